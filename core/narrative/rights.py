@@ -1,0 +1,92 @@
+"""What a person may ask for, and where support is.
+
+Only what is confirmed for the 2021 Victims' Code or the review schemes; no number of days,
+because several are not confirmed (``victims-code.md``).
+"""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as N_
+
+COME_BACK = N_(
+    "You can contact us at any time if you have a question or remember something new."
+)
+
+CORRECT_US = N_(
+    "If something looks wrong or is missing, tell us and we will look at it."
+)
+
+SUPPORT_AND_HELP = N_(
+    "You can ask for support at any time. "
+    "Tell us if you need help to understand us or to be understood, such as an interpreter."
+)
+
+NEEDS = N_(
+    "Tell us if you have needs we should know about. You can tell us again if they change."
+)
+
+CONTACT_AND_STATEMENT = N_(
+    "You can tell us how often you want to hear from us, and how. You can change this at any time. "
+    "You can also ask to make a Victim Personal Statement. "
+    "That is your own account of how the crime affected you."
+)
+
+STATEMENT = N_(
+    "You can ask to make a Victim Personal Statement, or to add to one. "
+    "That is your own account of how the crime affected you."
+)
+
+SAFETY = N_(
+    "If you are worried about your safety, tell us straight away. In an emergency, call 999."
+)
+
+EXPLAIN_OR_COMPLAIN = N_(
+    "You can ask us to explain this decision. "
+    "If you feel your rights as a victim were not met, you can complain to us."
+)
+
+REVIEW = N_(
+    "You may be able to ask us for a review of this decision. "
+    "This is called the Victims' Right to Review. "
+    "It can apply if we interviewed someone under caution and decided not to charge them. "
+    "Under caution means that they were told their rights first. "
+    "There is a time limit, so ask us soon. "
+    "If you feel your rights as a victim were not met, you can complain to us."
+)
+
+REVIEW_BY_PROSECUTORS = N_(
+    "You may be able to ask for a review of this decision. "
+    "The Crown Prosecution Service has its own scheme for this. "
+    "Ask soon; we can tell you how to reach them. "
+    "If you feel your rights as a victim were not met, you can complain."
+)
+
+REVIEW_BY_EITHER = N_(
+    "You may be able to ask for a review of this decision. "
+    "How to ask depends on who made it, so contact us first. "
+    "There is a time limit, so ask soon. "
+    "If you feel your rights as a victim were not met, you can complain."
+)
+
+REVIEW_LATER = N_(
+    "If we close the case without charging anyone, you may be able to ask for a review. "
+    "We will tell you if that happens, and you can ask us about it now."
+)
+
+CHANGE_YOUR_MIND = N_(
+    "You can change your mind and come back to us. "
+    "Tell us the safest way to reach you, and we will use it."
+)
+
+COURT_QUESTIONS = N_(
+    "You can ask the Witness Care Unit what this means for you. "
+    "Questions they cannot answer go to the Crown Prosecution Service."
+)
+
+SUPPORT_STAYS = N_(
+    "You can still get support, even though we plan nothing more on the case."
+)
+
+SUPPORT_NOW = N_(
+    "You can still get support. It does not depend on what happens in the case."
+)

@@ -1,0 +1,215 @@
+"""Words for the stages of a case: the news that one began, and where things stand now."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as N_
+
+from core.narrative import rights
+from core.narrative.entries import CHARGED, ENTRIES
+from core.narrative.telling import Telling
+
+PROGRESS: dict[str, Telling] = {
+    "received": Telling(
+        N_("We received your report"),
+        N_(
+            "You may have an incident number or a receipt for now. "
+            "If we record a crime, you will also get a crime reference."
+        ),
+        N_("We will read your report and tell you what comes next."),
+        rights.SUPPORT_AND_HELP,
+    ),
+    "recorded": ENTRIES["recorded"],
+    "assessing": Telling(
+        N_("We are deciding if we can investigate"),
+        N_(
+            "We look at the harm done, the evidence there may be, and what you need. "
+            "Every report helps us, whatever we decide."
+        ),
+        N_("We will tell you what we decide, and why."),
+        rights.NEEDS,
+    ),
+    "not_investigating": Telling(
+        N_("We decided not to investigate"),
+        N_(
+            "We looked at your report and will not investigate it for now. "
+            "You should be told why; if the reasons are not clear, ask us. "
+            "Your report still counts."
+        ),
+        N_(
+            "You can still get support. If you have new evidence, tell us and we will look again."
+        ),
+        rights.EXPLAIN_OR_COMPLAIN,
+    ),
+    "allocated": ENTRIES["allocated"],
+    "investigating": Telling(
+        N_("We are investigating"),
+        N_(
+            "We are making enquiries. That means looking for evidence and for who did this."
+        ),
+        N_(
+            "We will tell you when something important happens. There may be quiet times between."
+        ),
+        rights.CONTACT_AND_STATEMENT,
+    ),
+    "suspect_action": Telling(
+        N_("There is news about a suspect"),
+        N_(
+            "A suspect is someone the police think may have broken the law. "
+            "It does not mean that they did it. This page never says who it is."
+        ),
+        N_(
+            "We will tell you about each important step, such as a release or a charge."
+        ),
+        rights.SAFETY,
+    ),
+    "decision": Telling(
+        N_("A decision is being made"),
+        N_(
+            "We have gathered evidence. "
+            "Now a senior officer or a prosecutor decides what should happen. "
+            "Prosecutors are lawyers from the Crown Prosecution Service."
+        ),
+        N_("We will tell you what was decided, and why."),
+        rights.COME_BACK,
+    ),
+    "charged": CHARGED,
+    "out_of_court": Telling(
+        N_("This was dealt with without going to court"),
+        N_(
+            "The person must do something, or has had a formal warning, instead of going to court. "
+            "If the reasons are not clear, ask us."
+        ),
+        rights.SUPPORT_NOW,
+        rights.EXPLAIN_OR_COMPLAIN,
+    ),
+    "no_further_action": Telling(
+        N_("We plan nothing more for now"),
+        N_(
+            "The investigation has ended, and nobody will be taken to court as things stand. "
+            "You should be told why; if the reasons are not clear, ask us."
+        ),
+        N_(
+            "You can still get support. If there is new information, we can look again."
+        ),
+        rights.REVIEW,
+    ),
+    "court": Telling(
+        N_("The case is at court"),
+        N_("A court is dealing with the case. There may be more than one hearing."),
+        N_(
+            "The Witness Care Unit tells you about hearings. "
+            "They can also tell you about help with giving evidence, if you need to."
+        ),
+        rights.STATEMENT,
+    ),
+    "result": Telling(
+        N_("There is a result from court"),
+        N_("The court has made a decision in this case."),
+        N_(
+            "The Witness Care Unit tells you what the court decided, and what it means."
+        ),
+        rights.COURT_QUESTIONS,
+    ),
+    "closed": Telling(
+        N_("We closed your case"),
+        N_(
+            "We plan nothing more for now. "
+            "We can open the case again if there is new information. "
+            "If you are not sure why we closed it, ask us."
+        ),
+        N_(
+            "You can still get support. If we have something of yours, ask us about getting it back."
+        ),
+        rights.EXPLAIN_OR_COMPLAIN,
+    ),
+    "reopened": ENTRIES["reopened"],
+}
+
+NOW: dict[str, tuple[LazyString, LazyString]] = {
+    "received": (
+        N_("We have your report"),
+        N_("We are reading it. If we record a crime, you will get a crime reference."),
+    ),
+    "recorded": (
+        N_("Your crime is recorded"),
+        N_("You have a crime reference. We are looking at what can be done."),
+    ),
+    "assessing": (
+        N_("We are looking at your report"),
+        N_(
+            "We are deciding if we can investigate. We will tell you what we decide, and why."
+        ),
+    ),
+    "not_investigating": (
+        N_("We are not investigating"),
+        N_(
+            "Support is still there for you. If you have new evidence, we will look again."
+        ),
+    ),
+    "allocated": (
+        N_("An officer has your case"),
+        N_(
+            "An officer or team leads the work on your case and will be in touch with you."
+        ),
+    ),
+    "investigating": (
+        N_("Your case is being investigated"),
+        N_("We are looking for evidence and for who did this. It can take some time."),
+    ),
+    "suspect_action": (
+        N_("We are still investigating"),
+        N_(
+            "There has been news about a suspect. We will tell you about the next important step."
+        ),
+    ),
+    "decision": (
+        N_("Waiting for a decision"),
+        N_("A senior officer or a prosecutor is deciding what should happen next."),
+    ),
+    "charged": (
+        N_("The case is going to court"),
+        N_(
+            "Someone has been charged. The Witness Care Unit will tell you about hearings."
+        ),
+    ),
+    "out_of_court": (
+        N_("Dealt with without court"),
+        N_(
+            "A decision has been made that does not need a court. You can ask us what it means."
+        ),
+    ),
+    "no_further_action": (
+        N_("The investigation has ended"),
+        N_(
+            "Nobody will be taken to court as things stand. We can look again at new information."
+        ),
+    ),
+    "court": (
+        N_("The case is in court"),
+        N_(
+            "A court is dealing with it. The Witness Care Unit will tell you about hearings."
+        ),
+    ),
+    "result": (
+        N_("The court has decided"),
+        N_("The result is below. The Witness Care Unit can tell you what it means."),
+    ),
+    "closed": (
+        N_("Your case is closed"),
+        N_(
+            "We plan nothing more for now. You can still get support, and you can come back to us."
+        ),
+    ),
+    "reopened": (
+        N_("Your case is open again"),
+        N_("We are looking at it again. We will tell you what we decide."),
+    ),
+}
+
+NOW_SOMEWHERE = (
+    N_("Your case is with us"),
+    N_(
+        "The news below shows what has happened so far. Ask us if anything is not clear."
+    ),
+)
