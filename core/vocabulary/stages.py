@@ -1,0 +1,35 @@
+"""The stages of an investigation, in their order. A force may rename them, not reorder them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as N_
+
+from core.vocabulary.crime_types import Named
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Named):
+    """``order`` grows along the way; results of an investigation share one."""
+
+    order: int
+
+
+STAGES = {item.id: item for item in (
+    Stage("received", N_("Reported"), 1),
+    Stage("recorded", N_("Recorded as a crime"), 2),
+    Stage("assessing", N_("Being assessed"), 3),
+    Stage("not_investigating", N_("Not being investigated"), 4),
+    Stage("allocated", N_("With an officer or team"), 5),
+    Stage("investigating", N_("Being investigated"), 6),
+    Stage("suspect_action", N_("A step was taken with a suspect"), 7),
+    Stage("decision", N_("Waiting for a decision"), 8),
+    Stage("charged", N_("Someone has been charged"), 9),
+    Stage("out_of_court", N_("Dealt with out of court"), 9),
+    Stage("no_further_action", N_("No further action planned"), 9),
+    Stage("court", N_("At court"), 10),
+    Stage("result", N_("Court result"), 11),
+    Stage("closed", N_("Closed"), 12),
+    Stage("reopened", N_("Open again"), 13),
+)}
