@@ -1,0 +1,93 @@
+"""PostgreSQL refuses to run as root: whom it runs as instead, and how that user reaches its files."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import pwd
+import stat
+import struct
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+NAME = "tmc-postgres"
+_ACL = "system.posix_acl_access"
+_VERSION = struct.pack("<I", 2)
+_ENTRY = struct.Struct("<HHI")
+_USER_OBJ, _USER, _GROUP_OBJ, _MASK, _OTHER, _SEARCH, _NO_ID = 1, 2, 4, 16, 32, 1, 0xFFFFFFFF
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user and group of this machine, by number."""
+
+    uid: int
+    gid: int
+
+
+def database_account(home: Path) -> Account | None:
+    """Who runs the server of *home*: ``None`` for ourselves; as root the folder's owner, or our own user."""
+    if os.geteuid() != 0:
+        return None
+    with suppress(FileNotFoundError):
+        found = home.stat()
+        if found.st_uid != 0:
+            return Account(found.st_uid, found.st_gid)
+    with suppress(KeyError):
+        return _named(NAME)
+    with suppress(OSError, subprocess.CalledProcessError, KeyError):
+        shell = "/usr/sbin/nologin"
+        command = ["useradd", "--system", "--no-create-home", "--shell", shell, NAME]
+        subprocess.run(command, check=True, capture_output=True)
+    with suppress(KeyError):  # ours, or made by another start at the same moment
+        return _named(NAME)
+    return _named("nobody")
+
+
+def _named(name: str) -> Account:
+    entry = pwd.getpwnam(name)
+    return Account(entry.pw_uid, entry.pw_gid)
+
+
+def let_through(path: Path, account: Account) -> None:
+    """Let *account*, and only it where the file system can say so, pass the closed folders above *path*."""
+    for folder in path.absolute().parents:
+        found = folder.stat()
+        needed = stat.S_IXUSR if found.st_uid == account.uid else stat.S_IXOTH
+        if found.st_mode & needed:
+            continue
+        try:
+            _grant_search(folder, found.st_mode, account.uid)
+        except (OSError, AttributeError):  # no such lists on this file system, or not on this system
+            folder.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXOTH)
+            logger.warning("%s: other users may now pass through, for the database", folder)
+
+
+def _grant_search(folder: Path, mode: int, uid: int) -> None:
+    """Put "user *uid* may pass" into the folder's access list; everybody else keeps what they had."""
+    entries = _access_list(folder, mode)
+    entries[_USER, uid] = _SEARCH
+    entries[_MASK, _NO_ID] = 0
+    for (tag, _), allowed in entries.items():
+        entries[_MASK, _NO_ID] |= allowed if tag not in (_USER_OBJ, _OTHER) else 0
+    packed = (_ENTRY.pack(tag, allowed, who) for (tag, who), allowed in sorted(entries.items()))
+    os.setxattr(folder, _ACL, _VERSION + b"".join(packed))
+
+
+def _access_list(folder: Path, mode: int) -> dict[tuple[int, int], int]:
+    try:
+        raw = os.getxattr(folder, _ACL)
+    except OSError as error:
+        if error.errno != errno.ENODATA:
+            raise
+        bits = {_USER_OBJ: mode >> 6 & 7, _GROUP_OBJ: mode >> 3 & 7, _OTHER: mode & 7}
+        return {(tag, _NO_ID): allowed for tag, allowed in bits.items()}
+    found = {(tag, who): allowed for tag, allowed, who in _ENTRY.iter_unpack(raw[len(_VERSION) :])}
+    ceiling = found.pop((_MASK, _NO_ID), 7)
+    kept = {_USER_OBJ: 7, _OTHER: 7}
+    return {key: allowed & kept.get(key[0], ceiling) for key, allowed in found.items()}
