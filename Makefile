@@ -1,0 +1,103 @@
+# Every task of the project; `make help` lists them. Stamp files keep the second run quick.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+BASE ?= http://127.0.0.1:8000
+
+ASSETS := $(shell find core/assets -type f 2>/dev/null)
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
+COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test setup-test lint types words words-check bench walls screenshots \
+	wheel lock clean
+
+help: ## list every task
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+# --- set-up ---------------------------------------------------------------------------------
+
+setup: $(VENV)/.project core/static/.built $(CATALOGUES) ## all that `make run` needs: packages, front end, catalogues
+
+$(VENV)/.made:
+	@python=$$(sh tools/find_python) && echo "Making $(VENV) with $$python ..." \
+		&& "$$python" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.packages: requirements.txt | $(VENV)/.made
+	@echo "Installing packages ..."
+	@$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.test-packages: requirements-test.txt $(VENV)/.packages
+	@echo "Installing packages for tests ..."
+	@$(PIP) install --require-hashes -r requirements-test.txt
+	@touch $@
+
+$(VENV)/.project: setup.cfg pyproject.toml $(VENV)/.packages
+	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+core/static/.built: tools/build_static.py package-lock.json $(ASSETS) | $(VENV)/.packages
+	@$(PY) tools/build_static.py
+	@touch $@
+
+%.mo: %.po | $(VENV)/.packages
+	@$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@
+
+# --- everyday -------------------------------------------------------------------------------
+
+run: setup ## try it out: pages, worker, database and mailbox (PORT=8000, TMC_DATA_DIR=.data)
+	@exec $(VENV)/bin/trackmycrime demo
+
+setup-test: setup $(VENV)/.test-packages
+	@sh tools/need_chromium
+
+test: setup-test lint types words-check ## lint, types, catalogues and all tests
+	$(PY) -m pytest -n 2 --dist loadgroup tests
+
+lint: $(VENV)/.test-packages ## style of the code (ruff)
+	$(VENV)/bin/ruff check
+
+types: $(VENV)/.test-packages $(VENV)/.project ## types of the code (mypy; strict for core/)
+	$(VENV)/bin/mypy
+
+words: $(VENV)/.project ## take new sentences into the catalogues, then say what lacks a translation
+	@$(PY) tools/words.py update
+	@$(MAKE) --no-print-directory $(CATALOGUES)
+	@$(PY) tools/words.py check
+
+words-check: $(VENV)/.project
+	$(PY) tools/words.py check
+
+# --- now and then ---------------------------------------------------------------------------
+
+bench: setup-test ## measure, each row beside its reference
+	$(PY) tests/bench/run.py
+
+walls: setup-test ## take away each wall in turn: the tests must notice
+	@if [ -f tests/walls/run.py ]; then exec $(PY) tests/walls/run.py; \
+	else echo "tests/walls/run.py is not there yet"; fi
+
+screenshots: setup-test ## make docs/images/*.png from a running demo (BASE=http://127.0.0.1:8000)
+	$(PY) tools/screenshots.py $(BASE)
+
+wheel: setup ## build dist/*.whl, with templates, static files, catalogues and forces
+	@rm -rf build
+	@$(PY) -m build --wheel --no-isolation >/dev/null
+	@ls dist/*.whl
+
+lock: $(VENV)/.test-packages ## write the locked requirements anew from setup.cfg and package.json
+	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --extra build -o requirements.txt setup.cfg
+	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --extra build --extra test \
+		-c requirements.txt -o requirements-test.txt setup.cfg
+	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) -o requirements-node.txt requirements-node.in
+	$(PY) tools/build_static.py --lock
+
+clean: ## remove everything made here, except .data
+	rm -rf $(VENV) node_modules core/static build dist *.egg-info .pytest_cache .mypy_cache \
+		.ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f translations/*/LC_MESSAGES/*.mo
