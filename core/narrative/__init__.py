@@ -36,9 +36,7 @@ def tell(
     if kind == "progress":
         return PROGRESS.get(stage or "", GENERAL)
     if kind == "outcome":
-        return _SCHEMES.get(scheme or "home_office", {}).get(
-            outcome or "", DECISION_RECORDED
-        )
+        return _SCHEMES.get(scheme or "home_office", {}).get(outcome or "", DECISION_RECORDED)
     if kind == "released":
         return RELEASED.get(release_kind or "", RELEASED_SOMEHOW)
     return ENTRIES.get(kind, GENERAL)

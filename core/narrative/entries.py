@@ -22,9 +22,7 @@ CHARGED = Telling(
 
 GENERAL = Telling(
     N_("There is an update on your case"),
-    N_(
-        "Our record of your case has changed. If it is not clear what this means, ask us."
-    ),
+    N_("Our record of your case has changed. If it is not clear what this means, ask us."),
     None,
     rights.COME_BACK,
 )
@@ -41,9 +39,7 @@ ENTRIES: dict[str, Telling] = {
     ),
     "allocated": Telling(
         N_("An officer now has your case"),
-        N_(
-            "This officer or team leads the work on your case. You can ask them for news."
-        ),
+        N_("This officer or team leads the work on your case. You can ask them for news."),
         N_("They will agree with you how often to be in touch, and how."),
         rights.CONTACT_AND_STATEMENT,
     ),
@@ -83,16 +79,12 @@ ENTRIES: dict[str, Telling] = {
             "We are looking at your case again. "
             "This happens when there is new information, or after a review."
         ),
-        N_(
-            "An officer will look at what can be done now, and we will tell you what we decide."
-        ),
+        N_("An officer will look at what can be done now, and we will tell you what we decide."),
         rights.CONTACT_AND_STATEMENT,
     ),
     "amended": Telling(
         N_("We changed the details of your case"),
-        N_(
-            "Something in our record was corrected or added. This page shows the record as it is."
-        ),
+        N_("Something in our record was corrected or added. This page shows the record as it is."),
         None,
         rights.CORRECT_US,
     ),
@@ -110,9 +102,7 @@ RELEASED: dict[str, Telling] = {
     ),
     "under_investigation": Telling(
         N_("Someone has been released while we investigate"),
-        N_(
-            "The person can leave, and has no date to come back to us. We are still investigating."
-        ),
+        N_("The person can leave, and has no date to come back to us. We are still investigating."),
         N_("We will tell you what we decide, or if the person is charged."),
         rights.SAFETY,
     ),
@@ -130,9 +120,7 @@ RELEASED: dict[str, Telling] = {
 
 RELEASED_SOMEHOW = Telling(
     N_("Someone has been released"),
-    N_(
-        "The person is no longer held by the police. Ask us if there are conditions to follow."
-    ),
+    N_("The person is no longer held by the police. Ask us if there are conditions to follow."),
     N_("We will tell you what we decide."),
     rights.SAFETY,
 )

@@ -56,9 +56,7 @@ DRUGS_WARNING = Telling(
 
 COMMUNITY_RESOLUTION = Telling(
     N_("This was settled without court"),
-    N_(
-        "The person agreed to take steps to put things right. The case will not go to court."
-    ),
+    N_("The person agreed to take steps to put things right. The case will not go to court."),
     N_("Ask us what was agreed. You can still get support."),
     rights.EXPLAIN_OR_COMPLAIN,
 )
@@ -149,9 +147,7 @@ OUTCOMES: dict[str, Telling] = {
             "The person we believe did this has died. "
             "That means that they cannot be taken to court for it."
         ),
-        N_(
-            "If you would like to talk about this, contact us. You can still get support."
-        ),
+        N_("If you would like to talk about this, contact us. You can still get support."),
         rights.COME_BACK,
     ),
     "6": PENALTY_NOTICE,
@@ -167,9 +163,7 @@ OUTCOMES: dict[str, Telling] = {
             "To take someone to court, we would need evidence from a key person. "
             "We do not have that, so the case cannot go on."
         ),
-        N_(
-            "You can still get support. If you would like to talk about this, contact us."
-        ),
+        N_("You can still get support. If you would like to talk about this, contact us."),
         rights.EXPLAIN_OR_COMPLAIN,
     ),
     "14": Telling(

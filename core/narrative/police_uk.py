@@ -8,9 +8,7 @@ from core.narrative import outcomes, rights, stages
 from core.narrative.entries import CHARGED
 from core.narrative.telling import Telling
 
-WCU_EXPLAINS = N_(
-    "The Witness Care Unit can tell you more about what the court decided."
-)
+WCU_EXPLAINS = N_("The Witness Care Unit can tell you more about what the court decided.")
 
 POLICE_UK: dict[str, Telling] = {
     "status-update-unavailable": Telling(
@@ -31,9 +29,7 @@ POLICE_UK: dict[str, Telling] = {
             "There are several possible reasons, and the record does not say which one it is. "
             "Ask us, and we will tell you what we can."
         ),
-        N_(
-            "You can still get support. If there is new information, we can look again."
-        ),
+        N_("You can still get support. If there is new information, we can look again."),
         rights.REVIEW,
     ),
     "local-resolution": outcomes.COMMUNITY_RESOLUTION,
@@ -53,16 +49,12 @@ POLICE_UK: dict[str, Telling] = {
     "awaiting-court-result": Telling(
         N_("Waiting for the court"),
         N_("The case is at court. We do not have the court's decision yet."),
-        N_(
-            "The Witness Care Unit tells you about hearings and about the court's decision."
-        ),
+        N_("The Witness Care Unit tells you about hearings and about the court's decision."),
         rights.STATEMENT,
     ),
     "court-result-unavailable": Telling(
         N_("The court's decision is not shown here"),
-        N_(
-            "The case went to court, but the record we have does not say what was decided."
-        ),
+        N_("The case went to court, but the record we have does not say what was decided."),
         WCU_EXPLAINS,
         rights.COURT_QUESTIONS,
     ),
@@ -77,12 +69,8 @@ POLICE_UK: dict[str, Telling] = {
     ),
     "sent-to-crown-court": Telling(
         N_("The case has gone to the Crown Court"),
-        N_(
-            "The Crown Court deals with more serious cases. Often a jury decides there."
-        ),
-        N_(
-            "The Witness Care Unit tells you about hearings and what you may need to do."
-        ),
+        N_("The Crown Court deals with more serious cases. Often a jury decides there."),
+        N_("The Witness Care Unit tells you about hearings and what you may need to do."),
         rights.STATEMENT,
     ),
     "not-guilty": Telling(
@@ -96,9 +84,7 @@ POLICE_UK: dict[str, Telling] = {
     ),
     "imprisoned": Telling(
         N_("The court sent someone to prison"),
-        N_(
-            "The person was found guilty or admitted the crime. The sentence is time in prison."
-        ),
+        N_("The person was found guilty or admitted the crime. The sentence is time in prison."),
         WCU_EXPLAINS,
         rights.COURT_QUESTIONS,
     ),
@@ -140,9 +126,7 @@ POLICE_UK: dict[str, Telling] = {
     ),
     "fined": Telling(
         N_("The court gave a fine"),
-        N_(
-            "The person was found guilty or admitted the crime. They must pay money to the court."
-        ),
+        N_("The person was found guilty or admitted the crime. They must pay money to the court."),
         WCU_EXPLAINS,
         rights.COURT_QUESTIONS,
     ),
@@ -166,9 +150,7 @@ POLICE_UK: dict[str, Telling] = {
     ),
     "other-court-disposal": Telling(
         N_("The court has made its decision"),
-        N_(
-            "It is a kind of decision that the record we have does not describe further."
-        ),
+        N_("It is a kind of decision that the record we have does not describe further."),
         WCU_EXPLAINS,
         rights.COURT_QUESTIONS,
     ),

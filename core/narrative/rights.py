@@ -8,22 +8,16 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as N_
 
-COME_BACK = N_(
-    "You can contact us at any time if you have a question or remember something new."
-)
+COME_BACK = N_("You can contact us at any time if you have a question or remember something new.")
 
-CORRECT_US = N_(
-    "If something looks wrong or is missing, tell us and we will look at it."
-)
+CORRECT_US = N_("If something looks wrong or is missing, tell us and we will look at it.")
 
 SUPPORT_AND_HELP = N_(
     "You can ask for support at any time. "
     "Tell us if you need help to understand us or to be understood, such as an interpreter."
 )
 
-NEEDS = N_(
-    "Tell us if you have needs we should know about. You can tell us again if they change."
-)
+NEEDS = N_("Tell us if you have needs we should know about. You can tell us again if they change.")
 
 CONTACT_AND_STATEMENT = N_(
     "You can tell us how often you want to hear from us, and how. You can change this at any time. "
@@ -83,10 +77,6 @@ COURT_QUESTIONS = N_(
     "Questions they cannot answer go to the Crown Prosecution Service."
 )
 
-SUPPORT_STAYS = N_(
-    "You can still get support, even though we plan nothing more on the case."
-)
+SUPPORT_STAYS = N_("You can still get support, even though we plan nothing more on the case.")
 
-SUPPORT_NOW = N_(
-    "You can still get support. It does not depend on what happens in the case."
-)
+SUPPORT_NOW = N_("You can still get support. It does not depend on what happens in the case.")

@@ -36,20 +36,14 @@ PROGRESS: dict[str, Telling] = {
             "You should be told why; if the reasons are not clear, ask us. "
             "Your report still counts."
         ),
-        N_(
-            "You can still get support. If you have new evidence, tell us and we will look again."
-        ),
+        N_("You can still get support. If you have new evidence, tell us and we will look again."),
         rights.EXPLAIN_OR_COMPLAIN,
     ),
     "allocated": ENTRIES["allocated"],
     "investigating": Telling(
         N_("We are investigating"),
-        N_(
-            "We are making enquiries. That means looking for evidence and for who did this."
-        ),
-        N_(
-            "We will tell you when something important happens. There may be quiet times between."
-        ),
+        N_("We are making enquiries. That means looking for evidence and for who did this."),
+        N_("We will tell you when something important happens. There may be quiet times between."),
         rights.CONTACT_AND_STATEMENT,
     ),
     "suspect_action": Telling(
@@ -58,9 +52,7 @@ PROGRESS: dict[str, Telling] = {
             "A suspect is someone the police think may have broken the law. "
             "It does not mean that they did it. This page never says who it is."
         ),
-        N_(
-            "We will tell you about each important step, such as a release or a charge."
-        ),
+        N_("We will tell you about each important step, such as a release or a charge."),
         rights.SAFETY,
     ),
     "decision": Telling(
@@ -89,9 +81,7 @@ PROGRESS: dict[str, Telling] = {
             "The investigation has ended, and nobody will be taken to court as things stand. "
             "You should be told why; if the reasons are not clear, ask us."
         ),
-        N_(
-            "You can still get support. If there is new information, we can look again."
-        ),
+        N_("You can still get support. If there is new information, we can look again."),
         rights.REVIEW,
     ),
     "court": Telling(
@@ -106,9 +96,7 @@ PROGRESS: dict[str, Telling] = {
     "result": Telling(
         N_("There is a result from court"),
         N_("The court has made a decision in this case."),
-        N_(
-            "The Witness Care Unit tells you what the court decided, and what it means."
-        ),
+        N_("The Witness Care Unit tells you what the court decided, and what it means."),
         rights.COURT_QUESTIONS,
     ),
     "closed": Telling(
@@ -118,9 +106,7 @@ PROGRESS: dict[str, Telling] = {
             "We can open the case again if there is new information. "
             "If you are not sure why we closed it, ask us."
         ),
-        N_(
-            "You can still get support. If we have something of yours, ask us about getting it back."
-        ),
+        N_("You can still get support. If we have something of yours, ask us how to get it back."),
         rights.EXPLAIN_OR_COMPLAIN,
     ),
     "reopened": ENTRIES["reopened"],
@@ -137,21 +123,15 @@ NOW: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "assessing": (
         N_("We are looking at your report"),
-        N_(
-            "We are deciding if we can investigate. We will tell you what we decide, and why."
-        ),
+        N_("We are deciding if we can investigate. We will tell you what we decide, and why."),
     ),
     "not_investigating": (
         N_("We are not investigating"),
-        N_(
-            "Support is still there for you. If you have new evidence, we will look again."
-        ),
+        N_("Support is still there for you. If you have new evidence, we will look again."),
     ),
     "allocated": (
         N_("An officer has your case"),
-        N_(
-            "An officer or team leads the work on your case and will be in touch with you."
-        ),
+        N_("An officer or team leads the work on your case and will be in touch with you."),
     ),
     "investigating": (
         N_("Your case is being investigated"),
@@ -159,9 +139,7 @@ NOW: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "suspect_action": (
         N_("We are still investigating"),
-        N_(
-            "There has been news about a suspect. We will tell you about the next important step."
-        ),
+        N_("There has been news about a suspect. We will tell you about the next important step."),
     ),
     "decision": (
         N_("Waiting for a decision"),
@@ -169,37 +147,27 @@ NOW: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "charged": (
         N_("The case is going to court"),
-        N_(
-            "Someone has been charged. The Witness Care Unit will tell you about hearings."
-        ),
+        N_("Someone has been charged. The Witness Care Unit will tell you about hearings."),
     ),
     "out_of_court": (
         N_("Dealt with without court"),
-        N_(
-            "A decision has been made that does not need a court. You can ask us what it means."
-        ),
+        N_("A decision has been made that does not need a court. You can ask us what it means."),
     ),
     "no_further_action": (
-        N_("The investigation has ended"),
-        N_(
-            "Nobody will be taken to court as things stand. We can look again at new information."
-        ),
+        N_("We have finished our work for now"),
+        N_("The news below says what was decided. We can look again at new information."),
     ),
     "court": (
         N_("The case is in court"),
-        N_(
-            "A court is dealing with it. The Witness Care Unit will tell you about hearings."
-        ),
+        N_("A court is dealing with it. The Witness Care Unit will tell you about hearings."),
     ),
     "result": (
-        N_("The court has decided"),
-        N_("The result is below. The Witness Care Unit can tell you what it means."),
+        N_("The case has been to court"),
+        N_("The news below says what we know. The Witness Care Unit can tell you more."),
     ),
     "closed": (
         N_("Your case is closed"),
-        N_(
-            "We plan nothing more for now. You can still get support, and you can come back to us."
-        ),
+        N_("We plan nothing more for now. You can still get support, and you can come back to us."),
     ),
     "reopened": (
         N_("Your case is open again"),
@@ -209,7 +177,5 @@ NOW: dict[str, tuple[LazyString, LazyString]] = {
 
 NOW_SOMEWHERE = (
     N_("Your case is with us"),
-    N_(
-        "The news below shows what has happened so far. Ask us if anything is not clear."
-    ),
+    N_("The news below shows what has happened so far. Ask us if anything is not clear."),
 )

@@ -79,7 +79,5 @@ def _skipped(stage: str, seen: Collection[str]) -> set[str]:
 
 def _step(step: str, distance: int) -> Step:
     if distance > 0:
-        return Step(
-            step, COURT_PERHAPS if step == "court" else STEP_NAMES[step], "ahead"
-        )
+        return Step(step, COURT_PERHAPS if step == "court" else STEP_NAMES[step], "ahead")
     return Step(step, STEP_NAMES[step], "now" if distance == 0 else "done")
