@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Mapping
 
 Place = tuple[str | int, ...]
 
@@ -143,7 +144,7 @@ def lines_of(text: str) -> dict[Place, int]:
     return reader.lines
 
 
-def nearest_line(lines: dict[Place, int], place: Place) -> int | None:
+def nearest_line(lines: Mapping[Place, int], place: Place) -> int | None:
     """The line of *place*, or of the nearest table around it; None for the file as a whole."""
     while place:
         if place in lines:

@@ -30,7 +30,7 @@ class Category(Named):
 
 @dataclass(frozen=True, slots=True)
 class CrimeType(Named):
-    """A kind of crime. The codes are the Home Office's and police.uk's; None where there is none."""
+    """A kind of crime. Codes are the Home Office's and police.uk's; None where there is none."""
 
     group: str
     police_uk_category: str | None

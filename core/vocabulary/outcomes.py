@@ -18,9 +18,10 @@ from core.vocabulary.crime_types import Named
 
 @dataclass(frozen=True, slots=True)
 class HomeOfficeOutcome(Named):
-    """A Home Office outcome type: ``id`` is "1" to "22" and "1A" to "3A", ``name`` the official one.
+    """A Home Office outcome type: ``id`` is "1" to "22" or "1A" to "3A".
 
-    ``label`` says it plainly. ``suspect_known`` is None where the type does not say.
+    ``name`` is the official one; ``label`` says it plainly. ``suspect_known`` is None
+    where the type does not say.
     """
 
     label: LazyString = field(compare=False)
@@ -112,7 +113,8 @@ HOME_OFFICE_OUTCOMES = {item.id: item for item in (
     ),
     HomeOfficeOutcome(
         "14",
-        N_("Evidential difficulties: suspect not identified and victim does not support further action"),
+        N_("Evidential difficulties: suspect not identified "
+           "and victim does not support further action"),
         N_("Closed at the victim's wish or because they could not take part; nobody identified"),
         "no_further_action", False, "unable-to-prosecute",
     ),
@@ -153,7 +155,8 @@ HOME_OFFICE_OUTCOMES = {item.id: item for item in (
     ),
     HomeOfficeOutcome(
         "22",
-        N_("Diversionary, educational or intervention activity; no further action in the public interest"),
+        N_("Diversionary, educational or intervention activity; "
+           "no further action in the public interest"),
         N_("The suspect completed a course or other activity instead"), "out_of_court", True,
         "further-action-not-in-public-interest",
     ),

@@ -1,0 +1,48 @@
+"""A fault in a configuration file, said so that the person who wrote the file can mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic_core import PydanticCustomError
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault: where it is, what is wrong, what would be right. ``line`` counts from 1."""
+
+    file: str
+    key: str
+    line: int | None
+    wrong: str
+    right: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        said = f"{place}: {self.key}: {self.wrong}" if self.key else f"{place}: {self.wrong}"
+        return f"{said}. Right would be: {self.right}" if self.right else said
+
+
+def fault(wrong: str, right: str) -> PydanticCustomError:
+    """An error for a validator to raise; it reaches the person as a :class:`Problem`."""
+    return PydanticCustomError("fault", "{wrong}", {"wrong": wrong, "right": right})
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like *word*, if any is like it."""
+    listed = {name.casefold(): name for name in known}
+    found = difflib.get_close_matches(word.casefold().replace("_", "-"), listed, n=1, cutoff=0.6)
+    found = found or difflib.get_close_matches(word.casefold(), listed, n=1, cutoff=0.6)
+    return listed[found[0]] if found else None
+
+
+def one_of(word: str, known: Iterable[str]) -> str:
+    """What to write in place of the unknown *word*."""
+    listed = sorted(known)
+    like = nearest(word, listed)
+    if like:
+        return f"“{like}”"
+    shown = ", ".join(listed[:12]) + (" …" if len(listed) > 12 else "")
+    return f"one of: {shown}" if listed else "nothing: there is none yet"

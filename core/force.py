@@ -1,0 +1,289 @@
+"""One police force as its ``force.toml`` says: frozen, checked, shared by all threads."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from flask_babel.speaklater import LazyString
+from pydantic import AfterValidator, Field, ValidationError
+
+from core.fault import Problem
+from core.force_checks import check_together, lacking
+from core.force_parts import (
+    Brand,
+    ChosenCrimeType,
+    CrimeTypeChoice,
+    District,
+    EmailSender,
+    Feed,
+    FeedSource,
+    Host,
+    Id,
+    Language,
+    Name,
+    Nation,
+    Part,
+    Phase,
+    Phone,
+    References,
+    Status,
+    SupportService,
+    Text,
+    Website,
+)
+from core.force_report import Report, not_toml
+from core.i18n import language
+from core.reference import ReferencePattern, ReferenceTemplate, compile_pattern, reference_key
+from core.toml_lines import lines_of
+from core.vocabulary import CRIME_TYPES, CrimeType
+
+__all__ = [
+    "Brand", "CrimeType", "District", "Force", "ForceFileError", "Phase", "Problem",
+    "SupportService", "build_force", "read_force",
+]
+
+MappingOfTables = Annotated[
+    Mapping[Name, Mapping[str, Any]], AfterValidator(MappingProxyType)
+]
+
+
+class ForceFileError(Exception):
+    """A ``force.toml`` cannot be used; ``problems`` lists every fault at once."""
+
+    def __init__(self, problems: Collection[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class Force(Part):
+    """One police force. Made by :func:`read_force`; never changed afterwards.
+
+    Texts are English unless a name ends in ``_cy``. Ids are those of ``force.toml``. Days are
+    days in the United Kingdom.
+    """
+
+    id: Id
+    name: Text
+    name_cy: Text | None = None
+    short_name: Text
+    status: Status
+    nation: Nation
+    languages: tuple[Language, ...] = Field(min_length=1)
+    hosts: tuple[Host, ...] = ()
+    website: Website | None = None
+    non_emergency: Phone
+    ons_code: str | None = None
+    governed_by: Text | None = None
+    successor: Id | None = None
+    absorbed: tuple[Id, ...] = ()
+    notes: Text | None = None
+    to_confirm: tuple[Text, ...] = ()
+
+    brand: Brand
+    email_sender: EmailSender
+    references: References = References()
+    districts: tuple[District, ...] = ()
+    chosen_crime_types: tuple[CrimeTypeChoice, ...] = Field((), alias="crime_types")
+    support: tuple[SupportService, ...] = ()
+    feed: Feed = Feed()
+    plugin_settings: MappingOfTables = Field(
+        default_factory=lambda: MappingProxyType({}), alias="plugins"
+    )
+    phases: tuple[Phase, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    # --- what it is made of -------------------------------------------------------------------
+
+    def name_in(self, language: str) -> str:
+        """The force's name in ``en`` or ``cy``; the English one where there is no other."""
+        return self.name_cy if language == "cy" and self.name_cy else self.name
+
+    @property
+    def accent(self) -> str:
+        """The second colour, ``#rrggbb``."""
+        return self.brand.accent or self.brand.colour
+
+    @cached_property
+    def plugins(self) -> tuple[str, ...]:
+        """Names of the enabled plugins, in the order of the file."""
+        return tuple(self.plugin_settings)
+
+    @property
+    def feed_sources(self) -> Mapping[str, FeedSource]:
+        """The senders of record events, by the name that stands in their address."""
+        return self.feed.sources
+
+    @cached_property
+    def crime_types(self) -> tuple[CrimeType, ...]:
+        """The crime types this force knows, in the order of the file, under its own names."""
+        return tuple(map(_own_crime_type, self.chosen_crime_types))
+
+    def crime_type(self, crime_type_id: str) -> CrimeType | None:
+        """The crime type of this id, None if the force has none. ``str(name)`` is translated."""
+        return self._crime_types.get(crime_type_id)
+
+    def district(self, district_id: str) -> District | None:
+        """The district of this id, None if the force has none."""
+        return self._districts.get(district_id)
+
+    def district_named(self, name: str) -> District | None:
+        """The district of this name, Welsh name or former name, however it is capitalised."""
+        return self._districts_by_name.get(name.strip().casefold())
+
+    def district_of_lsoa(self, lsoa_name: str) -> str | None:
+        """Id of the district that a Lower Layer Super Output Area lies in; None: not this force.
+
+        ``lsoa_name`` as the Office for National Statistics writes it: "Watford 003B".
+        """
+        found = self.district_named(lsoa_name.strip().rpartition(" ")[0])
+        return found.id if found else None
+
+    def support_for(
+        self, district: str, crime_type: str, needs: Collection[str] = ()
+    ) -> tuple[SupportService, ...]:
+        """Support services for a case, in the order of the file; those for a need come first."""
+        serving = [service for service in self.support if service.serves(district, crime_type)]
+        return tuple(sorted(serving, key=lambda service: not set(service.needs) & set(needs)))
+
+    # --- references ---------------------------------------------------------------------------
+
+    def normalise_reference(self, text: str) -> str:
+        """A crime reference as it is compared: "41/12345/16" and "41 12345 16" are the same."""
+        return reference_key(text)
+
+    def looks_like_reference(self, text: str) -> bool:
+        """Whether *text* has the shape of a reference here; to catch slips, never to refuse.
+
+        A force whose shape is not known takes anything of 4 to 20 signs with a digit in it.
+        """
+        if self._patterns:
+            return any(pattern.matches(text) for pattern in self._patterns)
+        key = reference_key(text)
+        return 4 <= len(key) <= 20 and any(sign.isdigit() for sign in key)
+
+    def make_reference(self, number: int, year: int) -> str:
+        """A reference of this force's own shape. Raises ValueError if the number is too large."""
+        if self._template is None:
+            raise ValueError(f"{self.id}: force.toml has no references.template")
+        made = self._template.fill(number, year)
+        if self._patterns and not any(p.printed.fullmatch(made) for p in self._patterns):
+            raise ValueError(f"{self.id}: {made} does not fit; the number is too large")
+        return made
+
+    # --- phases -------------------------------------------------------------------------------
+
+    def openings(self, district: str, crime_type: str) -> tuple[tuple[date, date], ...]:
+        """First and last day of each phase for this district and crime type, earliest first."""
+        return self._openings.get((district, crime_type), ())
+
+    @cached_property
+    def opened_districts(self) -> frozenset[str]:
+        """Ids of the districts that any phase names."""
+        return frozenset(district for district, _ in self._openings)
+
+    # --- going live ---------------------------------------------------------------------------
+
+    def missing_to_go_live(self) -> list[str]:
+        """What a draft still lacks, one sentence each; empty if nothing."""
+        return [f"{key}: {said}" for key, said in lacking(self)]
+
+    # --- look-ups, made once ------------------------------------------------------------------
+
+    @cached_property
+    def _crime_types(self) -> dict[str, CrimeType]:
+        return {crime_type.id: crime_type for crime_type in self.crime_types}
+
+    @cached_property
+    def _districts(self) -> dict[str, District]:
+        return {district.id: district for district in self.districts}
+
+    @cached_property
+    def _districts_by_name(self) -> dict[str, District]:
+        former = {name.casefold(): d for d in self.districts for name in d.former_districts}
+        welsh = {d.name_cy.casefold(): d for d in self.districts if d.name_cy}
+        return {**former, **welsh, **{d.name.casefold(): d for d in self.districts}}
+
+    @cached_property
+    def _patterns(self) -> tuple[ReferencePattern, ...]:
+        return tuple(compile_pattern(entry.pattern) for entry in self.references.patterns)
+
+    @cached_property
+    def _template(self) -> ReferenceTemplate | None:
+        return ReferenceTemplate(self.references.template) if self.references.template else None
+
+    @cached_property
+    def _openings(self) -> dict[tuple[str, str], tuple[tuple[date, date], ...]]:
+        found: dict[tuple[str, str], list[tuple[date, date]]] = {}
+        for phase in self.phases:
+            for district in phase.districts:
+                for crime_type in phase.crime_types:
+                    days = (phase.opens, phase.closes or date.max)
+                    found.setdefault((district, crime_type), []).append(days)
+        return {place: tuple(sorted(days)) for place, days in found.items()}
+
+
+def _own_crime_type(chosen: ChosenCrimeType) -> CrimeType:
+    shared = CRIME_TYPES[chosen.id]
+    name = LazyString(_own_name, chosen, shared) if chosen.name else shared.name
+    return replace(shared, name=name, sensitive=shared.sensitive or chosen.sensitive)
+
+
+def _own_name(chosen: ChosenCrimeType, shared: CrimeType) -> str:
+    if language() == "cy":
+        return chosen.name_cy or chosen.name or str(shared.name)
+    return chosen.name or str(shared.name)
+
+
+def read_force(path: Path) -> Force:
+    """The force of a ``force.toml``. Raises :class:`ForceFileError` with every fault in it."""
+    file = str(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ForceFileError([Problem(
+            file, "", None, f"the file cannot be read: {error.strerror}", "a file you may read"
+        )]) from None
+    except UnicodeDecodeError as error:
+        line = error.object[:error.start].count(b"\n") + 1
+        raise ForceFileError([Problem(
+            file, "", line, "the file is not UTF-8 text", "save it again with the encoding UTF-8"
+        )]) from None
+    return build_force(text, file=file, folder=path.absolute().parent.name)
+
+
+def build_force(text: str, *, file: str = "force.toml", folder: str | None = None) -> Force:
+    """The force of the text of a ``force.toml``; *file* is its name in problems.
+
+    With *folder*, the id must be its name. Raises :class:`ForceFileError` with every fault.
+    """
+    text = text.replace("\r\n", "\n")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ForceFileError([not_toml(file, text, error)]) from None
+    except RecursionError:
+        raise ForceFileError([Problem(file, "", None, "lists or tables are nested too deep",
+                                      "the shapes of the other force files")]) from None
+    report = Report(file, lines_of(text))
+    force = None
+    try:
+        force = Force.model_validate(data)
+    except ValidationError as error:
+        report.take_shape(error, Force)
+    check_together(data, folder, report)
+    if force is not None and not report.problems and force.status in ("ready", "live"):
+        for key, said in lacking(force):
+            report.add(tuple(key.split(".")), said, "complete it, or set status to “draft”",
+                       also=True)
+    if report.problems or force is None:
+        raise ForceFileError(report.sorted())
+    return force

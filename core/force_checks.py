@@ -1,0 +1,272 @@
+"""What must fit together in a ``force.toml``, and what a draft lacks before it can go live.
+
+The checks read the plain data, not ``Force``, so that one faulty part does not hide the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from core.fault import nearest, one_of
+from core.force_report import Report
+from core.reference import PatternFault, ReferencePattern, compile_pattern, template_fault
+from core.toml_lines import Place
+from core.vocabulary import CRIME_TYPES
+
+if TYPE_CHECKING:
+    from core.force import Force
+
+RESERVED = (".example", ".test", ".invalid", ".localhost", "example.com", "example.org",
+            "example.net")
+TELLING = ("police", "constabulary", "heddlu", "crime", "victim")
+
+Table = Mapping[str, Any]
+
+
+def check_together(data: Table, folder: str | None, report: Report) -> None:
+    """Adds to *report* all that is wrong between the parts of *data*, the content of the file."""
+    districts = [str(table["id"]) for _, table in tables(data, "districts") if "id" in table]
+    crime_types = dict(_crime_types(data))
+    _identity(data, folder, report)
+    _languages(data, report)
+    _twice(data, report)
+    _known_crime_types(crime_types, report)
+    _discreet(data, report)
+    _references(table_at(data, "references"), report)
+    _districts(data, report)
+    for place, phase in tables(data, "phases"):
+        _ids(phase, place, districts, crime_types, report)
+        _phase(phase, place, crime_types, report)
+    for place, service in tables(data, "support"):
+        _ids(service, place, districts, crime_types, report)
+        if not any(service.get(key) for key in ("phone", "website", "email", "words")):
+            report.add(place, "nobody could reach this service",
+                       "give a phone, website or email, or say in words how to reach it")
+    _feed(data, {*districts, *(name for name, _ in crime_types.values())}, report)
+
+
+# --- reading plain data that may have any shape -----------------------------------------------
+
+
+def table_at(data: Table, key: str) -> Table:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def tables(data: Table, key: str) -> Iterator[tuple[Place, Table]]:
+    value = data.get(key)
+    for number, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, dict):
+            yield (key, number), item
+
+
+def texts(table: Table, key: str, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    value = table.get(key)
+    for number, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, str):
+            yield (*place, key, number), item
+
+
+def _crime_types(data: Table) -> Iterator[tuple[Place, tuple[str, bool]]]:
+    """Place -> id and whether it is sensitive, of each crime type the force chose."""
+    value = data.get("crime_types")
+    for number, item in enumerate(value if isinstance(value, list) else ()):
+        name = item.get("id") if isinstance(item, dict) else item
+        if isinstance(name, str):
+            shared = CRIME_TYPES.get(name)
+            stricter = isinstance(item, dict) and item.get("sensitive") is True
+            yield ("crime_types", number), (name, stricter or bool(shared and shared.sensitive))
+
+
+# --- the checks -------------------------------------------------------------------------------
+
+
+def _identity(data: Table, folder: str | None, report: Report) -> None:
+    own = data.get("id")
+    if folder is not None and isinstance(own, str) and own != folder:
+        report.add(("id",), f"the id is “{own}”, but the folder is “{folder}”", f'id = "{folder}"')
+    if own is not None and data.get("successor") == own:
+        report.add(("successor",), "a force cannot take over from itself", "the other force's id")
+
+
+def _languages(data: Table, report: Report) -> None:
+    spoken = [text for _, text in texts(data, "languages")]
+    if spoken and "en" not in spoken:
+        report.add(("languages",), "English is missing: it is shown where a text has no other",
+                   'languages = ["en", "cy"]')
+
+
+def _twice(data: Table, report: Report) -> None:
+    for key in ("districts", "support"):
+        ids = [((*place, "id"), table.get("id")) for place, table in tables(data, key)]
+        _no_repeats(ids, "this id is there twice", report)
+    crime_types = [(place, name) for place, (name, _) in _crime_types(data)]
+    _no_repeats(crime_types, "this crime type is there twice", report)
+    _no_repeats(_district_names(data), "two districts have this name", report)
+    _no_repeats(texts(data, "hosts"), "this host is there twice", report)
+
+
+def _no_repeats(said: Iterable[tuple[Place, Any]], wrong: str, report: Report) -> None:
+    seen: set[str] = set()
+    for place, value in said:
+        if isinstance(value, str):
+            if value.casefold() in seen:
+                report.add(place, f"{wrong}: “{value}”", "keep one of the two")
+            seen.add(value.casefold())
+
+
+def _district_names(data: Table) -> Iterator[tuple[Place, Any]]:
+    for place, table in tables(data, "districts"):
+        yield (*place, "name"), table.get("name")
+        yield from texts(table, "former_districts", place)
+
+
+def _known_crime_types(crime_types: Mapping[Place, tuple[str, bool]], report: Report) -> None:
+    for place, (name, _) in crime_types.items():
+        if name not in CRIME_TYPES:
+            report.add(place, f"there is no crime type “{name}”", one_of(name, CRIME_TYPES))
+
+
+def _discreet(data: Table, report: Report) -> None:
+    address = table_at(data, "email_sender").get("discreet_address")
+    telling = [*TELLING, str(data.get("short_name") or "police").split()[0].casefold()]
+    if isinstance(address, str) and any(word in address.casefold() for word in telling):
+        report.add(("email_sender", "discreet_address"),
+                   f"“{address}” tells who sees the letter that it is from the police",
+                   "an address that says nothing of police, crime or the force")
+
+
+def _references(table: Table, report: Report) -> None:
+    usable: list[ReferencePattern] = []
+    for (_, number), entry in tables(table, "patterns"):
+        place: Place = ("references", "patterns", number)
+        _in_order(entry, "from", "to", place, report)
+        if not isinstance(entry.get("pattern"), str):
+            continue
+        try:
+            pattern = compile_pattern(entry["pattern"])
+        except PatternFault as fault:
+            report.add((*place, "pattern"), str(fault), fault.right)
+            continue
+        usable.append(pattern)
+        example = entry.get("example")
+        if isinstance(example, str) and not pattern.printed.fullmatch(example.strip()):
+            report.add((*place, "example"), f"the pattern does not match “{example}”",
+                       f"an example that {entry['pattern']} matches, or another pattern")
+    template = table.get("template")
+    if isinstance(template, str) and (wrong := template_fault(template, usable)):
+        report.add(("references", "template"), str(wrong), wrong.right)
+
+
+def _districts(data: Table, report: Report) -> None:
+    for place, district in tables(data, "districts"):
+        _in_order(district, "from", "to", place, report)
+
+
+def _ids(
+    table: Table, place: Place, districts: list[str],
+    crime_types: Mapping[Place, tuple[str, bool]], report: Report,
+) -> None:
+    """Every district and crime type that a phase or a support service names is the force's."""
+    own = [name for name, _ in crime_types.values()]
+    lists = (("districts", districts, "district"), ("crime_types", own, "crime type"))
+    for key, known, what in lists:
+        seen = set()
+        for at, name in texts(table, key, place):
+            if name not in known:
+                report.add(at, f"this force has no {what} “{name}”", _right_id(name, key, known))
+            elif name in seen:
+                report.add(at, f"“{name}” is in this list twice", "keep one of the two")
+            seen.add(name)
+
+
+def _right_id(name: str, key: str, known: list[str]) -> str:
+    if name in ("all", "*"):
+        return f"each by its id: {', '.join(known)}"
+    if key == "crime_types" and name in CRIME_TYPES and not nearest(name, known):
+        return f"add “{name}” to crime_types at the top of the file"
+    return one_of(name, known)
+
+
+def _phase(
+    phase: Table, place: Place, crime_types: Mapping[Place, tuple[str, bool]], report: Report
+) -> None:
+    _in_order(phase, "opens", "closes", place, report)
+    sensitive = {name for name, is_sensitive in crime_types.values() if is_sensitive}
+    for at, name in texts(phase, "crime_types", place):
+        if name in sensitive:
+            report.add(at, f"“{name}” is sensitive: it is never opened in the portal by itself",
+                       "take it out of this phase")
+
+
+def _feed(data: Table, known: set[str], report: Report) -> None:
+    for name, source in table_at(table_at(data, "feed"), "sources").items():
+        codes = table_at(source, "map") if isinstance(source, dict) else {}
+        for code, target in codes.items():
+            if isinstance(target, str) and target not in known:
+                report.add(("feed", "sources", name, "map", code),
+                           f"“{target}” is no crime type or district of this force",
+                           one_of(target, known))
+
+
+def _in_order(table: Table, first: str, last: str, place: Place, report: Report) -> None:
+    begin, end = _day(table.get(first)), _day(table.get(last))
+    if begin and end and end < begin:
+        report.add((*place, last), f"{last} {end} is before {first} {begin}",
+                   f"a day on or after {begin}")
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if type(value) is date else None
+
+
+# --- going live -------------------------------------------------------------------------------
+
+
+def lacking(force: Force) -> list[tuple[str, str]]:
+    """Key and sentence for each fact that a live force must have and this one has not."""
+    found = [(key, sentence) for key, value, sentence in (
+        ("website", force.website, "the force's own website is missing"),
+        ("references.patterns", force.references.patterns, "no shape of crime reference is given"),
+        ("references.help", force.references.help, "nothing says where to find one's reference"),
+        ("districts", force.districts, "no districts are listed"),
+        ("crime_types", force.crime_types, "no crime types are chosen"),
+        ("phases", force.phases, "no phase opens the portal"),
+        ("support", force.support, "no support service is listed"),
+        ("feed.sources", force.feed_sources, "no record system sends news"),
+        ("plugins", force.plugins, "no plugin is enabled"),
+    ) if not value]
+    for key in ("address", "discreet_address"):
+        if getattr(force.email_sender, key).endswith(RESERVED):
+            found.append((f"email_sender.{key}", "the address is a made-up one"))
+    found += _without_support(force)
+    if "cy" in force.languages:
+        found += _without_welsh(force)
+    return found + [("to_confirm", sentence) for sentence in force.to_confirm]
+
+
+def _without_support(force: Force) -> Iterator[tuple[str, str]]:
+    for district in force.districts if force.support else ():
+        alone = [kind.id for kind in force.crime_types
+                 if not any(s.serves(district.id, kind.id) for s in force.support)]
+        if alone:
+            yield "support", f"no support service in {district.name} for: {', '.join(alone)}"
+
+
+def _without_welsh(force: Force) -> Iterator[tuple[str, str]]:
+    missing = [("name_cy", force.name)] if not force.name_cy else []
+    missing += [("districts", d.name) for d in force.districts if not d.name_cy]
+    missing += [("crime_types", c.name) for c in force.chosen_crime_types
+                if c.name and not c.name_cy]
+    words = [("references.help", force.references.help)]
+    words += [("support", text) for s in force.support for text in (s.hours, s.words)]
+    missing += [(key, text.en) for key, text in words if text and not text.cy]
+    for key, text in missing:
+        yield key, f"the Welsh is missing for “{text}”"

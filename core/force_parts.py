@@ -1,0 +1,251 @@
+"""The parts of a force's ``force.toml``, each frozen and checked by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from core.fault import fault
+
+Status = Literal["draft", "ready", "live", "closed"]
+Nation = Literal["England", "Wales", "Great Britain", "Northern Ireland", "Scotland"]
+Language = Literal["en", "cy"]
+
+WHITE = "#ffffff"
+LEAST_CONTRAST = 4.5
+
+
+def _must_be(pattern: str, wrong: str, right: str) -> AfterValidator:
+    whole = re.compile(pattern, re.ASCII)
+
+    def check(value: str) -> str:
+        if not whole.fullmatch(value):
+            raise fault(f"“{value}” {wrong}", right)
+        return value
+
+    return AfterValidator(check)
+
+
+def _no_number(value: Any) -> Any:
+    if isinstance(value, (int, float)):
+        raise fault(f"{value} is not a day", "a day like 2016-04-01")
+    return value
+
+
+def _readable(value: str) -> str:
+    if contrast(value, WHITE) < LEAST_CONTRAST:
+        raise fault(
+            f"white text on {value} cannot be read well: contrast {contrast(value, WHITE):.1f}",
+            f"a darker colour, contrast {LEAST_CONTRAST} or more, like {darker(value)}",
+        )
+    return value
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Id = Annotated[str, _must_be(
+    r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "is not an id",
+    "small letters, digits and single dashes, like st-albans")]
+Name = Annotated[str, _must_be(
+    r"[a-z][a-z0-9_]*", "is not a name of a plugin or source",
+    "small letters, digits and underscores, like record_feed")]
+Colour = Annotated[str, _must_be(
+    r"#[0-9a-fA-F]{6}", "is not a colour", 'a "#" and six digits, like "#14505c"',
+), AfterValidator(_readable)]
+Website = Annotated[str, _must_be(
+    r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(/[^\s<>\"]*)?", "is not a web address",
+    "a whole address, like https://www.example.org")]
+Host = Annotated[str, _must_be(
+    r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", "is not a host name",
+    "the name alone, in small letters, like track.example.org")]
+Phone = Annotated[str, _must_be(
+    r"\+?[0-9][0-9 ()]{1,18}[0-9]", "is not a telephone number",
+    "digits and spaces, like 0808 123 4567")]
+Email = Annotated[str, _must_be(
+    r"[A-Za-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", "is not an email address",
+    "like no-reply@example.org")]
+LogoFile = Annotated[str, _must_be(
+    r"[A-Za-z0-9_-]+\.(svg|png)", "is not a logo file",
+    "the name of an .svg or .png file in the force's static folder")]
+OnsCode = Annotated[str, _must_be(r"[EWNSK]\d{8}", "is not an ONS code", "like E07000103")]
+Day = Annotated[date, BeforeValidator(_no_number)]
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast ratio of two colours ``#rrggbb``, from 1 to 21."""
+    lighter, dimmer = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (dimmer + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def darker(colour: str) -> str:
+    """The nearest darker shade of *colour* that carries white text."""
+    parts = [int(colour[at:at + 2], 16) for at in (1, 3, 5)]
+    for step in range(100, -1, -1):
+        shade = "#" + "".join(f"{part * step // 100:02x}" for part in parts)
+        if contrast(shade, WHITE) >= LEAST_CONTRAST:
+            return shade
+    return "#000000"
+
+
+class Part(BaseModel):
+    """What all parts share: frozen, and an unknown key is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(Part):
+    """A text of the force in the languages it is written in."""
+
+    en: Text
+    cy: Text | None = None
+
+    def in_language(self, language: str) -> tuple[str, str]:
+        """The text and the language it is really in (``en`` when there is no other)."""
+        return (self.cy, "cy") if language == "cy" and self.cy else (self.en, "en")
+
+
+class Brand(Part):
+    """How the portal looks. ``colour`` and ``accent`` are ``#rrggbb`` and carry white text.
+
+    ``colour`` fills the header; ``accent`` is for lines, links and buttons and is ``colour`` when
+    left out (:attr:`Force.accent`). ``logo`` is a file in the force's ``static`` folder.
+    """
+
+    colour: Colour
+    accent: Colour | None = None
+    logo: LogoFile = "logo.svg"
+    note: Text | None = None
+
+
+class EmailSender(Part):
+    """Who letters come from. ``discreet_address`` says nothing of police."""
+
+    name: Text
+    address: Email
+    discreet_address: Email
+
+
+class PatternEntry(Part):
+    """One shape of crime references. Days are inclusive; for people's help, not for refusing."""
+
+    pattern: Text
+    example: Text
+    valid_from: Day | None = Field(None, alias="from")
+    valid_to: Day | None = Field(None, alias="to")
+
+
+class References(Part):
+    """The force's crime references; ``template`` makes new ones for samples and replays."""
+
+    patterns: tuple[PatternEntry, ...] = ()
+    template: Text | None = None
+    help: Words | None = None
+
+
+class District(Part):
+    """A district; ``former_districts`` are the names of those that were merged into it."""
+
+    id: Id
+    name: Text
+    name_cy: Text | None = None
+    former_districts: tuple[Text, ...] = ()
+    ons_code: OnsCode | None = None
+    valid_from: Day | None = Field(None, alias="from")
+    valid_to: Day | None = Field(None, alias="to")
+
+    def name_in(self, language: str) -> str:
+        return self.name_cy if language == "cy" and self.name_cy else self.name
+
+
+def _stricter_only(value: Any) -> Any:
+    if value is not True:
+        raise fault("a sensitive crime type stays sensitive: people could be put at risk",
+                    "sensitive = true, or leave the key out")
+    return value
+
+
+def _by_id(value: Any) -> Any:
+    return {"id": value} if isinstance(value, str) else value
+
+
+class ChosenCrimeType(Part):
+    """A crime type of the shared list, by id alone, or with the force's own name for it.
+
+    A force may call a type sensitive that is not so in the list, never the other way round.
+    """
+
+    id: Id
+    name: Text | None = None
+    name_cy: Text | None = None
+    sensitive: Annotated[bool, BeforeValidator(_stricter_only)] = False
+
+
+class Phase(Part):
+    """An opening of the portal for crimes reported from ``opens`` to ``closes`` (both included)."""
+
+    name: Text | None = None
+    opens: Day
+    closes: Day | None = None
+    districts: tuple[Id, ...] = Field(min_length=1)
+    crime_types: tuple[Id, ...] = Field(min_length=1)
+
+
+class SupportService(Part):
+    """Where a person is referred. No ``districts``: all; no ``crime_types``: all."""
+
+    id: Id
+    name: Text
+    name_cy: Text | None = None
+    phone: Phone | None = None
+    website: Website | None = None
+    email: Email | None = None
+    hours: Words | None = None
+    words: Words | None = None
+    districts: tuple[Id, ...] = Field((), min_length=1)
+    crime_types: tuple[Id, ...] = Field((), min_length=1)
+    needs: tuple[Id, ...] = ()
+
+    def serves(self, district: str, crime_type: str) -> bool:
+        return (not self.districts or district in self.districts) and (
+            not self.crime_types or crime_type in self.crime_types
+        )
+
+    def name_in(self, language: str) -> str:
+        return self.name_cy if language == "cy" and self.name_cy else self.name
+
+
+class FeedSource(Part):
+    """A record system that sends events; ``map``: its code -> id of a crime type or district."""
+
+    map: Annotated[Mapping[str, Id], AfterValidator(MappingProxyType)] = Field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    note: Text | None = None
+
+
+class Feed(Part):
+    """What comes in from record systems, by the name the force gave each sender."""
+
+    sources: Annotated[Mapping[Name, FeedSource], AfterValidator(MappingProxyType)] = Field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+
+CrimeTypeChoice = Annotated[ChosenCrimeType, BeforeValidator(_by_id)]

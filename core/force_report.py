@@ -1,0 +1,130 @@
+"""Turns what the TOML reader and pydantic found into problems that name file, key and line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from core.fault import Problem, nearest, one_of
+from core.toml_lines import Place, nearest_line
+
+_SAID = {
+    "string_type": ("must be text", 'text in quotation marks, like "…"'),
+    "string_too_short": ("is empty", "a text, or leave the key out"),
+    "string_too_long": ("is too long", "at most 2,000 letters"),
+    "tuple_type": ("must be a list", "a list in square brackets, like [\"…\"]"),
+    "too_short": ("is an empty list", "at least one"),
+    "bool_parsing": ("must be true or false", "true or false, without quotation marks"),
+    "bool_type": ("must be true or false", "true or false, without quotation marks"),
+}
+_TABLE = ("must be a table", "a heading in square brackets with its keys below it")
+_DAY = ("is not a day", "a day like 2016-04-01")
+_TOML = (
+    ("Cannot overwrite a value", "this stands in the file twice", "keep one of the two"),
+    ("twice", "this table stands in the file twice", "one heading, with all its keys below it"),
+    ("Expected '='", "this line is not a key with a value", 'key = "value"'),
+    ("Illegal character '\\n'", "a quotation mark is missing", 'text between two marks: "…"'),
+    ("Unterminated string", "a quotation mark is missing", 'text between two marks: "…"'),
+    ("Expected '\"'", "a quotation mark is missing", 'text between two marks: "…"'),
+    ("Unclosed array", "a list is never closed, or a comma is missing in it", '["one", "two"]'),
+    ("Unclosed inline table", "a { is never closed, or a comma is missing", '{ en = "…" }'),
+    ("Unescaped '\\'", "a \\ stands in text with double marks", "single marks: '^41/\\d{1,7}$'"),
+    ("Invalid value", "the value cannot be read", 'text "…", a day 2016-04-01, a list […]'),
+)
+
+
+class Report:
+    """Collects problems; of each key the one that was found first."""
+
+    def __init__(self, file: str, lines: Mapping[Place, int]) -> None:
+        self.file = file
+        self.lines = lines
+        self.problems: list[Problem] = []
+        self._places: set[Place] = set()
+
+    def add(self, place: Place, wrong: str, right: str, *, also: bool = False) -> None:
+        """Note a fault; a second one of the same key only if asked to keep it *also*."""
+        if also or place not in self._places:
+            line = nearest_line(self.lines, place)
+            self.problems.append(Problem(self.file, key_of(place), line, wrong, right))
+        self._places.add(place)
+
+    def sorted(self) -> list[Problem]:
+        return sorted(self.problems, key=lambda problem: (problem.line or 0, problem.key))
+
+    def take_shape(self, error: ValidationError, model: type[BaseModel]) -> None:
+        """Every fault pydantic found. A key that is only misspelt is not called missing as well."""
+        found = error.errors(include_url=False)
+        misspelt = set()
+        for fault in found:
+            if fault["type"] == "extra_forbidden":
+                *table, key = fault["loc"]
+                known = keys_of(_model_at(model, tuple(table)))
+                misspelt.add((*table, nearest(str(key), known)))
+                self.add((*table, key), f"there is no key “{key}” here", one_of(str(key), known))
+        for fault in found:
+            place = tuple(part for part in fault["loc"] if part != "[key]")
+            if fault["type"] != "extra_forbidden" and place not in misspelt:
+                self.add(place, *_said(fault))
+
+
+def _said(fault: Any) -> tuple[str, str]:
+    kind, context = fault["type"], fault.get("ctx", {})
+    if kind == "fault":
+        return context["wrong"], context["right"]
+    if kind == "missing":
+        return "is missing", f'{fault["loc"][-1]} = …'
+    if kind == "literal_error":
+        choices = re.findall(r"'([^']*)'", context["expected"])
+        return f"“{fault['input']}” is not known here", one_of(str(fault["input"]), choices)
+    if kind.startswith("date"):
+        return f"“{fault['input']}” {_DAY[0]}", _DAY[1]
+    if kind.startswith(("model", "mapping", "dict")):
+        return _TABLE
+    return _SAID.get(kind, (fault["msg"], ""))
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """The keys a table of this model may have, as they are written in the file."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel]:
+    for part in place:
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        if part in fields:
+            model = _model_in(fields[str(part)].annotation) or model
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = (_model_in(argument) for argument in get_args(annotation))
+    return next((model for model in inner if model), None)
+
+
+def key_of(place: Place) -> str:
+    """A place as people say it: ``phases[2].opens`` is of the second ``[[phases]]``."""
+    said = ""
+    for part in place:
+        said += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if said else str(part)
+    return said
+
+
+def not_toml(file: str, text: str, error: tomllib.TOMLDecodeError) -> Problem:
+    """The problem of a file that is not TOML; there is one, as nothing after it can be read."""
+    message = str(error)
+    place = re.search(r"\(at line (\d+), column \d+\)", message)
+    line = int(place[1]) if place else text.count("\n") + 1
+    lines = text.split("\n")
+    written = lines[line - 1] if line <= len(lines) else ""
+    key = written.partition("=")[0].strip() if "=" in written else ""
+    for start, wrong, right in _TOML:
+        if start in message:
+            return Problem(file, key, line, wrong, right)
+    return Problem(file, key, line, message.partition(" (at")[0], "see https://toml.io")
