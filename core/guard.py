@@ -1,9 +1,9 @@
 """No process of ours outlives the one that started it, not even after ``kill -9``.
 
-A guard is a small process of its own session that holds the reading end of a pipe. It is told which
-process groups to watch; when the writing end closes, because its owner ended in whatever way, it ends
-the groups that are still on its list. This works alike on Linux and macOS and reaches grandchildren,
-which ``PR_SET_PDEATHSIG`` does neither.
+A guard is a small process of its own session that holds the reading end of a pipe. It is told
+which process groups to watch; when the writing end closes, because its owner ended in whatever way,
+it ends the groups still on its list. This works alike on Linux and macOS and reaches grandchildren;
+``PR_SET_PDEATHSIG`` does neither.
 
 This file also runs by itself (``python -I -S guard.py``) and so imports the standard library only.
 """
@@ -25,7 +25,7 @@ GRACE = 5.0
 
 
 class Guard:
-    """Ends the process groups given to :meth:`watch` once the process that made the guard is gone."""
+    """Ends the process groups given to :meth:`watch` once the process that made it is gone."""
 
     def __init__(self) -> None:
         self._watched: dict[int, int] = {}
@@ -82,7 +82,7 @@ class Guard:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """A signal that asks to stop waits until the block is left: for starting a process and noting it."""
+    """A signal to stop waits until the block is left: for starting a process and noting it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root: whom it runs as instead, and how that user reaches its files."""
+"""PostgreSQL refuses to run as root: who runs it instead, and how that user reaches its files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Account:
 
 
 def database_account(home: Path) -> Account | None:
-    """Who runs the server of *home*: ``None`` for ourselves; as root the folder's owner, or our own user."""
+    """Who runs the server of *home*: ``None`` for ourselves; for root its owner, or our own user."""
     if os.geteuid() != 0:
         return None
     with suppress(FileNotFoundError):
@@ -55,7 +55,7 @@ def _named(name: str) -> Account:
 
 
 def let_through(path: Path, account: Account) -> None:
-    """Let *account*, and only it where the file system can say so, pass the closed folders above *path*."""
+    """Let *account* pass the closed folders above *path*; nobody else where access lists exist."""
     for folder in path.absolute().parents:
         found = folder.stat()
         needed = stat.S_IXUSR if found.st_uid == account.uid else stat.S_IXOTH
@@ -63,13 +63,13 @@ def let_through(path: Path, account: Account) -> None:
             continue
         try:
             _grant_search(folder, found.st_mode, account.uid)
-        except (OSError, AttributeError):  # no such lists on this file system, or not on this system
+        except (OSError, AttributeError):  # this file system, or all of macOS, has none
             folder.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXOTH)
             logger.warning("%s: other users may now pass through, for the database", folder)
 
 
 def _grant_search(folder: Path, mode: int, uid: int) -> None:
-    """Put "user *uid* may pass" into the folder's access list; everybody else keeps what they had."""
+    """Put "user *uid* may pass" into the folder's access list; all others keep what they had."""
     entries = _access_list(folder, mode)
     entries[_USER, uid] = _SEARCH
     entries[_MASK, _NO_ID] = 0

@@ -21,7 +21,7 @@ class ServiceError(Exception):
 
 
 class Program:
-    """A command as a ``Service`` of the supervisor's, in a session of its own, its output in ``<log_dir>/<name>.log``."""
+    """A command in a session of its own, with its output in ``<log_dir>/<name>.log``."""
 
     def __init__(
         self,
@@ -90,7 +90,8 @@ class Program:
                     start_new_session=True,
                 )
             except OSError as error:
-                raise ServiceError(f"{self.name}: cannot run {self._argv[0]}: {error.strerror}") from error
+                what = f"{self.name}: cannot run {self._argv[0]}: {error.strerror}"
+                raise ServiceError(what) from error
             self._guard.watch(self._process.pid)
         self._started_before = True
 

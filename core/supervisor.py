@@ -10,9 +10,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Protocol, Self
+
+import click
 
 from core.guard import STOP_SIGNALS, Guard
 from core.programs import Program, ServiceError
@@ -27,7 +30,7 @@ class StopAsked(BaseException):
 
 
 class Service(Protocol):
-    """Something that runs beside us. ``start`` returns when it is of use; ``stop`` may come at any time."""
+    """Runs beside us. ``start`` returns when it is of use; ``stop`` may come at any time."""
 
     name: str
 
@@ -62,15 +65,16 @@ class Supervisor:
             supervisor.run()          # until asked to stop; everything has ended after the block
 
     Within the block SIGINT, SIGTERM and SIGHUP (unless ignored, as under nohup) leave it at once by
-    :class:`StopAsked`, which the block keeps to itself; a second one kills. Services stop in the reverse
-    order of their start. With *follow_parent* the end of the parent process is a reason to stop, too.
+    :class:`StopAsked`, which the block keeps to itself; a second one kills. Services stop in the
+    reverse order of their start. With *follow_parent* the end of the parent process is a reason to
+    stop, too.
     """
 
     def __init__(
         self, log_dir: Path, *, say: Callable[[str], None] | None = None, follow_parent: bool = True
     ) -> None:
         self._log_dir = log_dir
-        self._say = say or (lambda text: print(text, file=sys.stderr, flush=True))
+        self._say = say or partial(click.echo, err=True)
         self._guard = Guard()
         self._kept: list[_Kept] = []
         self._held: list[socket.socket] = []
@@ -85,7 +89,10 @@ class Supervisor:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> bool:
         self._stopping = True
         try:
@@ -116,7 +123,7 @@ class Supervisor:
     ) -> Program:
         """Start a command and wait until *ready* says yes; *env* is added to our own environment.
 
-        Raises :class:`ServiceError` with the last lines of its log when it ends or is not ready in time.
+        Raises :class:`ServiceError` with the end of its log when it dies or is not ready in time.
         """
         program = Program(
             name,
@@ -134,8 +141,8 @@ class Supervisor:
     def free_port(self, host: str = "127.0.0.1") -> int:
         """A port that nobody else is given while the supervisor lives.
 
-        On Linux it stays bound, not listening, so that a service may listen on it (with SO_REUSEADDR,
-        as all servers of ours do) and, after a crash, listen again.
+        On Linux it stays bound, not listening, so that a service may listen on it (with
+        SO_REUSEADDR, as all servers of ours do) and, after a crash, listen again.
         """
         held = _bound(host)
         port: int = held.getsockname()[1]
