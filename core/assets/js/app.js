@@ -1,0 +1,24 @@
+// Makes the page better where scripts run; every page works without.
+import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs";
+import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs";
+import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
+import { ExitThisPage } from "govuk-frontend/dist/govuk/components/exit-this-page/exit-this-page.mjs";
+import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notification-banner/notification-banner.mjs";
+import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
+
+// The usual inline script for this is refused by our content security policy.
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+for (const Component of [ExitThisPage, ErrorSummary, CharacterCount, NotificationBanner, Button, SkipLink]) {
+  for (const element of document.querySelectorAll(`[data-module="${Component.moduleName}"]`)) {
+    new Component(element);
+  }
+}
+
+// "Back" after leaving must not bring a page back from the browser's memory.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    document.body.hidden = true;
+    window.location.reload();
+  }
+});

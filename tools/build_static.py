@@ -1,0 +1,90 @@
+"""Builds core/static/ from core/assets/: one style sheet, one script, the images.
+
+Node.js comes from the PATH, else from a package installed into the virtual environment.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSETS = ROOT / "core" / "assets"
+STATIC = ROOT / "core" / "static"
+OLDEST_NODE = 20
+
+
+class BuildError(Exception):
+    """The front end could not be built; the text says what to do."""
+
+
+def node_folder() -> Path | None:
+    """The folder of a Node.js that is new enough, with its npm; None when there is none."""
+    for folder in (*os.get_exec_path(), str(Path(sys.executable).parent)):
+        node, npm = Path(folder) / "node", Path(folder) / "npm"
+        if os.access(node, os.X_OK) and os.access(npm, os.X_OK) and _major(node) >= OLDEST_NODE:
+            return Path(folder)
+    return None
+
+
+def _major(node: Path) -> int:
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    number = answer.stdout.strip().removeprefix("v").split(".")[0]
+    return int(number) if number.isdigit() else 0
+
+
+def find_node() -> Path:
+    folder = node_folder()
+    if folder is None:
+        print("No Node.js here: installing one beside the packages ...")
+        run(sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install",
+            "--require-hashes", "-r", "requirements-node.txt")
+        folder = node_folder()
+    if folder is None:
+        raise BuildError(f"Node.js {OLDEST_NODE} or later is needed: install it, then try again")
+    return folder
+
+
+def run(*words: str | Path, path: Path | None = None) -> None:
+    environment = dict(os.environ)
+    if path:
+        environment["PATH"] = f"{path}{os.pathsep}{environment['PATH']}"
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BuildError(f"{Path(words[0]).name} failed:\n{done.stdout}{done.stderr}".rstrip())
+
+
+def build(node: Path) -> None:
+    """Into a fresh folder first, so that a failure leaves the last good one in place."""
+    fresh = STATIC.with_name("static.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(ASSETS / "images", fresh)
+    programs = ROOT / "node_modules" / ".bin"
+    run(programs / "sass", "--style=compressed", "--no-source-map", "--load-path=node_modules",
+        ASSETS / "scss" / "app.scss", fresh / "app.css", path=node)
+    run(programs / "esbuild", ASSETS / "js" / "app.js", "--bundle", "--minify", "--format=esm",
+        "--target=es2020", "--legal-comments=none", f"--outfile={fresh / 'app.js'}", path=node)
+    shutil.rmtree(STATIC, ignore_errors=True)
+    fresh.rename(STATIC)
+
+
+def main() -> int:
+    try:
+        node = find_node()
+        if "--lock" in sys.argv:
+            run(node / "npm", "install", "--package-lock-only", path=node)
+            return 0
+        print("Building the front end ...")
+        run(node / "npm", "ci", path=node)
+        build(node)
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
