@@ -1,0 +1,22 @@
+"""Replays street and outcome files of data.police.uk as record events, with made-up people."""
+
+from __future__ import annotations
+
+import click
+
+from core import hookimpl
+
+from .cli import police_uk
+from .models import PoliceUkCrime
+from .settings import PoliceUkSettings
+
+__all__ = ["NAME", "SETTINGS", "VERSION", "PoliceUkCrime", "commands"]
+
+NAME = "police_uk"
+VERSION = "1.0"
+SETTINGS = PoliceUkSettings
+
+
+@hookimpl
+def commands() -> list[click.Command]:
+    return [police_uk]

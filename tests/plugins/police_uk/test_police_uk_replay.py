@@ -1,0 +1,334 @@
+"""Rows become events: each row is accounted for, and any way of running ends in the same state."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from police_uk_builders import (
+    CHARGED,
+    NO_SUSPECT,
+    UNABLE,
+    Portal,
+    crime_id,
+    outcome,
+    street,
+    write,
+)
+
+from plugins.police_uk.events import OUTCOME, RECORDED, REOPENED, comes_back
+from plugins.police_uk.replay import Summary
+
+
+def accounted(summary: Summary) -> Summary:
+    told = summary.as_json()
+    assert told["street_rows"] + told["outcome_rows"] == told["rows_used"] + sum(told["left_out"].values())
+    assert sum(told["events"].values()) >= told["rows_used"]
+    return summary
+
+
+def kinds(portal: Portal, name: str) -> list[str]:
+    """The types of a crime's events in the order in which people read them."""
+    events, _ = portal.state()
+    return [e["type"].split(".")[3] for e in events if e["data"].get("incident_reference") == crime_id(name)
+            or e["id"].startswith(crime_id(name))]
+
+
+def test_a_street_row_opens_a_case_with_a_made_up_victim(tmp_path: Path) -> None:
+    write(tmp_path, "2021-07", "street", street("a", "2021-07"))
+    portal = Portal()
+    accounted(portal.replay(tmp_path))
+    (event,) = portal.events.values()
+    person = event["data"].pop("people")[0]
+    assert person["made_up"] is True and person["role"] == "victim"
+    assert event == {
+        "specversion": "1.0", "id": f"{crime_id('a')}/recorded", "source": "police.uk/westshire",
+        "type": RECORDED, "time": "2021-07-01T00:00:00+01:00", "subject": "W/1/21",
+        "datacontenttype": "application/json", "sequence": "0",
+        "data": {
+            "crime_type": "domestic-burglary", "district": "north", "reported_at": "2021-07-01T00:00:00+01:00",
+            "incident_reference": crime_id("a"), "time_precision": "month",
+        },
+    }
+
+
+def test_an_outcome_row_is_told_with_its_month(tmp_path: Path) -> None:
+    write(tmp_path, "2021-01", "street", street("a", "2021-01"))
+    write(tmp_path, "2021-02", "outcomes", outcome("a", "2021-02", CHARGED))
+    portal = Portal()
+    summary = accounted(portal.replay(tmp_path))
+    event = portal.events[f"{crime_id('a')}/2021-02/charged"]
+    assert event["type"] == OUTCOME and event["time"] == "2021-02-01T00:00:00+00:00"
+    assert event["data"] == {"outcome": "charged", "scheme": "police_uk", "time_precision": "month"}
+    assert summary.as_json()["events"] == {RECORDED: 1, OUTCOME: 1}
+
+
+def test_events_hold_nothing_but_json(tmp_path: Path) -> None:
+    write(tmp_path, "2021-01", "street", street("a", "2021-01"))
+    portal = Portal()
+    portal.replay(tmp_path)
+    for event in portal.events.values():
+        assert json.loads(json.dumps(event)) == event
+
+
+def test_each_row_that_is_left_out_has_its_reason(tmp_path: Path) -> None:
+    write(
+        tmp_path, "2021-01", "street",
+        street("a", "2021-01"), street("", "2021-01", "Anti-social behaviour"), street("a", "2021-01"),
+        street("violent", "2021-01", "Violence and sexual offences"), street("nowhere", "2021-01", place=""),
+        street("away", "2021-01", place="Maidstone 014D"), street("late", "2021-05"), "not,a,row",
+    )
+    write(
+        tmp_path, "2021-02", "outcomes",
+        outcome("a", "2021-02", UNABLE), outcome("a", "2021-02", UNABLE), outcome("violent", "2021-02", UNABLE),
+        outcome("nowhere", "2021-02", UNABLE), outcome("away", "2021-02", UNABLE),
+        outcome("never heard of", "2021-02", UNABLE), outcome("a", "2022-02", UNABLE),
+        outcome("a", "2021-02", "Abducted by owls"),
+    )
+    summary = accounted(Portal().replay(tmp_path, "2021-01", "2021-03"))
+    told = summary.as_json()
+    assert (told["street_rows"], told["outcome_rows"], told["rows_used"]) == (8, 8, 2)
+    assert told["left_out"] == {
+        "case_unknown": 1, "duplicate_row": 2, "no_crime_id": 1, "no_district": 4, "not_eligible": 2,
+        "outside_range": 2, "unreadable": 2,
+    }
+    assert summary.has_problems
+    assert any("line 9: 3 fields" in fault for fault in summary.faults)
+    assert any("Abducted by owls" in fault for fault in summary.faults)
+
+
+def test_a_former_district_is_its_successor_and_names_may_hold_commas(tmp_path: Path) -> None:
+    write(tmp_path, "2021-01", "street", street("a", "2021-01", place="Old Vale 010E"),
+          street("b", "2021-01", place="Ports, Quays and Poole 003A"))
+    portal = Portal()
+    portal.replay(tmp_path)
+    assert [e["data"]["district"] for e in portal.events.values()] == ["north", "ports"]
+
+
+def test_a_crime_first_without_a_place_opens_from_the_row_that_has_one(tmp_path: Path) -> None:
+    write(tmp_path, "2021-01", "street", street("a", "2021-01", place=""), street("a", "2021-01"))
+    write(tmp_path, "2021-01", "outcomes", outcome("a", "2021-01", UNABLE))
+    portal = Portal()
+    first = accounted(portal.replay(tmp_path))
+    assert first.as_json()["left_out"] == {"no_district": 1}
+    assert kinds(portal, "a") == ["recorded", "outcome"]
+    assert accounted(portal.replay(tmp_path)).as_json()["left_out"] == {"no_district": 1}
+
+
+def test_a_second_row_of_a_crime_changes_nothing(tmp_path: Path) -> None:
+    write(tmp_path, "2021-01", "street", street("a", "2021-01"), street("a", "2021-01", place=""))
+    write(tmp_path, "2021-02", "street", street("a", "2021-02", "Bicycle theft"))
+    portal = Portal()
+    assert accounted(portal.replay(tmp_path)).left_out == {"duplicate_row": 2}
+    assert len(portal.events) == 1
+    assert accounted(portal.replay(tmp_path, "2021-02")).left_out == {"duplicate_row": 1}
+    assert len(portal.events) == 1
+
+
+def test_references_count_upwards_within_each_year(tmp_path: Path) -> None:
+    write(tmp_path, "2021-12", "street", street("c", "2021-12"), street("d", "2021-12"))
+    write(tmp_path, "2021-11", "street", street("a", "2021-11"), street("b", "2021-11"))
+    write(tmp_path, "2022-01", "street", street("e", "2022-01"))
+    portal = Portal()
+    portal.replay(tmp_path)
+    references = {name: portal.events[f"{crime_id(name)}/recorded"]["subject"] for name in "abcde"}
+    assert references == {"a": "W/1/21", "b": "W/2/21", "c": "W/3/21", "d": "W/4/21", "e": "W/1/22"}
+
+
+@pytest.mark.parametrize("closing", [NO_SUSPECT, UNABLE])
+def test_a_closed_crime_that_is_charged_later_is_reopened_first(tmp_path: Path, closing: str) -> None:
+    write(tmp_path, "2021-01", "street", street("a", "2021-01"))
+    write(tmp_path, "2021-02", "outcomes", outcome("a", "2021-02", closing))
+    write(tmp_path, "2021-04", "outcomes", outcome("a", "2021-04", CHARGED))
+    portal = Portal()
+    summary = accounted(portal.replay(tmp_path))
+    assert kinds(portal, "a") == ["recorded", "outcome", "reopened", "outcome"]
+    assert summary.events[REOPENED] == 1
+    reopened = portal.events[f"{crime_id('a')}/2021-04/reopened"]
+    assert reopened["time"] == "2021-04-01T00:00:00+01:00" and reopened["data"] == {"time_precision": "month"}
+
+
+def test_a_crime_closed_in_another_way_stays_closed(tmp_path: Path) -> None:
+    write(tmp_path, "2021-01", "street", street("a", "2021-01"))
+    write(tmp_path, "2021-02", "outcomes", outcome("a", "2021-02", NO_SUSPECT))
+    write(tmp_path, "2021-04", "outcomes", outcome("a", "2021-04", UNABLE))
+    portal = Portal()
+    portal.replay(tmp_path)
+    assert kinds(portal, "a") == ["recorded", "outcome", "outcome"]
+
+
+@pytest.mark.parametrize(("before", "month", "now", "expected"), [
+    ([], "2021-02", "charged", False),
+    (["2021-01 no-further-action"], "2021-02", "charged", True),
+    (["2021-01 no-further-action"], "2021-01", "charged", False),
+    (["2021-03 no-further-action"], "2021-02", "charged", False),
+    (["2021-01 no-further-action", "2021-02 charged"], "2021-03", "cautioned", False),
+    (["2021-01 charged", "2021-02 unable-to-prosecute"], "2021-03", "cautioned", True),
+    (["2021-01 no-further-action", "2021-01 charged"], "2021-03", "cautioned", False),
+    (["2021-01 charged", "2021-01 no-further-action"], "2021-03", "cautioned", False),
+    (["2021-01 no-further-action", "2021-01 unable-to-prosecute"], "2021-03", "cautioned", True),
+    (["2021-01 no-further-action"], "2021-03", "unable-to-prosecute", False),
+])
+def test_whether_the_police_came_back(before: list[str], month: str, now: str, expected: bool) -> None:
+    assert comes_back(before, month, now) is expected
+    assert comes_back(list(reversed(before)), month, now) is expected
+
+
+def test_two_outcomes_of_one_month_reopen_once_whatever_their_order(tmp_path: Path) -> None:
+    rows = [outcome("a", "2021-03", CHARGED), outcome("a", "2021-03", "Local resolution"),
+            outcome("a", "2021-03", UNABLE)]
+    states = []
+    for number, order in enumerate((rows, rows[::-1])):
+        folder = tmp_path / str(number)
+        write(folder, "2021-01", "street", street("a", "2021-01"))
+        write(folder, "2021-02", "outcomes", outcome("a", "2021-02", NO_SUSPECT))
+        write(folder, "2021-03", "outcomes", *order)
+        portal = Portal()
+        accounted(portal.replay(folder))
+        states.append(portal.state())
+    assert states[0] == states[1]
+    assert kinds(portal, "a") == ["recorded", "outcome", "reopened", "outcome", "outcome", "outcome"]
+
+
+def test_running_again_repeats_everything_and_says_so(tmp_path: Path) -> None:
+    busy_year(tmp_path)
+    portal = Portal()
+    first, state = accounted(portal.replay(tmp_path)), portal.state()
+    again = accounted(portal.replay(tmp_path))
+    assert not first.changed_nothing and again.changed_nothing
+    assert (again.accepted, again.repeated) == (0, first.accepted)
+    assert again.left_out == first.left_out and again.events == first.events
+    assert portal.state() == state
+
+
+@pytest.mark.parametrize("batches", range(12))
+def test_a_run_killed_anywhere_and_started_again_ends_the_same(
+    tmp_path: Path, batches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugins.police_uk.replay.BATCH", 20)
+    busy_year(tmp_path)
+    undisturbed, killed = Portal(), Portal()
+    undisturbed.replay(tmp_path)
+    killed.replay(tmp_path, stop_after=batches * 3)
+    accounted(killed.replay(tmp_path))
+    assert killed.state() == undisturbed.state()
+
+
+def test_ranges_run_one_after_the_other_end_as_one_run(tmp_path: Path) -> None:
+    busy_year(tmp_path)
+    whole, parts = Portal(), Portal()
+    whole.replay(tmp_path)
+    for first, last in (("2021-01", "2021-03"), ("2021-04", "2021-04"), ("2021-05", "2021-12")):
+        accounted(parts.replay(tmp_path, first, last))
+    assert parts.state() == whole.state()
+    assert sum(e["type"] == REOPENED for e in whole.events.values()) > 3
+
+
+def test_the_same_month_downloaded_again_in_another_order_changes_nothing(tmp_path: Path) -> None:
+    busy_year(tmp_path)
+    portal = Portal()
+    portal.replay(tmp_path)
+    state = portal.state()
+    for path in tmp_path.glob("*.csv"):
+        header, *rows = path.read_text().splitlines()
+        random.Random(path.name).shuffle(rows)
+        path.write_text("\n".join([header, *rows, ""]))
+    again = accounted(portal.replay(tmp_path))
+    assert again.changed_nothing and portal.state() == state
+
+
+def test_the_same_files_twice_below_the_folder_count_once(tmp_path: Path) -> None:
+    for copy in ("a", "b"):
+        write(tmp_path / copy, "2021-01", "street", street("a", "2021-01"))
+        write(tmp_path / copy, "2021-01", "outcomes", outcome("a", "2021-01", UNABLE))
+    portal = Portal()
+    assert accounted(portal.replay(tmp_path)).left_out == {"duplicate_row": 2}
+    assert len(portal.events) == 2
+
+
+def test_a_limit_leaves_out_the_other_crimes_and_their_outcomes(tmp_path: Path) -> None:
+    write(tmp_path, "2021-01", "street", *[street(str(n), "2021-01") for n in range(5)],
+          street("v", "2021-01", "Drugs"))
+    write(tmp_path, "2021-02", "outcomes", *[outcome(str(n), "2021-02", UNABLE) for n in range(5)])
+    portal = Portal()
+    first = accounted(portal.replay(tmp_path, limit=2))
+    assert first.left_out == {"over_limit": 6, "not_eligible": 1}
+    assert first.events == {RECORDED: 2, OUTCOME: 2}
+    assert accounted(portal.replay(tmp_path, limit=2)).changed_nothing
+    accounted(portal.replay(tmp_path))
+    whole = Portal()
+    whole.replay(tmp_path)
+    assert portal.state() == whole.state()
+
+
+def test_only_cases_that_people_can_open_are_counted_by_category(tmp_path: Path) -> None:
+    write(tmp_path, "2021-01", "street", street("a", "2021-01"), street("b", "2021-01", "Bicycle theft"))
+    portal, silent = Portal(), Portal()
+    silent.offered = False
+    assert portal.replay(tmp_path).as_json()["cases_by_category"] == {"bicycle-theft": 1, "burglary": 1}
+    told = silent.replay(tmp_path).as_json()
+    assert (told["cases_by_category"], told["accepted"]) == ({}, 2)
+
+
+def test_an_event_that_is_refused_leaves_its_row_out(tmp_path: Path) -> None:
+    write(tmp_path, "2021-01", "street", street("a", "2021-01"), street("b", "2021-01"))
+    portal = Portal()
+    portal.events[f"{crime_id('a')}/recorded"] = {"type": "something else"}
+    summary = accounted(portal.replay(tmp_path))
+    assert summary.left_out == {"conflict": 1} and summary.rows_used == 1
+    assert summary.has_problems and crime_id("a") in summary.faults[0]
+
+
+OUTCOMES_DRAWN = st.tuples(
+    st.integers(0, 5), st.integers(1, 6), st.sampled_from([NO_SUSPECT, UNABLE, CHARGED, "Local resolution"]),
+)
+STREETS_DRAWN = st.tuples(
+    st.integers(0, 5), st.sampled_from(["Burglary", "Drugs", "Bicycle theft"]),
+    st.sampled_from(["North Vale 001A", "", "Elsewhere 002B"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(STREETS_DRAWN, max_size=10), st.lists(OUTCOMES_DRAWN, max_size=25),
+       st.integers(1, 5), st.integers(0, 8))
+def test_any_files_cut_and_killed_anywhere_end_in_one_state(
+    tmp_path_factory: pytest.TempPathFactory, streets: list[tuple[int, str, str]],
+    outcomes: list[tuple[int, int, str]], cut: int, stop: int,
+) -> None:
+    folder = tmp_path_factory.mktemp("drawn")
+    write(folder, "2021-01", "street", *[street(str(n), "2021-01", what, place) for n, what, place in streets])
+    for month in range(1, 7):
+        name = f"2021-{month:02d}"
+        write(folder, name, "outcomes", *[outcome(str(n), name, what) for n, m, what in outcomes if m == month])
+    whole, parts = Portal(), Portal()
+    accounted(whole.replay(folder))
+    parts.replay(folder, None, f"2021-{cut:02d}", stop_after=stop)
+    accounted(parts.replay(folder, None, f"2021-{cut:02d}"))
+    accounted(parts.replay(folder, f"2021-{cut + 1:02d}", None))
+    assert parts.state() == whole.state()
+    assert accounted(parts.replay(folder)).accepted == 0
+
+
+def busy_year(folder: Path) -> None:
+    """Six months of forty crimes each, most with an outcome, some with several."""
+    chance = random.Random(7)
+    ways = [NO_SUSPECT, UNABLE, CHARGED, "Local resolution", "Offender given penalty notice"]
+    outcomes: dict[str, list[str]] = {f"2021-{month:02d}": [] for month in range(1, 8)}
+    for month in range(1, 7):
+        name = f"2021-{month:02d}"
+        rows = []
+        for number in range(40):
+            crime = f"{month}-{number}"
+            what = chance.choice(["Burglary", "Bicycle theft", "Drugs"])
+            rows.append(street(crime, name, what, chance.choice(["North Vale 001A", "Old Vale 002B", ""])))
+            for later in range(month, 8):
+                if chance.random() < 0.4:
+                    when = f"2021-{later:02d}"
+                    outcomes[when] += [outcome(crime, when, chance.choice(ways))] * chance.choice([1, 1, 2])
+        write(folder, name, "street", *rows, street("", name, "Anti-social behaviour"))
+    for name, rows in outcomes.items():
+        write(folder, name, "outcomes", *rows)
