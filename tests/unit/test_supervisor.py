@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,7 @@ import pytest
 
 from core.guard import Guard
 from core.programs import ServiceError, fresh_log, last_lines
-from core.supervisor import Supervisor, free_port, listening
+from core.supervisor import Supervisor, _Kept, free_port, listening
 
 ROOT = Path(__file__).parents[2]
 SLEEPER = [sys.executable, "-S", "-c", "import time; print('I am up', flush=True); time.sleep(600)"]
@@ -75,6 +76,17 @@ def until(condition: Callable[[], object], seconds: float = 10.0) -> bool:
             return True
         time.sleep(0.02)
     return bool(condition())
+
+
+def has_said(log: Path, word: str) -> bool:
+    return log.read_text() == f"{word}\n"
+
+
+def looked_after(supervisor: Supervisor) -> _Kept:
+    """One turn of the supervisor's watch, for its only service."""
+    (kept,) = supervisor._kept
+    supervisor._look_after(kept)
+    return kept
 
 
 def runs(pid: int) -> bool:
@@ -148,8 +160,7 @@ def test_a_crashed_child_is_started_again_with_growing_delay(
         code = "import sys; print('once more', flush=True); sys.exit(1)"
         supervisor.start("worker", [sys.executable, "-S", "-c", code])
         until(lambda: (tmp_path / "worker.log").read_text())
-        kept = supervisor._kept[0]
-        assert until(lambda: supervisor._look_after(kept) or kept.failures == 3)
+        assert until(lambda: looked_after(supervisor).failures == 3)
     stops = [line for line in said if line.startswith("worker stopped (exit status 1)")]
     delays = [line.split(" in ")[1].split(". ")[0] for line in stops]
     assert delays == ["0.2 s", "0.4 s", "0.8 s"]
@@ -168,7 +179,7 @@ def test_a_restarted_child_gets_its_port_back(
         web._process.kill()
         web._process.wait()
         assert not listening(port)()
-        assert until(lambda: supervisor._look_after(supervisor._kept[0]) or listening(port)())
+        assert until(lambda: looked_after(supervisor) and listening(port)())
 
 
 def test_children_are_stopped_in_the_reverse_order_of_their_start(tmp_path: Path) -> None:
@@ -183,8 +194,7 @@ def test_children_are_stopped_in_the_reverse_order_of_their_start(tmp_path: Path
     with Supervisor(tmp_path) as supervisor:
         for name in "abc":
             argv = [sys.executable, "-S", "-c", code, name, str(ended)]
-            log = tmp_path / f"{name}.log"
-            supervisor.start(name, argv, ready=lambda log=log: log.read_text() == "up\n")
+            supervisor.start(name, argv, ready=partial(has_said, tmp_path / f"{name}.log", "up"))
     assert ended.read_text() == "cba"
 
 
