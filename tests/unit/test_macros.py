@@ -1,0 +1,193 @@
+"""Our quick macros keep the markup people know: that of the published GOV.UK macros."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from flask import Flask, render_template_string
+from flask_babel import Babel
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+VOID = {"input", "br", "img", "meta", "link", "hr"}
+
+
+class Shape(HTMLParser):
+    """Tags, sorted attributes and words of a piece of HTML, without its white space."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.parts: list[Any] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        ready = {name: value if name != "class" else " ".join(sorted((value or "").split()))
+                 for name, value in attrs}
+        self.parts.append((tag, sorted(ready.items())))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            self.parts.append(f"/{tag}")
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.parts.append(" ".join(data.split()))
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    app = Flask("core")
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    published = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_env.loader = ChoiceLoader([PackageLoader("core"), published])
+    Babel(app)
+    return app
+
+
+def ours(app: Flask, call: str, **values: Any) -> list[Any]:
+    name = call.partition("(")[0]
+    return shape(app, f"{{% from 'macros.html' import {name} %}}{{{{ {call} }}}}", **values)
+
+
+def known(app: Flask, component: str, params: dict[str, Any]) -> list[Any]:
+    name = "govuk" + component.title().replace("-", "")
+    return shape(
+        app,
+        f"{{% from 'govuk_frontend_jinja/components/{component}/macro.html' import {name} %}}"
+        f"{{{{ {name}(params) }}}}",
+        params=params,
+    )
+
+
+def shape(app: Flask, template: str, **values: Any) -> list[Any]:
+    with app.test_request_context():
+        return Shape(render_template_string(template, **values)).parts
+
+
+def test_a_button_is_the_button_people_know(app: Flask) -> None:
+    assert ours(app, "button('Send', style='secondary', name='do', value='1')") == known(
+        app, "button",
+        {"text": "Send", "classes": "govuk-button--secondary", "name": "do", "value": "1",
+         "preventDoubleClick": True},
+    )
+
+
+def test_a_link_that_looks_like_a_button_says_so(app: Flask) -> None:
+    assert ours(app, "link_button('Go on', '/next')") == known(
+        app, "button", {"text": "Go on", "href": "/next"})
+
+
+@pytest.mark.parametrize("error", [None, "Enter your surname"])
+@pytest.mark.parametrize("hint", [None, "As on your letter"])
+def test_a_text_field_has_its_label_hint_and_error(app: Flask, hint: str | None, error: str | None) -> None:
+    assert ours(
+        app, "text_input('surname', 'Surname', 'O’Neill', hint=hint, error=error, "
+             "autocomplete='family-name', spellcheck=False, size='s')", hint=hint, error=error,
+    ) == known(app, "input", {
+        "name": "surname", "label": {"text": "Surname", "classes": "govuk-label--s"},
+        "value": "O’Neill", "hint": {"text": hint} if hint else None,
+        "errorMessage": {"text": error} if error else None, "autocomplete": "family-name",
+        "spellcheck": False,
+    })
+
+
+def test_a_field_can_be_the_heading_of_its_page(app: Flask) -> None:
+    assert ours(app, "text_input('code', 'Enter the code', heading=True)") == known(app, "input", {
+        "name": "code",
+        "label": {"text": "Enter the code", "classes": "govuk-label--l", "isPageHeading": True},
+    })
+
+
+@pytest.mark.parametrize("error", [None, "Date of birth must include a month"])
+def test_a_date_is_asked_in_three_fields(app: Flask, error: str | None) -> None:
+    wrong = " govuk-input--error" if error else ""
+    assert ours(
+        app, "date_input('born', 'Date of birth', '27', None, '1984', hint='For example', "
+             "error=error, wrong=['month'], autocomplete='bday', size='s')", error=error,
+    ) == known(app, "date-input", {
+        "id": "born", "namePrefix": "born",
+        "fieldset": {"legend": {"text": "Date of birth", "classes": "govuk-fieldset__legend--s"}},
+        "hint": {"text": "For example"}, "errorMessage": {"text": error} if error else None,
+        "items": [
+            {"name": "day", "classes": "govuk-input--width-2", "value": "27",
+             "autocomplete": "bday-day"},
+            {"name": "month", "classes": "govuk-input--width-2" + wrong,
+             "autocomplete": "bday-month"},
+            {"name": "year", "classes": "govuk-input--width-4", "value": "1984",
+             "autocomplete": "bday-year"},
+        ],
+    })
+
+
+@pytest.mark.parametrize("error", [None, "Write your message"])
+def test_a_long_text_counts_its_characters(app: Flask, error: str | None) -> None:
+    assert ours(
+        app, "textarea_with_count('text', 'Your message', 2000, 'Hello', hint='Plain words', error=error)",
+        error=error,
+    ) == known(app, "character-count", {
+        "name": "text", "label": {"text": "Your message"}, "maxlength": 2000, "value": "Hello",
+        "rows": 5, "hint": {"text": "Plain words"}, "errorMessage": {"text": error} if error else None,
+        "charactersUnderLimitText": {
+            "one": "You have %{count} character remaining",
+            "other": "You have %{count} characters remaining",
+        },
+        "charactersAtLimitText": "You have no characters remaining",
+        "charactersOverLimitText": {
+            "one": "You have %{count} character too many",
+            "other": "You have %{count} characters too many",
+        },
+    })
+
+
+def test_what_is_wrong_is_listed_and_linked(app: Flask) -> None:
+    assert ours(app, "error_summary([('surname', 'Enter your surname')])") == known(
+        app, "error-summary", {
+            "titleText": "There is a problem",
+            "errorList": [{"href": "#surname", "text": "Enter your surname"}],
+        })
+
+
+def test_a_warning_is_said_to_be_one(app: Flask) -> None:
+    assert ours(app, "warning_text('Others may see this')") == known(
+        app, "warning-text", {"text": "Others may see this"})
+
+
+def test_everybody_can_leave_in_a_hurry(app: Flask) -> None:
+    assert ours(app, "exit_this_page('/leave')") == known(app, "exit-this-page", {
+        "redirectUrl": "/leave", "activatedText": "Loading.",
+        "timedOutText": "Exit this page expired.",
+        "pressTwoMoreTimesText": "Shift, press 2 more times to exit.",
+        "pressOneMoreTimeText": "Shift, press 1 more time to exit.",
+    })
+
+
+def test_news_has_its_banner(app: Flask) -> None:
+    assert ours(app, "notification_banner('Sent', title='Done', type='success')") == known(
+        app, "notification-banner", {"text": "Sent", "titleText": "Done", "type": "success"})
+
+
+def test_facts_stand_in_pairs(app: Flask) -> None:
+    assert ours(app, "summary_list([('Name', 'Ann')])") == known(app, "summary-list", {
+        "rows": [{"key": {"text": "Name"}, "value": {"text": "Ann"}}]})
+
+
+@pytest.mark.parametrize("call", [
+    "button(hostile)", "link_button(hostile, hostile)", "text_input(hostile, hostile, hostile, hostile, hostile)",
+    "textarea_with_count(hostile, hostile, 5, hostile)", "date_input(hostile, hostile, hostile)",
+    "error_summary([(hostile, hostile)])", "notification_banner(hostile)", "inset(hostile)",
+    "warning_text(hostile)", "panel(hostile, hostile)", "tag(hostile)", "back_link(hostile, hostile)",
+    "summary_list([(hostile, hostile, hostile, hostile, hostile)])",
+    "radios(hostile, hostile, [(hostile, hostile, hostile)])", "pagination(hostile, hostile)",
+    "select_input(hostile, hostile, [(hostile, hostile)])", "exit_this_page(hostile)",
+    "standing(hostile, hostile, hostile, hostile)", "officer_card(hostile, hostile, hostile, hostile)",
+    "timeline_entry(hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile)",
+    "message_bubble(hostile, hostile, hostile, state=hostile, id=hostile)",
+    "support_card(hostile, hostile, hostile, hostile, hostile, hostile, hostile)",
+    "desk_labels([hostile])", "desk_row(hostile, hostile, [(hostile, hostile)], hostile)",
+])
+def test_what_somebody_wrote_never_becomes_part_of_the_page(app: Flask, call: str) -> None:
+    parts = ours(app, call, hostile="\"'><script>alert(1)</script>")
+    assert parts
+    assert not [part for part in parts if part[0] == "script"]
