@@ -107,11 +107,6 @@ class Force(Part):
         """The force's name in ``en`` or ``cy``; the English one where there is no other."""
         return self.name_cy if language == "cy" and self.name_cy else self.name
 
-    @property
-    def accent(self) -> str:
-        """The second colour, ``#rrggbb``."""
-        return self.brand.accent or self.brand.colour
-
     @cached_property
     def plugins(self) -> tuple[str, ...]:
         """Names of the enabled plugins, in the order of the file."""

@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    model_validator,
 )
 
 from core.fault import fault
@@ -76,8 +77,8 @@ Email = Annotated[str, _must_be(
     r"[A-Za-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", "is not an email address",
     "like no-reply@example.org")]
 LogoFile = Annotated[str, _must_be(
-    r"[A-Za-z0-9_-]+\.(svg|png)", "is not a logo file",
-    "the name of an .svg or .png file in the force's static folder")]
+    r"[A-Za-z0-9_-]+\.svg", "is not a logo file",
+    "the name of an .svg file in the force's static folder")]
 OnsCode = Annotated[str, _must_be(r"[EWNSK]\d{8}", "is not an ONS code", "like E07000103")]
 Day = Annotated[date, BeforeValidator(_no_number)]
 
@@ -125,13 +126,21 @@ class Brand(Part):
     """How the portal looks. ``colour`` and ``accent`` are ``#rrggbb`` and carry white text.
 
     ``colour`` fills the header; ``accent`` is for lines, links and buttons and is ``colour`` when
-    left out (:attr:`Force.accent`). ``logo`` is a file in the force's ``static`` folder.
+    left out. ``logo`` is a file in the force's ``static`` folder.
     """
 
     colour: Colour
-    accent: Colour | None = None
+    accent: Colour = ""
     logo: LogoFile = "logo.svg"
     note: Text | None = None
+
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_colour_is_enough(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "colour" in given:
+            return {"accent": given["colour"], **given}
+        return given
 
 
 class EmailSender(Part):
