@@ -35,7 +35,7 @@ BUSIEST = CRIMES.where(
 LAST_NUMBERS = sa.select(PoliceUkCrime.year, sa.func.max(PoliceUkCrime.number).label("last")).where(
     owned(PoliceUkCrime)
 ).group_by(PoliceUkCrime.year)
-TAKEN = sa.select(Case.reference_key).where(owned(Case), Case.reference_key == _any_of("keys"))
+TAKEN = sa.select(Case.reference_key, Case.incident_reference).where(owned(Case), Case.reference_key == _any_of("keys"))
 
 
 class StoredRegister:
@@ -84,29 +84,29 @@ class StoredRegister:
         return {row.year: row.last for row in read(LAST_NUMBERS)}
 
     def _numbers(self, crimes: Sequence[Crime]) -> list[int]:
-        """The next number of its year for each; past numbers that a case from elsewhere has."""
+        """The next number of its year for each; past numbers that another crime has already."""
         last = defaultdict(int, self.last_numbers())
         taken = self._taken(crimes, last)
         numbers = []
         for crime in crimes:
             year = _year(crime)
             last[year] += 1
-            while self._key(last[year], year) in taken:
+            while taken.get(self._key(last[year], year), crime.crime_id) != crime.crime_id:
                 last[year] += 1
             crime.reference = self.force.make_reference(last[year], year)
             numbers.append(last[year])
         return numbers
 
-    def _taken(self, crimes: Sequence[Crime], last: dict[int, int]) -> set[str]:
-        """Which of the references that may be given next belong to other cases already."""
-        taken: set[str] = set()
+    def _taken(self, crimes: Sequence[Crime], last: dict[int, int]) -> dict[str, str | None]:
+        """The references that may be given next and are in use already, and for which crime."""
+        taken: dict[str, str | None] = {}
         for year in {_year(crime) for crime in crimes}:
             start, need = last[year], sum(1 for crime in crimes if _year(crime) == year)
             while need:
                 keys = [self._key(start + step, year) for step in range(1, need + 1)]
-                here = set(read(TAKEN, keys=keys).scalars())
-                taken |= here
-                start, need = start + need, len(here)
+                rows = read(TAKEN, keys=keys).all()
+                taken.update((row.reference_key, row.incident_reference) for row in rows)
+                start, need = start + need, len(rows)
         return taken
 
     def _key(self, number: int, year: int) -> str:

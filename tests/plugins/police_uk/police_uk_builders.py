@@ -16,7 +16,7 @@ from plugins.police_uk.memory import MemoryRegister
 from plugins.police_uk.replay import Replay, Summary
 
 FORCE = "westshire"
-CRIME_TYPES = {"burglary": "domestic-burglary", "bicycle-theft": "bicycle-theft", "other-theft": "theft-other"}
+CRIME_TYPES = {"burglary": "burglary-residential", "bicycle-theft": "bicycle-theft", "other-theft": "other-theft"}
 NO_SUSPECT = "Investigation complete; no suspect identified"
 UNABLE = "Unable to prosecute suspect"
 CHARGED = "Suspect charged"

@@ -50,7 +50,7 @@ def test_a_street_row_opens_a_case_with_a_made_up_victim(tmp_path: Path) -> None
         "type": RECORDED, "time": "2021-07-01T00:00:00+01:00", "subject": "W/1/21",
         "datacontenttype": "application/json", "sequence": "0",
         "data": {
-            "crime_type": "domestic-burglary", "district": "north", "reported_at": "2021-07-01T00:00:00+01:00",
+            "crime_type": "burglary-residential", "district": "north", "reported_at": "2021-07-01T00:00:00+01:00",
             "incident_reference": crime_id("a"), "time_precision": "month",
         },
     }

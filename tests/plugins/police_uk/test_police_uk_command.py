@@ -1,0 +1,268 @@
+"""An operator replays files into a real portal: what is in it afterwards, and what is said."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from click.testing import Result
+from flask import Flask
+from police_uk_builders import (
+    CHARGED,
+    NO_SUSPECT,
+    UNABLE,
+    crime_id,
+    outcome,
+    street,
+    write,
+)
+
+from core import Access, Case, Entry, Person, UnknownForce, db, force_scope, host, take_in
+from plugins.police_uk.models import PoliceUkCrime
+
+Run = Callable[..., Result]
+
+
+def told(result: Result) -> dict[str, Any]:
+    assert result.exit_code == 0, result.output
+    answer: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+    rows = answer["street_rows"] + answer["outcome_rows"]
+    assert rows == answer["rows_used"] + sum(answer["left_out"].values())
+    return answer
+
+
+def one_line(result: Result) -> str:
+    (line,) = result.output.strip().splitlines()
+    return line
+
+
+def sample_files(folder: Path) -> Path:
+    write(folder, "2021-01", "street", street("a", "2021-01"), street("b", "2021-01", "Bicycle theft"),
+          street("c", "2021-01", "Other theft"), street("", "2021-01", "Anti-social behaviour"))
+    write(folder, "2021-02", "street", street("d", "2021-02", place="Old Vale 001B"))
+    write(folder, "2021-02", "outcomes", outcome("a", "2021-02", NO_SUSPECT),
+          outcome("b", "2021-02", UNABLE), outcome("c", "2021-02", UNABLE))
+    write(folder, "2021-03", "outcomes", outcome("a", "2021-03", CHARGED), outcome("x", "2021-03", UNABLE))
+    return folder
+
+
+def state(app: Flask) -> list[Any]:
+    """The final state as people see it, without ids and arrival times."""
+    with app.app_context(), force_scope("westshire"):
+        cases = {case.id: case for case in db.session.scalars(sa.select(Case))}
+        entries = db.session.scalars(sa.select(Entry).order_by(Entry.stamp))
+        people = {person.id: person for person in db.session.scalars(sa.select(Person))}
+        access = db.session.scalars(sa.select(Access))
+        crimes = db.session.scalars(sa.select(PoliceUkCrime))
+        return sorted([
+            *(("case", c.crime_reference, c.crime_type, c.district, c.offered, c.stage) for c in cases.values()),
+            *(("entry", cases[e.case_id].crime_reference, e.stamp, e.kind, e.outcome) for e in entries),
+            *(("access", cases[a.case_id].crime_reference, people[a.person_id].family) for a in access),
+            *(("crime", c.reference, c.crime_id, *c.outcomes) for c in crimes),
+        ], key=repr)
+
+
+def test_cases_with_people_and_timelines_are_there_afterwards(
+    replay: Run, westshire: Flask, tmp_path: Path
+) -> None:
+    answer = told(replay(sample_files(tmp_path), "--json"))
+    assert list(answer) == [
+        "street_rows", "outcome_rows", "left_out", "rows_used", "events", "accepted", "repeated",
+        "parked", "cases_by_category", "seconds",
+    ]
+    assert answer["left_out"] == {"case_unknown": 1, "no_crime_id": 1}
+    assert answer["cases_by_category"] == {"bicycle-theft": 1, "burglary": 2}
+    assert (answer["accepted"], answer["repeated"], answer["parked"]) == (9, 0, 0)
+    with westshire.app_context(), force_scope("westshire"):
+        cases = {c.crime_reference: c for c in db.session.scalars(sa.select(Case))}
+        assert {ref: c.offered for ref, c in cases.items()} == {
+            "W/1/21": True, "W/2/21": True, "W/3/21": False, "W/4/21": True,
+        }
+        assert cases["W/1/21"].incident_reference == crime_id("a")
+        entries = db.session.scalars(
+            sa.select(Entry).where(Entry.case_id == cases["W/1/21"].id).order_by(Entry.stamp)
+        ).all()
+        assert [e.kind for e in entries] == ["recorded", "outcome", "reopened", "outcome"]
+        assert all(e.time_precision == "month" for e in entries)
+        people = db.session.scalars(sa.select(Person)).all()
+        assert len(people) == 4 and all(p.made_up for p in people)
+
+
+def test_running_again_changes_nothing_and_says_so(replay: Run, westshire: Flask, tmp_path: Path) -> None:
+    first = told(replay(sample_files(tmp_path), "--json"))
+    before = state(westshire)
+    result = replay(tmp_path)
+    assert result.exit_code == 0 and "Nothing new" in result.output
+    again = told(replay(tmp_path, "--json"))
+    assert again["accepted"] == 0 and again["repeated"] == first["accepted"]
+    assert state(westshire) == before
+
+
+def test_a_kill_and_cut_ranges_end_as_one_run(
+    replay: Run, westshire: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample_files(tmp_path)
+    told(replay(tmp_path, "--json"))
+    whole = state(westshire)
+    clear(westshire)
+    for first, last in (("2021-01", "2021-01"), ("2021-02", "2021-02"), ("2021-03", "2021-03")):
+        told(replay(tmp_path, "--from", first, "--to", last, "--json"))
+    assert state(westshire) == whole
+    clear(westshire)
+    monkeypatch.setattr("plugins.police_uk.replay.BATCH", 1)
+    monkeypatch.setattr("plugins.police_uk.cli.take_in", dying_after(5))
+    with pytest.raises(Killed):
+        replay(tmp_path)
+    monkeypatch.setattr("plugins.police_uk.cli.take_in", take_in)
+    assert told(replay(tmp_path, "--json"))["repeated"] == 4
+    assert state(westshire) == whole
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def dying_after(calls: int) -> Callable[..., Any]:
+    """take_in that ends the process after its work, before the commit."""
+    left = [calls]
+
+    def dying(*args: Any, **kwargs: Any) -> Any:
+        done = take_in(*args, **kwargs)
+        left[0] -= 1
+        if not left[0]:
+            raise Killed
+        return done
+
+    return dying
+
+
+def clear(app: Flask) -> None:
+    from tests.conftest import empty
+
+    empty(app.extensions["tmc_settings"].owner_database_url)
+    app.extensions["tmc_keys"].clear()
+
+
+def test_a_reference_that_a_real_case_has_is_passed_by(replay: Run, westshire: Flask, tmp_path: Path) -> None:
+    event = {
+        "specversion": "1.0", "id": "1", "source": "record-system", "type": "uk.police.crime.recorded.v1",
+        "time": "2021-01-03T10:00:00+00:00", "subject": "W/2/21",
+        "data": {"crime_type": "bicycle-theft", "district": "north", "people": [],
+                 "reported_at": "2021-01-03T10:00:00+00:00"},
+    }
+    with westshire.app_context(), force_scope("westshire"):
+        (result,) = take_in(host().get("westshire").force, "other", [event])
+        db.session.commit()
+    assert result.status == "accepted"
+    told(replay(sample_files(tmp_path), "--json"))
+    references = {row[1] for row in state(westshire) if row[0] == "crime"}
+    assert references == {"W/1/21", "W/3/21", "W/4/21", "W/5/21"}
+    assert told(replay(tmp_path, "--json"))["accepted"] == 0
+
+
+def test_people_to_sign_in_with_are_those_with_most_states(replay: Run, tmp_path: Path) -> None:
+    sample_files(tmp_path / "files")
+    people = tmp_path / "people.csv"
+    assert replay(tmp_path / "files", "--people", people, "--sample", 2, "--quiet").output == ""
+    first = people.read_text(encoding="utf-8")
+    rows = list(csv.DictReader(first.splitlines()))
+    assert list(rows[0]) == ["crime_reference", "surname", "date_of_birth", "postcode", "email", "states"]
+    assert [(row["crime_reference"], row["states"]) for row in rows] == [("W/1/21", "3"), ("W/2/21", "2")]
+    assert all("@example." in row["email"] for row in rows)
+    people.unlink()
+    replay(tmp_path / "files", "--people", people, "--sample", 2)
+    assert people.read_text(encoding="utf-8") == first
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_nobody_whose_case_is_closed_to_people_is_among_them(replay: Run, tmp_path: Path) -> None:
+    replay(sample_files(tmp_path / "files"), "--people", tmp_path / "people.csv")
+    text = (tmp_path / "people.csv").read_text(encoding="utf-8")
+    assert "W/4/21" in text and "W/3/21" not in text
+
+
+def test_events_can_be_looked_at_without_taking_them_in(
+    replay: Run, westshire: Flask, tmp_path: Path
+) -> None:
+    sample_files(tmp_path / "files")
+    file = tmp_path / "events.jsonl"
+    answer = told(replay(tmp_path / "files", "--write-events", file, "--json"))
+    assert state(westshire) == []
+    assert (answer["accepted"], answer["repeated"], answer["parked"]) == (0, 0, 0)
+    events = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert len(events) == sum(answer["events"].values()) == 9
+    with westshire.app_context(), force_scope("westshire"):
+        results = take_in(host().get("westshire").force, "police_uk", events)
+        assert {r.status for r in results} == {"accepted"}
+        db.session.commit()
+    assert told(replay(tmp_path / "files", "--json"))["left_out"] == answer["left_out"]
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["--from", "January"], "--from January: not a month; write it like 2021-01"),
+    (["--to", "2021-13"], "--to 2021-13: not a month"),
+    (["--from", "2021-02", "--to", "2021-01"], "--from 2021-02 is after --to 2021-01"),
+    (["--people", "/nowhere/at/all.csv"], "/nowhere/at/all.csv"),
+])
+def test_a_wrong_call_is_told_in_one_line(
+    replay: Run, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    result = replay(sample_files(tmp_path), *arguments)
+    assert result.exit_code == 2 and said in one_line(result)
+
+
+def test_a_missing_folder_is_told_in_one_line(replay: Run, tmp_path: Path) -> None:
+    result = replay(tmp_path / "nothing")
+    assert result.exit_code == 2 and "no such folder" in one_line(result)
+
+
+def test_an_unknown_force_is_told_with_those_there_are(replay: Run, tmp_path: Path) -> None:
+    with pytest.raises(UnknownForce, match="no such force here; there are: .*westshire"):
+        replay(tmp_path, force="atlantis")
+
+
+def test_a_file_that_cannot_be_read_leaves_nothing_half_done(
+    replay: Run, westshire: Flask, tmp_path: Path
+) -> None:
+    sample_files(tmp_path)
+    path = write(tmp_path, "2021-05", "outcomes", outcome("a", "2021-05", "Café"))
+    path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
+    result = replay(tmp_path)
+    assert result.exit_code == 1
+    assert str(path) in one_line(result) and "line 2 is not UTF-8" in one_line(result)
+    assert state(westshire) == []
+
+
+def test_unreadable_rows_are_named_and_the_rest_is_taken_in(replay: Run, tmp_path: Path) -> None:
+    write(tmp_path, "2021-01", "street", street("a", "2021-01"), "half,a,row")
+    result = replay(tmp_path, "--json")
+    assert result.exit_code == 1
+    assert "line 3: 3 fields" in result.stderr
+    assert json.loads(result.stdout)["left_out"] == {"unreadable": 1}
+
+
+def test_settings_name_only_categories_there_are() -> None:
+    from pydantic import ValidationError
+
+    from plugins.police_uk import SETTINGS
+
+    with pytest.raises(ValidationError, match="arson-and-owls: no category"):
+        SETTINGS(crime_types={"arson-and-owls": "x"})
+    assert SETTINGS(crime_types={"burglary": "x"}).crime_types == {"burglary": "x"}
+
+
+def test_the_names_of_the_files_are_those_of_the_shared_lists() -> None:
+    from core.vocabulary import CATEGORIES, POLICE_UK_OUTCOMES
+    from plugins.police_uk import names
+
+    assert set(names.CATEGORIES.values()) == set(CATEGORIES)
+    assert set(names.OUTCOMES.values()) == set(POLICE_UK_OUTCOMES)
+    assert all(names.category_id(name.upper()) == given for name, given in names.CATEGORIES.items())
+    assert names.outcome_id("Offender given penalty notice") == "penalty-notice-issued"
+
+
