@@ -88,11 +88,11 @@ class Force(Part):
 
     brand: Brand
     email_sender: EmailSender
-    references: References = References()
+    references: References = Field(default_factory=References)
     districts: tuple[District, ...] = ()
     chosen_crime_types: tuple[CrimeTypeChoice, ...] = Field((), alias="crime_types")
     support: tuple[SupportService, ...] = ()
-    feed: Feed = Feed()
+    feed: Feed = Field(default_factory=Feed)
     plugin_settings: MappingOfTables = Field(
         default_factory=lambda: MappingProxyType({}), alias="plugins"
     )
@@ -269,12 +269,12 @@ def build_force(text: str, *, file: str = "force.toml", folder: str | None = Non
         raise ForceFileError([Problem(file, "", None, "lists or tables are nested too deep",
                                       "the shapes of the other force files")]) from None
     report = Report(file, lines_of(text))
+    check_together(data, folder, report)
     force = None
     try:
         force = Force.model_validate(data)
     except ValidationError as error:
         report.take_shape(error, Force)
-    check_together(data, folder, report)
     if force is not None and not report.problems and force.status in ("ready", "live"):
         for key, said in lacking(force):
             report.add(tuple(key.split(".")), said, "complete it, or set status to “draft”",

@@ -32,7 +32,7 @@ def check_together(data: Table, folder: str | None, report: Report) -> None:
     _identity(data, folder, report)
     _languages(data, report)
     _twice(data, report)
-    _known_crime_types(crime_types, report)
+    crime_types = _known_crime_types(crime_types, report)
     _discreet(data, report)
     _references(table_at(data, "references"), report)
     _districts(data, report)
@@ -123,10 +123,16 @@ def _district_names(data: Table) -> Iterator[tuple[Place, Any]]:
         yield from texts(table, "former_districts", place)
 
 
-def _known_crime_types(crime_types: Mapping[Place, tuple[str, bool]], report: Report) -> None:
-    for place, (name, _) in crime_types.items():
+def _known_crime_types(
+    chosen: Mapping[Place, tuple[str, bool]], report: Report
+) -> dict[Place, tuple[str, bool]]:
+    """The chosen types; a misspelt one is told once and then taken for what was meant."""
+    meant = dict(chosen)
+    for place, (name, sensitive) in chosen.items():
         if name not in CRIME_TYPES:
             report.add(place, f"there is no crime type “{name}”", one_of(name, CRIME_TYPES))
+            meant[place] = (nearest(name, CRIME_TYPES) or name, sensitive)
+    return meant
 
 
 def _discreet(data: Table, report: Report) -> None:
@@ -150,11 +156,12 @@ def _references(table: Table, report: Report) -> None:
         except PatternFault as fault:
             report.add((*place, "pattern"), str(fault), fault.right)
             continue
-        usable.append(pattern)
         example = entry.get("example")
         if isinstance(example, str) and not pattern.printed.fullmatch(example.strip()):
             report.add((*place, "example"), f"the pattern does not match “{example}”",
                        f"an example that {entry['pattern']} matches, or another pattern")
+        else:
+            usable.append(pattern)
     template = table.get("template")
     if isinstance(template, str) and (wrong := template_fault(template, usable)):
         report.add(("references", "template"), str(wrong), wrong.right)

@@ -15,7 +15,6 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    model_validator,
 )
 
 from core.fault import fault
@@ -130,17 +129,14 @@ class Brand(Part):
     """
 
     colour: Colour
-    accent: Colour = ""
+    own_accent: Colour | None = Field(None, alias="accent")
     logo: LogoFile = "logo.svg"
     note: Text | None = None
 
 
-    @model_validator(mode="before")
-    @classmethod
-    def _one_colour_is_enough(cls, given: Any) -> Any:
-        if isinstance(given, dict) and "colour" in given:
-            return {"accent": given["colour"], **given}
-        return given
+    @property
+    def accent(self) -> str:
+        return self.own_accent or self.colour
 
 
 class EmailSender(Part):

@@ -33,7 +33,7 @@ _TOML = (
     ("Unclosed array", "a list is never closed, or a comma is missing in it", '["one", "two"]'),
     ("Unclosed inline table", "a { is never closed, or a comma is missing", '{ en = "…" }'),
     ("Unescaped '\\'", "a \\ stands in text with double marks", "single marks: '^41/\\d{1,7}$'"),
-    ("Invalid value", "the value cannot be read", 'text "…", a day 2016-04-01, a list […]'),
+    ("Invalid value", "the value cannot be read", 'text in marks "…", or a day 2016-04-01'),
 )
 
 

@@ -2,7 +2,7 @@
 
 A pattern is a small part of a regular expression: digits ``\\d``, letters and signs as they are,
 sets like ``[A-Z]``, groups ``(?:a|b)``, and counts ``{2}``, ``{1,7}``, ``?``, ``+``, ``*``. From it
-come two forms: as printed, and as people type it (no spaces, slashes or dashes).
+come the forms that people type: as printed, with other signs between the parts, with none.
 """
 
 from __future__ import annotations
@@ -41,16 +41,22 @@ class PatternFault(ValueError):
 
 @dataclass(frozen=True)
 class ReferencePattern:
-    """A pattern ready for use. Both forms ignore case."""
+    """A pattern ready for use. ``spaced`` has “/” for what stands between parts, ``key`` nothing.
+
+    Who types something between the parts does so everywhere; else a part left out goes unseen.
+    """
 
     printed: re.Pattern[str]
-    typed: re.Pattern[str]
+    spaced: re.Pattern[str]
+    key: re.Pattern[str]
 
     def matches(self, text: str) -> bool:
         text = text.strip()
-        return len(text) <= LONGEST and bool(
-            self.printed.fullmatch(text) or self.typed.fullmatch(reference_key(text))
-        )
+        if len(text) > LONGEST:
+            return False
+        spaced = "/".join(_PARTS.findall(unicodedata.normalize("NFKC", text)))
+        form = self.spaced if "/" in spaced and "/" in self.spaced.pattern else self.key
+        return bool(self.printed.fullmatch(text) or form.fullmatch(reference_key(text, form is self.spaced and spaced)))
 
 
 def compile_pattern(pattern: str) -> ReferencePattern:

@@ -1,0 +1,61 @@
+"""The minimal portal. The names below are what plugins and forces may import; nothing else is public."""
+
+from __future__ import annotations
+
+from core import audit, clock, conversation, sessions, timeline
+from core.access import NotSignedIn, allow, anyone, officer, officer_of_case, person_of_case, signed_in_person
+from core.cli import Problem, force_option, group
+from core.crypto import KeyProblem, Unreadable
+from core.db import (
+    Base,
+    ForceOwned,
+    WallError,
+    db,
+    force_key,
+    force_scope,
+    insert_many,
+    lock,
+    owned,
+    read,
+    update_many,
+)
+from core.eligibility import Eligibility, eligibility
+from core.event_shapes import Event, NotUnderstood, clean_line, clean_text, stamp_of
+from core.force import Force, SupportService
+from core.hookspecs import (
+    Action,
+    Delivered,
+    Jobs,
+    Letter,
+    News,
+    NoticeRequest,
+    Panel,
+    Parked,
+    Viewing,
+    hookimpl,
+)
+from core.i18n import force_locale, language, when
+from core.intake import Result, retry_parked, take_in
+from core.jobs import defer, defer_many
+from core.models import Access, AuditEntry, Case, Entry, Message, Notice, Person, RecordEvent, Staff
+from core.notices import CannotDeliver, promise, promise_code
+from core.pages import actions_of, panels_of, viewing_of
+from core.plugin_host import PluginError, UnknownForce, host, installed, plugin_settings, the_force
+from core.scope import current_force_id
+from core.secret import Secret, keys, seal, sealed_column, unseal
+from core.settings import Settings
+
+__all__ = [
+    "Access", "Action", "AuditEntry", "Base", "CannotDeliver", "Case", "Delivered", "Eligibility",
+    "Entry", "Event", "Force", "ForceOwned", "Jobs", "KeyProblem", "Letter", "Message", "News",
+    "NotSignedIn", "NotUnderstood", "Notice", "NoticeRequest", "Panel", "Parked", "Person",
+    "PluginError", "Problem", "RecordEvent", "Result", "Secret", "Settings", "Staff",
+    "SupportService", "UnknownForce", "Unreadable", "Viewing", "WallError", "actions_of", "allow",
+    "anyone", "audit", "clean_line", "clean_text", "clock", "conversation", "current_force_id",
+    "db", "defer", "defer_many", "eligibility", "force_key", "force_locale", "force_option",
+    "force_scope", "group", "hookimpl", "host", "insert_many", "installed", "keys", "language",
+    "lock", "officer", "officer_of_case", "owned", "panels_of", "person_of_case", "plugin_settings",
+    "promise", "promise_code", "read", "retry_parked", "seal", "sealed_column", "sessions",
+    "signed_in_person", "stamp_of", "take_in", "the_force", "timeline", "unseal", "update_many",
+    "viewing_of", "when",
+]

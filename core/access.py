@@ -1,0 +1,155 @@
+"""Who may do what. Every view names its rule; a view without one stops the start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.exceptions import NotFound
+
+from core import audit
+from core.db import db, owned, read
+from core.models import Access, Case
+from core.plugin_host import host, installed
+from core.scope import force_id_or_none
+
+Rule = Callable[..., None]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class NotSignedIn(Exception):
+    """The page needs a ``person`` or an ``officer`` signed in: answered by the way in."""
+
+
+class UnruledView(Exception):
+    """A view declares no rule; the text names it."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    rule: Rule
+    forceless: bool = False
+
+
+def allow(rule: Rule, *, forceless: bool = False) -> Callable[[View], View]:
+    """Declare who may enter a view.
+
+    ``rule`` is called with the view's arguments by name and answers by returning, by raising
+    :class:`NotSignedIn`, or by ``abort(404)``. ``forceless`` views answer outside any force too.
+    """
+
+    def declare(view: View) -> View:
+        view.tmc_policy = Policy(rule, forceless)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+# --- rules ------------------------------------------------------------------------------------
+
+
+def anyone(**view_args: Any) -> None:
+    """Everybody, signed in or not."""
+
+
+def signed_in_person(**view_args: Any) -> None:
+    """Somebody who proved who they are and has access to a case of this force."""
+    if not getattr(current_user, "person_id", None):
+        raise NotSignedIn("person")
+
+
+def officer(**view_args: Any) -> None:
+    """Signed-in staff of this force."""
+    if not getattr(current_user, "staff_id", None):
+        raise NotSignedIn("officer")
+
+
+def person_of_case(case_id: UUID, **view_args: Any) -> None:
+    """The person has access to this case, and the case is offered. Else "not found"."""
+    signed_in_person()
+    found = read(CASE_OF_PERSON, case_id=case_id, person_id=current_user.person_id).first()
+    if found is None:
+        audit.write("refused", rule="person_of_case")
+        db.session.commit()
+        abort(404)
+    g.case_row = found
+
+
+def officer_of_case(case_id: UUID, **view_args: Any) -> None:
+    """The officer leads this case. Else "not found"."""
+    officer()
+    found = read(CASE_OF_OFFICER, case_id=case_id, staff_id=current_user.staff_id).first()
+    if found is None:
+        audit.write("refused", rule="officer_of_case")
+        db.session.commit()
+        abort(404)
+    g.case_row = found
+
+
+_case_columns = (
+    Case.id, Case.crime_reference, Case.crime_type, Case.district, Case.stage, Case.staff_id,
+    Case.reported_at, Case.reported_precision, Case.summary_sealed, Case.next_update_by,
+    Case.service_level, Case.offered,
+)
+CASE_OF_PERSON = (
+    sa.select(*_case_columns, Access.id.label("access_id"), Access.role, Access.shown_through)
+    .join(Access, sa.and_(Access.case_id == Case.id, owned(Access)))
+    .where(
+        owned(Case), Case.id == sa.bindparam("case_id"), Case.offered,
+        Access.person_id == sa.bindparam("person_id"), ~Access.removed,
+    )
+)
+CASE_OF_OFFICER = sa.select(*_case_columns).where(
+    owned(Case), Case.id == sa.bindparam("case_id"), Case.staff_id == sa.bindparam("staff_id")
+)
+
+
+# --- the gate ---------------------------------------------------------------------------------
+
+
+def gate() -> None:
+    """Before every view: is there such a page for this force, and may this visitor enter?"""
+    if request.endpoint is None:
+        return
+    policy: Policy = current_app.view_functions[request.endpoint].tmc_policy  # type: ignore[attr-defined]
+    if force_id_or_none() is None:
+        if not policy.forceless:
+            abort(404)
+    elif not plugin_is_on(request.blueprint):
+        abort(404)
+    policy.rule(**(request.view_args or {}))
+
+
+def plugin_is_on(blueprint: str | None) -> bool:
+    """Pages of a plugin exist for the forces that list it."""
+    name = (blueprint or "").split(".")[0]
+    return name not in host().plugins or name in installed().force.plugins
+
+
+def to_sign_in(error: NotSignedIn) -> Any:
+    """Show the way in; where there is none, the page does not exist."""
+    endpoint = installed().hook.sign_in_at(force=installed().force, who=str(error))
+    if endpoint is None:
+        return current_app.handle_user_exception(NotFound())
+    return redirect(url_for(endpoint), 303)
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(gate)
+    app.register_error_handler(NotSignedIn, to_sign_in)
+
+
+def refuse_unruled(app: Flask) -> None:
+    """The last step of set-up. Raises :class:`UnruledView` naming each view without a rule."""
+    allow(anyone, forceless=True)(app.view_functions["static"])
+    bare = [
+        f"{endpoint} ({view.__module__}.{view.__name__})"
+        for endpoint, view in app.view_functions.items() if not hasattr(view, "tmc_policy")
+    ]
+    if bare:
+        raise UnruledView(f"no @allow(…) on: {', '.join(sorted(bare))}")

@@ -1,0 +1,83 @@
+"""create_app: the order of set-up as one readable list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from core import access, crypto, db, i18n, notices, pages, plugin_host, schema, security, sessions, tenancy
+from core.jobs import Registry
+from core.settings import Settings, load_settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application. Raises SettingsError, KeyProblem, PluginError, ForceFileError or UnruledView.
+
+    The database is not asked here; :func:`core.schema.check` is what serving processes call.
+    """
+    settings = settings or load_settings()
+    configure_log()
+    app = Flask("core", static_folder="static", template_folder="templates")
+    app.extensions["tmc_settings"] = settings
+    app.extensions["tmc_master_key"] = master_key(settings)
+    app.extensions["tmc_keys"] = {}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    host = app.extensions["tmc_host"] = plugin_host.PluginHost(settings.forces_dir)
+    host.refuse_broken_live()
+    db.init_app(app, settings)
+    sessions.init_app(app, settings)
+    i18n.init_app(app)
+    security.init_app(app, settings)
+    access.init_app(app)
+    app.register_blueprint(pages.bp)
+    app.context_processor(pages.page_values)
+    add_plugins(app, host)
+    tenancy.init_app(app, host, settings)
+    access.refuse_unruled(app)
+    return app
+
+
+def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
+    """The pages and jobs of every plugin; who may use them is asked at each request."""
+    registry = app.extensions["tmc_jobs"] = Registry()
+    notices.declare(registry)
+    registry.task("remove_old_sessions", cron="7 * * * *")(sessions.remove_old)
+    loaders = [app.jinja_loader]
+    for name, module in host.active(app.extensions["tmc_settings"]).items():
+        loaders.append(FileSystemLoader(Path(str(module.__file__)).parent / "templates"))
+        if hasattr(module, "routes"):
+            blueprint = module.routes()
+            if blueprint is not None:
+                if blueprint.name != name:
+                    raise plugin_host.PluginError(f"plugin {name}: its blueprint is called {blueprint.name}")
+                app.register_blueprint(blueprint)
+        if hasattr(module, "jobs"):
+            module.jobs(registry)
+    app.jinja_loader = ChoiceLoader(loaders)  # type: ignore[method-assign, assignment]
+
+
+def master_key(settings: Settings) -> bytes:
+    """Raises KeyProblem without a key, except in demo, which makes one beside its data."""
+    path = settings.master_key_file or settings.data_dir / "master.key"
+    if settings.demo and not path.exists():
+        return crypto.write_key_file(path)
+    return crypto.read_key_file(path)
+
+
+def configure_log() -> None:
+    """One JSON object a line, on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=__import__("sys").stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+__all__ = ["create_app", "schema"]

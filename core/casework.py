@@ -1,0 +1,331 @@
+"""What each kind of record event does to a case. Pure of the database: works on drafts."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from uuid6 import uuid7
+
+from core import event_shapes as shapes
+from core.clock import LONDON
+from core.drafts import Book, Draft
+from core.event_shapes import Event, NotUnderstood
+from core.force import Force
+from core.eligibility import eligibility
+from core.models import Entry, Message
+from core.secret import seal
+from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+
+
+@dataclass
+class Work:
+    """One event being applied: where to, and what it turned out to be."""
+
+    force: Force
+    book: Book
+    event: Event
+    record_event_id: UUID
+    announce: bool
+    case: Draft
+    entry_id: UUID | None = None
+    message_id: UUID | None = None
+    message_to: tuple[UUID, ...] = ()
+
+
+CRIME_FIELDS = (
+    "incident_reference", "home_office_code", "occurred_from", "occurred_to", "summary",
+    "service_level", "crime_type", "district", "reported_at",
+)
+
+
+def mapped(force: Force, source: str, event: Event) -> Event:
+    """The event with the source's own codes replaced by the force's ids, as force.toml maps them."""
+    feed = force.feed_sources.get(source)
+    if feed is None or not feed.map:
+        return event
+    data = {
+        key: feed.map.get(value, value) if key in ("crime_type", "district") and isinstance(value, str) else value
+        for key, value in event.data.items()
+    }
+    return event.model_copy(update={"data": data})
+
+
+def names_in(data: shapes.Data) -> tuple[list[str], list[str]]:
+    """Record-system ids of the people and the officers that the data names."""
+    people = [p.id for p in getattr(data, "people", None) or []]
+    if isinstance(data, shapes.PersonAmended):
+        people.append(data.person.id)
+    if isinstance(data, shapes.MessageSent) and data.to:
+        people.append(data.to)
+    named = getattr(data, "officer", None)
+    return people, [named.id] if named else []
+
+
+def open_case(force: Force, book: Book, event: Event, data: shapes.Recorded) -> Draft:
+    """A new case for a crime that was not heard of before."""
+    _check_ids(force, data)
+    return book.cases.make(
+        force.normalise_reference(event.subject), crime_reference=event.subject,
+        reference_key=force.normalise_reference(event.subject), crime_type=data.crime_type,
+        district=data.district, flags=[], service_level="standard", reported_at=data.reported_at,
+        offered=False, offered_reason="", stage="recorded", latest_at=event.time,
+    )
+
+
+def apply(work: Work, data: shapes.Data) -> None:
+    """Do what the event says. Raises :class:`NotUnderstood` before anything is changed."""
+    handler = HANDLERS[work.event.type]
+    handler(work, data)
+    if work.event.time > work.case.values["latest_at"]:
+        work.case.force("latest_at", work.event.time)
+
+
+def judge(force: Force, case: Draft) -> None:
+    """Is the case offered, as it is now known? Asked again on every change of a case."""
+    values = case.values
+    answer = eligibility(
+        force, values["district"], values["crime_type"], values["flags"] or [],
+        values["reported_at"].astimezone(LONDON).date(),
+    )
+    if (answer.offered, answer.reason) != (values["offered"], values["offered_reason"]):
+        case.force("offered", answer.offered)
+        case.force("offered_reason", answer.reason)
+
+
+# --- handlers ---------------------------------------------------------------------------------
+
+
+def _recorded(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Recorded, data)
+    _check_ids(work.force, data)
+    _crime_fields(work, data)
+    work.case.put("crime_reference", work.event.subject, work.event.stamp)
+    for person in data.people:
+        _person(work, person, removed=False)
+    _recorded_entry(work, data)
+    judge(work.force, work.case)
+
+
+def _recorded_entry(work: Work, data: shapes.Data) -> None:
+    """A case has one "recorded" entry: that of the earliest news, whichever arrives first."""
+    earliest = work.case.registers.stamp("recorded_entry")
+    if not earliest:
+        _entry(work, "recorded", None, data, {})
+    elif work.event.stamp < earliest:
+        work.book.move_recorded_entry(work.case.id, {
+            "record_event_id": work.record_event_id, "happened_at": work.event.time,
+            "time_precision": data.time_precision, "stamp": work.event.stamp,
+        })
+    else:
+        return
+    work.case.registers.put("recorded_entry", work.event.stamp)
+    work.case.changed.add("latest_at")
+
+
+def _amended(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Amended, data)
+    if data.crime_reference:
+        raise NotUnderstood("a new crime reference is not taken in yet; ask the portal's team", "/data/crime_reference")
+    _check_ids(work.force, data)
+    _crime_fields(work, data)
+    judge(work.force, work.case)
+
+
+def _crime_fields(work: Work, data: shapes.CrimeFields) -> None:
+    stamp, said = work.event.stamp, data.model_fields_set
+    for name in CRIME_FIELDS:
+        value = getattr(data, name, None)
+        if name in said and not (value is None and name in ("crime_type", "district", "reported_at")):
+            if work.case.put(name, value, stamp) and name == "reported_at":
+                work.case.force("reported_precision", data.time_precision)
+    if "flags" in said:
+        work.case.put("flags", sorted(set(data.flags)), stamp)
+    if data.officer:
+        work.case.put("staff_id", _officer(work, data.officer).id, stamp)
+
+
+def _check_ids(force: Force, data: shapes.CrimeFields) -> None:
+    for key, known in (("crime_type", force.crime_type), ("district", force.district)):
+        value = getattr(data, key, None)
+        if value is not None and known(value) is None:
+            listed = [item.id for item in (force.crime_types if key == "crime_type" else force.districts)]
+            near = difflib.get_close_matches(value, listed, n=1)
+            hint = f"; the nearest is “{near[0]}”" if near else ""
+            what = "crime type" if key == "crime_type" else "district"
+            raise NotUnderstood(
+                f"this force has no {what} “{value}”{hint}. Add it to force.toml, or map it under "
+                "[feed.sources.….map], then run `trackmycrime feed retry`", f"/data/{key}",
+            )
+
+
+def _allocated(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Allocated, data)
+    staff = _officer(work, data.officer)
+    work.case.put("staff_id", staff.id, work.event.stamp)
+    _entry(work, "allocated", "allocated", data, {"officer": data.officer.name, "unit": data.officer.unit})
+
+
+def _progress(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Progress, data)
+    if data.stage and data.stage not in STAGES:
+        near = difflib.get_close_matches(data.stage, list(STAGES), n=1)
+        hint = f"; the nearest is “{near[0]}”" if near else ""
+        raise NotUnderstood(f"there is no stage “{data.stage}”{hint}", "/data/stage")
+    if data.next_update_by:
+        work.case.put("next_update_by", data.next_update_by, work.event.stamp)
+    by = data.next_update_by.isoformat() if data.next_update_by else None
+    _entry(work, "progress", data.stage, data, {"text": data.text, "next_step": data.next_step, "next_update_by": by})
+
+
+def _suspect(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Suspect, data)
+    kind = work.event.type.split(".")[3]
+    if kind == "released":
+        data = cast(shapes.Released, data)
+    stage = "charged" if kind == "charged" else "suspect_action"
+    _entry(work, kind, stage, data, {"text": data.text, "release_kind": data.kind})
+
+
+def _outcome(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Outcome, data)
+    known: Any = HOME_OFFICE_OUTCOMES if data.scheme == "home_office" else POLICE_UK_OUTCOMES
+    if data.outcome not in known:
+        near = difflib.get_close_matches(data.outcome, list(known), n=1)
+        hint = f"; the nearest is “{near[0]}”" if near else ""
+        raise NotUnderstood(f"there is no outcome “{data.outcome}” in the scheme {data.scheme}{hint}", "/data/outcome")
+    _entry(
+        work, "outcome", known[data.outcome].stage, data, {"text": data.reasons, "done": data.done},
+        outcome=data.outcome, scheme=data.scheme,
+    )
+
+
+def _reopened(work: Work, data: shapes.Data) -> None:
+    _entry(work, "reopened", "reopened", data, {"text": cast(shapes.Reopened, data).reasons})
+
+
+def _person_amended(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.PersonAmended, data)
+    _person(work, data.person, removed=data.removed)
+
+
+def _message(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.MessageSent, data)
+    to = _addressees(work, data.to)
+    if not to:
+        raise NotUnderstood("nobody on this case has that person id", "/data/to")
+    staff = _officer(work, data.officer)
+    for person_id in to:
+        row_id = uuid7()
+        work.book.messages.append({
+            "id": row_id, "case_id": work.case.id, "person_id": person_id, "staff_id": staff.id,
+            "from_person": False, "record_event_id": work.record_event_id,
+            "sent_at": work.event.time, "in_reply_to": _uuid(data.in_reply_to),
+            "text_sealed": seal(Message, "text", row_id, data.text),
+        })
+        work.message_id = row_id
+    work.message_to = tuple(to)
+
+
+def _addressees(work: Work, record_id: str | None) -> list[UUID]:
+    on_case = [
+        d for (case_id, _), d in work.book.access.drafts.items()
+        if case_id == work.case.id and not d.values["removed"]
+    ]
+    if record_id is None:
+        return [d.values["person_id"] for d in on_case if d.values["role"] == "victim"]
+    person = work.book.people.get((work.book.source, record_id))
+    return [d.values["person_id"] for d in on_case if person and d.values["person_id"] == person.id]
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+HANDLERS: dict[str, Callable[[Work, shapes.Data], None]] = {
+    "uk.police.crime.recorded.v1": _recorded,
+    "uk.police.crime.amended.v1": _amended,
+    "uk.police.crime.allocated.v1": _allocated,
+    "uk.police.crime.progress.v1": _progress,
+    "uk.police.suspect.arrested.v1": _suspect,
+    "uk.police.suspect.interviewed.v1": _suspect,
+    "uk.police.suspect.released.v1": _suspect,
+    "uk.police.suspect.bail_changed.v1": _suspect,
+    "uk.police.suspect.charged.v1": _suspect,
+    "uk.police.crime.outcome.v1": _outcome,
+    "uk.police.crime.reopened.v1": _reopened,
+    "uk.police.person.amended.v1": _person_amended,
+    "uk.police.message.sent.v1": _message,
+}
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _entry(
+    work: Work, kind: str, stage: str | None, data: shapes.Data, details: dict[str, Any], **more: Any
+) -> None:
+    row_id = uuid7()
+    said = {key: value for key, value in details.items() if value}
+    work.book.entries.append({
+        "id": row_id, "case_id": work.case.id, "record_event_id": work.record_event_id,
+        "kind": kind, "stage": stage, "outcome": more.get("outcome"), "scheme": more.get("scheme"),
+        "happened_at": work.event.time, "time_precision": data.time_precision,
+        "stamp": work.event.stamp,
+        "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
+    })
+    work.entry_id = row_id
+    if stage:
+        work.case.put("stage", stage, work.event.stamp)
+
+
+def _officer(work: Work, officer: shapes.Officer) -> Draft:
+    shelf = work.book.staff
+    draft = shelf.get(officer.id) or shelf.make(officer.id, record_id=officer.id, role="officer")
+    for name in ("name", "collar_number", "unit", "email", "rest_days_until"):
+        if name in officer.model_fields_set:
+            draft.put(name, getattr(officer, name), work.event.stamp)
+    return draft
+
+
+def _person(work: Work, person: shapes.PersonShape, *, removed: bool) -> None:
+    key, stamp = (work.book.source, person.id), work.event.stamp
+    shelf = work.book.people
+    draft = shelf.get(key) or shelf.make(key, source=work.book.source, record_id=person.id, language="en", made_up=False)
+    for name, value in _person_fields(person):
+        draft.put(name, value, stamp)
+    pair = (work.case.id, draft.id)
+    access = work.book.access.get(pair) or work.book.access.make(
+        pair, case_id=work.case.id, person_id=draft.id, role=person.role, removed=False,
+    )
+    access.put("role", person.role, stamp)
+    access.put("removed", removed, stamp)
+
+
+def _person_fields(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
+    """The fields that the news mentions; what it leaves out stays as it was."""
+    said = person.model_fields_set
+    yield "family", person.name.family
+    if "given" in person.name.model_fields_set:
+        yield "given", person.name.given
+    for name in ("postcode", "email", "phone", "organisation", "language", "made_up"):
+        if name in said:
+            yield name, getattr(person, name)
+    if "date_of_birth" in said:
+        yield "date_of_birth", person.date_of_birth.isoformat() if person.date_of_birth else None
+    if "safe_contact" in said:
+        yield "safe_contact", person.safe_contact.model_dump_json() if person.safe_contact else None
+
+
+def newer_than_shown(access: Draft, happened_at: datetime) -> bool:
+    """Whether news of *happened_at* is newer than what this person has already been shown."""
+    shown: datetime | None = access.values.get("shown_through")
+    return shown is None or happened_at > shown

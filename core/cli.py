@@ -1,0 +1,267 @@
+"""The console script ``trackmycrime``. Exit status: 0 fine, 1 problems found, 2 wrong usage."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+from flask.cli import AppGroup, ScriptInfo
+
+from core import crypto, jobs, schema
+from core import db as database
+from core.app import create_app
+from core.force import ForceFileError, read_force
+from core.plugin_host import PluginError, UnknownForce, find_forces, find_plugins, host
+from core.scope import scope_of
+from core.settings import Settings, SettingsError, load_settings
+
+
+class Problem(click.ClickException):
+    """Something was wrong: one line that says what, where, and what to do. Exit status 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"trackmycrime: {self.message}", err=True)
+
+
+root = AppGroup("trackmycrime", help="The portal in which victims of crime follow their case.")
+
+
+def group(name: str, help: str) -> AppGroup:
+    """The command group of this name under ``trackmycrime``; made when it is not there yet."""
+    found = root.commands.get(name)
+    if found is None:
+        found = AppGroup(name, help=help)
+        root.add_command(found)
+    assert isinstance(found, AppGroup)
+    return found
+
+
+def add_plugin_commands() -> None:
+    for module in find_plugins().values():
+        for command in module.commands() if hasattr(module, "commands") else ():
+            known = root.commands.get(str(command.name))
+            if isinstance(command, click.Group) and isinstance(known, click.Group):
+                for name, part in command.commands.items():
+                    known.add_command(part, name)
+            else:
+                root.add_command(command)
+
+
+def force_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--force ID``: the command runs in that force's scope, and gets it as ``force``."""
+
+    def run(*args: Any, force: str, **kwargs: Any) -> Any:
+        installed = host().get(force)
+        with database.force_scope(force):
+            return function(*args, force=installed.force, **kwargs)
+
+    run.__name__, run.__doc__ = function.__name__, function.__doc__
+    run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    return click.option("--force", "force", required=True, metavar="ID", help="Id of the force.")(run)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the console script; never shows a traceback for what a person can put right."""
+    try:
+        add_plugin_commands()
+        code = root.main(
+            args=arguments, prog_name="trackmycrime", standalone_mode=False,
+            obj=ScriptInfo(create_app=create_app, load_dotenv_defaults=False),
+        )
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        sys.exit(1)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(1)
+    except UnknownForce as error:
+        fail(str(error), 2)
+    except (SettingsError, crypto.KeyProblem, PluginError, schema.SchemaProblem, crypto.Unreadable) as error:
+        fail(str(error))
+    except ForceFileError as error:
+        fail("\n".join(str(problem) for problem in error.problems))
+    except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+        fail(f"the database does not answer: {_database_reason(error)}. Start it, or put TMC_DATABASE_URL right; "
+             "what was done so far is kept")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def fail(text: str, code: int = 1) -> None:
+    click.echo(f"trackmycrime: {text}", err=True)
+    sys.exit(code)
+
+
+def _database_reason(error: sa.exc.SQLAlchemyError) -> str:
+    return database.reason(error) if isinstance(error, sa.exc.DBAPIError) else "no connection was free"
+
+
+# --- settings, forces, routes ------------------------------------------------------------------
+
+
+@root.command("settings", with_appcontext=False)
+def show_settings() -> None:
+    """List every setting, its variable and what it is for."""
+    for name, field in Settings.model_fields.items():
+        default = "" if field.is_required() or field.default is None else f" (default {field.default})"
+        click.echo(f"TMC_{name.upper():24} {field.description}{default}")
+
+
+forces = group("forces", "The forces of this installation.")
+
+
+@forces.command("list", with_appcontext=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def forces_list(as_json: bool) -> None:
+    """Every force, its status and its name."""
+    rows = []
+    for force_id, folder in find_forces(_forces_dir()).items():
+        try:
+            force = read_force(folder / "force.toml")
+            rows.append({"id": force_id, "status": force.status, "name": force.name})
+        except ForceFileError:
+            rows.append({"id": force_id, "status": "faulty", "name": f"run: trackmycrime forces check {force_id}"})
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for row in rows:
+            click.echo(f"{row['id']:24} {row['status']:8} {row['name']}")
+
+
+@forces.command("check", with_appcontext=False)
+@click.argument("ids", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+def forces_check(ids: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+    """Check force.toml files: all problems at once, with file, key and line."""
+    known = find_forces(_forces_dir())
+    unknown = [one for one in ids if one not in known]
+    if unknown:
+        raise click.UsageError(f"{', '.join(unknown)}: no such force; there are: {', '.join(known)}")
+    problems, missing = [], {}
+    for force_id in ids or known:
+        try:
+            missing[force_id] = read_force(known[force_id] / "force.toml").missing_to_go_live()
+        except ForceFileError as error:
+            problems += error.problems
+    if as_json:
+        click.echo(json.dumps({"problems": [vars_of(p) for p in problems], "missing_to_go_live": missing}, ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        for force_id, lacks in () if quiet else missing.items():
+            click.echo(f"{force_id}: faultless" + (f"; to go live it lacks: {'; '.join(lacks)}" if lacks else ""))
+    sys.exit(1 if problems else 0)
+
+
+def vars_of(problem: Any) -> dict[str, Any]:
+    return {name: getattr(problem, name) for name in ("file", "key", "line", "wrong", "right")}
+
+
+def _forces_dir() -> Path | None:
+    named = os.environ.get("TMC_FORCES_DIR")
+    return Path(named) if named else None
+
+
+@root.command("routes")
+def routes() -> None:
+    """Every address, its methods and its rule."""
+    for rule in sorted(current_app.url_map.iter_rules(), key=lambda r: r.rule):
+        policy = current_app.view_functions[rule.endpoint].tmc_policy  # type: ignore[attr-defined]
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        click.echo(f"{rule.rule:40} {methods:10} {policy.rule.__name__:20} {rule.endpoint}")
+
+
+# --- schema ------------------------------------------------------------------------------------
+
+schema_group = group("schema", "The tables of the database.")
+
+
+@schema_group.command("upgrade")
+@click.option("--quiet", is_flag=True)
+def schema_upgrade(quiet: bool) -> None:
+    """Bring every database to this version, as TMC_OWNER_DATABASE_URL."""
+    settings: Settings = current_app.extensions["tmc_settings"]
+    if settings.owner_database_url is None:
+        raise Problem("TMC_OWNER_DATABASE_URL is not set: the tables are made by their owner, not by the serving role")
+    pairs = [(settings.owner_database_url, settings.database_url)]
+    pairs += [(url, settings.force_database_urls[f]) for f, url in settings.force_owner_database_urls.items() if f in settings.force_database_urls]
+    for owner_url, serving_url in pairs:
+        done = schema.upgrade(current_app._get_current_object(), owner_url, str(sa.make_url(serving_url).username))  # type: ignore[attr-defined]
+        for line in () if quiet else done or ["nothing to do"]:
+            click.echo(line)
+
+
+@schema_group.command("check")
+def schema_check() -> None:
+    """Say whether the database is ready for this version."""
+    schema.check(current_app._get_current_object())  # type: ignore[attr-defined]
+    click.echo("ready")
+
+
+@schema_group.command("draft")
+@click.argument("owner")
+def schema_draft(owner: str) -> None:
+    """For developers: the body of the next migration step of OWNER (core or a plugin)."""
+    settings: Settings = current_app.extensions["tmc_settings"]
+    found = {o.name: o for o in schema.owners(host())}
+    if owner not in found:
+        raise click.UsageError(f"{owner} has no tables; there are: {', '.join(found)}")
+    engine = sa.create_engine(str(settings.owner_database_url))
+    with engine.connect() as connection:
+        click.echo(schema.draft(connection, found[owner]))
+    engine.dispose()
+
+
+# --- processes ---------------------------------------------------------------------------------
+
+
+@root.command("web", with_appcontext=False)
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
+@click.option("--workers", default=2, show_default=True, help="Processes.")
+@click.option("--threads", default=4, show_default=True, help="Requests at once in each process.")
+def web(bind: str, workers: int, threads: int) -> None:
+    """Serve pages and the feed."""
+    from core.web import serve
+
+    serve(bind, workers, threads)
+
+
+@root.command("worker")
+@click.option("--concurrency", default=4, show_default=True, help="Jobs at once.")
+@click.option("--once", is_flag=True, help="Stop when no job is left.")
+def worker(concurrency: int, once: bool) -> None:
+    """Send notices and run the other jobs."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    schema.check(app)
+    jobs.work(app, concurrency=concurrency, wait=not once)
+
+
+keys = group("keys", "Keys of the installation and of the record feed.")
+
+
+@keys.command("master", with_appcontext=False)
+@click.argument("path", type=click.Path(path_type=Path))
+def keys_master(path: Path) -> None:
+    """Make a new random key (master or secret) in the file PATH, which must not exist."""
+    try:
+        crypto.write_key_file(path)
+    except FileExistsError:
+        raise Problem(f"{path} exists already; it is left as it is. Choose another name") from None
+    click.echo(f"made {path}; keep a copy in a safe place: without it the data cannot be read")
+
+
+__all__ = ["Problem", "force_option", "group", "load_settings", "main", "root", "scope_of"]

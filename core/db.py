@@ -1,0 +1,387 @@
+"""The database: one session, two walls between forces, and the only place with raw SQL.
+
+First wall: the row guard. ORM statements get ``force = <force in scope>``; Core statements run only
+through :func:`read`, which refuses a force-owned table without its own term; an engine listener
+refuses any other way in. Second wall: row-level security, for which each transaction begins by
+telling PostgreSQL its force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+from uuid import UUID
+from weakref import WeakSet
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.sql import operators, visitors
+from uuid6 import uuid7
+
+from core.scope import current_force_id, force_id_or_none, scope_of
+from core.settings import Settings
+
+CHECKED = "tmc_checked"
+SET_FORCE = "SELECT set_config('tmc.force', %(force)s, true)"
+SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
+CONNECTION_LIMITS = "-c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+
+
+class WallError(RuntimeError):
+    """A statement would have passed the wall between forces."""
+
+
+class ForceSession(Session):
+    """A session of exactly one force; its database is that force's."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
+        if bind is not None:
+            return bind
+        engines = self._db.engines
+        return engines.get(current_force_id(), engines[None])
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": ForceSession, "expire_on_commit": False})
+
+
+class ForceOwned:
+    """A row that belongs to one force: key (force, id), id a UUIDv7 that carries its time."""
+
+    force: orm.Mapped[str] = orm.mapped_column(sa.Text, primary_key=True)
+    id: orm.Mapped[UUID] = orm.mapped_column(sa.Uuid, primary_key=True)
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("force", current_force_id())
+        values.setdefault("id", uuid7())
+        self.force, self.id = values.pop("force"), values.pop("id")
+        for name, value in values.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name}")
+            setattr(self, name, value)
+
+
+def force_key(*columns: str, to: str, name: str | None = None, **kw: Any) -> sa.ForeignKeyConstraint:
+    """A composite foreign key (force, *columns*) -> *to* (force, id)."""
+    return sa.ForeignKeyConstraint(
+        ["force", *columns], [f"{to}.force", f"{to}.id"], name=name, **kw
+    )
+
+
+# --- set-up -----------------------------------------------------------------------------------
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    options = {
+        "pool_size": 5, "max_overflow": 5, "pool_timeout": 5, "pool_pre_ping": True,
+        "connect_args": {"options": CONNECTION_LIMITS, "connect_timeout": 5},
+    }
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    app.config["SQLALCHEMY_BINDS"] = {
+        force: {"url": url, **options} for force, url in settings.force_database_urls.items()
+    }
+    db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            sa.event.listen(engine, "before_cursor_execute", refuse_unguarded)
+
+
+def refuse_unguarded(
+    connection: sa.Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> None:
+    """The engine's last look: a statement that came past the guard does not run."""
+    if context is not None and context.execution_options.get(CHECKED):
+        return
+    if connection.info.get("tmc_flushing") or statement == SET_FORCE:
+        return
+    if statement.startswith(SAVEPOINTS):
+        return
+    raise WallError(f"this statement did not come through the session's guard: {statement[:120]}")
+
+
+@sa.event.listens_for(ForceSession, "after_begin")
+def _tell_the_force(session: ForceSession, transaction: Any, connection: sa.Connection) -> None:
+    force = current_force_id()
+    if session.info.setdefault("force", force) != force:
+        raise WallError(f"a session of {session.info['force']} is used for {force}")
+    connection.exec_driver_sql(SET_FORCE, {"force": force})
+
+
+@sa.event.listens_for(ForceSession, "do_orm_execute")
+def guard_rows(state: orm.ORMExecuteState) -> None:
+    """Row guard: every ORM statement sees the rows of the force in scope only."""
+    if not state.is_orm_statement:
+        if not state.execution_options.get(CHECKED):
+            raise WallError("a Core statement on the session: use db.read()")
+        return
+    force = current_force_id()
+    if state.is_insert:
+        if not state.execution_options.get(CHECKED):
+            raise WallError("an insert statement on the session: use insert_many()")
+        return
+    state.statement = state.statement.options(  # type: ignore[attr-defined]
+        orm.with_loader_criteria(ForceOwned, lambda row: row.force == force, include_aliases=True)
+    )
+    state.update_execution_options(**{CHECKED: True})
+
+
+@sa.event.listens_for(ForceSession, "before_flush")
+def guard_writes(session: ForceSession, context: Any, instances: Any) -> None:
+    """Row guard: what is written belongs to the force in scope."""
+    force = current_force_id()
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, ForceOwned) and row.force != force:
+            raise WallError(f"a {type(row).__name__} of {row.force} would be written for {force}")
+    session.connection().info["tmc_flushing"] = True
+
+
+@sa.event.listens_for(ForceSession, "after_flush")
+def _flushed(session: ForceSession, context: Any) -> None:
+    session.connection().info.pop("tmc_flushing", None)
+
+
+@sa.event.listens_for(ForceSession, "after_soft_rollback")
+def _rolled_back(session: ForceSession, previous: Any) -> None:
+    if session.is_active and not session.in_transaction():
+        session.info.pop("force", None)
+
+
+@sa.event.listens_for(sa.pool.Pool, "checkin")
+def _clean_connection(dbapi_connection: Any, record: Any) -> None:
+    record.info.pop("tmc_flushing", None)
+
+
+@contextmanager
+def force_scope(force_id: str) -> Iterator[None]:
+    """Work for one force, with a session of its own that ends with the block.
+
+    Not committed by itself: what the block does not commit is rolled back.
+    Raises :class:`WallError` inside a scope of another force that has a session at work.
+    """
+    if force_id_or_none() not in (None, force_id) and db.session().in_transaction():
+        raise WallError(f"{force_id_or_none()} is still at work: end its transaction first")
+    outer = force_id_or_none() == force_id
+    with scope_of(force_id):
+        try:
+            yield
+        finally:
+            if not outer:
+                db.session.remove()
+
+
+# --- reading and writing many rows ------------------------------------------------------------
+
+_passed: WeakSet[Any] = WeakSet()
+
+
+def read(statement: sa.Select[Any] | sa.CompoundSelect[Any], **values: Any) -> sa.CursorResult[Any]:
+    """Run a prebuilt Core query for the force in scope; ``:force`` is filled in here.
+
+    Raises :class:`WallError` unless every force-owned table in it has ``force = :force``
+    (use :func:`owned`).
+    """
+    if statement not in _passed:
+        check_terms(statement)
+        _passed.add(statement)
+    session = db.session()
+    if session.new or session.dirty:
+        session.flush()
+    return session.connection().execute(
+        statement, {**values, "force": current_force_id()}, execution_options={CHECKED: True}
+    )
+
+
+def owned(*tables: Any) -> sa.ColumnElement[bool]:
+    """The term ``force = :force`` for each of *tables* (models, tables or aliases)."""
+    given = sa.bindparam("force", type_=sa.Text)
+    columns = (sa.inspect(t).selectable.c.force if not isinstance(t, sa.FromClause) else t.c.force for t in tables)
+    return sa.and_(*(column == given for column in columns))
+
+
+def check_terms(statement: Any) -> None:
+    """Refuse a statement in which a force-owned table lacks its own ``force = :force``."""
+    for select in visitors.iterate(statement):
+        if not isinstance(select, sa.Select):
+            continue
+        froms = [part for start in select.get_final_froms() for part in _flat(start)]
+        conditions = [select.whereclause, *(p.onclause for p in froms if isinstance(p, sa.Join))]
+        held = {column.table for c in conditions for column in _force_terms(c)}
+        missing = [p.name for p in froms if _is_owned(p) and p not in held]
+        if missing:
+            raise WallError(f"no `force = :force` for {', '.join(sorted(missing))}: use db.owned()")
+
+
+def _flat(part: Any) -> Iterator[Any]:
+    yield part
+    if isinstance(part, sa.Join):
+        yield from _flat(part.left)
+        yield from _flat(part.right)
+
+
+def _is_owned(part: Any) -> bool:
+    table = part.element if isinstance(part, sa.Alias) else part
+    return isinstance(table, sa.Table) and bool(table.info.get("force_owned"))
+
+
+def _force_terms(clause: Any) -> Iterator[sa.Column[Any]]:
+    if isinstance(clause, sa.BooleanClauseList) and clause.operator is operators.and_:
+        for term in clause.clauses:
+            yield from _force_terms(term)
+    elif isinstance(clause, sa.BinaryExpression) and clause.operator is operators.eq:
+        left, right = clause.left, clause.right
+        if isinstance(right, sa.BindParameter) and right.key == "force" and left.name == "force":  # type: ignore[attr-defined]
+            yield cast("sa.Column[Any]", left)
+
+
+@sa.event.listens_for(Base, "instrument_class", propagate=True)
+def _mark_owned(mapper: orm.Mapper[Any], cls: type) -> None:
+    if issubclass(cls, ForceOwned):
+        cast(sa.Table, mapper.local_table).info["force_owned"] = True
+
+
+def insert_many(
+    model: type[Any], rows: Sequence[Mapping[str, Any]], *, skip_existing: Sequence[str] = ()
+) -> set[UUID]:
+    """Insert *rows* (column name -> value, ``id`` given) of the force in scope; ids that went in.
+
+    With *skip_existing* (the columns of a unique key beside ``force``) rows that are there already
+    are left as they are and not among the answer.
+    """
+    if not rows:
+        return set()
+    force = current_force_id()
+    filled = [{**row, "force": force} for row in rows]
+    table = cast(sa.Table, model.__table__)
+    statement = pg_insert(table).returning(table.c.id)
+    if skip_existing:
+        statement = statement.on_conflict_do_nothing(index_elements=["force", *skip_existing])
+    done = db.session().connection().execute(statement, filled, execution_options={CHECKED: True})
+    return set(done.scalars())
+
+
+def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Update rows by ``id``; every row names the same columns."""
+    if not rows:
+        return
+    table = cast(sa.Table, model.__table__)
+    columns = [name for name in rows[0] if name != "id"]
+    statement = (
+        sa.update(table)
+        .where(table.c.force == sa.bindparam("b_force"), table.c.id == sa.bindparam("b_id"))
+        .values({name: sa.bindparam(f"b_{name}", type_=table.c[name].type) for name in columns})
+    )
+    force = current_force_id()
+    values = [{f"b_{k}": v for k, v in row.items()} | {"b_force": force} for row in rows]
+    db.session().connection().execute(statement, values, execution_options={CHECKED: True})
+
+
+def lock(name: str) -> None:
+    """Wait for, and hold until the transaction ends, a lock of the force in scope."""
+    statement = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("name"), 0)))
+    db.session().connection().execute(
+        statement, {"name": f"{current_force_id()}/{name}"}, execution_options={CHECKED: True}
+    )
+
+
+def driver_connection() -> Any:
+    """The session's own psycopg connection, in its transaction; for the job queue only."""
+    return db.session().connection().connection.driver_connection
+
+
+def ping() -> list[str]:
+    """The databases that do not answer, by the force they are for ("" for the shared one)."""
+    away = []
+    for name, engine in db.engines.items():
+        try:
+            with engine.connect().execution_options(**{CHECKED: True}) as connection:
+                connection.execute(sa.select(1))
+        except (sa.exc.OperationalError, sa.exc.TimeoutError):
+            away.append(name or "")
+    return away
+
+
+# --- for schema.py: what PostgreSQL itself is told ----------------------------------------------
+
+
+def reason(error: sa.exc.DBAPIError) -> str:
+    """The driver's first line, without the statement."""
+    return str(error.orig).strip().splitlines()[0]
+
+
+def schema_lock(connection: sa.Connection) -> None:
+    """Two schema commands at once: the second waits for the first."""
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended('tmc/schema', 0))"))
+
+
+def role_problem(connection: sa.Connection) -> str | None:
+    """Why this role must not serve: row-level security would not hold it."""
+    row = connection.execute(sa.text(
+        "SELECT rolname, rolsuper OR rolbypassrls AS passes, EXISTS ("
+        "  SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        "  WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
+        "  AND pg_has_role(c.relowner, 'MEMBER')) AS owns FROM pg_roles WHERE rolname = current_user"
+    )).one()
+    if row.passes or row.owns:
+        why = "may pass row-level security" if row.passes else "owns the tables"
+        return (f"the role {row.rolname} of TMC_DATABASE_URL {why}: "
+                "use a role that owns nothing and is no superuser")
+    return None
+
+
+def upgrade_job_queue(connection: sa.Connection) -> list[str]:
+    """Procrastinate's tables, if they are not there yet."""
+    from procrastinate.schema import SchemaManager
+
+    if connection.execute(sa.text("SELECT to_regclass('procrastinate_jobs')")).scalar() is not None:
+        return []
+    driver: Any = connection.connection.driver_connection
+    driver.execute(SchemaManager.get_schema())
+    return ["job queue: nothing -> made"]
+
+
+def grant(connection: sa.Connection, role: str, metadata: sa.MetaData) -> None:
+    """What the serving role may do: rows of known tables; never the tables themselves."""
+    name = connection.dialect.identifier_preparer.quote(role)
+    here = set(sa.inspect(connection).get_table_names())
+    connection.execute(sa.text(f"GRANT USAGE ON SCHEMA public TO {name}"))
+    for mapper in Base.registry.mappers:
+        table = cast(sa.Table, mapper.local_table).name
+        if table in here:
+            rights = getattr(mapper.class_, "__grants__", "SELECT, INSERT, UPDATE, DELETE")
+            connection.execute(sa.text(f'GRANT {rights} ON "{table}" TO {name}'))
+    for table in sorted(here):
+        if table.startswith("procrastinate_"):
+            connection.execute(sa.text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {name}'))
+        elif table.startswith("schema_version_"):
+            connection.execute(sa.text(f'GRANT SELECT ON "{table}" TO {name}'))
+    connection.execute(sa.text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"))
+
+
+def make_roles(owner_url: str, owner: str, serving: str, database: str, password: str | None = None) -> None:
+    """For an embedded server: the owner of the tables, the serving role, and the database."""
+    engine = sa.create_engine(owner_url, isolation_level="AUTOCOMMIT")
+    quote = engine.dialect.identifier_preparer.quote
+    with engine.connect() as connection:
+        roles = set(connection.execute(sa.text("SELECT rolname FROM pg_roles")).scalars())
+        for role in (owner, serving):
+            if role not in roles:
+                connection.execute(sa.text(f"CREATE ROLE {quote(role)} LOGIN NOSUPERUSER NOBYPASSRLS"))
+        bases = set(connection.execute(sa.text("SELECT datname FROM pg_database")).scalars())
+        if database not in bases:
+            connection.execute(sa.text(f"CREATE DATABASE {quote(database)} OWNER {quote(owner)}"))
+    engine.dispose()
+
+
+def close_connections() -> None:
+    """Let go of every pooled connection (before a fork, or at the end)."""
+    for engine in db.engines.values():
+        engine.dispose()

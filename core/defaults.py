@@ -1,0 +1,13 @@
+"""The core's own answers to its hooks; asked last, they step back for every plugin."""
+
+from __future__ import annotations
+
+from core.force import Force
+from core.hookspecs import News, NoticeRequest, hookimpl
+
+
+@hookimpl(trylast=True)
+def notices_for(force: Force, news: News) -> list[NoticeRequest]:
+    if news.kind == "officer_message":
+        return [NoticeRequest(news.kind, staff_id=news.staff_id)] if news.staff_id else []
+    return [NoticeRequest(news.kind, person_id=person) for person in news.person_ids]

@@ -1,0 +1,325 @@
+"""The one way in: record events -> cases, entries, messages and notices, in one transaction.
+
+The caller commits. Everything a force takes in waits its turn (one lock per force), so that two
+senders with news of one case never undo each other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from uuid6 import uuid7
+
+from core import audit, casework, clock, event_shapes
+from core.casework import Work
+from core.db import insert_many, lock, owned, read, update_many
+from core.drafts import Book
+from core.event_shapes import Event, NotUnderstood
+from core.force import Force
+from core.hookspecs import News, Parked
+from core.models import RecordEvent
+from core.notices import promise
+from core.plugin_host import installed
+from core.secret import keys, seal, unseal
+
+UNLOCKING = frozenset({
+    "uk.police.crime.recorded.v1", "uk.police.crime.amended.v1", "uk.police.person.amended.v1",
+})
+WAITS_FOR_CASE = "waits for the crime to be recorded"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one event.
+
+    ``status``: ``accepted``, ``repeated``, ``parked``, ``conflict`` or ``rejected`` (docs/record-feed.md);
+    ``detail``: why, in words; ``pointer``: JSON pointer to what is wrong; ``offered``: for an
+    accepted event, whether people can open its case.
+    """
+
+    id: str | None
+    status: str
+    detail: str | None = None
+    pointer: str | None = None
+    offered: bool | None = None
+
+
+@dataclass
+class Incoming:
+    """One event on its way in."""
+
+    event: Event
+    digest: bytes
+    body: str
+    row_id: UUID
+    announce: bool
+    status: str = "accepted"
+    reason: str | None = None
+    pointer: str | None = None
+    stored: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.event.source, self.event.id
+
+
+def take_in(force: Force, source: str, events: Sequence[Any], *, announce: bool = True) -> list[Result]:
+    """Take in parsed CloudEvents of one source, in order; one result for each.
+
+    ``force`` is the force in scope, ``source`` the name it gave the sender. With ``announce``
+    false nobody is told. Nothing is committed here. A malformed event is ``rejected`` by itself.
+    """
+    lock("intake")
+    results: list[Result | None] = [None] * len(events)
+    incoming: list[tuple[int, Incoming]] = []
+    for place, value in enumerate(events):
+        try:
+            incoming.append((place, _incoming(event_shapes.read_envelope(value), value, announce)))
+        except NotUnderstood as problem:
+            results[place] = Result(_id_of(value), "rejected", problem.reason, problem.pointer)
+    fresh = _without_repeats(source, incoming, results)
+    book = Book(source)
+    offered = _apply_all(force, source, book, [item for _, item in fresh])
+    for place, item in fresh:
+        results[place] = _result(item, offered)
+    rejected = sum(1 for r in results if r and r.status == "rejected")
+    if rejected:
+        audit.write_many([("event_stored", None, {"source": source, "status": "rejected"})] * rejected)
+    return [result for result in results if result]
+
+
+def retry_parked(force: Force) -> list[Result]:
+    """Try every parked event again (after a change of force.toml, say). The caller commits."""
+    lock("intake")
+    results = []
+    rows = read(PARKED).all()
+    for source in sorted({row.source for row in rows}):
+        items = [_revived(row) for row in rows if row.source == source]
+        offered = _apply_all(force, source, Book(source), items)
+        results += [_result(item, offered) for item in items]
+    return results
+
+
+# --- recognise --------------------------------------------------------------------------------
+
+KNOWN = sa.select(RecordEvent.envelope_source, RecordEvent.event_id, RecordEvent.digest).where(
+    owned(RecordEvent), RecordEvent.source == sa.bindparam("source"), RecordEvent.status != "conflict",
+    RecordEvent.event_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
+)
+_parked_columns = (
+    RecordEvent.id, RecordEvent.source, RecordEvent.body_sealed, RecordEvent.digest,
+    RecordEvent.announce, RecordEvent.reason, RecordEvent.subject_key,
+)
+PARKED = sa.select(*_parked_columns).where(
+    owned(RecordEvent), RecordEvent.status == "parked"
+).order_by(RecordEvent.happened_at, RecordEvent.id)
+PARKED_FOR = PARKED.where(
+    RecordEvent.subject_key == sa.any_(sa.bindparam("subjects", type_=sa.ARRAY(sa.Text)))
+)
+
+
+def _incoming(event: Event, value: Any, announce: bool) -> Incoming:
+    body = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return Incoming(event, keys().mac("feed", body.encode()), body, uuid7(), announce)
+
+
+def _revived(row: Any) -> Incoming:
+    body = unseal(RecordEvent, "body", row.id, row.body_sealed) or "{}"
+    event = event_shapes.read_envelope(json.loads(body))
+    return Incoming(event, row.digest, body, row.id, row.announce, stored=True)
+
+
+def _without_repeats(
+    source: str, incoming: list[tuple[int, Incoming]], results: list[Result | None]
+) -> list[tuple[int, Incoming]]:
+    """Answer repeats and conflicts at once; a conflict is kept for review."""
+    ids = [item.event.id for _, item in incoming]
+    known = {(r.envelope_source, r.event_id): r.digest for r in read(KNOWN, source=source, ids=ids)}
+    fresh, conflicts = [], []
+    for place, item in incoming:
+        first = known.setdefault(item.key, item.digest)
+        if first is item.digest:
+            fresh.append((place, item))
+        elif first == item.digest:
+            results[place] = Result(item.event.id, "repeated")
+        else:
+            item.status, item.reason = "conflict", "same source and id as an earlier event, other content"
+            conflicts.append(item)
+            results[place] = Result(item.event.id, "conflict", item.reason)
+    if conflicts:
+        force = installed().force
+        insert_many(RecordEvent, [_row(force, source, item) for item in conflicts])
+    return fresh
+
+
+# --- understand and enter ---------------------------------------------------------------------
+
+
+def _apply_all(force: Force, source: str, book: Book, items: list[Incoming]) -> dict[UUID, bool | str]:
+    """Apply *items*, and what was parked for the cases they touch; write everything."""
+    understood = [(item, _understood(force, source, item)) for item in items]
+    understood.sort(key=lambda one: not (one[1] and isinstance(one[1][1], event_shapes.Recorded)))
+    _load(force, book, understood)
+    done: list[tuple[Incoming, Work]] = []
+    queue = understood
+    while queue:
+        for item, pair in queue:
+            work = _apply(force, book, item, pair) if pair else None
+            if work:
+                done.append((item, work))
+        queue = _waiting(force, source, book, done)
+        understood = understood + queue
+    _write(force, source, book, [item for item, _ in understood])
+    _announce(book, done)
+    _audit(source, understood, done)
+    _retry_other_sources(force, source, book)
+    return {item.row_id: _offered(work) for item, work in done}
+
+
+def _understood(force: Force, source: str, item: Incoming) -> tuple[Event, event_shapes.Data] | None:
+    try:
+        answer = installed().hook.translate_event(force=force, event=item.event)
+        if isinstance(answer, Parked):
+            raise NotUnderstood(answer.reason)
+        event = casework.mapped(force, source, answer or item.event)
+        return event, event_shapes.read_data(event)
+    except NotUnderstood as problem:
+        _park(item, problem.reason, problem.pointer)
+        return None
+
+
+def _park(item: Incoming, reason: str, pointer: str | None = None) -> None:
+    item.status, item.reason, item.pointer = "parked", reason, pointer
+
+
+def _load(force: Force, book: Book, understood: Iterable[tuple[Incoming, Any]]) -> None:
+    references, people, staff = set(), set(), set()
+    for _, pair in understood:
+        if pair:
+            event, data = pair
+            references.add(force.normalise_reference(event.subject))
+            named_people, named_staff = casework.names_in(data)
+            people.update(named_people)
+            staff.update(named_staff)
+    book.load(references, people, staff)
+
+
+def _apply(
+    force: Force, book: Book, item: Incoming, pair: tuple[Event, event_shapes.Data]
+) -> Work | None:
+    event, data = pair
+    try:
+        case = book.cases.get(force.normalise_reference(event.subject))
+        if case is None and not isinstance(data, event_shapes.Recorded):
+            raise NotUnderstood(WAITS_FOR_CASE, "/subject")
+        if case is None:
+            assert isinstance(data, event_shapes.Recorded)
+            case = casework.open_case(force, book, event, data)
+        work = Work(force, book, event, item.row_id, item.announce, case)
+        casework.apply(work, data)
+    except NotUnderstood as problem:
+        _park(item, problem.reason, problem.pointer)
+        return None
+    item.status, item.reason = "accepted", None
+    return work
+
+
+def _waiting(
+    force: Force, source: str, book: Book, done: list[tuple[Incoming, Work]]
+) -> list[tuple[Incoming, Any]]:
+    """Parked news of the cases that this batch opened or gave a person, to be tried again."""
+    subjects = {w.case.values["reference_key"] for item, w in done if item.event.type in UNLOCKING}
+    subjects -= book.retried.keys()
+    if not subjects:
+        return []
+    rows = read(PARKED_FOR, subjects=list(subjects)).all()
+    book.retried.update({key: [r for r in rows if r.subject_key == key and r.source != source] for key in subjects})
+    revived = [_revived(row) for row in rows if row.source == source]
+    understood = [(item, _understood(force, source, item)) for item in revived]
+    _load(force, book, understood)
+    return understood
+
+
+def _retry_other_sources(force: Force, source: str, book: Book) -> None:
+    rows = [row for waiting in book.retried.values() for row in waiting]
+    for other in sorted({row.source for row in rows}):
+        _apply_all(force, other, Book(other), [_revived(row) for row in rows if row.source == other])
+
+
+def _offered(work: Work) -> bool | str:
+    return True if work.case.values["offered"] else str(work.case.values["offered_reason"])
+
+
+# --- write ------------------------------------------------------------------------------------
+
+
+def _row(force: Force, source: str, item: Incoming) -> dict[str, Any]:
+    return {
+        "id": item.row_id, "source": source, "envelope_source": item.event.source,
+        "event_id": item.event.id, "type": item.event.type,
+        "subject_key": force.normalise_reference(item.event.subject),
+        "happened_at": item.event.time, "received_at": clock.now(), "digest": item.digest,
+        "body_sealed": seal(RecordEvent, "body", item.row_id, item.body),
+        "status": item.status, "reason": item.reason, "announce": item.announce,
+    }
+
+
+def _write(force: Force, source: str, book: Book, items: list[Incoming]) -> None:
+    insert_many(RecordEvent, [_row(force, source, item) for item in items if not item.stored])
+    update_many(RecordEvent, [
+        {"id": item.row_id, "status": item.status, "reason": item.reason} for item in items if item.stored
+    ])
+    book.write()
+
+
+def _announce(book: Book, done: list[tuple[Incoming, Work]]) -> None:
+    """One promise for each person and case of the batch, and one for each message."""
+    news: list[News] = []
+    latest: dict[UUID, Work] = {}
+    for _, work in done:
+        if not work.announce or not work.case.values["offered"]:
+            continue
+        if work.message_id:
+            news.append(News("message", work.case.id, work.message_id, work.event.time, work.message_to))
+        elif work.entry_id and work.event.time >= latest.get(work.case.id, work).event.time:
+            latest[work.case.id] = work
+    for work in latest.values():
+        people = tuple(
+            access.values["person_id"] for (case_id, _), access in book.access.drafts.items()
+            if case_id == work.case.id and not access.values["removed"]
+            and casework.newer_than_shown(access, work.event.time)
+        )
+        assert work.entry_id
+        news.append(News("entry", work.case.id, work.entry_id, work.event.time, people))
+    promise(news)
+
+
+def _audit(source: str, understood: list[tuple[Incoming, Any]], done: list[tuple[Incoming, Work]]) -> None:
+    cases = {item.row_id: work for item, work in done}
+    rows: list[tuple[str, UUID | None, dict[str, Any]]] = []
+    for item, _ in understood:
+        if item.row_id in cases:
+            action = "case_opened" if item.event.type == "uk.police.crime.recorded.v1" else "case_changed"
+            rows.append((action, cases[item.row_id].case.id, {"source": source, "event": str(item.row_id)}))
+        else:
+            rows.append(("event_stored", None, {"source": source, "status": item.status}))
+    audit.write_many(rows)
+
+
+def _result(item: Incoming, offered: dict[UUID, bool | str]) -> Result:
+    if item.status != "accepted":
+        return Result(item.event.id, item.status, item.reason, item.pointer)
+    answer = offered[item.row_id]
+    if answer is True:
+        return Result(item.event.id, "accepted", offered=True)
+    return Result(item.event.id, "accepted", f"not offered: {answer}", offered=False)
+
+
+def _id_of(value: Any) -> str | None:
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else None

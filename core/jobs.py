@@ -1,0 +1,130 @@
+"""The job queue: Procrastinate, in the caller's own PostgreSQL transaction.
+
+A job's arguments are a force's id and ids of rows; it runs in that force's scope and reads fresh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+import sqlalchemy as sa
+import structlog
+from flask import Flask
+from procrastinate import manager
+from procrastinate.jobs import Job
+
+from core.db import db, driver_connection, force_scope
+from core.plugin_host import host, served
+from core.scope import current_force_id
+
+log = structlog.get_logger()
+PREFIX = "trackmycrime"
+
+
+@dataclass
+class Registry:
+    """The declared tasks: name -> function; ``cron`` ones run for each force of a database."""
+
+    tasks: dict[str, Callable[..., None]] = field(default_factory=dict)
+    periodic: dict[str, str] = field(default_factory=dict)
+
+    def task(self, name: str, *, retry: int = 0, cron: str | None = None) -> Callable[..., Any]:
+        """Declare a task. ``cron`` (UTC, five fields) runs it by itself, once for each force."""
+
+        def declare(function: Callable[..., None]) -> Callable[..., None]:
+            if name in self.tasks:
+                raise ValueError(f"two tasks are called {name}")
+            self.tasks[name] = function
+            if cron:
+                self.periodic[name] = cron
+            return function
+
+        return declare
+
+
+def registry(app: Flask) -> Registry:
+    found: Registry = app.extensions["tmc_jobs"]
+    return found
+
+
+# The manager only builds the query; it runs on the connection it is given.
+_deferring = manager.JobManager(procrastinate.SyncPsycopgConnector())
+
+
+def defer_many(name: str, arguments: Sequence[dict[str, Any]], *, at: datetime | None = None) -> None:
+    """Enqueue jobs for the force in scope, in the session's own transaction."""
+    if not arguments:
+        return
+    force = current_force_id()
+    jobs = [
+        Job(id=None, queue="default", lock=None, queueing_lock=None, task_name=f"{PREFIX}.{name}",
+            task_kwargs={"force": force, **given}, scheduled_at=at)
+        for given in arguments
+    ]
+    _deferring.batch_defer_jobs(jobs, connection=driver_connection())
+
+
+def defer(name: str, *, at: datetime | None = None, **arguments: Any) -> None:
+    """Enqueue one job; ``at`` (UTC) is the earliest moment it runs."""
+    defer_many(name, [arguments], at=at)
+
+
+def run(app: Flask, name: str, force: str, **arguments: Any) -> None:
+    """Run a task now, in the scope of *force*, and commit."""
+    with app.app_context(), force_scope(force):
+        registry(app).tasks[name](**arguments)
+        db.session.commit()
+
+
+def worker_app(app: Flask, url: str, forces: Sequence[str]) -> procrastinate.App:
+    """A Procrastinate app for one database and the forces that live in it."""
+    conninfo = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo))
+    for name in registry(app).tasks:
+        _add(app, queue, name, forces)
+    return queue
+
+
+def _add(app: Flask, queue: procrastinate.App, name: str, forces: Sequence[str]) -> None:
+    cron = registry(app).periodic.get(name)
+    if cron is None:
+        queue.task(name=f"{PREFIX}.{name}", retry=procrastinate.RetryStrategy(
+            max_attempts=5, exponential_wait=4))(lambda force, **given: run(app, name, force, **given))
+        return
+
+    def for_each(timestamp: int) -> None:
+        for force in forces:
+            run(app, name, force)
+
+    task = queue.task(name=f"{PREFIX}.{name}.periodic", queueing_lock=name)(for_each)
+    queue.periodic(cron=cron)(task)
+
+
+def databases(app: Flask) -> dict[str, list[str]]:
+    """Every distinct database (its address) and the forces that live there."""
+    settings = app.extensions["tmc_settings"]
+    found: dict[str, list[str]] = {}
+    for force in sorted(served(host(app), settings)):
+        found.setdefault(settings.force_database_urls.get(force, settings.database_url), []).append(force)
+    return found
+
+
+def work(app: Flask, *, concurrency: int = 4, wait: bool = True) -> None:
+    """Run the jobs of every database; until stopped, or (``wait`` false) until none is left."""
+
+    async def main() -> None:
+        async def one(url: str, forces: list[str]) -> None:
+            async with worker_app(app, url, forces).open_async() as queue:
+                await queue.run_worker_async(
+                    concurrency=concurrency, wait=wait, install_signal_handlers=wait,
+                    delete_jobs="successful",
+                )
+
+        await asyncio.gather(*(one(url, forces) for url, forces in databases(app).items()))
+
+    asyncio.run(main())

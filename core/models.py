@@ -1,0 +1,252 @@
+"""The portal's tables. What they mean is design §1; who may see them is access.py."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, ForceOwned, force_key
+from core.secret import Secret, sealed_column
+
+Moment = sa.DateTime(timezone=True)
+
+
+class RecordEvent(ForceOwned, Base):
+    """One piece of news as the record system sent it, stored before anything else."""
+
+    __tablename__ = "record_event"
+    source: Mapped[str] = mapped_column(sa.Text)
+    envelope_source: Mapped[str] = mapped_column(sa.Text)
+    event_id: Mapped[str] = mapped_column(sa.Text)
+    type: Mapped[str] = mapped_column(sa.Text)
+    subject_key: Mapped[str] = mapped_column(sa.Text)
+    happened_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    digest: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    body_sealed: Mapped[bytes | None] = sealed_column()
+    body = Secret()
+    status: Mapped[str] = mapped_column(sa.Text)
+    reason: Mapped[str | None] = mapped_column(sa.Text)
+    announce: Mapped[bool] = mapped_column(sa.Boolean, default=True)
+    __table_args__ = (
+        sa.Index(
+            "record_event_once", "force", "source", "envelope_source", "event_id",
+            unique=True, postgresql_where=sa.text("status <> 'conflict'"),
+        ),
+        sa.Index("record_event_waiting", "force", "status", "subject_key",
+                 postgresql_where=sa.text("status IN ('parked', 'conflict')")),
+        sa.CheckConstraint("status IN ('accepted', 'parked', 'conflict')", name="record_event_status"),
+    )
+
+
+class Staff(ForceOwned, Base):
+    """An officer, or other staff, of a force; known by the record system's id."""
+
+    __tablename__ = "staff"
+    record_id: Mapped[str] = mapped_column(sa.Text)
+    name_sealed: Mapped[bytes | None] = sealed_column()
+    name = Secret()
+    email_sealed: Mapped[bytes | None] = sealed_column()
+    email = Secret()
+    collar_number: Mapped[str | None] = mapped_column(sa.Text)
+    unit: Mapped[str | None] = mapped_column(sa.Text)
+    rest_days_until: Mapped[date | None] = mapped_column(sa.Date)
+    role: Mapped[str] = mapped_column(sa.Text, default="officer")
+    stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    __table_args__ = (sa.UniqueConstraint("force", "record_id"),)
+
+
+class Case(ForceOwned, Base):
+    """What the portal holds of one crime."""
+
+    __tablename__ = "crime_case"
+    crime_reference: Mapped[str] = mapped_column(sa.Text)
+    reference_key: Mapped[str] = mapped_column(sa.Text)
+    incident_reference: Mapped[str | None] = mapped_column(sa.Text)
+    home_office_code: Mapped[str | None] = mapped_column(sa.Text)
+    crime_type: Mapped[str] = mapped_column(sa.Text)
+    district: Mapped[str] = mapped_column(sa.Text)
+    flags: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list)
+    service_level: Mapped[str] = mapped_column(sa.Text, default="standard")
+    reported_at: Mapped[datetime] = mapped_column(Moment)
+    reported_precision: Mapped[str | None] = mapped_column(sa.Text)
+    occurred_from: Mapped[datetime | None] = mapped_column(Moment)
+    occurred_to: Mapped[datetime | None] = mapped_column(Moment)
+    summary_sealed: Mapped[bytes | None] = sealed_column()
+    summary = Secret()
+    offered: Mapped[bool] = mapped_column(sa.Boolean)
+    offered_reason: Mapped[str] = mapped_column(sa.Text)
+    stage: Mapped[str] = mapped_column(sa.Text)
+    staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    next_update_by: Mapped[date | None] = mapped_column(sa.Date)
+    latest_at: Mapped[datetime] = mapped_column(Moment)
+    stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    __table_args__ = (
+        sa.UniqueConstraint("force", "reference_key"),
+        sa.Index("crime_case_officer", "force", "staff_id", "latest_at"),
+        force_key("staff_id", to="staff"),
+    )
+
+
+class Person(ForceOwned, Base):
+    """Somebody with access to one or more cases; known by the record system's id."""
+
+    __tablename__ = "person"
+    source: Mapped[str] = mapped_column(sa.Text)
+    record_id: Mapped[str] = mapped_column(sa.Text)
+    given_sealed: Mapped[bytes | None] = sealed_column()
+    given = Secret()
+    family_sealed: Mapped[bytes | None] = sealed_column()
+    family = Secret()
+    date_of_birth_sealed: Mapped[bytes | None] = sealed_column()
+    date_of_birth = Secret()
+    postcode_sealed: Mapped[bytes | None] = sealed_column()
+    postcode = Secret()
+    email_sealed: Mapped[bytes | None] = sealed_column()
+    email = Secret()
+    phone_sealed: Mapped[bytes | None] = sealed_column()
+    phone = Secret()
+    organisation_sealed: Mapped[bytes | None] = sealed_column()
+    organisation = Secret()
+    safe_contact_sealed: Mapped[bytes | None] = sealed_column()
+    safe_contact = Secret()
+    language: Mapped[str] = mapped_column(sa.Text, default="en")
+    made_up: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    __table_args__ = (sa.UniqueConstraint("force", "source", "record_id"),)
+
+
+class Access(ForceOwned, Base):
+    """That a person may follow a case, and in which role."""
+
+    __tablename__ = "access"
+    case_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    person_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    role: Mapped[str] = mapped_column(sa.Text)
+    removed: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    shown_through: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        sa.UniqueConstraint("force", "case_id", "person_id"),
+        sa.Index("access_person", "force", "person_id"),
+        force_key("case_id", to="crime_case"),
+        force_key("person_id", to="person"),
+    )
+
+
+class Entry(ForceOwned, Base):
+    """One line of a case's timeline."""
+
+    __tablename__ = "entry"
+    case_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    record_event_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    kind: Mapped[str] = mapped_column(sa.Text)
+    stage: Mapped[str | None] = mapped_column(sa.Text)
+    outcome: Mapped[str | None] = mapped_column(sa.Text)
+    scheme: Mapped[str | None] = mapped_column(sa.Text)
+    happened_at: Mapped[datetime] = mapped_column(Moment)
+    time_precision: Mapped[str | None] = mapped_column(sa.Text)
+    stamp: Mapped[str] = mapped_column(sa.Text)
+    details_sealed: Mapped[bytes | None] = sealed_column()
+    details = Secret()
+    __table_args__ = (
+        sa.Index("entry_timeline", "force", "case_id", "stamp"),
+        force_key("case_id", to="crime_case"),
+        force_key("record_event_id", to="record_event"),
+        force_key("staff_id", to="staff"),
+    )
+
+
+class Message(ForceOwned, Base):
+    """What a person and the officer write to each other about one case."""
+
+    __tablename__ = "message"
+    case_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    person_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    from_person: Mapped[bool] = mapped_column(sa.Boolean)
+    record_event_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    in_reply_to: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
+    form_key: Mapped[str | None] = mapped_column(sa.Text)
+    text_sealed: Mapped[bytes | None] = sealed_column()
+    text = Secret()
+    __table_args__ = (
+        sa.Index("message_thread", "force", "case_id", "person_id", "sent_at"),
+        sa.Index("message_unread", "force", "case_id", postgresql_where=sa.text("read_at IS NULL")),
+        sa.UniqueConstraint("force", "case_id", "person_id", "form_key"),
+        force_key("case_id", to="crime_case"),
+        force_key("person_id", to="person"),
+        force_key("staff_id", to="staff"),
+    )
+
+
+class Notice(ForceOwned, Base):
+    """Something that must be sent; a row written with its cause, sent by the worker."""
+
+    __tablename__ = "notice"
+    kind: Mapped[str] = mapped_column(sa.Text)
+    case_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    person_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    cause_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    extra_sealed: Mapped[bytes | None] = sealed_column()
+    extra = Secret()
+    state: Mapped[str] = mapped_column(sa.Text, default="due")
+    reason: Mapped[str | None] = mapped_column(sa.Text)
+    tries: Mapped[int] = mapped_column(sa.Integer, default=0)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        sa.Index("notice_due", "force", "state", "due_at"),
+        sa.Index("notice_case", "force", "case_id"),
+        sa.CheckConstraint(
+            "state IN ('due', 'sent', 'failed', 'withheld')", name="notice_state"
+        ),
+        force_key("case_id", to="crime_case"),
+        force_key("person_id", to="person"),
+        force_key("staff_id", to="staff"),
+    )
+
+
+class PortalSession(ForceOwned, Base):
+    """A signed-in person or officer; the browser holds a random token, this row its hash."""
+
+    __tablename__ = "portal_session"
+    token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    person_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    language: Mapped[str | None] = mapped_column(sa.Text)
+    notes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    __table_args__ = (
+        sa.UniqueConstraint("force", "token_hash"),
+        sa.Index("portal_session_ends", "force", "ends_at"),
+        force_key("person_id", to="person"),
+        force_key("staff_id", to="staff"),
+    )
+
+
+class AuditEntry(ForceOwned, Base):
+    """Who saw or did what. Append-only; each row carries its keyed MAC."""
+
+    __tablename__ = "audit_entry"
+    at: Mapped[datetime] = mapped_column(Moment)
+    action: Mapped[str] = mapped_column(sa.Text)
+    actor: Mapped[str] = mapped_column(sa.Text)
+    actor_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    case_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    mac: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    __table_args__ = (sa.Index("audit_entry_case", "force", "case_id", "at"),)
+    __grants__ = "SELECT, INSERT"

@@ -1,0 +1,185 @@
+"""The portal's own pages: home, the case, safety, exit, health."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask_login import current_user
+
+from core import audit, clock, sessions, timeline
+from core.access import allow, anyone, person_of_case, signed_in_person
+from core.db import db, owned, ping, read, update_many
+from core.hookspecs import Viewing
+from core.i18n import language
+from core.models import Access, Case
+from core.narrative import steps
+from core.plugin_host import host, installed, served, the_force
+from core.scope import force_id_or_none
+
+EXIT_TO = "https://www.bbc.co.uk/weather"
+bp = Blueprint("pages", __name__)
+
+CASES_OF_PERSON = sa.select(
+    Case.id, Case.crime_reference, Case.crime_type, Case.stage, Case.latest_at, Case.reported_at, Case.reported_precision
+).join(Access, sa.and_(Access.case_id == Case.id, owned(Access))).where(
+    owned(Case), Case.offered, Access.person_id == sa.bindparam("person_id"), ~Access.removed
+).order_by(Case.latest_at.desc())
+
+
+@bp.get("/")
+@allow(anyone, forceless=True)
+def home() -> Any:
+    if force_id_or_none():
+        return render_template("home.html")
+    if not current_app.extensions["tmc_settings"].demo:
+        abort(404)
+    forces = [host().get(f).force for f in sorted(served(host(), current_app.extensions["tmc_settings"]))]
+    return render_template("forces.html", forces=forces)
+
+
+@bp.get("/your-reports")
+@allow(signed_in_person)
+def your_reports() -> Any:
+    cases = read(CASES_OF_PERSON, person_id=current_user.person_id).all()
+    audit.write("cases_listed", count=len(cases))
+    db.session.commit()
+    if len(cases) == 1:
+        return redirect(url_for("pages.case_page", case_id=cases[0].id), 303)
+    return render_template("your_reports.html", cases=cases, standing=timeline.standing)
+
+
+@bp.get("/case/<uuid:case_id>")
+@allow(person_of_case)
+def case_page(case_id: UUID) -> Any:
+    case = g.case_row
+    entries = timeline.entries_of(case.id)
+    officer = timeline.officer_of(case.staff_id, clock.today())
+    viewing = viewing_of(case, "person", person_id=current_user.person_id)
+    panels = panels_of(viewing)
+    _shown(case, entries)
+    audit.write("case_seen", case_id=case.id, viewer="person")
+    db.session.commit()
+    return render_template(
+        "case.html", case=case, entries=entries, officer=officer, panels=panels,
+        now=timeline.standing(case), steps=steps(case.stage),
+        crime_type=the_force().crime_type(case.crime_type), actions=actions_of(viewing),
+    )
+
+
+def _shown(case: Any, entries: list[timeline.TimelineEntry]) -> None:
+    """Remember how far this person has read, so that older news arriving late is not announced."""
+    newest = entries[0].happened_at if entries else None
+    if newest and (case.shown_through is None or newest > case.shown_through):
+        update_many(Access, [{"id": case.access_id, "shown_through": newest}])
+
+
+def viewing_of(case: Any, viewer: str, **who: Any) -> Viewing:
+    """The frozen value that panels and actions are asked with."""
+    return Viewing(
+        viewer=viewer, case_id=case.id, crime_reference=case.crime_reference, crime_type=case.crime_type,
+        district=case.district, stage=case.stage, language=language(), staff_id=who.get("staff_id", case.staff_id),
+        person_id=who.get("person_id"),
+    )
+
+
+def panels_of(viewing: Viewing) -> list[Any]:
+    return sorted(installed().one_by_one("case_panels", force=the_force(), viewing=viewing), key=lambda p: p.order)
+
+
+def actions_of(viewing: Viewing) -> list[Any]:
+    return sorted(installed().one_by_one("case_actions", force=the_force(), viewing=viewing), key=lambda a: a.order)
+
+
+@bp.get("/leave")
+@allow(anyone)
+def leave() -> Response:
+    """Exit this page: the session ends here, and the browser goes somewhere harmless."""
+    _sign_out("exit")
+    return _clear(redirect(EXIT_TO, 303))
+
+
+@bp.post("/sign-out")
+@allow(anyone)
+def sign_out() -> Any:
+    _sign_out("button")
+    return _clear(redirect(url_for("pages.home"), 303))
+
+
+def _sign_out(how: str) -> None:
+    if current_user.is_authenticated:
+        audit.write("sign_out", how=how)
+    sessions.end()
+    db.session.commit()
+
+
+def _clear(response: Any) -> Any:
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@bp.get("/safety")
+@allow(anyone)
+def safety() -> str:
+    return render_template("words/safety.html")
+
+
+@bp.get("/privacy")
+@allow(anyone)
+def privacy() -> str:
+    return render_template("words/privacy.html")
+
+
+@bp.get("/accessibility")
+@allow(anyone)
+def accessibility() -> str:
+    return render_template("words/accessibility.html")
+
+
+@bp.get("/brand.css")
+@allow(anyone, forceless=True)
+def brand() -> Response:
+    """The force's colours as custom properties; without a force, calm ones of our own."""
+    force = the_force() if force_id_or_none() else None
+    answer = Response(render_template("brand.css", brand=force.brand if force else None), mimetype="text/css")
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+@bp.get("/logo.svg")
+@allow(anyone)
+def logo() -> Response:
+    found = installed()
+    path = found.folder / "static" / (found.force.brand.logo or "")
+    if not found.force.brand.logo or not path.is_file():
+        abort(404)
+    answer = Response(path.read_bytes(), mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+@bp.get("/health/live")
+@allow(anyone, forceless=True)
+def health_live() -> Any:
+    return {"status": "live"}
+
+
+@bp.get("/health/ready")
+@allow(anyone, forceless=True)
+def health_ready() -> Any:
+    away = ping()
+    return ({"status": "ready"}, 200) if not away else ({"status": "database away"}, 503)
+
+
+def page_values() -> dict[str, Any]:
+    """What every template may use: the force and the state of the page."""
+    force = the_force() if force_id_or_none() else None
+    visitor = None
+    if force and not g.get("error_page"):
+        visitor = "person" if getattr(session, "person_id", None) else "officer" if getattr(session, "staff_id", None) else None
+    return {
+        "force": force,
+        "page": {"sample": bool(force and force.status != "live"), "signed_in": visitor, "path": request.path},
+    }

@@ -1,0 +1,37 @@
+"""Last-writer-wins fields: the newest news about a field decides, whatever order it arrives in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Registers:
+    """For each field of one row, the stamp of the event that set it.
+
+    Stored as ``{stamp: "field field …"}``, because most rows are set by one or two events.
+    """
+
+    def __init__(self, stored: Mapping[str, str] | None = None) -> None:
+        self._stamps = {
+            field: stamp for stamp, fields in (stored or {}).items() for field in fields.split()
+        }
+
+    def wins(self, field: str, stamp: str) -> bool:
+        """Whether news of *stamp* decides *field*; if so it is remembered."""
+        if stamp < self._stamps.get(field, ""):
+            return False
+        self._stamps[field] = stamp
+        return True
+
+    def stamp(self, field: str) -> str:
+        """The stamp of the news that set *field*; empty when none did."""
+        return self._stamps.get(field, "")
+
+    def put(self, field: str, stamp: str) -> None:
+        self._stamps[field] = stamp
+
+    def stored(self) -> dict[str, str]:
+        grouped: dict[str, list[str]] = {}
+        for field, stamp in sorted(self._stamps.items()):
+            grouped.setdefault(stamp, []).append(field)
+        return {stamp: " ".join(fields) for stamp, fields in grouped.items()}

@@ -1,0 +1,159 @@
+"""The tables: each owner (core, a plugin) has its own migrations and its own version table.
+
+Steps run by command only, as the owner of the tables; serving processes ask :func:`check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata, produce_migrations, render_python_code
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from core import db as database
+from core.db import Base
+from core.plugin_host import PluginHost, host
+
+CORE = "core"
+
+
+class SchemaProblem(Exception):
+    """The tables are not as this version needs them; the text says what to run."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose tables: ``core``, or a plugin by name."""
+
+    name: str
+    folder: Path
+
+    @property
+    def version_table(self) -> str:
+        return f"schema_version_{self.name}"
+
+    def script(self) -> ScriptDirectory:
+        config = Config()
+        config.set_main_option("script_location", str(self.folder))
+        return ScriptDirectory(str(self.folder), version_locations=[str(self.folder / "versions")])
+
+    def tables(self) -> set[str]:
+        """Names of this owner's tables: a plugin's begin with its name."""
+        return {name for name in Base.metadata.tables if owner_of(name) == self.name}
+
+
+_owners: dict[str, Owner] = {}
+
+
+def owner_of(table: str) -> str:
+    """Whose table this is, by its name."""
+    plugins = sorted((o for o in _owners if o != CORE), key=len, reverse=True)
+    return next((p for p in plugins if table.startswith(f"{p}_")), CORE)
+
+
+def owners(plugins: PluginHost) -> list[Owner]:
+    """Core first, then every installed plugin that has migrations, by name."""
+    _owners[CORE] = Owner(CORE, Path(__file__).parent / "migrations")
+    for name, module in sorted(plugins.plugins.items()):
+        folder = Path(str(module.__file__)).parent / "migrations"
+        if folder.is_dir():
+            _owners[name] = Owner(name, folder)
+    return list(_owners.values())
+
+
+def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
+    """Bring one database to this version; what was done, a line each.
+
+    ``owner_url`` is the tables' owner. The serving role is granted what it needs, and no more.
+    """
+    done = []
+    engine = sa.create_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            database.schema_lock(connection)
+            done += database.upgrade_job_queue(connection)
+            for owner in owners(host(app)):
+                before = _version(connection, owner)
+                _run(connection, owner)
+                after = _version(connection, owner)
+                if before != after:
+                    done.append(f"{owner.name}: {before or 'nothing'} -> {after}")
+            database.grant(connection, serving_role, Base.metadata)
+    finally:
+        engine.dispose()
+    return done
+
+
+def _run(connection: sa.Connection, owner: Owner) -> None:
+    script = owner.script()
+
+    def steps(revision: Any, context: Any) -> Any:
+        return script._upgrade_revs("head", revision)
+
+    with EnvironmentContext(Config(), script, fn=steps) as environment:
+        environment.configure(connection=connection, version_table=owner.version_table)
+        environment.run_migrations()
+
+
+def _version(connection: sa.Connection, owner: Owner) -> str | None:
+    context = MigrationContext.configure(connection, opts={"version_table": owner.version_table})
+    return context.get_current_revision()
+
+
+def waiting(app: Flask) -> Iterator[str]:
+    """What stands between the databases and this version, a line each; nothing when all is well."""
+    for force, engine in database.db.engines.items():
+        where = f" (database of {force})" if force else ""
+        with engine.connect().execution_options(**{database.CHECKED: True}) as connection:
+            problem = database.role_problem(connection)
+            if problem:
+                yield f"{problem}{where}"
+            for owner in owners(host(app)):
+                if _version(connection, owner) != owner.script().get_current_head():
+                    yield f"the tables of {owner.name} are not of this version{where}: run `trackmycrime schema upgrade`"
+
+
+def check(app: Flask) -> None:
+    """Raises :class:`SchemaProblem` unless the database is ready for this version to serve."""
+    with app.app_context():
+        try:
+            problems = list(waiting(app))
+        except sa.exc.OperationalError as error:
+            raise SchemaProblem(f"the database does not answer: {database.reason(error)}. "
+                                "Is it running, and is TMC_DATABASE_URL right?") from None
+        if problems:
+            raise SchemaProblem("; ".join(problems))
+
+
+def differences(connection: sa.Connection, plugins: PluginHost) -> list[Any]:
+    """What the models have and the tables lack, or the reverse; for tests."""
+    owners(plugins)
+    return list(compare_metadata(_comparing(connection, None), Base.metadata))
+
+
+def draft(connection: sa.Connection, owner: Owner) -> str:
+    """The body of a next migration step for one owner; for developers."""
+    script = produce_migrations(_comparing(connection, owner), Base.metadata)
+    assert script.upgrade_ops is not None
+    return str(render_python_code(script.upgrade_ops))
+
+
+def _comparing(connection: sa.Connection, owner: Owner | None) -> MigrationContext:
+    def ours(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+        if kind != "table":
+            return True
+        if str(name).startswith(("procrastinate_", "schema_version_")):
+            return False
+        return owner is None or name in owner.tables()
+
+    return MigrationContext.configure(
+        connection, opts={"include_object": ours, "target_metadata": Base.metadata, "compare_type": True}
+    )

@@ -1,0 +1,128 @@
+"""Headers on every answer, limits on every request, and errors that leak nothing."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core.crypto import new_key, read_key_file
+from core.settings import Settings
+
+log = structlog.get_logger()
+csrf = CSRFProtect()
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+FORM_LIMIT = 64 * 1024
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    secret = read_key_file(settings.secret_key_file) if settings.secret_key_file else new_key()
+    app.config.update(
+        SECRET_KEY=base64.b64encode(secret).decode(),
+        MAX_CONTENT_LENGTH=FORM_LIMIT,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    csrf.init_app(app)
+    app.before_request(_refuse_foreign_forms)
+    app.after_request(add_headers)
+    app.register_error_handler(Exception, show_error)
+    if settings.proxies:
+        n = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+
+
+def _refuse_foreign_forms() -> Any:
+    """A browser says where a form came from; only this site's own are taken."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return None
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return show_problem(400, "other-site")
+    return None
+
+
+def add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def show_error(error: Exception) -> Any:
+    """Every failure as a page with a reference number; what failed goes to the log."""
+    if isinstance(error, HTTPException):
+        if error.response is not None or (error.code or 500) < 400:
+            return error
+        return show_problem(error.code or 500, None)
+    code = 503 if isinstance(error, (OperationalError, PoolTimeout)) else 500
+    reference = uuid.uuid4().hex[:8].upper()
+    log.error("request_failed", reference=reference, error=type(error).__name__,
+              endpoint=request.endpoint, where=_where(error))
+    return show_problem(code, reference)
+
+
+def _where(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
+
+
+def show_problem(code: int, reference: str | None) -> Any:
+    title, text = error_words(code)
+    g.error_page = True
+    body = render_template("error.html", title=title, text=text, reference=reference, code=code)
+    answer = Response(body, code)
+    if code == 503:
+        answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def error_words(code: int) -> tuple[str, str]:
+    """What an error page says: heading, and what to do."""
+    if code == 404:
+        return _("Page not found"), _(
+            "If you typed the address, check it is right. If you followed a link, "
+            "the page may have moved. You can start again from the home page."
+        )
+    if code == 503:
+        return _("The service is not available for the moment"), _(
+            "Nothing you had already sent is lost. Try again in a few minutes. "
+            "If you need to speak to us now, call 101. In an emergency call 999."
+        )
+    if code == 429:
+        return _("Too many tries"), _("Wait a few minutes, then try again.")
+    if code == 413:
+        return _("That is too much text"), _("Go back, shorten what you wrote, and send it again.")
+    if code < 500:
+        return _("We could not do that"), _(
+            "This page may have been open for a long time. Go back, reload the page, and try again."
+        )
+    return _("Sorry, something went wrong"), _(
+        "This is our mistake, not yours. Try again in a few minutes. "
+        "If you need to speak to us now, call 101. In an emergency call 999."
+    )

@@ -1,0 +1,185 @@
+"""Server-side sessions, each bound to one force.
+
+The browser holds a random token in a cookie of that force; the table holds its hash. Flask-Login
+and Flask-WTF use the ordinary ``flask.session``, which lives in the row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Flask, Request, Response, session
+from flask.sessions import SessionInterface, SessionMixin
+from flask_login import LoginManager, UserMixin
+from uuid6 import uuid7
+from werkzeug.datastructures import CallbackDict
+
+from core import clock
+from core.db import db, insert_many, owned, read, update_many
+from core.models import PortalSession
+from core.scope import current_force_id, force_id_or_none
+from core.settings import Settings
+
+ABSOLUTE = timedelta(hours=12)
+IDLE_PERSON = timedelta(minutes=20)
+IDLE_STAFF = timedelta(minutes=30)
+IDLE_VISITOR = timedelta(minutes=60)
+TOUCH_EVERY = timedelta(minutes=1)
+
+BY_TOKEN = sa.select(
+    PortalSession.id, PortalSession.person_id, PortalSession.staff_id, PortalSession.seen_at,
+    PortalSession.ends_at, PortalSession.notes,
+).where(owned(PortalSession), PortalSession.token_hash == sa.bindparam("token_hash"))
+
+
+class Visitor(UserMixin):
+    """Who is signed in, as ``flask_login.current_user``: a person or a member of staff."""
+
+    def __init__(self, person_id: UUID | None, staff_id: UUID | None) -> None:
+        self.person_id, self.staff_id = person_id, staff_id
+
+    def get_id(self) -> str:
+        return str(self.person_id or self.staff_id)
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What ``flask.session`` is: a dict kept in a row of portal_session."""
+
+    def __init__(self, row: Any = None) -> None:
+        def changed(_: Any) -> None:
+            self.modified = True
+
+        super().__init__(row.notes if row else None, changed)
+        self.modified = False
+        self.row_id: UUID | None = row.id if row else None
+        self.person_id: UUID | None = row.person_id if row else None
+        self.staff_id: UUID | None = row.staff_id if row else None
+        self.seen_at: datetime | None = row.seen_at if row else None
+        self.new_token: str | None = None
+        self.ended = False
+
+
+def token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def idle_limit(person_id: UUID | None, staff_id: UUID | None) -> timedelta:
+    return IDLE_PERSON if person_id else IDLE_STAFF if staff_id else IDLE_VISITOR
+
+
+def find(token: str) -> Any:
+    """The live session of the force in scope that this token opens, or None."""
+    row = read(BY_TOKEN, token_hash=token_hash(token)).first()
+    if row is None:
+        return None
+    now = clock.now()
+    if row.ends_at <= now or row.seen_at + idle_limit(row.person_id, row.staff_id) <= now:
+        return None
+    return row
+
+
+class ForceSessions(SessionInterface):
+    """Flask's session interface over portal_session."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.demo = settings.demo
+
+    def cookie_name(self) -> str:
+        return f"tmc-{current_force_id()}" if self.demo else f"__Host-tmc-{current_force_id()}"
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        if force_id_or_none() is None or request.endpoint == "static":
+            return ServerSession()
+        token = request.cookies.get(self.cookie_name())
+        return ServerSession(find(token) if token else None)
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        if force_id_or_none() is None:
+            return
+        if session.ended:
+            response.delete_cookie(self.cookie_name(), path="/", secure=not self.demo, httponly=True, samesite="Lax")
+        elif session.modified or self._stale(session):
+            self._keep(session)
+        if session.new_token:
+            response.set_cookie(
+                self.cookie_name(), session.new_token, path="/", httponly=True,
+                secure=not self.demo, samesite="Lax",
+            )
+
+    def _stale(self, session: ServerSession) -> bool:
+        return session.seen_at is not None and clock.now() - session.seen_at > TOUCH_EVERY
+
+    def _keep(self, session: ServerSession) -> None:
+        if session.row_id is None:
+            begin(session)
+        update_many(PortalSession, [
+            {"id": session.row_id, "notes": dict(session), "seen_at": clock.now()}
+        ])
+        db.session.commit()
+
+
+def begin(opened: ServerSession, *, person_id: UUID | None = None, staff_id: UUID | None = None) -> None:
+    """A new row and a new token for *opened*; an older row of it ends."""
+    now, token = clock.now(), secrets.token_urlsafe(32)
+    if opened.row_id:
+        _end_rows(PortalSession.id == opened.row_id)
+    opened.row_id, opened.new_token, opened.seen_at = uuid7(), token, now
+    opened.person_id, opened.staff_id = person_id, staff_id
+    insert_many(PortalSession, [{
+        "id": opened.row_id, "token_hash": token_hash(token), "person_id": person_id,
+        "staff_id": staff_id, "made_at": now, "seen_at": now, "ends_at": now + ABSOLUTE,
+        "notes": dict(opened),
+    }])
+
+
+def sign_in(*, person_id: UUID | None = None, staff_id: UUID | None = None) -> None:
+    """Sign in a person or a member of staff in this browser: a new session, a new token.
+
+    Only the chosen language lives on from before. The caller commits.
+    """
+    kept = {key: session[key] for key in ("language",) if key in session}
+    session.clear()
+    session.update(kept)
+    begin(session, person_id=person_id, staff_id=staff_id)  # type: ignore[arg-type]
+
+
+def end() -> None:
+    """End this browser's session on the server. The caller commits."""
+    opened: Any = session
+    if opened.row_id:
+        _end_rows(PortalSession.id == opened.row_id)
+    session.clear()
+    opened.ended = True
+
+
+def end_all(*, person_id: UUID) -> None:
+    """End every session of a person, in all browsers. The caller commits."""
+    _end_rows(PortalSession.person_id == person_id)
+
+
+def remove_old() -> int:
+    """Delete sessions past their end; how many. Run by a periodic job."""
+    return _end_rows(PortalSession.ends_at < clock.now())
+
+
+def _end_rows(which: Any) -> int:
+    return db.session.execute(sa.delete(PortalSession).where(which)).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.session_interface = ForceSessions(settings)
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app, add_context_processor=False)
+
+    @manager.request_loader
+    def _load(request: Request) -> Visitor | None:
+        opened: Any = session
+        if opened.person_id or opened.staff_id:
+            return Visitor(opened.person_id, opened.staff_id)
+        return None

@@ -1,0 +1,146 @@
+"""The settings of one installation: one frozen object from the environment, or no start."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+FORCE_DATABASE = "TMC_DATABASE_URL__"
+DEMO_ENV = "demo.env"
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text names the variable and what to do."""
+
+
+class Settings(BaseModel):
+    """Everything that differs between installations.
+
+    Each field is read from the variable ``TMC_<NAME>``; times are seconds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: Literal["demo", "production"] = Field(
+        "production", description="`production`, or `demo` for sample people and demo sign-in"
+    )
+    database_url: str = Field(
+        description="PostgreSQL, as the serving role: postgresql://role:password@host/database"
+    )
+    owner_database_url: str | None = Field(
+        None, description="PostgreSQL, as the owner of the tables; read by `schema` only"
+    )
+    force_database_urls: dict[str, str] = Field(
+        default_factory=dict,
+        description="`TMC_DATABASE_URL__<FORCE>` moves one force to a database of its own",
+    )
+    force_owner_database_urls: dict[str, str] = Field(
+        default_factory=dict,
+        description="`TMC_OWNER_DATABASE_URL__<FORCE>`, the owner of that database's tables",
+    )
+    data_dir: Path = Field(Path(".data"), description="where demo data and demo keys are kept")
+    master_key_file: Path | None = Field(
+        None, description="file holding the master key (32 bytes, base64), mode 0600"
+    )
+    secret_key_file: Path | None = Field(
+        None, description="file holding the key for signed form tokens (base64), mode 0600"
+    )
+    smtp_url: str | None = Field(
+        None, description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465"
+    )
+    proxies: int = Field(0, ge=0, le=5, description="how many trusted proxies are in front")
+    base_url: str | None = Field(
+        None, description="https address of the portal, for links in letters"
+    )
+    forces_dir: Path | None = Field(None, description="a further folder of forces")
+
+    @field_validator("database_url", "owner_database_url")
+    @classmethod
+    def _postgresql_only(cls, value: str | None) -> str | None:
+        return None if value is None else postgresql_url(value)
+
+    @field_validator("force_database_urls", "force_owner_database_urls")
+    @classmethod
+    def _postgresql_only_each(cls, value: dict[str, str]) -> dict[str, str]:
+        return {force: postgresql_url(url) for force, url in value.items()}
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in ("smtp", "smtps"):
+            raise ValueError("must begin with smtp:// or smtps://")
+        return value
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> Settings:
+        if self.mode == "production":
+            for name in ("master_key_file", "secret_key_file", "smtp_url", "base_url"):
+                if getattr(self, name) is None:
+                    raise ValueError(f"TMC_{name.upper()} must be set in production")
+            if not str(self.base_url).startswith("https://"):
+                raise ValueError("TMC_BASE_URL must begin with https:// in production")
+        return self
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+
+def postgresql_url(value: str) -> str:
+    """The address with the driver this project uses; ``ValueError`` for any other database."""
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise ValueError("must be a PostgreSQL address: postgresql://role@host/database")
+    return f"postgresql+psycopg://{rest}"
+
+
+def read_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The ``TMC_*`` variables; those of ``<data>/demo.env`` stand behind the environment's."""
+    given = {k: v for k, v in (environ or os.environ).items() if k.startswith("TMC_")}
+    demo_env = Path(given.get("TMC_DATA_DIR", ".data")) / DEMO_ENV
+    if environ is None and demo_env.is_file():
+        behind = (line.split("=", 1) for line in demo_env.read_text().splitlines() if "=" in line)
+        given = {**dict(behind), **given}
+    return given
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from *environ* (default: the process's, and the demo's file behind it).
+
+    Raises :class:`SettingsError` naming every variable that is wrong and what would be right.
+    """
+    values: dict[str, object] = {"force_database_urls": {}, "force_owner_database_urls": {}}
+    unknown = []
+    for name, value in read_environment(environ).items():
+        field = name.removeprefix("TMC_").lower()
+        per_force = re.fullmatch(r"TMC_(OWNER_)?DATABASE_URL__([A-Z0-9_]+)", name)
+        if per_force:
+            kind = "force_owner_database_urls" if per_force[1] else "force_database_urls"
+            values[kind][per_force[2].lower().replace("_", "-")] = value  # type: ignore[index]
+        elif field in Settings.model_fields:
+            values[field] = value or None
+        elif name not in ("TMC_TRACE_HOOKS",):
+            unknown.append(name)
+    if unknown:
+        raise SettingsError(f"{', '.join(sorted(unknown))}: no such setting; `trackmycrime settings` lists them")
+    try:
+        return Settings(**values)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError("; ".join(_explain(e) for e in error.errors())) from None
+
+
+def _explain(error: object) -> str:
+    problem = dict(error)  # type: ignore[call-overload]
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if not problem["loc"]:
+        return message
+    name = "TMC_" + str(problem["loc"][0]).upper()
+    if problem["type"] == "missing":
+        return f"{name} is not set: {Settings.model_fields[problem['loc'][0]].description}"
+    return f"{name}: {message}"

@@ -1,0 +1,54 @@
+"""Sign-in for people: details find the case, a code to the contact on record opens it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flask import Blueprint
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from core import Force, Jobs, Panel, Viewing, hookimpl
+from plugins.sign_in import people, rules
+from plugins.sign_in.routes import bp
+
+NAME = "sign_in"
+VERSION = "0.1.0"
+Detail = Literal["crime_reference", "surname", "date_of_birth", "postcode"]
+
+
+class SETTINGS(BaseModel):
+    """Which details find a case: the crime reference and at least two more."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    details: tuple[Detail, ...] = Field(("crime_reference", "surname", "date_of_birth", "postcode"))
+
+    @field_validator("details")
+    @classmethod
+    def _enough(cls, value: tuple[Detail, ...]) -> tuple[Detail, ...]:
+        if "crime_reference" not in value or len(set(value)) < 3:
+            raise ValueError("must hold crime_reference and at least two more of surname, date_of_birth, postcode")
+        return value
+
+
+@hookimpl
+def routes() -> Blueprint:
+    return bp
+
+
+@hookimpl
+def jobs(registry: Jobs) -> None:
+    registry.task("sign_in_look_into")(rules.look_into)
+    registry.task("sign_in_remove_old", cron="23 * * * *")(rules.remove_old)
+
+
+@hookimpl
+def sign_in_at(force: Force, who: str) -> str | None:
+    return "sign_in.start" if who == "person" else None
+
+
+@hookimpl
+def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
+    if viewing.viewer != "officer":
+        return []
+    values = {"people": people.of_case(viewing.case_id), "case_id": viewing.case_id}
+    return [Panel(60, "sign-in", "sign_in/who_can.html", values)]

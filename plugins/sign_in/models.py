@@ -1,0 +1,64 @@
+"""Attempts to sign in, activation codes, and the counts that limit both."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core import Base, ForceOwned, Secret, force_key, sealed_column
+
+Moment = sa.DateTime(timezone=True)
+
+
+class Attempt(ForceOwned, Base):
+    """Somebody gave details in one browser. ``state``: given, known, unknown or used."""
+
+    __tablename__ = "sign_in_attempt"
+    details_sealed: Mapped[bytes | None] = sealed_column()
+    details = Secret()
+    account: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    state: Mapped[str] = mapped_column(sa.Text, default="given")
+    person_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    case_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    code_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(sa.Integer, default=0)
+    __table_args__ = (
+        sa.Index("sign_in_attempt_ends", "force", "ends_at"),
+        force_key("person_id", to="person"),
+        force_key("case_id", to="crime_case"),
+    )
+
+
+class Activation(ForceOwned, Base):
+    """A single-use code that an officer hands over; only its hash is kept."""
+
+    __tablename__ = "sign_in_activation"
+    person_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    case_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    staff_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    code_hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        sa.Index("sign_in_activation_person", "force", "person_id"),
+        force_key("person_id", to="person"),
+        force_key("case_id", to="crime_case"),
+        force_key("staff_id", to="staff"),
+    )
+
+
+class Count(ForceOwned, Base):
+    """How often something happened in one hour or day, for one keyed hash."""
+
+    __tablename__ = "sign_in_count"
+    scope: Mapped[str] = mapped_column(sa.Text)
+    key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    since: Mapped[datetime] = mapped_column(Moment)
+    number: Mapped[int] = mapped_column(sa.Integer, default=0)
+    __table_args__ = (sa.UniqueConstraint("force", "scope", "key", "since"),)

@@ -1,0 +1,84 @@
+"""Who on a case can sign in, and who cannot and why: for the officer."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from core import Access, Case, Person, owned, plugin_settings, read, unseal
+
+_columns = (
+    Person.id, Person.given_sealed, Person.family_sealed, Person.date_of_birth_sealed,
+    Person.postcode_sealed, Person.email_sealed, Person.safe_contact_sealed, Access.role,
+    Case.crime_reference, Case.offered,
+)
+_joined = sa.select(*_columns).select_from(Case).join(
+    Access, sa.and_(owned(Access), Access.case_id == Case.id)
+).join(Person, sa.and_(owned(Person), Person.id == Access.person_id))
+OF_CASE = _joined.where(owned(Case), Case.id == sa.bindparam("case_id"), ~Access.removed).order_by(Access.id)
+OF_OFFICER = _joined.where(
+    owned(Case), Case.staff_id == sa.bindparam("staff_id"), ~Access.removed
+).order_by(Case.crime_reference, Access.id)
+
+
+@dataclass(frozen=True)
+class OnCase:
+    """A person on a case; ``why_not`` holds the reasons they cannot sign in by themselves."""
+
+    id: UUID
+    crime_reference: str
+    name: str
+    role: str
+    why_not: tuple[str, ...]
+
+
+def of_case(case_id: UUID) -> list[OnCase]:
+    return [_on_case(row) for row in read(OF_CASE, case_id=case_id)]
+
+
+def of_officer(staff_id: UUID) -> list[OnCase]:
+    return [_on_case(row) for row in read(OF_OFFICER, staff_id=staff_id)]
+
+
+def _on_case(row: Any) -> OnCase:
+    def text(name: str) -> str | None:
+        return unseal(Person, name, row.id, getattr(row, f"{name}_sealed"))
+
+    name = " ".join(part for part in (text("given"), text("family")) if part)
+    return OnCase(row.id, row.crime_reference, name, row.role, tuple(_reasons(row, text)))
+
+
+def _reasons(row: Any, text: Any) -> list[str]:
+    lacking = {
+        "surname": ("family", _("no surname on the record")),
+        "date_of_birth": ("date_of_birth", _("no date of birth on the record")),
+        "postcode": ("postcode", _("no postcode on the record")),
+    }
+    found = [] if row.offered else [_("this case is not open in the portal")]
+    for detail in plugin_settings("sign_in").details:
+        if detail in lacking and not text(lacking[detail][0]):
+            found.append(lacking[detail][1])
+    safe = json.loads(text("safe_contact") or "{}")
+    if not text("email"):
+        found.append(_("no email on the record, so no letter can bring a code"))
+    elif safe.get("silent") or (safe.get("channels") is not None and "email" not in safe["channels"]):
+        found.append(_("email is not a safe way to reach this person"))
+    return found
+
+
+def as_csv(people: list[OnCase]) -> str:
+    """The people who cannot sign in by themselves, and why; safe to open in a spreadsheet."""
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(["crime_reference", "person", "role", "can_sign_in", "why_not"])
+    for one in people:
+        row = [one.crime_reference, one.name, one.role, "no" if one.why_not else "yes", "; ".join(one.why_not)]
+        rows.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r\0" and cell else cell for cell in row])
+    return out.getvalue()

@@ -1,0 +1,39 @@
+"""One embedded PostgreSQL for a test run, with the owner's and the serving role's addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.db import make_roles
+from core.embedded import EmbeddedPostgres
+
+OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    superuser: str
+    owner: str
+    serving: str
+    server: EmbeddedPostgres
+
+    def new_database(self, name: str) -> Addresses:
+        """A further, empty database on the same server."""
+        make_roles(self.superuser, OWNER, SERVING, name)
+        return Addresses(
+            self.superuser, self.server.url(OWNER, name), self.server.url(SERVING, name), self.server
+        )
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[Addresses]:
+    server = EmbeddedPostgres(folder, settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
+    superuser = server.start()
+    try:
+        make_roles(superuser, OWNER, SERVING, DATABASE)
+        yield Addresses(superuser, server.url(OWNER, DATABASE), server.url(SERVING, DATABASE), server)
+    finally:
+        server.stop()
