@@ -2,7 +2,8 @@
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet
+# quiet: warnings of a machine's own settings are no news; errors still show
+PIP := $(PY) -m pip --disable-pip-version-check -qq
 BASE ?= http://127.0.0.1:8000
 
 ASSETS := $(shell find core/assets -type f 2>/dev/null)

@@ -52,7 +52,8 @@ def run(*words: str | Path, path: Path | None = None) -> None:
     environment = dict(os.environ)
     if path:
         environment["PATH"] = f"{path}{os.pathsep}{environment['PATH']}"
-    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BuildError(f"{Path(words[0]).name} failed:\n{done.stdout}{done.stderr}".rstrip())
 

@@ -32,8 +32,11 @@ Key = tuple[str, str]
 def extract() -> Catalog:
     """The sentences that are in the code now."""
     fresh = FOLDER / "fresh.pot"
-    words = ["pybabel", "--quiet", "extract", "-F", str(FOLDER / "babel.cfg"), "--project=TrackMyCrime", "--version=0",
-             "--sort-output", "--add-location=file", "-o", str(fresh), *(f"-k{k}" for k in KEYWORDS), "."]
+    words = [
+        "pybabel", "--quiet", "extract", "-F", str(FOLDER / "babel.cfg"), "-o", str(fresh),
+        "--project=TrackMyCrime", "--version=0", "--sort-output", "--add-location=file",
+        *(f"-k{keyword}" for keyword in KEYWORDS), ".",
+    ]
     try:
         CommandLineInterface().run(words)
         with fresh.open("rb") as file:
@@ -113,10 +116,12 @@ def untranslated(path: Path, catalog: Catalog) -> Iterator[str]:
 
 def same_placeholders(message: Message, form: str) -> bool:
     """A plural form may leave the number to its words; nothing else may differ."""
-    single = not isinstance(message.id, (list, tuple))
-    wanted = {p for text in ([message.id] if single else message.id) for p in PLACEHOLDER.findall(text)}
+    plural = isinstance(message.id, (list, tuple))
+    sentences = message.id if plural else [message.id]
+    wanted = {placeholder for each in sentences for placeholder in PLACEHOLDER.findall(each)}
     found = set(PLACEHOLDER.findall(form))
-    return found == wanted if single else found <= wanted and wanted - found <= {"%(num)d", "%(num)s"}
+    missing = wanted - found - ({"%(num)d", "%(num)s"} if plural else set())
+    return found <= wanted and not missing
 
 
 def name(path: Path) -> str:
@@ -134,7 +139,7 @@ def main() -> int:
     for problem in problems[:40]:
         print(problem, file=sys.stderr)
     if problems:
-        print(f"{len(problems)} problems; `make words` takes sentences in and out.", file=sys.stderr)
+        print(f"{len(problems)} problems; `make words` takes sentences in and out", file=sys.stderr)
         return 1
     print(f"Catalogues are in step: {len(keys(extract()))} sentences.")
     return 0

@@ -81,7 +81,9 @@ def test_a_link_that_looks_like_a_button_says_so(app: Flask) -> None:
 
 @pytest.mark.parametrize("error", [None, "Enter your surname"])
 @pytest.mark.parametrize("hint", [None, "As on your letter"])
-def test_a_text_field_has_its_label_hint_and_error(app: Flask, hint: str | None, error: str | None) -> None:
+def test_a_text_field_has_its_label_hint_and_error(
+    app: Flask, hint: str | None, error: str | None
+) -> None:
     assert ours(
         app, "text_input('surname', 'Surname', 'O’Neill', hint=hint, error=error, "
              "autocomplete='family-name', spellcheck=False, size='s')", hint=hint, error=error,
@@ -124,11 +126,12 @@ def test_a_date_is_asked_in_three_fields(app: Flask, error: str | None) -> None:
 @pytest.mark.parametrize("error", [None, "Write your message"])
 def test_a_long_text_counts_its_characters(app: Flask, error: str | None) -> None:
     assert ours(
-        app, "textarea_with_count('text', 'Your message', 2000, 'Hello', hint='Plain words', error=error)",
-        error=error,
+        app, "textarea_with_count('text', 'Your message', 2000, 'Hello', hint='Plain words', "
+             "error=error)", error=error,
     ) == known(app, "character-count", {
         "name": "text", "label": {"text": "Your message"}, "maxlength": 2000, "value": "Hello",
-        "rows": 5, "hint": {"text": "Plain words"}, "errorMessage": {"text": error} if error else None,
+        "rows": 5, "hint": {"text": "Plain words"},
+        "errorMessage": {"text": error} if error else None,
         "charactersUnderLimitText": {
             "one": "You have %{count} character remaining",
             "other": "You have %{count} characters remaining",
@@ -174,20 +177,20 @@ def test_facts_stand_in_pairs(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("call", [
-    "button(hostile)", "link_button(hostile, hostile)", "text_input(hostile, hostile, hostile, hostile, hostile)",
-    "textarea_with_count(hostile, hostile, 5, hostile)", "date_input(hostile, hostile, hostile)",
-    "error_summary([(hostile, hostile)])", "notification_banner(hostile)", "inset(hostile)",
-    "warning_text(hostile)", "panel(hostile, hostile)", "tag(hostile)", "back_link(hostile, hostile)",
-    "summary_list([(hostile, hostile, hostile, hostile, hostile)])",
-    "radios(hostile, hostile, [(hostile, hostile, hostile)])", "pagination(hostile, hostile)",
-    "select_input(hostile, hostile, [(hostile, hostile)])", "exit_this_page(hostile)",
-    "standing(hostile, hostile, hostile, hostile)", "officer_card(hostile, hostile, hostile, hostile)",
-    "timeline_entry(hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile)",
-    "message_bubble(hostile, hostile, hostile, state=hostile, id=hostile)",
-    "support_card(hostile, hostile, hostile, hostile, hostile, hostile, hostile)",
-    "desk_labels([hostile])", "desk_row(hostile, hostile, [(hostile, hostile)], hostile)",
+    "button(odd)", "link_button(odd, odd)", "text_input(odd, odd, odd, odd, odd)",
+    "textarea_with_count(odd, odd, 5, odd)", "date_input(odd, odd, odd)",
+    "error_summary([(odd, odd)])", "notification_banner(odd)", "inset(odd)",
+    "warning_text(odd)", "panel(odd, odd)", "tag(odd)", "back_link(odd, odd)",
+    "summary_list([(odd, odd, odd, odd, odd)])",
+    "radios(odd, odd, [(odd, odd, odd)])", "pagination(odd, odd)",
+    "select_input(odd, odd, [(odd, odd)])", "exit_this_page(odd)",
+    "standing(odd, odd, odd, odd)", "officer_card(odd, odd, odd, odd)",
+    "timeline_entry(odd, odd, odd, odd, odd, odd, odd, odd)",
+    "message_bubble(odd, odd, odd, state=odd, id=odd)",
+    "support_card(odd, odd, odd, odd, odd, odd, odd)",
+    "desk_labels([odd])", "desk_row(odd, odd, [(odd, odd)], odd)",
 ])
 def test_what_somebody_wrote_never_becomes_part_of_the_page(app: Flask, call: str) -> None:
-    parts = ours(app, call, hostile="\"'><script>alert(1)</script>")
+    parts = ours(app, call, odd="\"'><script>alert(1)</script>")
     assert parts
     assert not [part for part in parts if part[0] == "script"]
