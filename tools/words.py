@@ -105,8 +105,8 @@ def untranslated(path: Path, catalog: Catalog) -> Iterator[str]:
     for message in catalog:
         if not message.id:
             continue
-        forms = [message.string] if isinstance(message.string, str) else list(message.string)
-        if not all(forms):
+        forms = [message.string] if isinstance(message.string, str) else list(message.string or "")
+        if not forms or not all(forms):
             yield f"{name(path)}: not translated: {key(message)[1]!r}"
         elif message.fuzzy:
             yield f"{name(path)}: marked fuzzy: {key(message)[1]!r}"
@@ -116,9 +116,9 @@ def untranslated(path: Path, catalog: Catalog) -> Iterator[str]:
 
 def same_placeholders(message: Message, form: str) -> bool:
     """A plural form may leave the number to its words; nothing else may differ."""
-    plural = isinstance(message.id, (list, tuple))
-    sentences = message.id if plural else [message.id]
-    wanted = {placeholder for each in sentences for placeholder in PLACEHOLDER.findall(each)}
+    plural = not isinstance(message.id, str)
+    sentences = " ".join(message.id) if plural else message.id
+    wanted = set(PLACEHOLDER.findall(sentences))
     found = set(PLACEHOLDER.findall(form))
     missing = wanted - found - ({"%(num)d", "%(num)s"} if plural else set())
     return found <= wanted and not missing
