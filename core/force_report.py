@@ -68,7 +68,8 @@ class Report:
                 self.add((*table, key), f"there is no key “{key}” here", one_of(str(key), known))
         for fault in found:
             place = tuple(part for part in fault["loc"] if part != "[key]")
-            if fault["type"] != "extra_forbidden" and place not in misspelt:
+            emptied = fault["type"] == "too_short" and fault["input"]  # by the faults of its items
+            if fault["type"] != "extra_forbidden" and place not in misspelt and not emptied:
                 self.add(place, *_said(fault))
 
 

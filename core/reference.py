@@ -2,7 +2,7 @@
 
 A pattern is a small part of a regular expression: digits ``\\d``, letters and signs as they are,
 sets like ``[A-Z]``, groups ``(?:a|b)``, and counts ``{2}``, ``{1,7}``, ``?``, ``+``, ``*``. From it
-come the forms that people type: as printed, with other signs between the parts, with none.
+come two forms: as printed, and as people type it (no spaces, slashes or dashes).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _PIECE = re.compile(
 )
 _COUNT = re.compile(r"\{(\d+)(?:(,)(\d*))?\}|([?*+])")
 _PART = re.compile(r"\{(number|yyyy|yy)(?:(?<=r):0\d{1,2}d?)?\}")
+_AROUND_SIGN = re.compile(r"\s*([/*])\s*")
 _NOT_IN_KEY = re.compile(r"[^0-9A-Z]")
 
 
@@ -41,22 +42,23 @@ class PatternFault(ValueError):
 
 @dataclass(frozen=True)
 class ReferencePattern:
-    """A pattern ready for use. ``spaced`` has “/” for what stands between parts, ``key`` nothing.
+    """A pattern ready for use: as printed, and as people may type it (``key``: no other signs).
 
-    Who types something between the parts does so everywhere; else a part left out goes unseen.
+    Who types one of the pattern's own ``signs`` types the whole reference that way; taking the
+    signs out would hide that a part is missing: 41/12345 for 41/12345/16.
     """
 
     printed: re.Pattern[str]
-    spaced: re.Pattern[str]
     key: re.Pattern[str]
+    signs: frozenset[str]
 
     def matches(self, text: str) -> bool:
-        text = text.strip()
+        text = _AROUND_SIGN.sub(r"\1", text.strip())
         if len(text) > LONGEST:
             return False
-        spaced = "/".join(_PARTS.findall(unicodedata.normalize("NFKC", text)))
-        form = self.spaced if "/" in spaced and "/" in self.spaced.pattern else self.key
-        return bool(self.printed.fullmatch(text) or form.fullmatch(reference_key(text, form is self.spaced and spaced)))
+        if self.printed.fullmatch(text):
+            return True
+        return not self.signs & set(text) and bool(self.key.fullmatch(reference_key(text)))
 
 
 def compile_pattern(pattern: str) -> ReferencePattern:
@@ -72,10 +74,12 @@ def compile_pattern(pattern: str) -> ReferencePattern:
         )
     flags = re.IGNORECASE | re.ASCII
     try:
-        return ReferencePattern(re.compile(pattern, flags), re.compile(typed, flags))
+        printed, key = re.compile(pattern, flags), re.compile(typed, flags)
     except re.error as error:
         right = r"like ^41/\d{1,7}/\d{2}$"
         raise PatternFault(f"the pattern cannot be read: {error}", right) from None
+    signs = {sign for sign, written in (("/", "/"), ("*", "\\*")) if written in pattern}
+    return ReferencePattern(printed, key, frozenset(signs))
 
 
 class _Walk:

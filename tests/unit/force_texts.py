@@ -1,0 +1,169 @@
+"""A good force.toml, and what people get wrong in one."""
+
+from __future__ import annotations
+
+GOOD = r"""
+id = "midshire"
+name = "Midshire Police"
+short_name = "Midshire"
+status = "draft"
+nation = "England"
+languages = ["en"]
+hosts = ["track.midshire.example"]
+website = "https://www.midshire.example"
+non_emergency = "101"
+crime_types = [
+  "bicycle-theft",
+  { id = "shoplifting", name = "Theft from a shop" },
+  "rape",
+]
+
+[brand]
+colour = "#14505c"
+
+[email_sender]
+name = "Midshire Police"
+address = "no-reply@midshire.example"
+discreet_address = "updates@letterbox.example"
+
+[references]
+template = "41/{number}/{yy}"
+
+[[references.patterns]]
+pattern = '^41/\d{1,7}/\d{2}$'
+example = "41/12345/16"
+
+[[districts]]
+id = "north-side"
+name = "North Side"
+former_districts = ["Old Town"]
+
+[[districts]]
+id = "south-side"
+name = "South Side"
+
+[[support]]
+id = "helpline"
+name = "Helpline"
+phone = "0808 157 0000"
+
+[feed.sources.niche.map]
+"B1" = "bicycle-theft"
+
+[plugins.messages]
+
+[plugins.support]
+greeting = "Hello"
+
+[[phases]]
+opens = 2016-04-01
+closes = 2016-12-31
+districts = ["north-side"]
+crime_types = ["bicycle-theft"]
+"""
+
+
+def changed(old: str, new: str) -> str:
+    assert old in GOOD
+    return GOOD.replace(old, new, 1)
+
+
+# What somebody wrote wrong: the text it was, the text it became, the key and the words that the
+# problem must name.
+FAULTS = {
+    "an unknown key": ('website = "', 'webside = "', "webside", "website"),
+    "a misspelt needed key": ('non_emergency = "101"', 'non_emergancy = "101"',
+                              "non_emergancy", "non_emergency"),
+    "a key of the brand": ('colour = "#14505c"', 'color = "#14505c"', "brand.color", "colour"),
+    "no name": ('name = "Midshire Police"\nshort', "short", "name", "name ="),
+    "no number": ('non_emergency = "101"\n', "", "non_emergency", "non_emergency ="),
+    "no sender": ('address = "no-reply@midshire.example"\n', "", "email_sender.address",
+                  "address ="),
+    "an empty name": ('name = "Midshire Police"\nshort', 'name = " "\nshort', "name", "a text"),
+    "a number that is none": ('phone = "0808 157 0000"', 'phone = "ask us"', "support[1].phone",
+                              "digits"),
+    "a number without marks": ('non_emergency = "101"', "non_emergency = 101", "non_emergency",
+                               "quotation"),
+    "an unknown status": ('"draft"', '"draught"', "status", "draft"),
+    "an unknown nation": ('"England"', '"Englnd"', "nation", "England"),
+    "an unknown language": ('["en"]', '["en", "fr"]', "languages[2]", "en"),
+    "no English": ('["en"]', '["cy"]', "languages", "en"),
+    "a host with its scheme": ('"track.midshire.example"', '"https://track.midshire.example/"',
+                               "hosts[1]", "track.example.org"),
+    "a website without its scheme": ('"https://www.midshire.example"', '"www.midshire.example"',
+                                     "website", "https://"),
+    "a colour by name": ('"#14505c"', '"teal"', "brand.colour", "#"),
+    "a colour nobody can read": ('"#14505c"', '"#7fd4e6"', "brand.colour", "darker"),
+    "an accent nobody can read": ('colour = "#14505c"', 'colour = "#14505c"\naccent = "#ffcc00"',
+                                  "brand.accent", "darker"),
+    "a logo elsewhere": ('colour = "#14505c"', 'colour = "#14505c"\nlogo = "../logo.svg"',
+                         "brand.logo", "static folder"),
+    "a sender that is no address": ('"no-reply@midshire.example"', '"Midshire"',
+                                    "email_sender.address", "@"),
+    "a discreet sender that tells": ('"updates@letterbox.example"', '"updates@midshire.example"',
+                                     "email_sender.discreet_address", "nothing of police"),
+    "an id with capitals": ('id = "midshire"', 'id = "Midshire"', "id", "small letters"),
+    "an unknown crime type": ('  "bicycle-theft",', '  "bicicle-theft",', "crime_types[1]",
+                              "bicycle-theft"),
+    "a crime type twice": ('  "rape",', '  "rape",\n  "rape",', "crime_types[4]", "keep one"),
+    "a sensitive type made ordinary": ('  "rape",', '  { id = "rape", sensitive = false },',
+                                       "crime_types[3].sensitive", "leave the key out"),
+    "a pattern without an end": (r"/\d{2}$'", r"/\d{2}'", "references.patterns[1].pattern", "$"),
+    "a pattern of another shape": ("'^41/", "'^42/", "references.patterns[1].example", "matches"),
+    "a pattern that never ends": (r"'^41/\d{1,7}/\d{2}$'", r"'^(\d+)+$'",
+                                  "references.patterns[1].pattern", "how many"),
+    "a pattern with an open bracket": (r"'^41/\d{1,7}/", r"'^41/(\d{1,7}/",
+                                       "references.patterns[1].pattern", "close it"),
+    "a pattern we do not know": (r"'^41/\d{1,7}/", r"'^41/(?=\d)\d{1,7}/",
+                                 "references.patterns[1].pattern", "[A-Z]"),
+    "a pattern in double marks": (r"pattern = '^41/\d{1,7}/\d{2}$'",
+                                  r'pattern = "^41/\d{1,7}/\d{2}$"', "pattern", "single marks"),
+    "a template of another shape": ('"41/{number}/{yy}"', '"{yy}/{number}/41"',
+                                    "references.template", "order"),
+    "a template without a year": ('"41/{number}/{yy}"', '"41/{number}/16"', "references.template",
+                                  "{yy}"),
+    "a template with an unknown part": ('"41/{number}/{yy}"', '"41/{no}/{yy}"',
+                                        "references.template", "{number}"),
+    "a district twice": ('id = "south-side"', 'id = "north-side"', "districts[2].id", "keep one"),
+    "a district's name twice": ('name = "South Side"', 'name = "Old Town"', "districts[2].name",
+                                "keep one"),
+    "a district without a name": ('name = "South Side"\n', "", "districts[2].name", "name ="),
+    "districts that are text": ('former_districts = ["Old Town"]', 'former_districts = "Old Town"',
+                                "districts[1].former_districts", "square brackets"),
+    "a district out of order": ('name = "South Side"', 'name = "South Side"\nfrom = 2020-01-01\n'
+                                "to = 2019-01-01", "districts[2].to", "2020-01-01"),
+    "a service nobody can reach": ('phone = "0808 157 0000"\n', "", "support[1]", "website"),
+    "a service for no district": ('phone = "0808', 'districts = []\nphone = "0808',
+                                  "support[1].districts", "at least one"),
+    "a service for an unknown district": ('phone = "08', 'districts = ["north-sid"]\nphone = "08',
+                                          "support[1].districts[1]", "north-side"),
+    "a source's map to nowhere": ('"B1" = "bicycle-theft"', '"B1" = "bicycle-thef"',
+                                  "feed.sources.niche.map.B1", "bicycle-theft"),
+    "a plugin without its table": ("[plugins.messages]", "[plugins]\nmessages = true",
+                                   "plugins.messages", "heading"),
+    "a phase of an unknown district": ('districts = ["north-side"]', 'districts = ["north-syde"]',
+                                       "phases[1].districts[1]", "north-side"),
+    "a phase of all": ('districts = ["north-side"]', 'districts = ["all"]',
+                       "phases[1].districts[1]", "north-side, south-side"),
+    "a phase of an unknown crime type": ('crime_types = ["bicycle-theft"]',
+                                         'crime_types = ["bicycle_theft"]',
+                                         "phases[1].crime_types[1]", "bicycle-theft"),
+    "a phase of a type not chosen": ('crime_types = ["bicycle-theft"]', 'crime_types = ["arson"]',
+                                     "phases[1].crime_types[1]", "add “arson”"),
+    "a phase of a sensitive type": ('crime_types = ["bicycle-theft"]',
+                                    'crime_types = ["bicycle-theft", "rape"]',
+                                    "phases[1].crime_types[2]", "take it out"),
+    "a phase that opens nothing": ('districts = ["north-side"]', "districts = []",
+                                   "phases[1].districts", "at least one"),
+    "a phase that closes first": ("closes = 2016-12-31", "closes = 2015-12-31", "phases[1].closes",
+                                  "2016-04-01"),
+    "a phase without a day": ("opens = 2016-04-01\n", "", "phases[1].opens", "opens ="),
+    "a day that is none": ("opens = 2016-04-01", 'opens = "April"', "phases[1].opens",
+                           "2016-04-01"),
+    "a day that is a year": ("opens = 2016-04-01", "opens = 2016", "phases[1].opens", "2016-04-01"),
+    "a key twice": ('status = "draft"', 'status = "draft"\nstatus = "draft"', "status", "keep one"),
+    "a missing mark": ('status = "draft"', 'status = "draft', "status", "marks"),
+    "no mark at all": ('status = "draft"', "status = draft", "status", "marks"),
+    "a list without its end": ('languages = ["en"]', 'languages = ["en"', "hosts", '["one"'),
+    "a line that says nothing": ('status = "draft"', "status draft", "", "key ="),
+}
