@@ -74,7 +74,7 @@ Phone = Annotated[str, _must_be(
     "digits and spaces, like 0808 123 4567")]
 Email = Annotated[str, _must_be(
     r"[A-Za-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", "is not an email address",
-    "like no-reply@example.org")]
+    "an address like no-reply@example.org")]
 LogoFile = Annotated[str, _must_be(
     r"[A-Za-z0-9_-]+\.svg", "is not a logo file",
     "the name of an .svg file in the force's static folder")]

@@ -82,6 +82,8 @@ def _said(fault: Any) -> tuple[str, str]:
     if kind == "literal_error":
         choices = re.findall(r"'([^']*)'", context["expected"])
         return f"“{fault['input']}” is not known here", one_of(str(fault["input"]), choices)
+    if kind == "string_type" and isinstance(fault["input"], (int, float)):
+        return "must be text, in quotation marks", f'"{fault["input"]}"'
     if kind.startswith("date"):
         return f"“{fault['input']}” {_DAY[0]}", _DAY[1]
     if kind.startswith(("model", "mapping", "dict")):

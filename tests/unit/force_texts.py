@@ -83,7 +83,7 @@ FAULTS = {
     "a number that is none": ('phone = "0808 157 0000"', 'phone = "ask us"', "support[1].phone",
                               "digits"),
     "a number without marks": ('non_emergency = "101"', "non_emergency = 101", "non_emergency",
-                               "quotation"),
+                               '"101"'),
     "an unknown status": ('"draft"', '"draught"', "status", "draft"),
     "an unknown nation": ('"England"', '"Englnd"', "nation", "England"),
     "an unknown language": ('["en"]', '["en", "fr"]', "languages[2]", "en"),
