@@ -61,7 +61,7 @@ Name = Annotated[str, _must_be(
     r"[a-z][a-z0-9_]*", "is not a name of a plugin or source",
     "small letters, digits and underscores, like record_feed")]
 Colour = Annotated[str, _must_be(
-    r"#[0-9a-fA-F]{6}", "is not a colour", 'a "#" and six digits, like "#14505c"',
+    r"#[0-9a-fA-F]{6}", "is not a colour", 'a "#" and six digits, like "#204a5e"',
 ), AfterValidator(_readable)]
 Website = Annotated[str, _must_be(
     r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(/[^\s<>\"]*)?", "is not a web address",
