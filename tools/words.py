@@ -116,11 +116,10 @@ def untranslated(path: Path, catalog: Catalog) -> Iterator[str]:
 
 def same_placeholders(message: Message, form: str) -> bool:
     """A plural form may leave the number to its words; nothing else may differ."""
-    plural = not isinstance(message.id, str)
-    sentences = " ".join(message.id) if plural else message.id
-    wanted = set(PLACEHOLDER.findall(sentences))
+    forms = [message.id] if isinstance(message.id, str) else list(message.id)
+    wanted = set(PLACEHOLDER.findall(" ".join(forms)))
     found = set(PLACEHOLDER.findall(form))
-    missing = wanted - found - ({"%(num)d", "%(num)s"} if plural else set())
+    missing = wanted - found - (set() if len(forms) == 1 else {"%(num)d", "%(num)s"})
     return found <= wanted and not missing
 
 
