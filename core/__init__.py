@@ -40,7 +40,7 @@ from core.jobs import defer, defer_many
 from core.models import Access, AuditEntry, Case, Entry, Message, Notice, Person, RecordEvent, Staff
 from core.notices import CannotDeliver, promise, promise_code
 from core.pages import actions_of, panels_of, viewing_of
-from core.plugin_host import PluginError, UnknownForce, host, installed, plugin_settings, the_force
+from core.plugin_host import PluginError, UnknownForce, host, installed, plugin_settings, served, the_force
 from core.scope import current_force_id
 from core.secret import Secret, keys, seal, sealed_column, unseal
 from core.settings import Settings
@@ -55,7 +55,7 @@ __all__ = [
     "db", "defer", "defer_many", "eligibility", "force_key", "force_locale", "force_option",
     "force_scope", "group", "hookimpl", "host", "insert_many", "installed", "keys", "language",
     "lock", "officer", "officer_of_case", "owned", "panels_of", "person_of_case", "plugin_settings",
-    "promise", "promise_code", "read", "retry_parked", "seal", "sealed_column", "sessions",
+    "promise", "promise_code", "read", "retry_parked", "seal", "sealed_column", "served", "sessions",
     "signed_in_person", "stamp_of", "take_in", "the_force", "timeline", "unseal", "update_many",
     "viewing_of", "when",
 ]

@@ -54,9 +54,16 @@ def when(moment: datetime | date, precision: str | None = None) -> str:
     return format_date(moment, "MMMM y" if precision == "month" else "d MMMM y", locale=locale)
 
 
+def iso(moment: datetime, precision: str | None = None) -> str:
+    """A moment for machines, no finer than *precision*."""
+    if precision is None:
+        return moment.isoformat(timespec="minutes")
+    return moment.astimezone(LONDON).strftime("%Y-%m" if precision == "month" else "%Y-%m-%d")
+
+
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=pick_language, default_translation_directories=_catalogues())
-    app.jinja_env.filters["when"] = when
+    app.jinja_env.filters.update(when=when, iso=iso)
     app.context_processor(_page_values)
 
 

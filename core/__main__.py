@@ -1,0 +1,5 @@
+"""``python -m core`` is ``trackmycrime``."""
+
+from core.cli import main
+
+main()

@@ -1,0 +1,30 @@
+"""What a plugin that starts the portal's processes may use: for the demo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.app import create_app
+from core.db import make_roles
+from core.embedded import EmbeddedPostgres
+from core.programs import ServiceError
+from core.schema import upgrade
+from core.settings import DEMO_ENV, load_settings
+from core.supervisor import Supervisor, listening
+
+__all__ = [
+    "EmbeddedPostgres", "ServiceError", "Supervisor", "create_app", "listening", "load_settings",
+    "make_roles", "upgrade", "write_demo_env",
+]
+
+
+def write_demo_env(data: Path, environment: Mapping[str, str]) -> None:
+    """Keep the demo's settings in ``<data>/demo.env`` (mode 0600), for every other command."""
+    path = data / DEMO_ENV
+    new = path.with_suffix(".new")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.writelines(f"{name}={value}\n" for name, value in sorted(environment.items()))
+    new.replace(path)

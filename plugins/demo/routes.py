@@ -1,0 +1,100 @@
+"""The demo's own pages: the mailbox, and signing in as a sample officer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from core import (
+    AuditEntry,
+    Settings,
+    Staff,
+    allow,
+    anyone,
+    clock,
+    db,
+    force_scope,
+    host,
+    owned,
+    read,
+    served,
+    sessions,
+    unseal,
+    when,
+)
+from plugins.demo.letters import mailbox_json as letters_json
+from plugins.demo.letters import mailbox_page
+
+bp = Blueprint("demo", __name__, url_prefix="/demo", template_folder="templates")
+SHOW_WITHHELD = 20
+
+STAFF = sa.select(Staff.id, Staff.record_id, Staff.name_sealed, Staff.unit).where(
+    owned(Staff), Staff.record_id.like("DEMO-%")
+).order_by(Staff.record_id)
+WITHHELD = sa.select(AuditEntry.at, AuditEntry.fields).where(
+    owned(AuditEntry), AuditEntry.action == "code_withheld", AuditEntry.at > sa.bindparam("since")
+).order_by(AuditEntry.at.desc()).limit(SHOW_WITHHELD)
+
+
+def mailbox_folder(settings: Settings) -> Path:
+    """Where the demo's mail server keeps its letters."""
+    return settings.data_dir / "mailbox"
+
+
+@bp.get("/mailbox/")
+@allow(anyone, forceless=True)
+def mailbox() -> str:
+    to = request.args.get("to", "").strip() or None
+    return render_template("demo/mailbox.html", **mailbox_page(mailbox_folder(_settings()), to, _withheld()))
+
+
+@bp.get("/mailbox.json")
+@allow(anyone, forceless=True)
+def mailbox_json() -> Any:
+    to = request.args.get("to", "").strip() or None
+    return jsonify(letters_json(mailbox_folder(_settings()), to))
+
+
+def _withheld() -> list[str]:
+    """A line for each code that was not sent in the last hour because of a limit."""
+    lines = []
+    for force_id in sorted(served(host(), _settings())):
+        with force_scope(force_id):
+            for row in read(WITHHELD, since=clock.now() - timedelta(hours=1)):
+                lines.append(_(
+                    "%(moment)s, %(force)s: a code was asked for and not sent (%(why)s).",
+                    moment=when(row.at), force=host().get(force_id).force.name, why=row.fields["why"],
+                ))
+    return lines
+
+
+@bp.get("/officers")
+@allow(anyone)
+def officers() -> str:
+    """Sample officers to sign in as."""
+    listed = [
+        {"id": row.id, "name": unseal(Staff, "name", row.id, row.name_sealed), "unit": row.unit}
+        for row in read(STAFF)
+    ]
+    return render_template("demo/officers.html", officers=listed)
+
+
+@bp.post("/officers/<uuid:staff_id>")
+@allow(anyone)
+def sign_in_officer(staff_id: UUID) -> Any:
+    if staff_id not in {row.id for row in read(STAFF)}:
+        abort(404)
+    sessions.sign_in(staff_id=staff_id)
+    db.session.commit()
+    return redirect(url_for("officer_desk.desk"), 303)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["tmc_settings"]
+    return settings

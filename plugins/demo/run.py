@@ -1,0 +1,113 @@
+"""``make run``: every process of the portal, for trying it out."""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import click
+
+from core import Problem
+from core.services import (
+    EmbeddedPostgres,
+    ServiceError,
+    Supervisor,
+    create_app,
+    listening,
+    load_settings,
+    make_roles,
+    upgrade,
+    write_demo_env,
+)
+from core import db, force_scope, host, served
+from plugins.demo import samples
+
+OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
+
+
+@click.command("demo", short_help="Run everything, with sample people, to try it out.")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, help="Port of the pages.")
+def demo(port: int) -> None:
+    """Run database, web, worker and mailbox with sample people, until Ctrl-C.
+
+    Data is kept in TMC_DATA_DIR (default .data); PORT chooses the port of the pages.
+    """
+    data = Path(os.environ.get("TMC_DATA_DIR") or ".data").resolve()
+    if listening(port)():
+        raise Problem(f"port {port} is taken by another program; choose another: PORT={port + 1} make run")
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with Supervisor(data / "log") as supervisor:
+            _run(supervisor, data, port)
+    except OSError as error:
+        raise Problem(f"{data}: {error.strerror or error}; choose another folder with TMC_DATA_DIR") from None
+    except ServiceError as error:
+        raise Problem(str(error)) from None
+
+
+def _run(supervisor: Supervisor, data: Path, port: int) -> None:
+    click.echo("Starting the database …")
+    server = EmbeddedPostgres(data)
+    make_roles(str(supervisor.adopt(server)), OWNER, SERVING, DATABASE)
+    smtp = supervisor.free_port()
+    environment = {
+        "TMC_MODE": "demo", "TMC_DATA_DIR": str(data), "TMC_BASE_URL": f"http://127.0.0.1:{port}",
+        "TMC_DATABASE_URL": server.url(SERVING, DATABASE), "TMC_OWNER_DATABASE_URL": server.url(OWNER, DATABASE),
+        "TMC_SMTP_URL": f"smtp://127.0.0.1:{smtp}?starttls=no",
+    }
+    if os.environ.get("TMC_FORCES_DIR"):
+        environment["TMC_FORCES_DIR"] = str(Path(os.environ["TMC_FORCES_DIR"]).resolve())
+    _prepare(environment)
+    write_demo_env(data, environment)
+    mailbox = ["-m", "plugins.demo.mailbox", "--port", str(smtp), "--store", str(data / "mailbox")]
+    supervisor.start("mailbox", [sys.executable, *mailbox], environment, ready=listening(smtp))
+    supervisor.start("worker", [sys.executable, "-m", "core", "worker"], environment)
+    web = ["-m", "core", "web", "--bind", f"127.0.0.1:{port}"]
+    supervisor.start("web", [sys.executable, *web], environment, ready=lambda: _answers(port))
+    click.echo(_welcome(environment, port))
+    click.echo(f"ready http://127.0.0.1:{port}/")
+    sys.stdout.flush()
+    supervisor.run()
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    """Tables and sample people, before anything serves."""
+    click.echo("Bringing the tables up to date …")
+    app = create_app(load_settings(environment))
+    upgrade(app, environment["TMC_OWNER_DATABASE_URL"], SERVING)
+    with app.app_context():
+        for force_id in sorted(served(host(), app.extensions["tmc_settings"])):
+            with force_scope(force_id):
+                force = host().get(force_id).force
+                if "demo" in force.plugins and samples.load(force):
+                    db.session.commit()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _welcome(environment: dict[str, str], port: int) -> str:
+    app = create_app(load_settings(environment))
+    base = f"http://127.0.0.1:{port}"
+    lines = ["", f"Forces      {base}/", f"Mailbox     {base}/demo/mailbox/   (codes arrive here)", ""]
+    with app.app_context():
+        for force_id in sorted(served(host(), app.extensions["tmc_settings"])):
+            force = host().get(force_id).force
+            if "demo" not in force.plugins:
+                continue
+            lines += [force.name, f"  sign in as a victim    {base}/{force_id}/sign-in"]
+            for number, one in enumerate(samples.PEOPLE):
+                born = "-".join(reversed(one.date_of_birth.split("-")))
+                lines.append(f"    {one.case:7} {samples.reference(force, number):14} {one.family:15} {born}  {one.postcode}")
+            lines += [f"  sign in as an officer  {base}/{force_id}/desk/", ""]
+    return "\n".join(lines)
