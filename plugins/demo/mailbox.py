@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import signal
+import socket
 import ssl
 import sys
 from collections.abc import Sequence
@@ -63,6 +64,7 @@ class MailboxServer:
     def __init__(
         self, host: str, port: int, store: Path, *, tls_context: ssl.SSLContext | None = None
     ) -> None:
+        self._address = (host, port)
         self._controller = Controller(
             _Desk(Mailbox(store)),
             hostname=host,
@@ -82,6 +84,7 @@ class MailboxServer:
         self.stop()
 
     def start(self) -> None:
+        socket.create_server(self._address).close()  # the controller takes 5 s to say "in use"
         self._controller.start()
 
     def stop(self) -> None:
@@ -99,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         given.store.mkdir(parents=True, exist_ok=True, mode=0o700)
         with MailboxServer(given.host, given.port, given.store):
             signal.sigwait(STOP_SIGNALS)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         sys.stderr.write(f"mailbox: {given.host}:{given.port}, {given.store}: {error}\n")
         return 1
     return 0
