@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -32,6 +31,9 @@ BUSIEST = CRIMES.where(
 ).order_by(
     sa.func.cardinality(PoliceUkCrime.outcomes).desc(), PoliceUkCrime.year, PoliceUkCrime.number
 ).limit(PAGE).offset(sa.bindparam("skip"))
+LAST_NUMBER = sa.select(sa.func.max(PoliceUkCrime.number)).where(
+    owned(PoliceUkCrime), PoliceUkCrime.year == sa.bindparam("year")
+)
 LAST_NUMBERS = sa.select(PoliceUkCrime.year, sa.func.max(PoliceUkCrime.number).label("last")).where(
     owned(PoliceUkCrime)
 ).group_by(PoliceUkCrime.year)
@@ -85,7 +87,8 @@ class StoredRegister:
 
     def _numbers(self, crimes: Sequence[Crime]) -> list[int]:
         """The next number of its year for each; past numbers that another crime has already."""
-        last = defaultdict(int, self.last_numbers())
+        years = {_year(crime) for crime in crimes}
+        last = {year: read(LAST_NUMBER, year=year).scalar() or 0 for year in years}
         taken = self._taken(crimes, last)
         numbers = []
         for crime in crimes:
@@ -100,7 +103,7 @@ class StoredRegister:
     def _taken(self, crimes: Sequence[Crime], last: dict[int, int]) -> dict[str, str | None]:
         """The references that may be given next and are in use already, and for which crime."""
         taken: dict[str, str | None] = {}
-        for year in {_year(crime) for crime in crimes}:
+        for year in last:
             start, need = last[year], sum(1 for crime in crimes if _year(crime) == year)
             while need:
                 keys = [self._key(start + step, year) for step in range(1, need + 1)]

@@ -119,3 +119,12 @@ class Portal:
         return events, crimes
 
 
+
+
+def accounted(summary: Summary) -> Summary:
+    """The summary, in which every row was used or left out with a reason."""
+    told = summary.as_json()
+    rows = told["street_rows"] + told["outcome_rows"]
+    assert rows == told["rows_used"] + sum(told["left_out"].values())
+    assert sum(told["events"].values()) >= told["rows_used"]
+    return summary

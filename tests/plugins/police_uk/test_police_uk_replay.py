@@ -14,6 +14,7 @@ from police_uk_builders import (
     NO_SUSPECT,
     UNABLE,
     Portal,
+    accounted,
     crime_id,
     outcome,
     street,
@@ -21,14 +22,6 @@ from police_uk_builders import (
 )
 
 from plugins.police_uk.events import OUTCOME, RECORDED, REOPENED, comes_back
-from plugins.police_uk.replay import Summary
-
-
-def accounted(summary: Summary) -> Summary:
-    told = summary.as_json()
-    assert told["street_rows"] + told["outcome_rows"] == told["rows_used"] + sum(told["left_out"].values())
-    assert sum(told["events"].values()) >= told["rows_used"]
-    return summary
 
 
 def kinds(portal: Portal, name: str) -> list[str]:

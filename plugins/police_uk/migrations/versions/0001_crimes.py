@@ -30,3 +30,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("force", "year", "number"),
     )
     protect("police_uk_crime")
+
+
+def downgrade() -> None:
+    op.drop_table("police_uk_crime")
