@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from core import audit, clock, conversation, sessions, timeline
-from core.access import NotSignedIn, allow, anyone, officer, officer_of_case, person_of_case, signed_in_person
+from core import audit, clock, conversation, sessions, timeline, updates
+from core.access import (
+    NotSignedIn,
+    allow,
+    anyone,
+    officer,
+    officer_of_case,
+    person_of_case,
+    signed_in_person,
+)
 from core.cli import Problem, force_option, group
 from core.crypto import KeyProblem, Unreadable
 from core.db import (
@@ -40,7 +48,15 @@ from core.jobs import defer, defer_many
 from core.models import Access, AuditEntry, Case, Entry, Message, Notice, Person, RecordEvent, Staff
 from core.notices import CannotDeliver, promise, promise_code
 from core.pages import actions_of, panels_of, viewing_of
-from core.plugin_host import PluginError, UnknownForce, host, installed, plugin_settings, served, the_force
+from core.plugin_host import (
+    PluginError,
+    UnknownForce,
+    host,
+    installed,
+    plugin_settings,
+    served,
+    the_force,
+)
 from core.scope import current_force_id
 from core.secret import Secret, keys, seal, sealed_column, unseal
 from core.settings import Settings
@@ -56,6 +72,6 @@ __all__ = [
     "force_scope", "group", "hookimpl", "host", "insert_many", "installed", "keys", "language",
     "lock", "officer", "officer_of_case", "owned", "panels_of", "person_of_case", "plugin_settings",
     "promise", "promise_code", "read", "retry_parked", "seal", "sealed_column", "served", "sessions",
-    "signed_in_person", "stamp_of", "take_in", "the_force", "timeline", "unseal", "update_many",
+    "signed_in_person", "stamp_of", "take_in", "the_force", "timeline", "unseal", "update_many", "updates",
     "viewing_of", "when",
 ]

@@ -17,7 +17,7 @@ from core.event_shapes import clean_text
 from core.hookspecs import News
 from core.models import Message
 from core.notices import promise
-from core.secret import seal, unseal
+from core.secret import keys, seal, unseal
 
 MAX_MESSAGE = 4000
 
@@ -57,8 +57,8 @@ def post_message(
 ) -> UUID | None:
     """The message and the other side's notice, together; the caller commits.
 
-    ``staff_id`` is the officer in the case; ``form_key`` a random value of the form, so that a
-    form sent twice is one message (the answer is None for the second). Raises
+    ``staff_id`` is the officer in the case; ``form_key`` a random value of the form, so that the
+    same words sent twice with one form are one message (the answer is None for the second). Raises
     :class:`EmptyMessage`, :class:`MessageTooLong`, or ``ValueError`` for characters that no keyboard has.
     """
     text = clean_text(text.replace("\r\n", "\n")).strip()
@@ -69,7 +69,7 @@ def post_message(
     row_id, now = uuid7(), clock.now()
     written = insert_many(Message, [{
         "id": row_id, "case_id": case_id, "person_id": person_id, "staff_id": staff_id,
-        "from_person": from_person, "sent_at": now, "form_key": form_key[:64],
+        "from_person": from_person, "sent_at": now, "form_key": _once(form_key, text),
         "text_sealed": seal(Message, "text", row_id, text),
     }], skip_existing=("case_id", "person_id", "form_key"))
     if not written:
@@ -80,6 +80,11 @@ def post_message(
         promise([News("message", case_id, row_id, now, (person_id,))])
     audit.write("message_sent", case_id=case_id, by="person" if from_person else "officer")
     return row_id
+
+
+def _once(form_key: str, text: str) -> str:
+    """Other words sent with the same form (after "back", say) are another message, never lost."""
+    return keys().mac("forms", f"{form_key}\0{text}".encode()).hex()
 
 
 def thread(case_id: UUID, person_id: UUID) -> list[Said]:
