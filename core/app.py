@@ -8,7 +8,19 @@ import structlog
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from core import access, crypto, db, i18n, notices, pages, plugin_host, schema, security, sessions, tenancy
+from core import (
+    access,
+    crypto,
+    db,
+    i18n,
+    notices,
+    pages,
+    plugin_host,
+    schema,
+    security,
+    sessions,
+    tenancy,
+)
 from core.jobs import Registry
 from core.settings import Settings, load_settings
 

@@ -15,9 +15,9 @@ from uuid6 import uuid7
 from core import event_shapes as shapes
 from core.clock import LONDON
 from core.drafts import Book, Draft
+from core.eligibility import eligibility
 from core.event_shapes import Event, NotUnderstood
 from core.force import Force
-from core.eligibility import eligibility
 from core.models import Entry, Message
 from core.secret import seal
 from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES

@@ -18,6 +18,7 @@ from core import crypto, jobs, schema
 from core import db as database
 from core.app import create_app
 from core.force import ForceFileError, read_force
+from core.migrations.admin import reason
 from core.plugin_host import PluginError, UnknownForce, find_forces, find_plugins, host
 from core.scope import scope_of
 from core.settings import Settings, SettingsError, load_settings
@@ -106,7 +107,7 @@ def fail(text: str, code: int = 1) -> None:
 
 
 def _database_reason(error: sa.exc.SQLAlchemyError) -> str:
-    return database.reason(error) if isinstance(error, sa.exc.DBAPIError) else "no connection was free"
+    return reason(error) if isinstance(error, sa.exc.DBAPIError) else "no connection was free"
 
 
 # --- settings, forces, routes ------------------------------------------------------------------

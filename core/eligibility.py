@@ -74,7 +74,7 @@ def eligibility(
     that is not on it counts as sensitive. ``reported_on`` is the day in the United Kingdom. What
     keeps people safe is asked first.
     """
-    if flags and any(_is_sensitive(flag) for flag in flags):
+    if flags and any(is_sensitive_flag(flag) for flag in flags):
         return _NOS["sensitive_flag"]
     kind = force.crime_type(crime_type)
     if kind is None:
@@ -88,7 +88,8 @@ def eligibility(
     return _by_phase(force, district, crime_type, reported_on)
 
 
-def _is_sensitive(flag: str) -> bool:
+def is_sensitive_flag(flag: str) -> bool:
+    """Whether a case with this flag is to be handled with care; an unknown flag is."""
     known = FLAGS.get(flag.strip().lower().replace("_", "-").replace(" ", "-"))
     return known is None or known.sensitive
 

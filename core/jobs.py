@@ -21,6 +21,7 @@ from procrastinate.jobs import Job
 from core.db import db, driver_connection, force_scope
 from core.plugin_host import host, served
 from core.scope import current_force_id
+from core.security import where
 
 log = structlog.get_logger()
 PREFIX = "trackmycrime"
@@ -77,8 +78,12 @@ def defer(name: str, *, at: datetime | None = None, **arguments: Any) -> None:
 def run(app: Flask, name: str, force: str, **arguments: Any) -> None:
     """Run a task now, in the scope of *force*, and commit."""
     with app.app_context(), force_scope(force):
-        registry(app).tasks[name](**arguments)
-        db.session.commit()
+        try:
+            registry(app).tasks[name](**arguments)
+            db.session.commit()
+        except Exception as failure:
+            log.error("job_failed", job=name, force=force, error=type(failure).__name__, where=where(failure))
+            raise
 
 
 def worker_app(app: Flask, url: str, forces: Sequence[str]) -> procrastinate.App:

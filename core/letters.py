@@ -73,7 +73,7 @@ def ask_safe_contact(person: Person, safe: SafeContact, *, now: datetime, code: 
         raise Withhold("no email on the record")
     local = now.astimezone(LONDON)
     start, stop = safe.not_before, safe.not_after
-    if code or start is None and stop is None:
+    if code or (start is None and stop is None):
         return
     hour = local.timetz().replace(tzinfo=None)
     if start and hour < start:

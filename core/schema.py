@@ -20,6 +20,7 @@ from flask import Flask
 
 from core import db as database
 from core.db import Base
+from core.migrations import admin
 from core.plugin_host import PluginHost, host
 
 CORE = "core"
@@ -78,15 +79,15 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
     engine = sa.create_engine(owner_url)
     try:
         with engine.begin() as connection:
-            database.schema_lock(connection)
-            done += database.upgrade_job_queue(connection)
+            admin.schema_lock(connection)
+            done += admin.upgrade_job_queue(connection)
             for owner in owners(host(app)):
                 before = _version(connection, owner)
                 _run(connection, owner)
                 after = _version(connection, owner)
                 if before != after:
                     done.append(f"{owner.name}: {before or 'nothing'} -> {after}")
-            database.grant(connection, serving_role, Base.metadata)
+            admin.grant(connection, serving_role)
     finally:
         engine.dispose()
     return done
@@ -95,10 +96,18 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
 def _run(connection: sa.Connection, owner: Owner) -> None:
     script = owner.script()
 
-    def steps(revision: Any, context: Any) -> Any:
-        return script._upgrade_revs("head", revision)
+    _move(connection, owner, lambda revision, context: script._upgrade_revs("head", revision))
 
-    with EnvironmentContext(Config(), script, fn=steps) as environment:
+
+def downgrade(connection: sa.Connection, owner: Owner) -> None:
+    """Take back every step of one owner, with its tables and their data; for tests."""
+    script = owner.script()
+
+    _move(connection, owner, lambda revision, context: script._downgrade_revs("base", revision))
+
+
+def _move(connection: sa.Connection, owner: Owner, steps: Any) -> None:
+    with EnvironmentContext(Config(), owner.script(), fn=steps) as environment:
         environment.configure(connection=connection, version_table=owner.version_table)
         environment.run_migrations()
 
@@ -113,7 +122,7 @@ def waiting(app: Flask) -> Iterator[str]:
     for force, engine in database.db.engines.items():
         where = f" (database of {force})" if force else ""
         with engine.connect().execution_options(**{database.CHECKED: True}) as connection:
-            problem = database.role_problem(connection)
+            problem = admin.role_problem(connection)
             if problem:
                 yield f"{problem}{where}"
             for owner in owners(host(app)):
@@ -127,7 +136,7 @@ def check(app: Flask) -> None:
         try:
             problems = list(waiting(app))
         except sa.exc.OperationalError as error:
-            raise SchemaProblem(f"the database does not answer: {database.reason(error)}. "
+            raise SchemaProblem(f"the database does not answer: {admin.reason(error)}. "
                                 "Is it running, and is TMC_DATABASE_URL right?") from None
         if problems:
             raise SchemaProblem("; ".join(problems))

@@ -81,11 +81,12 @@ def show_error(error: Exception) -> Any:
     code = 503 if isinstance(error, (OperationalError, PoolTimeout)) else 500
     reference = uuid.uuid4().hex[:8].upper()
     log.error("request_failed", reference=reference, error=type(error).__name__,
-              endpoint=request.endpoint, where=_where(error))
+              endpoint=request.endpoint, where=where(error))
     return show_problem(code, reference)
 
 
-def _where(error: Exception) -> str:
+def where(error: Exception) -> str:
+    """The place a failure came from, ``file:line``; never its text, which may hold data."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.app import create_app
-from core.db import make_roles
 from core.embedded import EmbeddedPostgres
+from core.migrations.admin import make_roles
 from core.programs import ServiceError
 from core.schema import upgrade
 from core.settings import DEMO_ENV, load_settings

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from core.mail_server import MailServer
 
 FORCE_DATABASE = "TMC_DATABASE_URL__"
 DEMO_ENV = "demo.env"
@@ -52,7 +53,9 @@ class Settings(BaseModel):
         None, description="file holding the key for signed form tokens (base64), mode 0600"
     )
     smtp_url: str | None = Field(
-        None, description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465"
+        None,
+        description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465, certificate checked; "
+        "a mail server on this machine without TLS: smtp://127.0.0.1:25?starttls=no",
     )
     proxies: int = Field(0, ge=0, le=5, description="how many trusted proxies are in front")
     base_url: str | None = Field(
@@ -73,8 +76,8 @@ class Settings(BaseModel):
     @field_validator("smtp_url")
     @classmethod
     def _smtp(cls, value: str | None) -> str | None:
-        if value and urlsplit(value).scheme not in ("smtp", "smtps"):
-            raise ValueError("must begin with smtp:// or smtps://")
+        if value:
+            MailServer.of(value)
         return value
 
     @model_validator(mode="after")
@@ -90,6 +93,10 @@ class Settings(BaseModel):
     @property
     def demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        return MailServer.of(self.smtp_url) if self.smtp_url else None
 
 
 def postgresql_url(value: str) -> str:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.db import make_roles
 from core.embedded import EmbeddedPostgres
+from core.migrations.admin import make_roles
 
 OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
 

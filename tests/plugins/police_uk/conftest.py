@@ -72,9 +72,12 @@ def westshire_settings(
     (forces / "westshire").mkdir()
     (forces / "westshire" / "force.toml").write_text(WESTSHIRE)
     return Settings(
-        mode="demo", database_url=westshire_database.serving,
-        owner_database_url=westshire_database.owner, base_url="http://portal.test",
-        data_dir=tmp_path_factory.mktemp("westshire"), forces_dir=forces,
+        mode="demo",
+        database_url=westshire_database.serving,
+        owner_database_url=westshire_database.owner,
+        base_url="http://portal.test",
+        data_dir=tmp_path_factory.mktemp("westshire"),
+        forces_dir=forces,
     )
 
 

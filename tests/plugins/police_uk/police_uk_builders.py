@@ -16,7 +16,11 @@ from plugins.police_uk.memory import MemoryRegister
 from plugins.police_uk.replay import Replay, Summary
 
 FORCE = "westshire"
-CRIME_TYPES = {"burglary": "burglary-residential", "bicycle-theft": "bicycle-theft", "other-theft": "other-theft"}
+CRIME_TYPES = {
+    "burglary": "burglary-residential",
+    "bicycle-theft": "bicycle-theft",
+    "other-theft": "other-theft",
+}
 NO_SUSPECT = "Investigation complete; no suspect identified"
 UNABLE = "Unable to prosecute suspect"
 CHARGED = "Suspect charged"
@@ -51,8 +55,15 @@ def outcome(name: str, month: str, what: str, place: str = "North Vale 001A") ->
 
 
 def write(
-    folder: Path, month: str, kind: str, *rows: str, force: str = FORCE, zipped: bool = False,
-    header: str | None = None, end: str = "\n", bom: bool = False,
+    folder: Path,
+    month: str,
+    kind: str,
+    *rows: str,
+    force: str = FORCE,
+    zipped: bool = False,
+    header: str | None = None,
+    end: str = "\n",
+    bom: bool = False,
 ) -> Path:
     """A monthly file, as the force publishes it."""
     first = header if header is not None else ",".join(COLUMNS[kind])  # type: ignore[index]
@@ -81,9 +92,16 @@ class Portal:
         return Answer("repeated" if first == event else "conflict", "other content")
 
     def replay(
-        self, folder: Path, first: str | None = None, last: str | None = None, *,
-        force: str = FORCE, limit: int | None = None, stop_after: int | None = None,
-        places: Callable[[str], str | None] = district_of, crime_types: dict[str, str] | None = None,
+        self,
+        folder: Path,
+        first: str | None = None,
+        last: str | None = None,
+        *,
+        force: str = FORCE,
+        limit: int | None = None,
+        stop_after: int | None = None,
+        places: Callable[[str], str | None] = district_of,
+        crime_types: dict[str, str] | None = None,
     ) -> Summary:
         """Replay *folder*; the run is killed after *stop_after* batches."""
         months = Months(first, last)
@@ -111,14 +129,14 @@ class Portal:
 
     def state(self) -> tuple[list[Any], list[Any]]:
         """What people can read in the end, whatever way it came there."""
-        events = sorted(self.events.values(), key=lambda e: (e["subject"], e["time"], e["sequence"], e["id"]))
+        events = sorted(
+            self.events.values(), key=lambda e: (e["subject"], e["time"], e["sequence"], e["id"])
+        )
         crimes = sorted(
             (c.reference, c.crime_id, c.month, c.category, c.district, sorted(c.outcomes))
             for c in self.register.crimes.values()
         )
         return events, crimes
-
-
 
 
 def accounted(summary: Summary) -> Summary:

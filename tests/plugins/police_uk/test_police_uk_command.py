@@ -42,12 +42,31 @@ def one_line(result: Result) -> str:
 
 
 def sample_files(folder: Path) -> Path:
-    write(folder, "2021-01", "street", street("a", "2021-01"), street("b", "2021-01", "Bicycle theft"),
-          street("c", "2021-01", "Other theft"), street("", "2021-01", "Anti-social behaviour"))
+    write(
+        folder,
+        "2021-01",
+        "street",
+        street("a", "2021-01"),
+        street("b", "2021-01", "Bicycle theft"),
+        street("c", "2021-01", "Other theft"),
+        street("", "2021-01", "Anti-social behaviour"),
+    )
     write(folder, "2021-02", "street", street("d", "2021-02", place="Old Vale 001B"))
-    write(folder, "2021-02", "outcomes", outcome("a", "2021-02", NO_SUSPECT),
-          outcome("b", "2021-02", UNABLE), outcome("c", "2021-02", UNABLE))
-    write(folder, "2021-03", "outcomes", outcome("a", "2021-03", CHARGED), outcome("x", "2021-03", UNABLE))
+    write(
+        folder,
+        "2021-02",
+        "outcomes",
+        outcome("a", "2021-02", NO_SUSPECT),
+        outcome("b", "2021-02", UNABLE),
+        outcome("c", "2021-02", UNABLE),
+    )
+    write(
+        folder,
+        "2021-03",
+        "outcomes",
+        outcome("a", "2021-03", CHARGED),
+        outcome("x", "2021-03", UNABLE),
+    )
     return folder
 
 
@@ -59,12 +78,24 @@ def state(app: Flask) -> list[Any]:
         people = {person.id: person for person in db.session.scalars(sa.select(Person))}
         access = db.session.scalars(sa.select(Access))
         crimes = db.session.scalars(sa.select(PoliceUkCrime))
-        return sorted([
-            *(("case", c.crime_reference, c.crime_type, c.district, c.offered, c.stage) for c in cases.values()),
-            *(("entry", cases[e.case_id].crime_reference, e.stamp, e.kind, e.outcome) for e in entries),
-            *(("access", cases[a.case_id].crime_reference, people[a.person_id].family) for a in access),
-            *(("crime", c.reference, c.crime_id, *c.outcomes) for c in crimes),
-        ], key=repr)
+        return sorted(
+            [
+                *(
+                    ("case", c.crime_reference, c.crime_type, c.district, c.offered, c.stage)
+                    for c in cases.values()
+                ),
+                *(
+                    ("entry", cases[e.case_id].crime_reference, e.stamp, e.kind, e.outcome)
+                    for e in entries
+                ),
+                *(
+                    ("access", cases[a.case_id].crime_reference, people[a.person_id].family)
+                    for a in access
+                ),
+                *(("crime", c.reference, c.crime_id, *c.outcomes) for c in crimes),
+            ],
+            key=repr,
+        )
 
 
 def test_cases_with_people_and_timelines_are_there_afterwards(
@@ -72,8 +103,16 @@ def test_cases_with_people_and_timelines_are_there_afterwards(
 ) -> None:
     answer = told(replay(sample_files(tmp_path), "--json"))
     assert list(answer) == [
-        "street_rows", "outcome_rows", "left_out", "rows_used", "events", "accepted", "repeated",
-        "parked", "cases_by_category", "seconds",
+        "street_rows",
+        "outcome_rows",
+        "left_out",
+        "rows_used",
+        "events",
+        "accepted",
+        "repeated",
+        "parked",
+        "cases_by_category",
+        "seconds",
     ]
     assert answer["left_out"] == {"case_unknown": 1, "no_crime_id": 1}
     assert answer["cases_by_category"] == {"bicycle-theft": 1, "burglary": 2}
@@ -81,7 +120,10 @@ def test_cases_with_people_and_timelines_are_there_afterwards(
     with westshire.app_context(), force_scope("westshire"):
         cases = {c.crime_reference: c for c in db.session.scalars(sa.select(Case))}
         assert {ref: c.offered for ref, c in cases.items()} == {
-            "W/1/21": True, "W/2/21": True, "W/3/21": False, "W/4/21": True,
+            "W/1/21": True,
+            "W/2/21": True,
+            "W/3/21": False,
+            "W/4/21": True,
         }
         assert cases["W/1/21"].incident_reference == crime_id("a")
         entries = db.session.scalars(
@@ -93,7 +135,9 @@ def test_cases_with_people_and_timelines_are_there_afterwards(
         assert len(people) == 4 and all(p.made_up for p in people)
 
 
-def test_running_again_changes_nothing_and_says_so(replay: Run, westshire: Flask, tmp_path: Path) -> None:
+def test_running_again_changes_nothing_and_says_so(
+    replay: Run, westshire: Flask, tmp_path: Path
+) -> None:
     first = told(replay(sample_files(tmp_path), "--json"))
     before = state(westshire)
     result = replay(tmp_path)
@@ -148,12 +192,22 @@ def clear(app: Flask) -> None:
     app.extensions["tmc_keys"].clear()
 
 
-def test_a_reference_that_a_real_case_has_is_passed_by(replay: Run, westshire: Flask, tmp_path: Path) -> None:
+def test_a_reference_that_a_real_case_has_is_passed_by(
+    replay: Run, westshire: Flask, tmp_path: Path
+) -> None:
     event = {
-        "specversion": "1.0", "id": "1", "source": "record-system", "type": "uk.police.crime.recorded.v1",
-        "time": "2021-01-03T10:00:00+00:00", "subject": "W/2/21",
-        "data": {"crime_type": "bicycle-theft", "district": "north", "people": [],
-                 "reported_at": "2021-01-03T10:00:00+00:00"},
+        "specversion": "1.0",
+        "id": "1",
+        "source": "record-system",
+        "type": "uk.police.crime.recorded.v1",
+        "time": "2021-01-03T10:00:00+00:00",
+        "subject": "W/2/21",
+        "data": {
+            "crime_type": "bicycle-theft",
+            "district": "north",
+            "people": [],
+            "reported_at": "2021-01-03T10:00:00+00:00",
+        },
     }
     with westshire.app_context(), force_scope("westshire"):
         (result,) = take_in(host().get("westshire").force, "other", [event])
@@ -171,8 +225,18 @@ def test_people_to_sign_in_with_are_those_with_most_states(replay: Run, tmp_path
     assert replay(tmp_path / "files", "--people", people, "--sample", 2, "--quiet").output == ""
     first = people.read_text(encoding="utf-8")
     rows = list(csv.DictReader(first.splitlines()))
-    assert list(rows[0]) == ["crime_reference", "surname", "date_of_birth", "postcode", "email", "states"]
-    assert [(row["crime_reference"], row["states"]) for row in rows] == [("W/1/21", "3"), ("W/2/21", "2")]
+    assert list(rows[0]) == [
+        "crime_reference",
+        "surname",
+        "date_of_birth",
+        "postcode",
+        "email",
+        "states",
+    ]
+    assert [(row["crime_reference"], row["states"]) for row in rows] == [
+        ("W/1/21", "3"),
+        ("W/2/21", "2"),
+    ]
     assert all("@example." in row["email"] for row in rows)
     people.unlink()
     replay(tmp_path / "files", "--people", people, "--sample", 2)
@@ -203,12 +267,15 @@ def test_events_can_be_looked_at_without_taking_them_in(
     assert told(replay(tmp_path / "files", "--json"))["left_out"] == answer["left_out"]
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (["--from", "January"], "--from January: not a month; write it like 2021-01"),
-    (["--to", "2021-13"], "--to 2021-13: not a month"),
-    (["--from", "2021-02", "--to", "2021-01"], "--from 2021-02 is after --to 2021-01"),
-    (["--people", "/nowhere/at/all.csv"], "/nowhere/at/all.csv"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--from", "January"], "--from January: not a month; write it like 2021-01"),
+        (["--to", "2021-13"], "--to 2021-13: not a month"),
+        (["--from", "2021-02", "--to", "2021-01"], "--from 2021-02 is after --to 2021-01"),
+        (["--people", "/nowhere/at/all.csv"], "/nowhere/at/all.csv"),
+    ],
+)
 def test_a_wrong_call_is_told_in_one_line(
     replay: Run, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
@@ -264,5 +331,3 @@ def test_the_names_of_the_files_are_those_of_the_shared_lists() -> None:
     assert set(names.OUTCOMES.values()) == set(POLICE_UK_OUTCOMES)
     assert all(names.category_id(name.upper()) == given for name, given in names.CATEGORIES.items())
     assert names.outcome_id("Offender given penalty notice") == "penalty-notice-issued"
-
-

@@ -45,7 +45,9 @@ def test_files_below_the_folder_are_found_by_month_then_name(tmp_path: Path) -> 
     (tmp_path / "notes.csv").touch()
     found = find_files(tmp_path, FORCE, Months())
     assert [file.name for file in found] == [
-        "2021-01-westshire-outcomes.csv", "2021-01-westshire-street.csv.gz", "2021-02-westshire-street.csv",
+        "2021-01-westshire-outcomes.csv",
+        "2021-01-westshire-street.csv.gz",
+        "2021-02-westshire-street.csv",
     ]
 
 
@@ -80,9 +82,18 @@ def test_months_without_files_say_what_there_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("zipped", [False, True])
 @pytest.mark.parametrize("bom", [False, True])
-def test_every_way_of_saving_the_file_reads_the_same(tmp_path: Path, end: str, zipped: bool, bom: bool) -> None:
-    write(tmp_path, "2021-01", "street", street("a", "2021-01", place="Ports, Quays and Poole 010E"),
-          end=end, zipped=zipped, bom=bom)
+def test_every_way_of_saving_the_file_reads_the_same(
+    tmp_path: Path, end: str, zipped: bool, bom: bool
+) -> None:
+    write(
+        tmp_path,
+        "2021-01",
+        "street",
+        street("a", "2021-01", place="Ports, Quays and Poole 010E"),
+        end=end,
+        zipped=zipped,
+        bom=bom,
+    )
     file = only_file(tmp_path)
     assert check_file(file) == 1
     (row,) = read_rows(file)
@@ -131,14 +142,18 @@ def test_a_utf_16_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_truncated_gzip_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path, "2021-01", "street", *[street(str(n), "2021-01") for n in range(500)], zipped=True)
+    path = write(
+        tmp_path, "2021-01", "street", *[street(str(n), "2021-01") for n in range(500)], zipped=True
+    )
     path.write_bytes(path.read_bytes()[:-2000])
     assert "ends too early" in problem_of(tmp_path)
 
 
 @pytest.mark.parametrize("place", [12, 5000])
 def test_a_corrupt_gzip_is_named(tmp_path: Path, place: int) -> None:
-    path = write(tmp_path, "2021-01", "street", *[street(str(n), "2021-01") for n in range(500)], zipped=True)
+    path = write(
+        tmp_path, "2021-01", "street", *[street(str(n), "2021-01") for n in range(500)], zipped=True
+    )
     raw = bytearray(path.read_bytes())
     raw[place] ^= 0xFF
     path.write_bytes(raw)
@@ -156,15 +171,18 @@ def test_a_folder_in_place_of_a_file_is_passed_by(tmp_path: Path) -> None:
     assert only_file(tmp_path).month == "2021-02"
 
 
-@pytest.mark.parametrize(("line", "fault"), [
-    ("one,two", "2 fields where 12"),
-    (street("a", "2021-01") + ",more", "13 fields where 12"),
-    (street("a", "2021-01").replace("On or near", '"On or near'), "quotation mark"),
-    (street("a", "January 2021"), "Month"),
-    (street("a", "2021-13"), "Month"),
-    (street("a", "2021-01").replace(crime_id("a"), "abc"), "Crime ID"),
-    ("\0" * 20, "1 fields where 12"),
-])
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("one,two", "2 fields where 12"),
+        (street("a", "2021-01") + ",more", "13 fields where 12"),
+        (street("a", "2021-01").replace("On or near", '"On or near'), "quotation mark"),
+        (street("a", "January 2021"), "Month"),
+        (street("a", "2021-13"), "Month"),
+        (street("a", "2021-01").replace(crime_id("a"), "abc"), "Crime ID"),
+        ("\0" * 20, "1 fields where 12"),
+    ],
+)
 def test_a_line_that_cannot_be_read_spoils_no_other(tmp_path: Path, line: str, fault: str) -> None:
     write(tmp_path, "2021-01", "street", street("b", "2021-01"), line, street("c", "2021-01"))
     before, bad, after = read_rows(only_file(tmp_path))

@@ -40,7 +40,11 @@ def test_two_forces_with_the_same_crime_have_different_people() -> None:
 
 def test_everybody_is_marked_and_unique() -> None:
     assert all(person["made_up"] is True and person["id"].startswith("MADE-UP-") for person in MANY)
-    assert len({person["id"] for person in MANY}) == len({person["email"] for person in MANY}) == len(MANY)
+    assert (
+        len({person["id"] for person in MANY})
+        == len({person["email"] for person in MANY})
+        == len(MANY)
+    )
 
 
 def test_no_address_number_or_postcode_is_anybodys() -> None:

@@ -35,16 +35,29 @@ def crime_types(force: Force) -> dict[str, str]:
 
 
 def replayed(portal: Portal, force: Force, crime_types: dict[str, str], first: str, last: str):
-    return accounted(portal.replay(
-        FILES, first, last, force=HERTS, places=force.district_of_lsoa, crime_types=crime_types,
-    ))
+    return accounted(
+        portal.replay(
+            FILES,
+            first,
+            last,
+            force=HERTS,
+            places=force.district_of_lsoa,
+            crime_types=crime_types,
+        )
+    )
 
 
-def test_every_row_of_half_a_year_is_accounted_for(force: Force, crime_types: dict[str, str]) -> None:
+def test_every_row_of_half_a_year_is_accounted_for(
+    force: Force, crime_types: dict[str, str]
+) -> None:
     told = replayed(Portal(), force, crime_types, "2021-01", "2021-06").as_json()
     assert (told["street_rows"], told["outcome_rows"]) == (48_621, 36_901)
     assert set(told["left_out"]) <= {
-        "case_unknown", "duplicate_row", "no_crime_id", "no_district", "not_eligible",
+        "case_unknown",
+        "duplicate_row",
+        "no_crime_id",
+        "no_district",
+        "not_eligible",
     }
     assert told["left_out"]["no_crime_id"] == 12_998
     assert told["events"][RECORDED] + told["events"][OUTCOME] == told["rows_used"]
@@ -79,12 +92,19 @@ def test_sixty_three_closed_crimes_came_back_in_thirteen_months() -> None:
 
 def test_a_crime_with_two_rows_opens_once_in_all_thirteen_months() -> None:
     portal = Portal()
-    summary = accounted(portal.replay(
-        FILES, force=HERTS, places=lambda name: "all" if name else None,
-        crime_types=dict.fromkeys(CATEGORIES.values(), "any"),
-    ))
-    names = [event["data"]["people"][0]["id"] for event in portal.events.values()
-             if event["type"] == RECORDED]
+    summary = accounted(
+        portal.replay(
+            FILES,
+            force=HERTS,
+            places=lambda name: "all" if name else None,
+            crime_types=dict.fromkeys(CATEGORIES.values(), "any"),
+        )
+    )
+    names = [
+        event["data"]["people"][0]["id"]
+        for event in portal.events.values()
+        if event["type"] == RECORDED
+    ]
     assert len(names) == len(set(names)) == summary.events[RECORDED]
     assert summary.left_out["duplicate_row"] >= 3_103
     assert summary.events[REOPENED] > 40

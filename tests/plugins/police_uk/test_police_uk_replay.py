@@ -27,8 +27,12 @@ from plugins.police_uk.events import OUTCOME, RECORDED, REOPENED, comes_back
 def kinds(portal: Portal, name: str) -> list[str]:
     """The types of a crime's events in the order in which people read them."""
     events, _ = portal.state()
-    return [e["type"].split(".")[3] for e in events if e["data"].get("incident_reference") == crime_id(name)
-            or e["id"].startswith(crime_id(name))]
+    return [
+        e["type"].split(".")[3]
+        for e in events
+        if e["data"].get("incident_reference") == crime_id(name)
+        or e["id"].startswith(crime_id(name))
+    ]
 
 
 def test_a_street_row_opens_a_case_with_a_made_up_victim(tmp_path: Path) -> None:
@@ -39,12 +43,20 @@ def test_a_street_row_opens_a_case_with_a_made_up_victim(tmp_path: Path) -> None
     person = event["data"].pop("people")[0]
     assert person["made_up"] is True and person["role"] == "victim"
     assert event == {
-        "specversion": "1.0", "id": f"{crime_id('a')}/recorded", "source": "police.uk/westshire",
-        "type": RECORDED, "time": "2021-07-01T00:00:00+01:00", "subject": "W/1/21",
-        "datacontenttype": "application/json", "sequence": "0",
+        "specversion": "1.0",
+        "id": f"{crime_id('a')}/recorded",
+        "source": "police.uk/westshire",
+        "type": RECORDED,
+        "time": "2021-07-01T00:00:00+01:00",
+        "subject": "W/1/21",
+        "datacontenttype": "application/json",
+        "sequence": "0",
         "data": {
-            "crime_type": "burglary-residential", "district": "north", "reported_at": "2021-07-01T00:00:00+01:00",
-            "incident_reference": crime_id("a"), "time_precision": "month",
+            "crime_type": "burglary-residential",
+            "district": "north",
+            "reported_at": "2021-07-01T00:00:00+01:00",
+            "incident_reference": crime_id("a"),
+            "time_precision": "month",
         },
     }
 
@@ -70,24 +82,42 @@ def test_events_hold_nothing_but_json(tmp_path: Path) -> None:
 
 def test_each_row_that_is_left_out_has_its_reason(tmp_path: Path) -> None:
     write(
-        tmp_path, "2021-01", "street",
-        street("a", "2021-01"), street("", "2021-01", "Anti-social behaviour"), street("a", "2021-01"),
-        street("violent", "2021-01", "Violence and sexual offences"), street("nowhere", "2021-01", place=""),
-        street("away", "2021-01", place="Maidstone 014D"), street("late", "2021-05"), "not,a,row",
+        tmp_path,
+        "2021-01",
+        "street",
+        street("a", "2021-01"),
+        street("", "2021-01", "Anti-social behaviour"),
+        street("a", "2021-01"),
+        street("violent", "2021-01", "Violence and sexual offences"),
+        street("nowhere", "2021-01", place=""),
+        street("away", "2021-01", place="Maidstone 014D"),
+        street("late", "2021-05"),
+        "not,a,row",
     )
     write(
-        tmp_path, "2021-02", "outcomes",
-        outcome("a", "2021-02", UNABLE), outcome("a", "2021-02", UNABLE), outcome("violent", "2021-02", UNABLE),
-        outcome("nowhere", "2021-02", UNABLE), outcome("away", "2021-02", UNABLE),
-        outcome("never heard of", "2021-02", UNABLE), outcome("a", "2022-02", UNABLE),
+        tmp_path,
+        "2021-02",
+        "outcomes",
+        outcome("a", "2021-02", UNABLE),
+        outcome("a", "2021-02", UNABLE),
+        outcome("violent", "2021-02", UNABLE),
+        outcome("nowhere", "2021-02", UNABLE),
+        outcome("away", "2021-02", UNABLE),
+        outcome("never heard of", "2021-02", UNABLE),
+        outcome("a", "2022-02", UNABLE),
         outcome("a", "2021-02", "Abducted by owls"),
     )
     summary = accounted(Portal().replay(tmp_path, "2021-01", "2021-03"))
     told = summary.as_json()
     assert (told["street_rows"], told["outcome_rows"], told["rows_used"]) == (8, 8, 2)
     assert told["left_out"] == {
-        "case_unknown": 1, "duplicate_row": 2, "no_crime_id": 1, "no_district": 4, "not_eligible": 2,
-        "outside_range": 2, "unreadable": 2,
+        "case_unknown": 1,
+        "duplicate_row": 2,
+        "no_crime_id": 1,
+        "no_district": 4,
+        "not_eligible": 2,
+        "outside_range": 2,
+        "unreadable": 2,
     }
     assert summary.has_problems
     assert any("line 9: 3 fields" in fault for fault in summary.faults)
@@ -95,8 +125,13 @@ def test_each_row_that_is_left_out_has_its_reason(tmp_path: Path) -> None:
 
 
 def test_a_former_district_is_its_successor_and_names_may_hold_commas(tmp_path: Path) -> None:
-    write(tmp_path, "2021-01", "street", street("a", "2021-01", place="Old Vale 010E"),
-          street("b", "2021-01", place="Ports, Quays and Poole 003A"))
+    write(
+        tmp_path,
+        "2021-01",
+        "street",
+        street("a", "2021-01", place="Old Vale 010E"),
+        street("b", "2021-01", place="Ports, Quays and Poole 003A"),
+    )
     portal = Portal()
     portal.replay(tmp_path)
     assert [e["data"]["district"] for e in portal.events.values()] == ["north", "ports"]
@@ -133,7 +168,9 @@ def test_references_count_upwards_within_each_year(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("closing", [NO_SUSPECT, UNABLE])
-def test_a_closed_crime_that_is_charged_later_is_reopened_first(tmp_path: Path, closing: str) -> None:
+def test_a_closed_crime_that_is_charged_later_is_reopened_first(
+    tmp_path: Path, closing: str
+) -> None:
     write(tmp_path, "2021-01", "street", street("a", "2021-01"))
     write(tmp_path, "2021-02", "outcomes", outcome("a", "2021-02", closing))
     write(tmp_path, "2021-04", "outcomes", outcome("a", "2021-04", CHARGED))
@@ -142,7 +179,9 @@ def test_a_closed_crime_that_is_charged_later_is_reopened_first(tmp_path: Path, 
     assert kinds(portal, "a") == ["recorded", "outcome", "reopened", "outcome"]
     assert summary.events[REOPENED] == 1
     reopened = portal.events[f"{crime_id('a')}/2021-04/reopened"]
-    assert reopened["time"] == "2021-04-01T00:00:00+01:00" and reopened["data"] == {"time_precision": "month"}
+    assert reopened["time"] == "2021-04-01T00:00:00+01:00" and reopened["data"] == {
+        "time_precision": "month"
+    }
 
 
 def test_a_crime_closed_in_another_way_stays_closed(tmp_path: Path) -> None:
@@ -154,26 +193,39 @@ def test_a_crime_closed_in_another_way_stays_closed(tmp_path: Path) -> None:
     assert kinds(portal, "a") == ["recorded", "outcome", "outcome"]
 
 
-@pytest.mark.parametrize(("before", "month", "now", "expected"), [
-    ([], "2021-02", "charged", False),
-    (["2021-01 no-further-action"], "2021-02", "charged", True),
-    (["2021-01 no-further-action"], "2021-01", "charged", False),
-    (["2021-03 no-further-action"], "2021-02", "charged", False),
-    (["2021-01 no-further-action", "2021-02 charged"], "2021-03", "cautioned", False),
-    (["2021-01 charged", "2021-02 unable-to-prosecute"], "2021-03", "cautioned", True),
-    (["2021-01 no-further-action", "2021-01 charged"], "2021-03", "cautioned", False),
-    (["2021-01 charged", "2021-01 no-further-action"], "2021-03", "cautioned", False),
-    (["2021-01 no-further-action", "2021-01 unable-to-prosecute"], "2021-03", "cautioned", True),
-    (["2021-01 no-further-action"], "2021-03", "unable-to-prosecute", False),
-])
-def test_whether_the_police_came_back(before: list[str], month: str, now: str, expected: bool) -> None:
+@pytest.mark.parametrize(
+    ("before", "month", "now", "expected"),
+    [
+        ([], "2021-02", "charged", False),
+        (["2021-01 no-further-action"], "2021-02", "charged", True),
+        (["2021-01 no-further-action"], "2021-01", "charged", False),
+        (["2021-03 no-further-action"], "2021-02", "charged", False),
+        (["2021-01 no-further-action", "2021-02 charged"], "2021-03", "cautioned", False),
+        (["2021-01 charged", "2021-02 unable-to-prosecute"], "2021-03", "cautioned", True),
+        (["2021-01 no-further-action", "2021-01 charged"], "2021-03", "cautioned", False),
+        (["2021-01 charged", "2021-01 no-further-action"], "2021-03", "cautioned", False),
+        (
+            ["2021-01 no-further-action", "2021-01 unable-to-prosecute"],
+            "2021-03",
+            "cautioned",
+            True,
+        ),
+        (["2021-01 no-further-action"], "2021-03", "unable-to-prosecute", False),
+    ],
+)
+def test_whether_the_police_came_back(
+    before: list[str], month: str, now: str, expected: bool
+) -> None:
     assert comes_back(before, month, now) is expected
     assert comes_back(list(reversed(before)), month, now) is expected
 
 
 def test_two_outcomes_of_one_month_reopen_once_whatever_their_order(tmp_path: Path) -> None:
-    rows = [outcome("a", "2021-03", CHARGED), outcome("a", "2021-03", "Local resolution"),
-            outcome("a", "2021-03", UNABLE)]
+    rows = [
+        outcome("a", "2021-03", CHARGED),
+        outcome("a", "2021-03", "Local resolution"),
+        outcome("a", "2021-03", UNABLE),
+    ]
     states = []
     for number, order in enumerate((rows, rows[::-1])):
         folder = tmp_path / str(number)
@@ -184,7 +236,14 @@ def test_two_outcomes_of_one_month_reopen_once_whatever_their_order(tmp_path: Pa
         accounted(portal.replay(folder))
         states.append(portal.state())
     assert states[0] == states[1]
-    assert kinds(portal, "a") == ["recorded", "outcome", "reopened", "outcome", "outcome", "outcome"]
+    assert kinds(portal, "a") == [
+        "recorded",
+        "outcome",
+        "reopened",
+        "outcome",
+        "outcome",
+        "outcome",
+    ]
 
 
 def test_running_again_repeats_everything_and_says_so(tmp_path: Path) -> None:
@@ -244,8 +303,13 @@ def test_the_same_files_twice_below_the_folder_count_once(tmp_path: Path) -> Non
 
 
 def test_a_limit_leaves_out_the_other_crimes_and_their_outcomes(tmp_path: Path) -> None:
-    write(tmp_path, "2021-01", "street", *[street(str(n), "2021-01") for n in range(5)],
-          street("v", "2021-01", "Drugs"))
+    write(
+        tmp_path,
+        "2021-01",
+        "street",
+        *[street(str(n), "2021-01") for n in range(5)],
+        street("v", "2021-01", "Drugs"),
+    )
     write(tmp_path, "2021-02", "outcomes", *[outcome(str(n), "2021-02", UNABLE) for n in range(5)])
     portal = Portal()
     first = accounted(portal.replay(tmp_path, limit=2))
@@ -259,10 +323,19 @@ def test_a_limit_leaves_out_the_other_crimes_and_their_outcomes(tmp_path: Path) 
 
 
 def test_only_cases_that_people_can_open_are_counted_by_category(tmp_path: Path) -> None:
-    write(tmp_path, "2021-01", "street", street("a", "2021-01"), street("b", "2021-01", "Bicycle theft"))
+    write(
+        tmp_path,
+        "2021-01",
+        "street",
+        street("a", "2021-01"),
+        street("b", "2021-01", "Bicycle theft"),
+    )
     portal, silent = Portal(), Portal()
     silent.offered = False
-    assert portal.replay(tmp_path).as_json()["cases_by_category"] == {"bicycle-theft": 1, "burglary": 1}
+    assert portal.replay(tmp_path).as_json()["cases_by_category"] == {
+        "bicycle-theft": 1,
+        "burglary": 1,
+    }
     told = silent.replay(tmp_path).as_json()
     assert (told["cases_by_category"], told["accepted"]) == ({}, 2)
 
@@ -277,26 +350,46 @@ def test_an_event_that_is_refused_leaves_its_row_out(tmp_path: Path) -> None:
 
 
 OUTCOMES_DRAWN = st.tuples(
-    st.integers(0, 5), st.integers(1, 6), st.sampled_from([NO_SUSPECT, UNABLE, CHARGED, "Local resolution"]),
+    st.integers(0, 5),
+    st.integers(1, 6),
+    st.sampled_from([NO_SUSPECT, UNABLE, CHARGED, "Local resolution"]),
 )
 STREETS_DRAWN = st.tuples(
-    st.integers(0, 5), st.sampled_from(["Burglary", "Drugs", "Bicycle theft"]),
+    st.integers(0, 5),
+    st.sampled_from(["Burglary", "Drugs", "Bicycle theft"]),
     st.sampled_from(["North Vale 001A", "", "Elsewhere 002B"]),
 )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(STREETS_DRAWN, max_size=10), st.lists(OUTCOMES_DRAWN, max_size=25),
-       st.integers(1, 5), st.integers(0, 8))
+@given(
+    st.lists(STREETS_DRAWN, max_size=10),
+    st.lists(OUTCOMES_DRAWN, max_size=25),
+    st.integers(1, 5),
+    st.integers(0, 8),
+)
 def test_any_files_cut_and_killed_anywhere_end_in_one_state(
-    tmp_path_factory: pytest.TempPathFactory, streets: list[tuple[int, str, str]],
-    outcomes: list[tuple[int, int, str]], cut: int, stop: int,
+    tmp_path_factory: pytest.TempPathFactory,
+    streets: list[tuple[int, str, str]],
+    outcomes: list[tuple[int, int, str]],
+    cut: int,
+    stop: int,
 ) -> None:
     folder = tmp_path_factory.mktemp("drawn")
-    write(folder, "2021-01", "street", *[street(str(n), "2021-01", what, place) for n, what, place in streets])
+    write(
+        folder,
+        "2021-01",
+        "street",
+        *[street(str(n), "2021-01", what, place) for n, what, place in streets],
+    )
     for month in range(1, 7):
         name = f"2021-{month:02d}"
-        write(folder, name, "outcomes", *[outcome(str(n), name, what) for n, m, what in outcomes if m == month])
+        write(
+            folder,
+            name,
+            "outcomes",
+            *[outcome(str(n), name, what) for n, m, what in outcomes if m == month],
+        )
     whole, parts = Portal(), Portal()
     accounted(whole.replay(folder))
     parts.replay(folder, None, f"2021-{cut:02d}", stop_after=stop)
@@ -317,11 +410,15 @@ def busy_year(folder: Path) -> None:
         for number in range(40):
             crime = f"{month}-{number}"
             what = chance.choice(["Burglary", "Bicycle theft", "Drugs"])
-            rows.append(street(crime, name, what, chance.choice(["North Vale 001A", "Old Vale 002B", ""])))
+            rows.append(
+                street(crime, name, what, chance.choice(["North Vale 001A", "Old Vale 002B", ""]))
+            )
             for later in range(month, 8):
                 if chance.random() < 0.4:
                     when = f"2021-{later:02d}"
-                    outcomes[when] += [outcome(crime, when, chance.choice(ways))] * chance.choice([1, 1, 2])
+                    outcomes[when] += [outcome(crime, when, chance.choice(ways))] * chance.choice(
+                        [1, 1, 2]
+                    )
         write(folder, name, "street", *rows, street("", name, "Anti-social behaviour"))
     for name, rows in outcomes.items():
         write(folder, name, "outcomes", *rows)

@@ -1,0 +1,112 @@
+"""The words of every letter. None names a crime, a reference, an officer or a person.
+
+*Named* letters carry the force's name. *Discreet* ones say nothing of police, crime or a force, in
+any language: no link, no brand, no telephone number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from core.force import Force
+
+
+@dataclass(frozen=True)
+class Words:
+    """A letter's words in the order they stand; each of ``steps`` and ``closing`` is a paragraph.
+
+    ``opening`` is what a mailbox shows beside the subject.
+    """
+
+    subject: str
+    opening: str
+    steps: tuple[str, ...]
+    closing: tuple[str, ...]
+    code: str | None = None
+    link: str | None = None
+
+
+def discreet_code(code: str, until: str) -> Words:
+    return Words(
+        _("Your code"), _("Here is the code you asked for."),
+        (_type_it(until), _("If you did not ask for a code, you can ignore this email.")),
+        _discreet_closing(), code=code,
+    )
+
+
+def discreet_news() -> Words:
+    return Words(
+        _("Something new in your account"), _("There is something new for you to read."),
+        (_("To read it, sign in to your account as you did before."),
+         _("If you do not know what this is about, you can ignore this email.")),
+        _discreet_closing(),
+    )
+
+
+def _discreet_closing() -> tuple[str, ...]:
+    return _never_ask(), _do_not_reply()
+
+
+def named_code(force: Force, language: str, code: str, until: str) -> Words:
+    return Words(
+        _("%(force)s: your sign-in code", force=force.name_in(language)),
+        _("Here is the code you asked for."),
+        (_type_it(until),
+         _("If you did not ask for a code, somebody else may know some of your details. They cannot "
+           "sign in without the code. If this worries you, call us on %(phone)s.",
+           phone=force.non_emergency),
+         _("Never give your sign-in code to anyone. We never ask you for it by phone or email.")),
+        _named_closing(force), code=code,
+    )
+
+
+def named_news(force: Force, language: str, link: str) -> Words:
+    return Words(
+        _("%(force)s: there is something new for you", force=force.name_in(language)),
+        _("There is something new for you to read."), _sign_in_to_read(), _named_closing(force), link=link,
+    )
+
+
+def named_message(force: Force, language: str, link: str) -> Words:
+    return Words(
+        _("%(force)s: you have a new message", force=force.name_in(language)),
+        _("There is a new message for you."), _sign_in_to_read(), _named_closing(force), link=link,
+    )
+
+
+def for_the_desk(force: Force, link: str) -> Words:
+    return Words(
+        _("%(force)s: a message is waiting for you", force=force.name),
+        _("A message is waiting for you on the desk."),
+        (_("To keep people safe, this email does not say who wrote, or about what. Sign in to the desk "
+           "to read the message and answer it:"),),
+        (_do_not_reply(),), link=link,
+    )
+
+
+def _sign_in_to_read() -> tuple[str, ...]:
+    return (_("To keep you safe, this email does not say what it is about. Sign in on our website to "
+              "read it:"),)
+
+
+def _named_closing(force: Force) -> tuple[str, ...]:
+    return (
+        _never_ask(),
+        _("If you are not sure that this email is from us, do not use the link. Call us on %(phone)s. "
+          "In an emergency, call 999.", phone=force.non_emergency),
+        _do_not_reply(),
+    )
+
+
+def _type_it(until: str) -> str:
+    return _("Type it on the page where you asked for it. It works once, until %(time)s.", time=until)
+
+
+def _never_ask() -> str:
+    return _("We never ask for your password or your bank details.")
+
+
+def _do_not_reply() -> str:
+    return _("Please do not reply to this email: nobody reads the replies.")

@@ -1,0 +1,77 @@
+"""What PostgreSQL itself is told, as the owner: roles, grants, the job queue's tables."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import sqlalchemy as sa
+from procrastinate.schema import SchemaManager
+
+from core.db import Base
+
+
+def reason(error: sa.exc.DBAPIError) -> str:
+    """The driver's first line, without the statement."""
+    return str(error.orig).strip().splitlines()[0]
+
+
+def schema_lock(connection: sa.Connection) -> None:
+    """Two schema commands at once: the second waits for the first."""
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended('tmc/schema', 0))"))
+
+
+def role_problem(connection: sa.Connection) -> str | None:
+    """Why this role must not serve: row-level security would not hold it."""
+    row = connection.execute(sa.text(
+        "SELECT rolname, rolsuper OR rolbypassrls AS passes, EXISTS ("
+        "  SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        "  WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
+        "  AND pg_has_role(c.relowner, 'MEMBER')) AS owns FROM pg_roles WHERE rolname = current_user"
+    )).one()
+    if row.passes or row.owns:
+        why = "may pass row-level security" if row.passes else "owns the tables"
+        return (f"the role {row.rolname} of TMC_DATABASE_URL {why}: "
+                "use a role that owns nothing and is no superuser")
+    return None
+
+
+def upgrade_job_queue(connection: sa.Connection) -> list[str]:
+    """Procrastinate's tables, if they are not there yet."""
+    if connection.execute(sa.text("SELECT to_regclass('procrastinate_jobs')")).scalar() is not None:
+        return []
+    driver: Any = connection.connection.driver_connection
+    driver.execute(SchemaManager.get_schema())
+    return ["job queue: nothing -> made"]
+
+
+def grant(connection: sa.Connection, role: str) -> None:
+    """What the serving role may do: rows of known tables; never the tables themselves."""
+    name = connection.dialect.identifier_preparer.quote(role)
+    here = set(sa.inspect(connection).get_table_names())
+    connection.execute(sa.text(f"GRANT USAGE ON SCHEMA public TO {name}"))
+    for mapper in Base.registry.mappers:
+        table = cast(sa.Table, mapper.local_table).name
+        if table in here:
+            rights = getattr(mapper.class_, "__grants__", "SELECT, INSERT, UPDATE, DELETE")
+            connection.execute(sa.text(f'GRANT {rights} ON "{table}" TO {name}'))
+    for table in sorted(here):
+        if table.startswith("procrastinate_"):
+            connection.execute(sa.text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {name}'))
+        elif table.startswith("schema_version_"):
+            connection.execute(sa.text(f'GRANT SELECT ON "{table}" TO {name}'))
+    connection.execute(sa.text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"))
+
+
+def make_roles(owner_url: str, owner: str, serving: str, database: str) -> None:
+    """For an embedded server: the owner of the tables, the serving role, and the database."""
+    engine = sa.create_engine(owner_url, isolation_level="AUTOCOMMIT")
+    quote = engine.dialect.identifier_preparer.quote
+    with engine.connect() as connection:
+        roles = set(connection.execute(sa.text("SELECT rolname FROM pg_roles")).scalars())
+        for role in (owner, serving):
+            if role not in roles:
+                connection.execute(sa.text(f"CREATE ROLE {quote(role)} LOGIN NOSUPERUSER NOBYPASSRLS"))
+        bases = set(connection.execute(sa.text("SELECT datname FROM pg_database")).scalars())
+        if database not in bases:
+            connection.execute(sa.text(f"CREATE DATABASE {quote(database)} OWNER {quote(owner)}"))
+    engine.dispose()

@@ -1,0 +1,152 @@
+"""What stops the start: a view without a rule, a weak key, a role that passes the walls, a demo in production."""
+
+from __future__ import annotations
+
+import base64
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from core import schema
+from core.access import UnruledView, refuse_unruled
+from core.app import create_app
+from core.crypto import KeyProblem, write_key_file
+from core.db import close_connections
+from core.plugin_host import PluginError
+from core.settings import Settings, SettingsError, load_settings
+from tests.postgres import Addresses
+
+
+def start(settings: Settings) -> Flask:
+    app = create_app(settings)
+    with app.app_context():
+        close_connections()
+    return app
+
+
+def test_every_view_has_a_rule(portal: Flask) -> None:
+    assert len(portal.view_functions) > 20
+    assert all(hasattr(view, "tmc_policy") for view in portal.view_functions.values())
+
+
+def test_a_view_without_a_rule_stops_the_start() -> None:
+    app = Flask("core")
+    app.add_url_rule("/secret", "secret", lambda: "everything")
+    with pytest.raises(UnruledView, match="secret"):
+        refuse_unruled(app)
+
+
+def test_every_path_is_in_kebab_case_with_typed_parameters(portal: Flask) -> None:
+    for rule in portal.url_map.iter_rules():
+        if rule.endpoint != "static":
+            assert rule.rule == rule.rule.lower() and "_" not in rule.rule.replace("<uuid:case_id>", "").replace("<uuid:person_id>", "").replace("<uuid:staff_id>", ""), rule.rule
+            assert "<" not in rule.rule.replace("<uuid:", "").replace("<string(", "").replace("<source:", "") or rule.endpoint.startswith("record_feed"), rule.rule
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({}, "TMC_DATABASE_URL is not set"),
+    ({"TMC_DATABASE_URL": "mysql://x"}, "TMC_DATABASE_URL: must be a PostgreSQL address"),
+    ({"TMC_DATABASE_URL": "postgresql://x/y", "TMC_MODE": "test"}, "TMC_MODE"),
+    ({"TMC_DATABASE_URL": "postgresql://x/y"}, "TMC_MASTER_KEY_FILE must be set in production"),
+    ({"TMC_DATABASE_URL": "postgresql://x/y", "TMC_MODE": "demo", "TMC_PROXIES": "many"}, "TMC_PROXIES"),
+    ({"TMC_DATABSE_URL": "x"}, "TMC_DATABSE_URL: no such setting"),
+    ({"TMC_DATABASE_URL": "postgresql://x/y", "TMC_MODE": "demo", "TMC_SMTP_URL": "http://x"}, "TMC_SMTP_URL"),
+])
+def test_a_wrong_setting_is_named(given: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load_settings(given)
+
+
+def test_a_right_environment_is_taken() -> None:
+    settings = load_settings({"TMC_MODE": "demo", "TMC_DATABASE_URL": "postgresql://u@h/d", "TMC_DATABASE_URL__WEST_MIDLANDS": "postgresql://u@h/w"})
+    assert settings.force_database_urls == {"west-midlands": "postgresql+psycopg://u@h/w"}
+
+
+def production(database: Addresses, folder: Path, **more: Any) -> Settings:
+    for name in ("master", "secret"):
+        if not (folder / name).exists():
+            write_key_file(folder / name)
+    return Settings(
+        mode="production", database_url=database.serving, master_key_file=folder / "master",
+        secret_key_file=folder / "secret", smtp_url="smtp://mail.test", base_url="https://portal.test", **more,
+    )
+
+
+def test_production_starts_with_its_keys_and_serves_no_draft(database: Addresses, tmp_path: Path) -> None:
+    app = start(production(database, tmp_path))
+    assert app.test_client().get("/hertfordshire/", headers={"Host": "portal.test"}).status_code == 404
+    assert app.test_client().get("/", headers={"Host": "portal.test"}).status_code == 404
+
+
+@pytest.mark.parametrize(("content", "mode", "said"), [
+    (None, 0o600, "no such key file"),
+    (b"hello", 0o600, "not a key"),
+    (base64.b64encode(b"a" * 32), 0o600, "not a random key"),
+    (base64.b64encode(b"short"), 0o600, "32 are needed"),
+    (base64.b64encode(bytes(range(32))), 0o644, "chmod 600"),
+])
+def test_a_weak_or_missing_master_key_stops_the_start(
+    database: Addresses, tmp_path: Path, content: bytes | None, mode: int, said: str
+) -> None:
+    settings = production(database, tmp_path)
+    (tmp_path / "master").unlink()
+    if content is not None:
+        (tmp_path / "master").write_bytes(content)
+        (tmp_path / "master").chmod(mode)
+    with pytest.raises(KeyProblem, match=said):
+        start(settings)
+
+
+def test_demo_makes_its_own_key_for_its_owner_only(settings: Settings, portal: Flask) -> None:
+    made = settings.data_dir / "master.key"
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+
+
+def test_a_demo_plugin_refuses_to_load_in_production(database: Addresses, tmp_path: Path) -> None:
+    from tests.forces import live_force
+
+    folder = live_force(tmp_path / "forces", plugins=["demo"])
+    with pytest.raises(PluginError, match="demo only"):
+        start(production(database, tmp_path, forces_dir=folder))
+
+
+def test_a_live_force_is_served_in_production(database: Addresses, tmp_path: Path) -> None:
+    from tests.forces import live_force
+
+    folder = live_force(tmp_path / "forces", plugins=["sign_in"])
+    app = start(production(database, tmp_path, forces_dir=folder))
+    answer = app.test_client().get("/midshire/", headers={"Host": "portal.test"})
+    assert answer.status_code == 200
+    assert "Midshire Police" in answer.text
+
+
+@pytest.mark.parametrize(("role", "said"), [("owner", "owns the tables"), ("superuser", "may pass row-level security")])
+def test_a_role_that_passes_the_walls_is_refused(
+    portal: Flask, settings: Settings, database: Addresses, role: str, said: str
+) -> None:
+    url = database.owner if role == "owner" else database.server.url("postgres", "trackmycrime")
+    app = create_app(settings.model_copy(update={"database_url": url}))
+    with pytest.raises(schema.SchemaProblem, match=said):
+        schema.check(app)
+    with app.app_context():
+        close_connections()
+    schema.check(portal)
+
+
+def test_tables_of_another_version_stop_the_start_and_name_the_command(settings: Settings, database: Addresses) -> None:
+    empty = database.new_database("nothing_here")
+    app = create_app(settings.model_copy(update={"database_url": empty.serving}))
+    with pytest.raises(schema.SchemaProblem, match="run `trackmycrime schema upgrade`"):
+        schema.check(app)
+    with app.app_context():
+        close_connections()
+
+
+def test_a_database_that_is_away_is_said_in_one_line(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"database_url": "postgresql+psycopg://nobody@127.0.0.1:9/none"}))
+    with pytest.raises(schema.SchemaProblem, match="does not answer") as raised:
+        schema.check(app)
+    assert "\n" not in str(raised.value)

@@ -1,0 +1,82 @@
+"""Every table with a person's or a case's data is behind both walls; models and migrations agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import schema
+from core.db import Base, ForceOwned
+from core.plugin_host import host
+from core.settings import Settings
+from tests.postgres import Addresses
+
+TABLES = sorted(Base.metadata.tables)
+
+
+@pytest.fixture
+def connection(portal: Flask, settings: Settings) -> Any:
+    engine = sa.create_engine(str(settings.owner_database_url))
+    with engine.connect() as opened:
+        yield opened
+    engine.dispose()
+
+
+def test_every_model_belongs_to_a_force(portal: Flask) -> None:
+    loose = [m.class_.__name__ for m in Base.registry.mappers if not issubclass(m.class_, ForceOwned)]
+    assert loose == []
+    assert len(Base.registry.mappers) >= 15
+
+
+def test_keys_and_unique_keys_begin_with_the_force(portal: Flask) -> None:
+    wrong = []
+    for name, table in Base.metadata.tables.items():
+        if [c.name for c in table.primary_key] != ["force", "id"]:
+            wrong.append(f"{name}: primary key")
+        for constraint in table.constraints:
+            columns = [c.name for c in constraint.columns] if hasattr(constraint, "columns") else []
+            if isinstance(constraint, (sa.UniqueConstraint, sa.ForeignKeyConstraint)) and columns[0] != "force":
+                wrong.append(f"{name}: {columns}")
+        wrong += [f"{name}: {i.name}" for i in table.indexes if i.unique and next(iter(i.columns)).name != "force"]
+    assert wrong == []
+
+
+def test_row_level_security_is_enabled_and_forced_on_every_table(connection: sa.Connection) -> None:
+    rows = connection.execute(sa.text(
+        "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS held, "
+        "(SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) AS policies "
+        "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = 'public' AND c.relkind = 'r'"
+    ))
+    held = {r.relname: (r.held, r.policies) for r in rows if not r.relname.startswith(("procrastinate_", "schema_version_"))}
+    assert set(held) == set(Base.metadata.tables)
+    assert {name for name, state in held.items() if state != (True, 1)} == set()
+
+
+def test_the_models_are_what_the_migrations_make(connection: sa.Connection, portal: Flask) -> None:
+    assert schema.differences(connection, host(portal)) == []
+
+
+def test_every_step_can_be_taken_back_and_forward_again(portal: Flask, database: Addresses) -> None:
+    other = database.new_database("steps")
+    assert schema.upgrade(portal, other.owner, "tmc_serving")
+    engine = sa.create_engine(other.owner)
+    with engine.begin() as connection:
+        for owner in reversed(schema.owners(host(portal))):
+            schema.downgrade(connection, owner)
+        left = [t for t in sa.inspect(connection).get_table_names() if not t.startswith(("procrastinate_", "schema_version_"))]
+        assert left == []
+    engine.dispose()
+    assert schema.upgrade(portal, other.owner, "tmc_serving")
+    assert schema.upgrade(portal, other.owner, "tmc_serving") == []
+
+
+def test_the_audit_cannot_be_changed_by_the_serving_role(connection: sa.Connection) -> None:
+    rights = set(connection.execute(sa.text(
+        "SELECT privilege_type FROM information_schema.role_table_grants "
+        "WHERE table_name = 'audit_entry' AND grantee = 'tmc_serving'"
+    )).scalars())
+    assert rights == {"SELECT", "INSERT"}
