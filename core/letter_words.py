@@ -54,8 +54,8 @@ def named_code(force: Force, language: str, code: str, until: str) -> Words:
         _("%(force)s: your sign-in code", force=force.name_in(language)),
         _("Here is the code you asked for."),
         (_type_it(until),
-         _("If you did not ask for a code, somebody else may know some of your details. They cannot "
-           "sign in without the code. If this worries you, call us on %(phone)s.",
+         _("If you did not ask for a code, somebody else may know some of your details. They "
+           "cannot sign in without the code. If this worries you, call us on %(phone)s.",
            phone=force.non_emergency),
          _("Never give your sign-in code to anyone. We never ask you for it by phone or email.")),
         _named_closing(force), code=code,
@@ -65,14 +65,16 @@ def named_code(force: Force, language: str, code: str, until: str) -> Words:
 def named_news(force: Force, language: str, link: str) -> Words:
     return Words(
         _("%(force)s: there is something new for you", force=force.name_in(language)),
-        _("There is something new for you to read."), _sign_in_to_read(), _named_closing(force), link=link,
+        _("There is something new for you to read."), _sign_in_to_read(), _named_closing(force),
+        link=link,
     )
 
 
 def named_message(force: Force, language: str, link: str) -> Words:
     return Words(
         _("%(force)s: you have a new message", force=force.name_in(language)),
-        _("There is a new message for you."), _sign_in_to_read(), _named_closing(force), link=link,
+        _("There is a new message for you."), _sign_in_to_read(), _named_closing(force),
+        link=link,
     )
 
 
@@ -80,28 +82,30 @@ def for_the_desk(force: Force, link: str) -> Words:
     return Words(
         _("%(force)s: a message is waiting for you", force=force.name),
         _("A message is waiting for you on the desk."),
-        (_("To keep people safe, this email does not say who wrote, or about what. Sign in to the desk "
-           "to read the message and answer it:"),),
+        (_("To keep people safe, this email does not say who wrote, or about what. Sign in to the "
+           "desk to read the message and answer it:"),),
         (_do_not_reply(),), link=link,
     )
 
 
 def _sign_in_to_read() -> tuple[str, ...]:
-    return (_("To keep you safe, this email does not say what it is about. Sign in on our website to "
-              "read it:"),)
+    return (_("To keep you safe, this email does not say what it is about. Sign in on our website "
+              "to read it:"),)
 
 
 def _named_closing(force: Force) -> tuple[str, ...]:
     return (
         _never_ask(),
-        _("If you are not sure that this email is from us, do not use the link. Call us on %(phone)s. "
-          "In an emergency, call 999.", phone=force.non_emergency),
+        _("If you are not sure that this email is from us, call us on %(phone)s. In an emergency, "
+          "call 999.", phone=force.non_emergency),
         _do_not_reply(),
     )
 
 
 def _type_it(until: str) -> str:
-    return _("Type it on the page where you asked for it. It works once, until %(time)s.", time=until)
+    return _(
+        "Type it on the page where you asked for it. It works once, until %(time)s.", time=until
+    )
 
 
 def _never_ask() -> str:

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from core import clock
+from core import clock, letter_words
 from core.clock import LONDON
 from core.db import db
+from core.eligibility import is_sensitive_flag
 from core.event_shapes import SafeContact
 from core.force import Force
 from core.hookspecs import Letter
+from core.letter_words import Words
 from core.models import Access, Case, Notice, Person, Staff
 from core.plugin_host import the_force
+from core.safe_hours import is_open, next_opening
+
+CODE_LASTS = timedelta(minutes=10)
 
 
 class Withhold(Exception):
@@ -45,9 +49,10 @@ def letter_for(notice: Notice) -> Letter:
         raise Withhold("the person can no longer follow this case")
     safe = safe_contact(person)
     ask_safe_contact(person, safe, now=clock.now(), code=notice.kind == "code")
-    discreet = is_discreet(safe, case)
+    if notice.kind == "code" and not notice.extra:
+        raise Withhold("the code is no longer kept")
     with force_locale(person.language):
-        return _render(force, notice, person.email, person.language, discreet)
+        return _to_person(force, notice, person, discreet=is_discreet(safe, case))
 
 
 def _may_follow(notice: Notice) -> bool:
@@ -71,72 +76,71 @@ def ask_safe_contact(person: Person, safe: SafeContact, *, now: datetime, code: 
         raise Withhold("email is not a safe channel for this person")
     if not person.email:
         raise Withhold("no email on the record")
-    local = now.astimezone(LONDON)
-    start, stop = safe.not_before, safe.not_after
-    if code or (start is None and stop is None):
-        return
-    hour = local.timetz().replace(tzinfo=None)
-    if start and hour < start:
-        raise Withhold("outside safe hours", _at(local, start))
-    if stop and hour > stop:
-        raise Withhold("outside safe hours", _at(local + timedelta(days=1), start) if start
-                       else _at(local + timedelta(days=1), datetime.min.time()))
-
-
-def _at(day: datetime, hour: Any) -> datetime:
-    return datetime.combine(day.date(), hour, LONDON).astimezone(clock.now().tzinfo)
+    if not code and not is_open(now, safe.not_before, safe.not_after):
+        raise Withhold("outside safe hours", next_opening(now, safe.not_before))
 
 
 def is_discreet(safe: SafeContact, case: Case) -> bool:
-    """The record's safe contact decides; else discreet for all but standard, unflagged cases."""
+    """The record's safe contact decides; else discreet for all but standard cases that are not
+    sensitive."""
     if safe.words:
-        return safe.words != "named"
-    force = the_force()
-    crime_type = force.crime_type(case.crime_type)
-    sensitive = crime_type is None or crime_type.sensitive
-    return sensitive or bool(case.flags) or case.service_level != "standard"
+        return safe.words.strip().casefold() != "named"
+    crime_type = the_force().crime_type(case.crime_type)
+    if crime_type is None or crime_type.sensitive or case.service_level != "standard":
+        return True
+    return any(map(is_sensitive_flag, case.flags))
 
 
-def _render(force: Force, notice: Notice, to: str, language: str, discreet: bool) -> Letter:
-    kind = "code" if notice.kind == "code" else "message" if notice.kind == "message" else "news"
-    values = {"force": force, "kind": kind, "discreet": discreet, "code": notice.extra,
-              "link": portal_link(force, language), "language": language}
-    subject = _subject(force, kind, discreet)
-    return Letter(
-        notice_id=notice.id, to_address=to, subject=subject, language=language,
-        sender_name=_("Online account") if discreet else force.email_sender.name,
-        sender_address=force.email_sender.discreet_address if discreet else force.email_sender.address,
-        text=render_template("letters/letter.txt", **values).strip() + "\n",
-        html=render_template("letters/letter.html", subject=subject, **values),
-    )
-
-
-def _subject(force: Force, kind: str, discreet: bool) -> str:
-    if kind == "code":
-        return _("Your code") if discreet else _("%(force)s: your sign-in code", force=force.name)
-    return _("Something new in your account") if discreet else _(
-        "%(force)s: there is something new for you", force=force.name
-    )
-
-
-def portal_link(force: Force, language: str) -> str:
-    """The address of the force's portal, from the configuration; never from a request."""
-    settings = current_app.extensions["tmc_settings"]
-    base = f"https://{force.hosts[0]}" if force.hosts and not settings.demo else f"{settings.base_url}/{force.id}"
-    return f"{base}/" + (f"?{urlencode({'lang': language})}" if language != "en" else "")
+def _to_person(force: Force, notice: Notice, person: Person, *, discreet: bool) -> Letter:
+    language, link = person.language, portal_link(force, person.language)
+    if notice.kind == "code":
+        code, until = notice.extra, code_until(notice.made_at)
+        words = (letter_words.discreet_code(code, until) if discreet
+                 else letter_words.named_code(force, language, code, until))
+    elif discreet:
+        words = letter_words.discreet_news()
+    elif notice.kind == "message":
+        words = letter_words.named_message(force, language, link)
+    else:
+        words = letter_words.named_news(force, language, link)
+    return _render(force, notice, person.email, words, language, discreet)
 
 
 def _to_staff(force: Force, notice: Notice) -> Letter:
     staff = db.session.get(Staff, (notice.force, notice.staff_id))
     if staff is None or not staff.email:
         raise Withhold("the officer has no email on the record")
-    values = {"force": force, "kind": "desk", "discreet": False, "code": None,
-              "link": portal_link(force, "en") + "desk/", "language": "en"}
     with force_locale("en"):
-        subject = _("%(force)s: a message is waiting for you", force=force.name)
-        return Letter(
-            notice_id=notice.id, to_address=staff.email, subject=subject, language="en",
-            sender_name=force.email_sender.name, sender_address=force.email_sender.address,
-            text=render_template("letters/letter.txt", **values).strip() + "\n",
-            html=render_template("letters/letter.html", subject=subject, **values),
-        )
+        words = letter_words.for_the_desk(force, portal_link(force, "en") + "desk/")
+        return _render(force, notice, staff.email, words, "en", discreet=False)
+
+
+def _render(
+    force: Force, notice: Notice, to: str, words: Words, language: str, discreet: bool
+) -> Letter:
+    """Not ``render_template``: what pages add to their templates has no place in a letter."""
+    values = {"words": words, "discreet": discreet, "language": language, "brand": force.brand,
+              "sender": force.name_in(language)}
+    templates, sender = current_app.jinja_env, force.email_sender
+    return Letter(
+        notice_id=notice.id, to_address=to, subject=words.subject, language=language,
+        sender_name=_("Online account") if discreet else sender.name,
+        sender_address=sender.discreet_address if discreet else sender.address,
+        text=templates.get_template("letters/letter.txt").render(values).strip() + "\n",
+        html=templates.get_template("letters/letter.html").render(values),
+    )
+
+
+def code_until(made_at: datetime) -> str:
+    """Until when a code that was made then works, as the letter says it."""
+    return f"{(made_at + CODE_LASTS).astimezone(LONDON):%H:%M}"
+
+
+def portal_link(force: Force, language: str) -> str:
+    """The address of the force's portal, from the configuration; never from a request."""
+    settings = current_app.extensions["tmc_settings"]
+    if force.hosts and not settings.demo:
+        base = f"https://{force.hosts[0]}"
+    else:
+        base = f"{(settings.base_url or 'http://127.0.0.1:8000').rstrip('/')}/{force.id}"
+    return f"{base}/" + (f"?{urlencode({'lang': language})}" if language != "en" else "")

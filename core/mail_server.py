@@ -31,7 +31,8 @@ class MailServer:
             port = 0
         if not port or parts.path.strip("/") or parts.fragment:
             # the wrong part may be one of the password, so it is not shown
-            raise ValueError("must end with a port, like :587; in a password, write / as %2F, ? as %3F, # as %23")
+            raise ValueError("must end with a port, like :587; in a password, write / as %2F, "
+                             "? as %3F and # as %23")
         return cls(
             parts.hostname, port, _tls(parts.scheme, parts.hostname, parts.query),
             unquote(parts.username) if parts.username else None,
@@ -46,8 +47,8 @@ def _tls(scheme: str, host: str, query: str) -> str:
     if scheme != "smtp" or asked != [("starttls", "no")]:
         raise ValueError("after ? only starttls=no is known, and only with smtp://")
     if not _on_this_machine(host):
-        raise ValueError("starttls=no is for a mail server on this machine (127.0.0.1, ::1, localhost); "
-                         "letters to any other go encrypted: leave ?starttls=no out")
+        raise ValueError("starttls=no is for a mail server on this machine (127.0.0.1, ::1, "
+                         "localhost); letters to any other go encrypted: leave ?starttls=no out")
     return "none"
 
 

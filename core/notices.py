@@ -6,7 +6,9 @@ Whether it is safe to tell this person is asked at send time, not before.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,19 +21,29 @@ from core import audit, clock
 from core.db import db, insert_many
 from core.hookspecs import Letter, News
 from core.jobs import Registry, defer, defer_many
-from core.letters import Withhold, letter_for
+from core.letters import CODE_LASTS, Withhold, letter_for
 from core.models import Notice
 from core.plugin_host import installed
 from core.secret import seal
 
 log = structlog.get_logger()
-GIVE_UP_AFTER = timedelta(hours=24)
 LEASE = timedelta(minutes=2)
-FIRST_WAIT = 30  # seconds; doubled after each failure, up to an hour
+FIRST_WAIT, LONGEST_WAIT = 30, 700  # seconds; doubled after each failure
+MOST_TRIES = 132  # with these waits, more than 24 hours
+CLOCKS_DIFFER = timedelta(seconds=5)  # between the machines that write and those that send
 
 
 class CannotDeliver(Exception):
     """The letter can never go (a refused address, say); the text is the reason for staff."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a try: delivered ``by``, or ``why`` not and whether to try ``again``."""
+
+    by: str | None = None
+    why: str | None = None
+    again: bool = False
 
 
 def promise(news: Sequence[News]) -> None:
@@ -39,9 +51,9 @@ def promise(news: Sequence[News]) -> None:
     rows = []
     force = installed()
     for one in news:
-        wanted = [r for answer in force.hook.notices_for(force=force.force, news=one) for r in answer]
-        for request in {(r.kind, r.person_id, r.staff_id): r for r in wanted}.values():
-            rows.append(_row(request.kind, one.cause_id, one.case_id, request.person_id, request.staff_id))
+        answers = force.hook.notices_for(force=force.force, news=one)
+        wanted = {(r.kind, r.person_id, r.staff_id) for answer in answers for r in answer}
+        rows += [_row(kind, one.cause_id, one.case_id, *whom) for kind, *whom in wanted]
     _write(rows)
 
 
@@ -67,68 +79,113 @@ def _write(rows: list[dict[str, Any]]) -> None:
     defer_many("send_notice", [{"notice_id": str(row["id"])} for row in rows])
 
 
+# --- sending ----------------------------------------------------------------------------------
+
+
 def send_notice(notice_id: str) -> None:
-    """Send one notice: claim it, let go of the database, deliver, mark it."""
+    """Send one notice: claim it, write the letter, let go of the database, deliver, mark it.
+
+    Commits at each step. A worker that dies on the way leaves the claim, which ends by itself.
+    """
     notice = _claim(UUID(notice_id))
     if notice is None:
+        return
+    if _too_late(notice):
+        _finish(notice, Tried(why="the code ran out before it could be sent"))
         return
     try:
         letter = letter_for(notice)
     except Withhold as reason:
         _withheld(notice, reason)
         return
+    except Exception as failure:  # noqa: BLE001 - a letter that cannot be written holds up no other
+        error = type(failure).__name__  # its text may hold what the record says
+        log.error("letter_not_written", notice=notice_id, error=error)  # noqa: TRY400
+        db.session.rollback()
+        _finish(notice, Tried(why=f"the letter could not be written ({error})", again=True))
+        return
     db.session.commit()
-    _finish(notice, *_deliver(letter))
+    _finish(notice, _deliver(letter))
 
 
 def _claim(notice_id: UUID) -> Notice | None:
     """The notice, leased to this worker; None when another has it or it is done."""
     found = db.session.scalars(
-        sa.select(Notice).where(Notice.id == notice_id, Notice.state == "due", Notice.due_at <= clock.now())
-        .with_for_update(skip_locked=True)
+        sa.select(Notice).where(
+            Notice.id == notice_id, Notice.state == "due",
+            Notice.due_at <= clock.now() + CLOCKS_DIFFER,
+        ).with_for_update(skip_locked=True)
     ).first()
     if found:
         found.tries += 1
         found.due_at = clock.now() + LEASE
-        db.session.flush()
+    db.session.commit()
     return found
 
 
-def _deliver(letter: Letter) -> tuple[str | None, str | None, bool]:
-    """(delivered by, why not, whether to try again)"""
+def _too_late(notice: Notice) -> bool:
+    return notice.kind == "code" and clock.now() >= notice.made_at + CODE_LASTS
+
+
+def _deliver(letter: Letter) -> Tried:
     force = installed()
     try:
         done = force.hook.deliver_notice(force=force.force, letter=letter)
     except CannotDeliver as reason:
-        return None, str(reason), False
-    except Exception as failure:
-        log.warning("notice_not_sent", notice=str(letter.notice_id), error=type(failure).__name__)
-        return None, f"{type(failure).__name__}: the mail service did not take it", True
+        return Tried(why=str(reason))
+    except Exception as failure:  # noqa: BLE001 - whatever it is, it is tried again
+        error = type(failure).__name__  # its text may hold an address
+        log.warning("notice_not_sent", notice=str(letter.notice_id), error=error)
+        return Tried(why=f"the mail service did not take it ({error})", again=True)
     if done is None:
-        return None, "no plugin of this force sends letters", False
-    return done.by, None, False
+        return Tried(why="no plugin of this force sends letters")
+    return Tried(by=done.by)
 
 
-def _finish(notice: Notice, by: str | None, why: str | None, again: bool) -> None:
-    now = clock.now()
-    if by:
-        notice.state, notice.sent_at, notice.reason, notice.extra_sealed = "sent", now, None, None
-        audit.write("notice_sent", case_id=notice.case_id, kind=notice.kind, by=by)
-    elif again and now - notice.made_at < _patience(notice):
-        notice.reason = why
-        postpone(notice, now + timedelta(seconds=min(3600, FIRST_WAIT * 2 ** (notice.tries - 1))))
+def _finish(claimed: Notice, tried: Tried) -> None:
+    """Mark what came of it, unless the claim ended meanwhile and another worker has the notice."""
+    notice = _still_ours(claimed)
+    if notice is None:
+        log.warning("notice_claim_ended", notice=str(claimed.id), sent=bool(tried.by))
+    elif tried.by:
+        notice.state, notice.sent_at = "sent", clock.now()
+        notice.reason = notice.extra_sealed = None
+        audit.write("notice_sent", case_id=notice.case_id, kind=notice.kind, by=tried.by)
+    elif tried.again and _worth_trying(notice):
+        notice.reason = tried.why
+        postpone(notice, clock.now() + timedelta(seconds=wait_after(notice.tries)))
     else:
-        notice.state, notice.reason, notice.extra_sealed = "failed", why, None
+        notice.state, notice.reason, notice.extra_sealed = "failed", tried.why, None
     db.session.commit()
 
 
-def _patience(notice: Notice) -> timedelta:
-    """A code is of no use after ten minutes; news is tried for a day."""
-    return timedelta(minutes=10) if notice.kind == "code" else GIVE_UP_AFTER
+def _still_ours(claimed: Notice) -> Notice | None:
+    tries = claimed.tries
+    return db.session.scalars(
+        sa.select(Notice).where(
+            Notice.id == claimed.id, Notice.state == "due", Notice.tries == tries
+        ).with_for_update().execution_options(populate_existing=True)
+    ).first()
 
 
-def _withheld(notice: Notice, reason: Withhold) -> None:
-    if reason.until:
+def wait_after(tries: int) -> float:
+    """Seconds until the next try. The chance in it keeps a thousand letters from coming at once."""
+    wait = min(LONGEST_WAIT, FIRST_WAIT << min(tries - 1, 10))
+    return wait * (1 + random.random() / 4)  # noqa: S311 - no secret
+
+
+def _worth_trying(notice: Notice) -> bool:
+    """News is tried for more than a day, and a code for as long as it works."""
+    return notice.tries < MOST_TRIES and not _too_late(notice)
+
+
+def _withheld(claimed: Notice, reason: Withhold) -> None:
+    notice = _still_ours(claimed)
+    if notice is None:
+        log.warning("notice_claim_ended", notice=str(claimed.id), sent=False)
+    elif reason.until:
+        notice.tries -= 1  # waiting for a safe hour is no failure
+        notice.reason = reason.why
         postpone(notice, reason.until)
     else:
         notice.state, notice.reason, notice.extra_sealed = "withheld", reason.why, None
@@ -142,12 +199,33 @@ def postpone(notice: Notice, until: datetime) -> None:
     defer("send_notice", at=until, notice_id=str(notice.id))
 
 
+# --- by hand, and by the clock ------------------------------------------------------------------
+
+
+def retry(notice: Notice) -> None:
+    """Send a failed or withheld notice after all, if that is safe. The caller commits.
+
+    Raises ``ValueError`` saying why not.
+    """
+    if notice.state in ("sent", "due"):
+        raise ValueError("was sent already" if notice.state == "sent" else "is still being tried")
+    if notice.kind == "code":
+        raise ValueError("held a code, and codes are not sent again: the person asks for a new one")
+    notice.state, notice.reason, notice.tries = "due", None, 0
+    postpone(notice, clock.now())
+
+
 def sweep() -> None:
     """Notices that are due and whose job was lost get a new one. Run every minute."""
-    stuck = sa.select(Notice.id).where(
-        Notice.state == "due", Notice.due_at < clock.now() - timedelta(minutes=1)
-    ).limit(500)
-    defer_many("send_notice", [{"notice_id": str(found)} for found in db.session.scalars(stuck)])
+    now = clock.now()
+    stuck = db.session.scalars(
+        sa.select(Notice).where(Notice.state == "due", Notice.due_at < now - timedelta(minutes=1))
+        .order_by(Notice.due_at).limit(500).with_for_update(skip_locked=True)
+    ).all()
+    for notice in stuck:
+        notice.due_at = now  # so that the next sweep leaves it alone for a minute
+    db.session.flush()
+    defer_many("send_notice", [{"notice_id": str(notice.id)} for notice in stuck])
 
 
 def declare(registry: Registry) -> None:
