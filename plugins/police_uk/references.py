@@ -37,7 +37,9 @@ LAST_NUMBER = sa.select(sa.func.max(PoliceUkCrime.number)).where(
 LAST_NUMBERS = sa.select(PoliceUkCrime.year, sa.func.max(PoliceUkCrime.number).label("last")).where(
     owned(PoliceUkCrime)
 ).group_by(PoliceUkCrime.year)
-TAKEN = sa.select(Case.reference_key, Case.incident_reference).where(owned(Case), Case.reference_key == _any_of("keys"))
+TAKEN = sa.select(Case.reference_key, Case.incident_reference).where(
+    owned(Case), Case.reference_key == _any_of("keys")
+)
 
 
 class StoredRegister:

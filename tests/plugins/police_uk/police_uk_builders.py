@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from plugins.police_uk.memory import MemoryRegister
 from plugins.police_uk.replay import Replay, Summary
 
 FORCE = "westshire"
+SAME = "Westshire Police,Westshire Police,-1.0,51.0,On or near Mill Road"
 CRIME_TYPES = {
     "burglary": "burglary-residential",
     "bicycle-theft": "bicycle-theft",
@@ -47,11 +49,11 @@ def crime_id(name: str) -> str:
 def street(name: str, month: str, what: str = "Burglary", place: str = "North Vale 001A") -> str:
     crime = crime_id(name) if name else ""
     place = f'"{place}"' if "," in place else place
-    return f"{crime},{month},Westshire Police,Westshire Police,-1.0,51.0,On or near Mill Road,E01,{place},{what},Under investigation,"
+    return f"{crime},{month},{SAME},E01,{place},{what},Under investigation,"
 
 
 def outcome(name: str, month: str, what: str, place: str = "North Vale 001A") -> str:
-    return f"{crime_id(name)},{month},Westshire Police,Westshire Police,-1.0,51.0,On or near Mill Road,E01,{place},{what}"
+    return f"{crime_id(name)},{month},{SAME},E01,{place},{what}"
 
 
 def write(
@@ -146,3 +148,28 @@ def accounted(summary: Summary) -> Summary:
     assert rows == told["rows_used"] + sum(told["left_out"].values())
     assert sum(told["events"].values()) >= told["rows_used"]
     return summary
+
+
+def busy_year(folder: Path) -> None:
+    """Six months of forty crimes each, most with an outcome, some with several."""
+    chance = random.Random(7)  # noqa: S311
+    ways = [NO_SUSPECT, UNABLE, CHARGED, "Local resolution", "Offender given penalty notice"]
+    outcomes: dict[str, list[str]] = {f"2021-{month:02d}": [] for month in range(1, 8)}
+    for month in range(1, 7):
+        name = f"2021-{month:02d}"
+        rows = []
+        for number in range(40):
+            crime = f"{month}-{number}"
+            what = chance.choice(["Burglary", "Bicycle theft", "Drugs"])
+            rows.append(
+                street(crime, name, what, chance.choice(["North Vale 001A", "Old Vale 002B", ""]))
+            )
+            for later in range(month, 8):
+                if chance.random() < 0.4:
+                    when = f"2021-{later:02d}"
+                    outcomes[when] += [outcome(crime, when, chance.choice(ways))] * chance.choice(
+                        [1, 1, 2]
+                    )
+        write(folder, name, "street", *rows, street("", name, "Anti-social behaviour"))
+    for name, rows in outcomes.items():
+        write(folder, name, "outcomes", *rows)

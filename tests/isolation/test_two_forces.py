@@ -1,0 +1,268 @@
+"""Two forces with the same references, names and ids: nobody at one learns anything of the other."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import Case, Entry, Message, Person, db, force_scope, host, insert_many, owned, read, take_in, update_many
+from core.crypto import Unreadable
+from core.db import CHECKED, WallError, check_terms
+from core.scope import NoForceInScope
+from core.secret import keys, unseal
+from tests.builders import allocated, event, officer, person, recorded
+from tests.conftest import AVON, HERTS
+from tests.pages import Browser
+from tests.people import sign_in_as
+
+CANARIES = {HERTS: "CANARYHERTS", AVON: "CANARYAVON"}
+DISTRICTS = {HERTS: "watford", AVON: "bristol"}
+
+
+@pytest.fixture
+def twins(app: Flask) -> dict[str, dict[str, UUID]]:
+    """The same crime at both forces, each with its own canary in every text; ids per force."""
+    found = {}
+    for force, canary in CANARIES.items():
+        with app.app_context(), force_scope(force):
+            who = person(name={"given": canary, "family": canary}, email=f"{canary.lower()}@example.com")
+            events = [
+                recorded("41/1/24", id="1", district=DISTRICTS[force], people=[who], summary=canary),
+                allocated("41/1/24", id="2", officer=officer(name=canary)),
+                event("crime.progress", "41/1/24", id="3", text=canary, stage="investigating", time="2024-03-03T10:00:00Z"),
+                event("message.sent", "41/1/24", id="4", text=canary, officer=officer(name=canary), time="2024-03-04T10:00:00Z"),
+            ]
+            results = take_in(host().get(force).force, "niche", events, announce=False)
+            assert [r.status for r in results] == ["accepted"] * 4
+            db.session.commit()
+            found[force] = {
+                "case": db.session.scalars(sa.select(Case.id)).one(),
+                "person": db.session.scalars(sa.select(Person.id)).one(),
+                "staff": db.session.scalars(sa.select(Case.staff_id)).one(),
+            }
+    return found
+
+
+def other(force: str) -> str:
+    return AVON if force == HERTS else HERTS
+
+
+@pytest.mark.parametrize("force", [HERTS, AVON])
+def test_a_person_sees_their_own_force_and_nothing_of_the_other(app: Flask, twins: Any, force: str) -> None:
+    browser = Browser(app, force)
+    sign_in_as(browser.client, app, force, person_id=twins[force]["person"])
+    seen = "".join(browser.get(path).text for path in ("/your-reports", f"/case/{twins[force]['case']}", f"/case/{twins[force]['case']}/messages"))
+    assert CANARIES[force] in seen
+    assert CANARIES[other(force)] not in seen
+
+
+@pytest.mark.parametrize("force", [HERTS, AVON])
+def test_the_other_forces_case_is_not_found_whoever_asks(app: Flask, twins: Any, force: str) -> None:
+    case = twins[other(force)]["case"]
+    for who in ({"person_id": twins[force]["person"]}, {"staff_id": twins[force]["staff"]}):
+        browser = Browser(app, force)
+        sign_in_as(browser.client, app, force, **who)
+        path = f"/case/{case}" if "person_id" in who else f"/desk/case/{case}"
+        own = path.replace(str(case), str(twins[force]["case"]))
+        stranger = browser.get(path)
+        assert stranger.status_code == 404
+        assert CANARIES[other(force)] not in stranger.text
+        assert browser.get(own).status_code == 200
+
+
+@pytest.mark.parametrize("force", [HERTS, AVON])
+def test_an_officer_of_one_force_with_a_copied_cookie_is_nobody_at_the_other(app: Flask, twins: Any, force: str) -> None:
+    browser = Browser(app, force)
+    sign_in_as(browser.client, app, force, staff_id=twins[force]["staff"])
+    token = browser.client.get_cookie(f"tmc-{force}").value
+    stranger = Browser(app, other(force))
+    stranger.client.set_cookie(f"tmc-{other(force)}", token)
+    answer = stranger.get("/desk/")
+    assert answer.status_code == 303
+    assert browser.get("/desk/").status_code == 200
+
+
+# --- the first wall -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("force", [HERTS, AVON])
+def test_the_row_guard_shows_the_rows_of_the_force_in_scope_only(app: Flask, twins: Any, force: str) -> None:
+    """Asked on a connection for which row-level security is off: the guard alone must hold."""
+    with app.app_context(), force_scope(force):
+        see_everything(app)
+        assert db.session.scalars(sa.select(Case.id)).all() == [twins[force]["case"]]
+        assert db.session.get(Case, (other(force), twins[other(force)]["case"])) is None
+        assert db.session.query(Person).count() == 1
+        changed = db.session.execute(sa.update(Case).values(summary_sealed=None))
+        assert changed.rowcount == 1
+        gone = db.session.execute(sa.delete(Message))
+        assert gone.rowcount == 1
+        db.session.rollback()
+
+
+def see_everything(app: Flask) -> None:
+    """Bind the session to a role that row-level security does not hold."""
+    url = app.extensions["tmc_settings"].database_url.replace("tmc_serving@", "postgres@")
+    engine = sa.create_engine(url)
+    from core.db import refuse_unguarded
+
+    sa.event.listen(engine, "before_cursor_execute", refuse_unguarded)
+    db.session().get_bind = lambda *a, **k: engine  # type: ignore[method-assign]
+    ENGINES.append(engine)
+
+
+ENGINES: list[sa.Engine] = []
+
+
+@pytest.fixture(autouse=True)
+def _dispose() -> Any:
+    yield
+    while ENGINES:
+        ENGINES.pop().dispose()
+
+
+def test_with_no_force_in_scope_asking_is_an_error(app: Flask, twins: Any) -> None:
+    with app.app_context():
+        with pytest.raises(NoForceInScope):
+            db.session.scalars(sa.select(Case)).all()
+        with force_scope(HERTS):
+            assert len(db.session.scalars(sa.select(Case)).all()) == 1
+
+
+def test_a_row_of_another_force_cannot_be_written(app: Flask, twins: Any) -> None:
+    with app.app_context(), force_scope(HERTS):
+        db.session.add(Person(force=AVON, source="x", record_id="y", language="en", made_up=False))
+        with pytest.raises(WallError, match="would be written for"):
+            db.session.flush()
+        db.session.rollback()
+        db.session.add(Person(source="x", record_id="y", language="en", made_up=False))
+        db.session.flush()
+
+
+def test_bulk_inserts_and_updates_stay_in_the_force(app: Flask, twins: Any) -> None:
+    with app.app_context(), force_scope(HERTS):
+        see_everything(app)
+        update_many(Case, [{"id": twins[AVON]["case"], "stage": "closed"}])
+        insert_many(Person, [{"id": UUID(int=5), "force": AVON, "source": "x", "record_id": "y", "language": "en", "made_up": False, "stamps": {}}])
+        db.session.commit()
+    with app.app_context(), force_scope(AVON):
+        assert db.session.scalars(sa.select(Case.stage)).one() == "investigating"
+        assert db.session.query(Person).count() == 1
+
+
+@pytest.mark.parametrize("statement", [
+    sa.select(Case.id),
+    sa.select(Case.id).where(Case.force == "hertfordshire"),
+    sa.select(Case.id).where(sa.or_(owned(Case), sa.true())),
+    sa.select(Case.id).join(Entry, Entry.case_id == Case.id).where(owned(Case)),
+    sa.select(Case.id).where(owned(Case), sa.exists(sa.select(Entry.id).where(Entry.case_id == Case.id))),
+    sa.select(Case.__table__.alias().c.id),
+    sa.union(sa.select(Case.id).where(owned(Case)), sa.select(Entry.id)),
+    sa.select(sa.select(Entry.id).subquery().c.id),
+])
+def test_a_core_statement_without_its_force_term_is_refused(app: Flask, twins: Any, statement: Any) -> None:
+    with app.app_context(), force_scope(HERTS), pytest.raises(WallError, match="no `force = :force`"):
+        read(statement)
+
+
+def test_a_core_statement_with_its_force_term_runs(app: Flask, twins: Any) -> None:
+    alias = Case.__table__.alias()
+    for statement in (
+        sa.select(Case.id).where(owned(Case)),
+        sa.select(Case.id).join(Entry, sa.and_(Entry.case_id == Case.id, owned(Entry))).where(owned(Case)).distinct(),
+        sa.select(alias.c.id).where(owned(alias)),
+    ):
+        with app.app_context(), force_scope(HERTS):
+            check_terms(statement)
+            assert read(statement).scalars().all() == [twins[HERTS]["case"]]
+
+
+def test_no_other_way_to_the_database_is_open(app: Flask, twins: Any) -> None:
+    ways = [
+        lambda: db.session.execute(sa.text("SELECT * FROM crime_case")),
+        lambda: db.session.execute(sa.select(Case.__table__.c.id)),
+        lambda: db.session().connection().execute(sa.text("SELECT 1")),
+        lambda: db.session().connection().exec_driver_sql("SELECT * FROM person"),
+        lambda: db.engine.connect().execute(sa.select(Case.__table__)),
+        lambda: db.session.execute(sa.insert(Person).values(force=AVON)),
+    ]
+    for way in ways:
+        with app.app_context(), force_scope(HERTS), pytest.raises(WallError):
+            way()
+
+
+# --- the second wall ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("force", [HERTS, AVON])
+def test_row_level_security_holds_where_the_guard_is_passed(app: Flask, twins: Any, force: str) -> None:
+    everything = sa.select(Case.__table__.c.force, Case.__table__.c.id)
+    with app.app_context(), force_scope(force):
+        rows = db.session().connection().execute(everything, execution_options={CHECKED: True}).all()
+        assert rows == [(force, twins[force]["case"])]
+
+
+def test_without_a_force_told_there_are_no_rows(app: Flask, twins: Any, settings: Any) -> None:
+    engine = sa.create_engine(settings.database_url)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM crime_case")).scalar() == 0
+        connection.execute(sa.text("SELECT set_config('tmc.force', 'hertfordshire', true)"))
+        assert connection.execute(sa.text("SELECT count(*) FROM crime_case")).scalar() == 1
+        connection.rollback()
+        assert connection.execute(sa.text("SELECT count(*) FROM crime_case")).scalar() == 0
+    engine.dispose()
+
+
+def test_row_level_security_refuses_a_row_of_another_force(app: Flask, twins: Any) -> None:
+    row = {"force": AVON, "id": UUID(int=7), "source": "x", "record_id": "z", "language": "en", "made_up": False, "stamps": {}}
+    with app.app_context(), force_scope(HERTS):
+        connection = db.session().connection()
+        with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
+            connection.execute(sa.insert(Person.__table__).values(row), execution_options={CHECKED: True})
+        db.session.rollback()
+        connection = db.session().connection()
+        connection.execute(sa.insert(Person.__table__).values({**row, "force": HERTS}), execution_options={CHECKED: True})
+
+
+# --- encryption ---------------------------------------------------------------------------------
+
+
+def test_what_is_sealed_opens_in_its_own_place_only(app: Flask, twins: Any) -> None:
+    with app.app_context(), force_scope(HERTS):
+        row = db.session.scalars(sa.select(Person)).one()
+        assert row.family == CANARIES[HERTS]
+        sealed = row.family_sealed
+        assert CANARIES[HERTS].encode() not in sealed
+        for moved in (
+            lambda: unseal(Person, "given", row.id, sealed), lambda: unseal(Case, "family", row.id, sealed),
+            lambda: unseal(Person, "family", UUID(int=1), sealed),
+            lambda: unseal(Person, "family", row.id, sealed[:-1] + bytes([sealed[-1] ^ 1])),
+        ):
+            with pytest.raises(Unreadable):
+                moved()
+    with app.app_context(), force_scope(AVON), pytest.raises(Unreadable):
+        unseal(Person, "family", twins[HERTS]["person"], sealed)
+
+
+def test_the_same_value_has_another_index_at_another_force(app: Flask) -> None:
+    made = []
+    for force in (HERTS, AVON):
+        with app.app_context(), force_scope(force):
+            made.append(keys().mac("lookup", b"same"))
+    assert made[0] != made[1]
+
+
+def test_no_canary_stands_in_the_tables_in_the_clear(app: Flask, twins: Any, settings: Any) -> None:
+    engine = sa.create_engine(settings.database_url.replace("tmc_serving@", "postgres@"))
+    with engine.connect() as connection:
+        dumped = ""
+        for table in sa.inspect(connection).get_table_names():
+            for row in connection.execute(sa.text(f'SELECT * FROM "{table}"')):
+                dumped += "|".join(bytes(v).decode("latin-1") if isinstance(v, (bytes, memoryview)) else str(v) for v in row)
+    engine.dispose()
+    assert "41/1/24" in dumped
+    assert not any(canary in dumped or canary.lower() in dumped for canary in CANARIES.values())
