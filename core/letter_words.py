@@ -103,14 +103,14 @@ def _named_closing(force: Force) -> tuple[str, ...]:
 
 
 def _type_it(until: str) -> str:
-    return _(
+    return str(_(
         "Type it on the page where you asked for it. It works once, until %(time)s.", time=until
-    )
+    ))
 
 
 def _never_ask() -> str:
-    return _("We never ask for your password or your bank details.")
+    return str(_("We never ask for your password or your bank details."))
 
 
 def _do_not_reply() -> str:
-    return _("Please do not reply to this email: nobody reads the replies.")
+    return str(_("Please do not reply to this email: nobody reads the replies."))

@@ -1,0 +1,125 @@
+"""Connections to the mail server: kept open, and used for one letter after the other."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from threading import Lock
+
+from flask import Flask, current_app
+from flask_mail import Connection, Mail
+
+from core import Settings
+
+TIMEOUT = 10.0  # seconds, for each answer of the mail server
+IDLE_SECONDS = 30.0
+LETTERS_EACH = 100  # many mail servers end a connection after some more
+OURSELVES = "[127.0.0.1]"  # what we greet with; our machine's name would stand in every letter
+
+
+class SafeConnection(Connection):
+    """Flask-Mail's connection, with a time-out and the mail server's certificate checked."""
+
+    host: smtplib.SMTP
+    since: float
+
+    def configure_host(self) -> smtplib.SMTP:
+        mail = self.mail
+        if mail.use_ssl:
+            host: smtplib.SMTP = smtplib.SMTP_SSL(
+                mail.server, mail.port, OURSELVES, timeout=TIMEOUT, context=certificate_checks()
+            )
+        else:
+            host = smtplib.SMTP(mail.server, mail.port, OURSELVES, timeout=TIMEOUT)
+        try:
+            if mail.use_tls:
+                host.starttls(context=certificate_checks())
+            if mail.username and mail.password:
+                host.login(mail.username, mail.password)
+        except BaseException:
+            host.close()
+            raise
+        return host
+
+    def is_of_use(self) -> bool:
+        if self.num_emails >= LETTERS_EACH or time.monotonic() - self.since > IDLE_SECONDS:
+            return False
+        try:
+            return bool(self.host.noop()[0] == 250)
+        except (smtplib.SMTPException, OSError):
+            return False
+
+    def end(self) -> None:
+        with suppress(smtplib.SMTPException, OSError):
+            self.host.quit()
+
+
+def certificate_checks() -> ssl.SSLContext:
+    """What the machine trusts (``SSL_CERT_FILE`` says otherwise); TLS 1.2 or later."""
+    return ssl.create_default_context()
+
+
+@dataclass
+class Kept:
+    """The free connections of this process, the last used on top: as many as jobs run at once."""
+
+    free: list[SafeConnection] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def take(self, mail: Mail) -> SafeConnection:
+        while True:
+            with self.lock:
+                found = self.free.pop() if self.free else None
+            if found is None:
+                made: SafeConnection = SafeConnection(mail).__enter__()
+                return made
+            if found.is_of_use():
+                return found
+            found.end()
+
+    def give_back(self, connection: SafeConnection) -> None:
+        connection.since = time.monotonic()
+        with self.lock:
+            self.free.append(connection)
+
+
+@contextmanager
+def connections() -> Iterator[SafeConnection]:
+    """A connection for one letter; kept for the next unless something went wrong with it."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    mail, kept = mail_of(app)
+    connection = kept.take(mail)
+    try:
+        yield connection
+    except smtplib.SMTPRecipientsRefused:
+        kept.give_back(connection)
+        raise
+    except BaseException:
+        connection.host.close()  # without a word: the mail server may no longer answer
+        raise
+    kept.give_back(connection)
+
+
+def mail_of(app: Flask) -> tuple[Mail, Kept]:
+    """Flask-Mail, set up from the settings when the first letter goes."""
+    if "tmc_email" not in app.extensions:
+        settings: Settings = app.extensions["tmc_settings"]
+        server = settings.mail_server
+        if server is None:
+            raise NoMailServer("TMC_SMTP_URL is not set")
+        app.config.update(
+            MAIL_SERVER=server.host, MAIL_PORT=server.port, MAIL_USERNAME=server.user,
+            MAIL_PASSWORD=server.password, MAIL_USE_TLS=server.tls == "starttls",
+            MAIL_USE_SSL=server.tls == "at_once", MAIL_DEBUG=False, MAIL_SUPPRESS_SEND=False,
+        )
+        app.extensions.setdefault("tmc_email", (Mail(app), Kept()))
+    found: tuple[Mail, Kept] = app.extensions["tmc_email"]
+    return found
+
+
+class NoMailServer(RuntimeError):
+    """Letters cannot go: no mail server is set."""
