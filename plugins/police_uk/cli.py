@@ -103,6 +103,10 @@ def replay_command(force_id: str, first: str | None, last: str | None, **options
             summary = _run(force, wishes)
     except FileProblem as problem:
         raise Problem(str(problem)) from None
+    except KeyboardInterrupt:
+        raise Problem(
+            "stopped; what was taken in stays: run the same command again to go on"
+        ) from None
     _report(summary, wishes)
     if summary.has_problems:
         raise click.exceptions.Exit(1)

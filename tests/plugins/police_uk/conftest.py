@@ -95,11 +95,11 @@ def westshire_portal(westshire_settings: Any) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def westshire(westshire_portal: Flask, westshire_settings: Any) -> Iterator[Flask]:
+def westshire(westshire_portal: Flask, westshire_settings: Any) -> Flask:
     """The application on an empty database."""
     empty(westshire_settings.owner_database_url)
     westshire_portal.extensions["tmc_keys"].clear()
-    yield westshire_portal
+    return westshire_portal
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,10 +124,8 @@ class Portal:
             return self.take_in(events)
 
         run = Replay(files, conversion, take_in)
-        try:
+        with suppress(KeyboardInterrupt):
             run.run()
-        except KeyboardInterrupt:
-            pass
         return run.summary
 
     def state(self) -> tuple[list[Any], list[Any]]:

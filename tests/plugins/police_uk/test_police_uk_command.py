@@ -289,7 +289,7 @@ def test_a_missing_folder_is_told_in_one_line(replay: Run, tmp_path: Path) -> No
 
 
 def test_an_unknown_force_is_told_with_those_there_are(replay: Run, tmp_path: Path) -> None:
-    with pytest.raises(UnknownForce, match="no such force here; there are: .*westshire"):
+    with pytest.raises(UnknownForce, match=r"no such force here; there are: .*westshire"):
         replay(tmp_path, force="atlantis")
 
 
@@ -303,6 +303,17 @@ def test_a_file_that_cannot_be_read_leaves_nothing_half_done(
     assert result.exit_code == 1
     assert str(path) in one_line(result) and "line 2 is not UTF-8" in one_line(result)
     assert state(westshire) == []
+
+
+def test_an_operator_who_stops_it_is_told_how_to_go_on(
+    replay: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*args: Any, **kwargs: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("plugins.police_uk.cli.take_in", stopped)
+    result = replay(sample_files(tmp_path))
+    assert result.exit_code == 1 and "run the same command again" in one_line(result)
 
 
 def test_unreadable_rows_are_named_and_the_rest_is_taken_in(replay: Run, tmp_path: Path) -> None:

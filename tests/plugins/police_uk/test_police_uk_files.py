@@ -26,11 +26,15 @@ def only_file(folder: Path, months: Months | None = None):
     return file
 
 
+def read_all(folder: Path) -> None:
+    for file in find_files(folder, FORCE, Months()):
+        check_file(file)
+        list(read_rows(file))
+
+
 def problem_of(folder: Path) -> str:
     with pytest.raises(FileProblem) as problem:
-        for file in find_files(folder, FORCE, Months()):
-            check_file(file)
-            list(read_rows(file))
+        read_all(folder)
     text = str(problem.value)
     assert "\n" not in text
     assert str(folder) in text
