@@ -285,6 +285,7 @@ def _end_leftovers(cluster: Path) -> None:
     for process in deaf:
         process.kill()
     psutil.wait_procs(deaf, timeout=5)
+    postmaster.unlink(missing_ok=True)
 
 
 def _serves(process: psutil.Process, cluster: Path) -> bool:
