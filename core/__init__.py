@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import audit, clock, conversation, sessions, timeline, updates
+from core import audit, clock, conversation, sessions, timeline, updates, vocabulary
 from core.access import (
     NotSignedIn,
     allow,
@@ -73,5 +73,5 @@ __all__ = [
     "lock", "officer", "officer_of_case", "owned", "panels_of", "person_of_case", "plugin_settings",
     "promise", "promise_code", "read", "retry_parked", "seal", "sealed_column", "served", "sessions",
     "signed_in_person", "stamp_of", "take_in", "the_force", "timeline", "unseal", "update_many", "updates",
-    "viewing_of", "when",
+    "viewing_of", "vocabulary", "when",
 ]

@@ -18,7 +18,6 @@ from core.hookspecs import News
 from core.models import Case, Entry
 from core.notices import promise
 from core.secret import seal
-from core.vocabulary import STAGES
 
 # Where an officer may say a case stands. The other stages come with a charge, an outcome or a
 # court's result: they are decided on the record and bring their reasons and rights with them.
@@ -52,11 +51,6 @@ class UpdateProblem(ValueError):
     def __init__(self, problems: dict[str, str]) -> None:
         super().__init__(", ".join(f"{field}: {problem}" for field, problem in problems.items()))
         self.problems = problems
-
-
-def stage_name(stage: str) -> str:
-    """The name of a stage, for staff, in the present language."""
-    return str(STAGES[stage].name) if stage in STAGES else stage
 
 
 def write_update(case_id: UUID, staff_id: UUID, update: Update, *, form_key: UUID) -> UUID | None:

@@ -1,5 +1,39 @@
-"""Being written."""
+"""A person and the officer in their case write to each other: the person's side."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask_babel import gettext as _
+
+from core import Action, Force, Panel, Viewing, hookimpl
+from plugins.messages import rules
+from plugins.messages.routes import bp
 
 NAME = "messages"
 VERSION = "0.1.0"
 SETTINGS = None
+
+
+@hookimpl
+def routes() -> Blueprint:
+    return bp
+
+
+@hookimpl
+def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
+    if viewing.viewer != "person" or viewing.person_id is None:
+        return []
+    latest = rules.latest(viewing.case_id, viewing.person_id)
+    if not latest.messages and viewing.staff_id is None:
+        return []
+    return [Panel(20, "messages", "messages/panel.html", {
+        "case_id": viewing.case_id, "latest": latest, "can_write": viewing.staff_id is not None,
+    })]
+
+
+@hookimpl
+def case_actions(force: Force, viewing: Viewing) -> list[Action]:
+    if viewing.viewer != "person" or viewing.staff_id is None:
+        return []
+    values = {"case_id": viewing.case_id, "_anchor": "latest"}
+    return [Action(20, _("Write to your officer"), "messages.thread", values)]

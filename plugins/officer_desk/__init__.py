@@ -1,5 +1,17 @@
-"""Being written."""
+"""The officer's side: their cases, what people wrote, answers and updates."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from core import hookimpl
+from plugins.officer_desk.routes import bp
 
 NAME = "officer_desk"
 VERSION = "0.1.0"
 SETTINGS = None
+
+
+@hookimpl
+def routes() -> Blueprint:
+    return bp

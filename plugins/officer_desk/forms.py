@@ -1,0 +1,81 @@
+"""What an officer typed into the update form, and how a slip is explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext as _
+from uuid6 import uuid7
+
+from core import conversation, updates
+
+DATE = ("year", "month", "day")
+FIELDS = (
+    "stage", "text", "next_step", "next_update_by-day", "next_update_by-month",
+    "next_update_by-year", "form_key",
+)
+
+
+class NotADate(ValueError):
+    """Day, month and year are not a date."""
+
+
+def typed(form: Mapping[str, str]) -> dict[str, str]:
+    return {name: form.get(name, "") for name in FIELDS}
+
+
+def update_of(given: Mapping[str, str]) -> updates.Update:
+    """Raises :class:`NotADate`."""
+    return updates.Update(
+        stage=given["stage"], text=given["text"], next_step=given["next_step"],
+        next_update_by=_date(*(given[f"next_update_by-{part}"] for part in DATE)),
+    )
+
+
+def _date(*parts: str) -> date | None:
+    if not any(part.strip() for part in parts):
+        return None
+    try:
+        return date(*(int(part) for part in parts))
+    except (ValueError, OverflowError):
+        raise NotADate from None
+
+
+def form_key(given: str) -> UUID:
+    """The key that came with the form; a new one when there is none of ours."""
+    try:
+        key = UUID(given)
+    except ValueError:
+        return uuid7()
+    return key if key.version == 7 else uuid7()
+
+
+def explained(problems: Mapping[str, str]) -> dict[str, str]:
+    """Field -> what to put right, in words."""
+    return {field: _update_problem(field, problem) for field, problem in problems.items()}
+
+
+def _update_problem(field: str, problem: str) -> str:
+    longest = updates.MAX_TEXT if field == "text" else updates.MAX_NEXT_STEP
+    texts = {
+        "unknown": _("Choose one of the stages"),
+        "nothing_new": _("Write what is new, or choose where the case stands now"),
+        "needs_reasons": _("Give the reasons: people must be told why their case is closed"),
+        "too_long": _("This must be %(count)s characters or fewer", count=longest),
+        "unreadable": _("This has a sign that cannot be shown. Take it out."),
+        "not_a_date": _("Enter a real date, like 27 3 2027"),
+        "past": _("The date must be today or later"),
+        "too_far": _("The date must be within a year: people count on it"),
+    }
+    return str(texts[problem])
+
+
+def message_problem(problem: ValueError) -> str:
+    if isinstance(problem, conversation.EmptyMessage):
+        return str(_("Write your answer"))
+    if isinstance(problem, conversation.MessageTooLong):
+        return str(_("The answer must be %(count)s characters or fewer",
+                     count=conversation.MAX_MESSAGE))
+    return str(_("The answer has a sign that cannot be shown. Take it out."))

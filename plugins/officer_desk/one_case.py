@@ -1,0 +1,101 @@
+"""One case as its officer needs it: the facts, and what each person wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as N_
+
+from core import Access, Case, Message, Person, clock, owned, read, unseal, update_many
+
+ROLES = {
+    "victim": N_("victim"),
+    "parent": N_("parent or guardian"),
+    "representative": N_("representative"),
+    "business_contact": N_("contact of the business"),
+}
+
+FACTS = sa.select(
+    Case.flags, Case.incident_reference, Case.occurred_from, Case.occurred_to,
+).where(owned(Case), Case.id == sa.bindparam("case_id"))
+PEOPLE = (
+    sa.select(Person.id, Person.given_sealed, Person.family_sealed, Access.role, Access.removed)
+    .select_from(Access).join(Person, sa.and_(owned(Person), Person.id == Access.person_id))
+    .where(owned(Access), Access.case_id == sa.bindparam("case_id")).order_by(Access.id)
+)
+MESSAGES = sa.select(
+    Message.id, Message.person_id, Message.from_person, Message.staff_id, Message.sent_at,
+    Message.read_at, Message.text_sealed,
+).where(owned(Message), Message.case_id == sa.bindparam("case_id")).order_by(
+    Message.sent_at, Message.id
+)
+UNREAD = sa.select(Message.id).where(
+    owned(Message), Message.case_id == sa.bindparam("case_id"), Message.from_person,
+    Message.read_at.is_(None),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message; ``new``: this page is the first to show it to the officer."""
+
+    from_person: bool
+    staff_id: UUID | None
+    sent_at: datetime
+    read_at: datetime | None
+    text: str
+    new: bool
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What one person and the police wrote to each other; ``removed``: no longer on the case."""
+
+    person_id: UUID
+    name: str
+    role: str
+    removed: bool
+    lines: tuple[Line, ...] = ()
+
+
+def facts_of(case_id: UUID) -> Any:
+    return read(FACTS, case_id=case_id).one()
+
+
+def threads_of(case_id: UUID) -> list[Thread]:
+    """A thread for everybody on the case, and for those no longer on it who wrote something.
+
+    Marks what people wrote as read. The caller commits.
+    """
+    opened_at = clock.now()
+    people = [_thread(row) for row in read(PEOPLE, case_id=case_id)]
+    # Marked before they are read: what comes in between is not marked unseen.
+    unread = read(UNREAD, case_id=case_id).scalars().all()
+    update_many(Message, [{"id": found, "read_at": opened_at} for found in unread])
+    lines: dict[UUID, list[Line]] = {}
+    for row in read(MESSAGES, case_id=case_id):
+        lines.setdefault(row.person_id, []).append(_line(row, opened_at))
+    threads = [replace(one, lines=tuple(lines.get(one.person_id, ()))) for one in people]
+    return [one for one in threads if one.lines or not one.removed]
+
+
+def on_case(case_id: UUID) -> Collection[UUID]:
+    """The people who follow the case now."""
+    return {row.id for row in read(PEOPLE, case_id=case_id) if not row.removed}
+
+
+def _thread(row: Any) -> Thread:
+    names = (unseal(Person, "given", row.id, row.given_sealed),
+             unseal(Person, "family", row.id, row.family_sealed))
+    return Thread(row.id, " ".join(name for name in names if name), row.role, row.removed)
+
+
+def _line(row: Any, opened_at: datetime) -> Line:
+    new = row.from_person and row.read_at is not None and row.read_at >= opened_at
+    text = unseal(Message, "text", row.id, row.text_sealed) or ""
+    return Line(row.from_person, row.staff_id, row.sent_at, row.read_at, text, new)

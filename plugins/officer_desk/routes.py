@@ -1,0 +1,126 @@
+"""The desk's pages: the list of cases, one case, an answer, an update."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from uuid6 import uuid7
+
+from core import (
+    allow,
+    audit,
+    clock,
+    conversation,
+    db,
+    officer,
+    officer_of_case,
+    panels_of,
+    the_force,
+    timeline,
+    updates,
+    viewing_of,
+    vocabulary,
+)
+from plugins.officer_desk import cases, forms, one_case
+
+bp = Blueprint("officer_desk", __name__, url_prefix="/desk", template_folder="templates")
+
+
+@bp.get("/")
+@allow(officer)
+def desk() -> str:
+    looked_for = request.args.get("reference", "").strip()[:100]
+    wanted = the_force().normalise_reference(looked_for)
+    try:
+        after = request.args.get("after", "")
+        found = cases.of_officer(current_user.staff_id, wanted=wanted, after=after)
+    except cases.NoSuchPlace:
+        abort(404)
+    audit.write("cases_listed", count=len(found.rows))
+    db.session.commit()
+    return render_template(
+        "officer_desk/desk.html", cases=found.rows, after=found.after, looked_for=looked_for,
+        first=not after, stages=vocabulary.STAGES,
+    )
+
+
+@bp.get("/case/<uuid:case_id>")
+@allow(officer_of_case)
+def case(case_id: UUID) -> str:
+    return _page(case_id)
+
+
+@bp.post("/case/<uuid:case_id>/messages/<uuid:person_id>")
+@allow(officer_of_case)
+def reply(case_id: UUID, person_id: UUID) -> Any:
+    if person_id not in one_case.on_case(case_id) or "messages" not in the_force().plugins:
+        abort(404)
+    written = {"text": request.form.get("text", ""), "form_key": request.form.get("form_key", "")}
+    if not g.case_row.offered:
+        return _page(case_id, reply_to=person_id, reply=written, reply_error=_nobody_reads()), 409
+    try:
+        conversation.post_message(
+            case_id=case_id, person_id=person_id, staff_id=current_user.staff_id, from_person=False,
+            text=written["text"], form_key=written["form_key"] or secrets.token_urlsafe(16),
+        )
+    except ValueError as problem:
+        error = forms.message_problem(problem)
+        return _page(case_id, reply_to=person_id, reply=written, reply_error=error), 400
+    db.session.commit()
+    anchor = f"latest-{person_id.hex}"
+    return redirect(url_for("officer_desk.case", case_id=case_id, _anchor=anchor), 303)
+
+
+@bp.post("/case/<uuid:case_id>/update")
+@allow(officer_of_case)
+def write_update(case_id: UUID) -> Any:
+    given = forms.typed(request.form)
+    if not g.case_row.offered:
+        return _page(case_id, update=given, update_errors={"text": _nobody_reads()}), 409
+    try:
+        update, key = forms.update_of(given), forms.form_key(given["form_key"])
+        updates.write_update(case_id, current_user.staff_id, update, form_key=key)
+    except forms.NotADate:
+        errors = forms.explained({"next_update_by": "not_a_date"})
+        return _page(case_id, update=given, update_errors=errors), 400
+    except updates.UpdateProblem as problem:
+        return _page(case_id, update=given, update_errors=forms.explained(problem.problems)), 400
+    db.session.commit()
+    flash(_("Your update is on the timeline. The people on this case can read it now."))
+    return redirect(url_for("officer_desk.case", case_id=case_id), 303)
+
+
+def _nobody_reads() -> str:
+    return str(_("Nobody would read this: the case is not open in the portal. "
+                 "Tell people in the way you agreed."))
+
+
+def _page(
+    case_id: UUID, *, reply_to: UUID | None = None, reply: dict[str, str] | None = None,
+    reply_error: str | None = None, update: dict[str, str] | None = None,
+    update_errors: dict[str, str] | None = None,
+) -> str:
+    row = g.case_row
+    with_messages = "messages" in the_force().plugins
+    values = {
+        "case": row, "facts": one_case.facts_of(case_id), "entries": timeline.entries_of(case_id),
+        "threads": one_case.threads_of(case_id) if with_messages else None,
+        "panels": panels_of(viewing_of(row, "officer", staff_id=current_user.staff_id)),
+    }
+    audit.write("case_seen", case_id=case_id, viewer="officer")
+    db.session.commit()
+    return render_template(
+        "officer_desk/case.html", **values, roles=one_case.ROLES, vocabulary=vocabulary,
+        crime_type=the_force().crime_type(row.crime_type),
+        district=the_force().district(row.district), me=current_user.staff_id,
+        reply_to=reply_to, reply=reply or {}, reply_error=reply_error,
+        new_key=secrets.token_urlsafe(16), longest=conversation.MAX_MESSAGE,
+        update=update or {"form_key": str(uuid7())}, update_errors=update_errors or {},
+        limits=updates, example=clock.today() + timedelta(days=14),
+    )
