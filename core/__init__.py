@@ -59,6 +59,7 @@ from core.plugin_host import (
 )
 from core.scope import current_force_id
 from core.secret import Secret, keys, seal, sealed_column, unseal
+from core.security import csrf
 from core.settings import Settings
 
 __all__ = [
@@ -67,7 +68,7 @@ __all__ = [
     "NotSignedIn", "NotUnderstood", "Notice", "NoticeRequest", "Panel", "Parked", "Person",
     "PluginError", "Problem", "RecordEvent", "Result", "Secret", "Settings", "Staff",
     "SupportService", "UnknownForce", "Unreadable", "Viewing", "WallError", "actions_of", "allow",
-    "anyone", "audit", "clean_line", "clean_text", "clock", "conversation", "current_force_id",
+    "anyone", "audit", "clean_line", "clean_text", "clock", "conversation", "csrf", "current_force_id",
     "db", "defer", "defer_many", "eligibility", "force_key", "force_locale", "force_option",
     "force_scope", "group", "hookimpl", "host", "insert_many", "installed", "keys", "language",
     "lock", "officer", "officer_of_case", "owned", "panels_of", "person_of_case", "plugin_settings",

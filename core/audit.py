@@ -36,6 +36,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "notice_sent": frozenset({"kind", "by"}),
     "notice_withheld": frozenset({"kind", "why"}),
     "key_made": frozenset({"source"}),
+    "key_ended": frozenset({"source"}),
     "people_listed": frozenset({"count"}),
 }
 

@@ -1,0 +1,68 @@
+"""What the plugin's commands share: options, and refusals in one line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core import Force
+
+PLUGIN = "record_feed"
+
+
+class WrongCall(click.UsageError):
+    """The command was called wrongly: one line, without the usage. Exit status 2."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"trackmycrime: {self.message}", err=True)
+
+
+def source_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--source", required=True, metavar="NAME", help="The sender, as force.toml names it."
+    )(function)
+
+
+def json_option(text: str) -> Callable[..., Any]:
+    return click.option("--json", "as_json", is_flag=True, help=text)
+
+
+quiet_option = click.option("--quiet", is_flag=True, help="Say nothing but what is asked for.")
+
+
+def check_force(force: Force, source: str | None = None) -> None:
+    """Raises :class:`WrongCall` unless the force uses the feed and lists *source*."""
+    if PLUGIN not in force.plugins:
+        raise WrongCall(
+            f"{force.id}: this force does not use the plugin {PLUGIN}; "
+            f"add [plugins.{PLUGIN}] to its force.toml"
+        )
+    if source is not None and source not in force.feed_sources:
+        known = ", ".join(sorted(force.feed_sources)) or "none yet"
+        raise WrongCall(
+            f"{source}: {force.id} has no such source; there are: {known}. "
+            f"A new one is a line [feed.sources.{source}] in its force.toml"
+        )
+
+
+@contextmanager
+def progress_bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Tells how many bytes are done; on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("taking in", total=total)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,220 @@
+"""The final state as lines that two runs can be compared by: no ids, no arrival times.
+
+Read a thousand cases at a time, in order of their references.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from core import Access, Case, Entry, Message, Person, RecordEvent, Staff, owned, read, unseal
+
+PAGE = 1000
+_listed = sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))
+PERSON_SECRETS = (
+    "given",
+    "family",
+    "date_of_birth",
+    "postcode",
+    "email",
+    "phone",
+    "organisation",
+    "safe_contact",
+)
+NOT_IN_LINE = frozenset(
+    {
+        "id",
+        "staff_id",
+        "reference_key",
+        "crime_reference",
+        "summary_sealed",
+        "name_sealed",
+    }
+)
+
+CASES = (
+    sa.select(
+        Case.id,
+        Case.reference_key,
+        Case.crime_reference,
+        Case.incident_reference,
+        Case.home_office_code,
+        Case.crime_type,
+        Case.district,
+        Case.flags,
+        Case.service_level,
+        Case.reported_at,
+        Case.reported_precision,
+        Case.occurred_from,
+        Case.occurred_to,
+        Case.summary_sealed,
+        Case.offered,
+        Case.offered_reason,
+        Case.stage,
+        Case.next_update_by,
+        Case.latest_at,
+        Case.staff_id,
+        Staff.record_id.label("officer"),
+        Staff.name_sealed,
+    )
+    .join(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)), isouter=True)
+    .where(owned(Case), Case.reference_key > sa.bindparam("after"))
+    .order_by(Case.reference_key)
+    .limit(PAGE)
+)
+PEOPLE = (
+    sa.select(
+        Access.case_id,
+        Access.role,
+        Access.removed,
+        Person.id,
+        Person.source,
+        Person.record_id,
+        Person.language,
+        Person.made_up,
+        *(getattr(Person, f"{name}_sealed") for name in PERSON_SECRETS),
+    )
+    .join(Person, sa.and_(Person.id == Access.person_id, owned(Person)))
+    .where(owned(Access), Access.case_id == sa.any_(_listed))
+)
+ENTRIES = sa.select(
+    Entry.id,
+    Entry.case_id,
+    Entry.kind,
+    Entry.stage,
+    Entry.outcome,
+    Entry.scheme,
+    Entry.happened_at,
+    Entry.time_precision,
+    Entry.details_sealed,
+).where(owned(Entry), Entry.case_id == sa.any_(_listed))
+MESSAGES = (
+    sa.select(
+        Message.id,
+        Message.case_id,
+        Message.from_person,
+        Message.sent_at,
+        Message.record_event_id,
+        Message.text_sealed,
+        Person.source,
+        Person.record_id,
+    )
+    .join(Person, sa.and_(Person.id == Message.person_id, owned(Person)))
+    .where(owned(Message), Message.case_id == sa.any_(_listed))
+)
+EVENTS = (
+    sa.select(RecordEvent.status, sa.func.count().label("number"))
+    .where(owned(RecordEvent))
+    .group_by(RecordEvent.status)
+    .order_by(RecordEvent.status)
+)
+HOW_MANY = sa.select(sa.func.count()).select_from(Case).where(owned(Case))
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    """SHA-256 over the lines, as hexadecimal digits."""
+    total = hashlib.sha256()
+    for line in lines:
+        total.update(f"{line}\n".encode())
+    return total.hexdigest()
+
+
+def state_lines() -> Iterator[str]:
+    """One line for each case, person, entry and message, then the counts of events."""
+    after = ""
+    while page := read(CASES, after=after).all():
+        yield from _lines_of(page)
+        after = page[-1].reference_key
+    for row in read(EVENTS):
+        yield _line("events", row.status, row.number)
+
+
+def how_many_cases() -> int:
+    return int(read(HOW_MANY).scalar_one())
+
+
+def _lines_of(page: Any) -> Iterator[str]:
+    cases = [row.id for row in page]
+    people = _by_case(read(PEOPLE, cases=cases), _person)
+    entries = _by_case(read(ENTRIES, cases=cases), _entry)
+    messages = _by_case(read(MESSAGES, cases=cases), _message)
+    for row in page:
+        reference = row.crime_reference
+        yield _line("case", reference, _case(row))
+        for kind, parts in (("person", people), ("entry", entries), ("message", messages)):
+            for part in sorted(parts[row.id]):
+                yield f'["{kind}", {json.dumps(reference)}, {part}]'
+
+
+def _by_case(rows: Iterable[Any], told: Any) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for row in rows:
+        found[row.case_id].append(json.dumps(told(row), ensure_ascii=False, default=_plain))
+    return found
+
+
+def _line(*parts: Any) -> str:
+    return json.dumps(parts, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no line for a {type(value).__name__}")
+
+
+# --- rows -------------------------------------------------------------------------------------
+
+
+def _case(row: Any) -> dict[str, Any]:
+    values = {key: value for key, value in row._mapping.items() if key not in NOT_IN_LINE}
+    values["summary"] = unseal(Case, "summary", row.id, row.summary_sealed)
+    values["officer_name"] = unseal(Staff, "name", row.staff_id, row.name_sealed)
+    return values
+
+
+def _person(row: Any) -> dict[str, Any]:
+    sealed = {name: row._mapping[f"{name}_sealed"] for name in PERSON_SECRETS}
+    secrets = {name: unseal(Person, name, row.id, value) for name, value in sealed.items()}
+    return {
+        "source": row.source,
+        "id": row.record_id,
+        "role": row.role,
+        "removed": row.removed,
+        "language": row.language,
+        "made_up": row.made_up,
+        **secrets,
+    }
+
+
+def _entry(row: Any) -> dict[str, Any]:
+    details = json.loads(unseal(Entry, "details", row.id, row.details_sealed) or "{}")
+    return {
+        "happened_at": row.happened_at,
+        "kind": row.kind,
+        "stage": row.stage,
+        "outcome": row.outcome,
+        "scheme": row.scheme,
+        "time_precision": row.time_precision,
+        "details": dict(sorted(details.items())),
+    }
+
+
+def _message(row: Any) -> dict[str, Any]:
+    return {
+        "sent_at": row.sent_at if row.record_event_id else None,
+        "from_person": row.from_person,
+        "source": row.source,
+        "person": row.record_id,
+        "text": unseal(Message, "text", row.id, row.text_sealed),
+    }

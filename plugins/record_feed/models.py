@@ -1,0 +1,25 @@
+"""The keys that open the door, one or two for each sender."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core import Base, ForceOwned, Secret, sealed_column
+
+Moment = sa.DateTime(timezone=True)
+
+
+class RecordFeedKey(ForceOwned, Base):
+    """A signing key of one source; it opens the door from ``made_at`` to ``ended_at``."""
+
+    __tablename__ = "record_feed_key"
+    source: Mapped[str] = mapped_column(sa.Text)
+    secret_sealed: Mapped[bytes | None] = sealed_column()
+    secret = Secret()
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (sa.Index("record_feed_key_source", "force", "source", "made_at"),)

@@ -1,0 +1,129 @@
+"""The signed door: one address for each sender, ``POST /feed/v1/<source>/events``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from core import Result, allow, csrf, db, take_in, the_force
+from plugins.record_feed import keyring, strict_json
+from plugins.record_feed.problems import NAMES, Refused, answer
+
+MAX_BODY = 1024 * 1024
+MAX_BATCH = 1000
+ONE = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+
+bp = Blueprint("record_feed", __name__)
+
+
+def signed_sender(source: str, **view_args: Any) -> None:
+    """A sender whose key, of this source of this force, signed the bytes that came."""
+    request.max_content_length = MAX_BODY
+    body = request.get_data()
+    key = keyring.who_signed(the_force(), source, request.headers, body)
+    if key is None:
+        raise Refused(
+            "not-signed", "Unknown source, or its signature is missing, wrong or too old."
+        )
+    g.record_feed_key = key
+
+
+@bp.post("/feed/v1/<source>/events")
+@csrf.exempt
+@allow(signed_sender)
+def post_events(source: str) -> Response:
+    """Take in one event or a batch; the answer goes out after the commit."""
+    batch = _is_batch()
+    events = _events(batch)
+    results = take_in(the_force(), source, events)
+    keyring.note_use(g.record_feed_key)
+    db.session.commit()
+    if not batch:
+        _refuse_single(results[0])
+    response = jsonify({"results": [_told(result) for result in results]})
+    response.status_code = 202
+    return response
+
+
+# --- load, check ------------------------------------------------------------------------------
+
+
+def _is_batch() -> bool:
+    if "content-encoding" in request.headers:
+        raise Refused("wrong-type", "Send the body as it is, without Content-Encoding.")
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype not in (ONE, BATCH) or charset != "utf-8":
+        raise Refused("wrong-type", f"Send {ONE} (one event) or {BATCH} (an array), in UTF-8.")
+    return request.mimetype == BATCH
+
+
+def _events(batch: bool) -> list[Any]:
+    try:
+        value = strict_json.parse(request.get_data())
+    except strict_json.NotJson as problem:
+        raise Refused("bad-request", problem.reason, problem.pointer) from None
+    if not batch:
+        if not isinstance(value, dict):
+            raise Refused("not-an-event", f"One event is an object; an array goes as {BATCH}.", "")
+        return [value]
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_BATCH:
+        raise Refused("bad-request", f"A batch is a JSON array of 1 to {MAX_BATCH} events.", "")
+    return value
+
+
+# --- answer -----------------------------------------------------------------------------------
+
+
+def _refuse_single(result: Result) -> None:
+    """For one event, what a batch tells of an item is the answer itself."""
+    if result.status == "conflict":
+        raise Refused(
+            "conflict",
+            "An event with this source and id came before with other content. "
+            "The first stays; this one is kept for review.",
+            "/id",
+        )
+    if result.status == "rejected":
+        raise Refused("not-an-event", result.detail or "", result.pointer)
+
+
+def _told(result: Result) -> dict[str, Any]:
+    told = {
+        "id": result.id,
+        "status": result.status,
+        "detail": result.detail,
+        "pointer": result.pointer,
+    }
+    return {key: value for key, value in told.items() if value is not None or key == "id"}
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    return answer(error.name, error.detail, error.pointer)
+
+
+@bp.errorhandler(HTTPException)
+def not_taken(error: HTTPException) -> Response | HTTPException:
+    """What the framework refuses (a body that is too large, say), as a problem too."""
+    if error.code == 413:
+        return answer("too-large", f"A body has at most {MAX_BODY} bytes; send smaller batches.")
+    name = NAMES.get(error.code or 500)
+    return answer(name, error.description or "") if name else error
+
+
+@bp.errorhandler(OperationalError)
+@bp.errorhandler(InterfaceError)
+@bp.errorhandler(InternalError)
+@bp.errorhandler(PoolTimeout)
+def away(error: Exception) -> Response:
+    """The database is away or too busy: nothing is stored, the sender tries again."""
+    try:
+        db.session.rollback()
+    except (OperationalError, InterfaceError, InternalError):
+        db.session.remove()
+    return answer("away", "Nothing of this delivery was stored. Send it again later.")

@@ -1,0 +1,112 @@
+"""JSON as the contract has it: no duplicate keys, no NaN, bounded depth, numbers and strings."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+MAX_DEPTH = 32
+MAX_STRING = 20_000
+MAX_DIGITS = 20
+_REFUSED = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class NotJson(ValueError):
+    """The text is not JSON, or more than the contract allows; ``pointer`` says where, if known."""
+
+    def __init__(self, reason: str, pointer: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.pointer = reason, pointer
+
+
+def parse(body: bytes) -> Any:
+    """The value of *body*. Raises :class:`NotJson`."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotJson(f"not UTF-8 at byte {error.start}") from None
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=_whole,
+            parse_float=_number,
+            parse_constant=_constant,
+        )
+    except json.JSONDecodeError as error:
+        raise NotJson(
+            f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        ) from None
+    except RecursionError:
+        raise NotJson(_too_deep()) from None
+    check(value)
+    return value
+
+
+def check(value: Any) -> None:
+    """Refuse a parsed value that is too deep or has strings that are too long or hold no text."""
+    waiting: list[tuple[Any, str, int]] = [(value, "", 1)]
+    while waiting:
+        here, pointer, depth = waiting.pop()
+        if isinstance(here, str):
+            _check_string(here, pointer)
+        elif isinstance(here, dict | list):
+            if depth > MAX_DEPTH:
+                raise NotJson(_too_deep(), pointer[:200])
+            waiting += [
+                (inner, f"{pointer}/{step}", depth + 1) for step, inner in _parts(here, pointer)
+            ]
+
+
+def _parts(here: dict[str, Any] | list[Any], pointer: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(here, list):
+        yield from ((str(place), inner) for place, inner in enumerate(here))
+        return
+    for key, inner in here.items():
+        _check_string(key, pointer)
+        yield key.replace("~", "~0").replace("/", "~1")[:100], inner
+
+
+def _check_string(text: str, pointer: str) -> None:
+    if len(text) > MAX_STRING:
+        raise NotJson(f"a string has {len(text)} characters; {MAX_STRING} are allowed", pointer)
+    if _REFUSED.search(text):
+        raise NotJson("a string holds NUL or half a character (a lone surrogate)", pointer)
+
+
+def _too_deep() -> str:
+    return f"nested more than {MAX_DEPTH} deep"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise NotJson(f"the key {json.dumps(twice[:100])} is there twice in one object")
+    return found
+
+
+def _digits(text: str) -> None:
+    if sum(sign.isdigit() for sign in text) > MAX_DIGITS:
+        raise NotJson(f"a number has more than {MAX_DIGITS} digits")
+
+
+def _whole(text: str) -> int:
+    _digits(text)
+    return int(text)
+
+
+def _number(text: str) -> float:
+    _digits(text)
+    found = float(text)
+    if not math.isfinite(found):
+        raise NotJson("a number is too large")
+    return found
+
+
+def _constant(name: str) -> Any:
+    raise NotJson(f"{name} is not JSON")

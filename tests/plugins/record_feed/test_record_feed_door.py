@@ -1,0 +1,403 @@
+"""A record system posts to the signed door: who is let in, and what it is told."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from example_sender import OUTCOME, send
+from feed_builders import BATCH, Sender, at, state
+from flask import Flask
+from standardwebhooks import Webhook
+from werkzeug.serving import make_server
+
+from core import AuditEntry, RecordEvent, clock, db
+from plugins.record_feed import keyring, signature
+from tests.builders import allocated, event, recorded
+from tests.conftest import AVON, HERTS
+
+
+def stored(app: Flask, force: str = HERTS) -> int:
+    with at(app, force):
+        return len(db.session.scalars(sa.select(RecordEvent)).all())
+
+
+def told(answer: Any) -> list[str]:
+    assert answer.status_code == 202, answer.text
+    return [result["status"] for result in answer.get_json()["results"]]
+
+
+# --- who is let in ----------------------------------------------------------------------------
+
+
+def test_a_rightly_signed_event_is_taken_in_and_the_answer_says_so(app: Flask, niche: Sender) -> None:
+    answer = niche.post(recorded(id="e1"))
+    assert answer.status_code == 202
+    assert answer.get_json() == {"results": [{"id": "e1", "status": "accepted"}]}
+    assert stored(app) == 1
+
+
+def test_the_answer_needs_no_browser_and_leaves_no_cookie(niche: Sender) -> None:
+    for answer in (niche.post(recorded()), niche.post(recorded(), webhook_id="")):
+        assert "set-cookie" not in answer.headers
+        assert "location" not in answer.headers
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def _other_key(sender: Sender, body: bytes) -> dict[str, str]:
+    wrong = signature.sign(b"x" * 32, "msg_1", str(int(clock.now().timestamp())), body)
+    return sender.headers(body, webhook_signature=wrong)
+
+
+def _without(name: str) -> Callable[[Sender, bytes], dict[str, str]]:
+    def forge(sender: Sender, body: bytes) -> dict[str, str]:
+        return {key: value for key, value in sender.headers(body).items() if key != name}
+
+    return forge
+
+
+def _changed(**changed: str) -> Callable[[Sender, bytes], dict[str, str]]:
+    return lambda sender, body: sender.headers(body, **changed)
+
+
+def _signature(change: Callable[[str], str]) -> Callable[[Sender, bytes], dict[str, str]]:
+    def forge(sender: Sender, body: bytes) -> dict[str, str]:
+        headers = sender.headers(body)
+        return headers | {"webhook-signature": change(headers["webhook-signature"])}
+
+    return forge
+
+
+def _time(change: Callable[[int], str]) -> Callable[[Sender, bytes], dict[str, str]]:
+    return lambda sender, body: sender.headers(body, seconds=change(int(clock.now().timestamp())))
+
+
+FORGERIES: dict[str, Callable[[Sender, bytes], dict[str, str]]] = {
+    "no id": _without("webhook-id"),
+    "no time": _without("webhook-timestamp"),
+    "no signature": _without("webhook-signature"),
+    "another key": _other_key,
+    "the id of another delivery": _changed(webhook_id="msg_2"),
+    "another time than the signed one": lambda s, b: s.headers(b) | {
+        "webhook-timestamp": str(int(clock.now().timestamp()) - 7)},
+    "too old": _time(lambda now: str(now - 302)),
+    "too new": _time(lambda now: str(now + 302)),
+    "a time that is no number": _time(lambda now: "nan"),
+    "a time with a fraction": _time(lambda now: f"{now}.0"),
+    "a time in other digits": _time(lambda now: f"+{now}"),
+    "a time beyond all bounds": _time(lambda now: "9" * 300),
+    "a signature cut short": _signature(lambda given: given[:-2]),
+    "a signature with a byte changed": _signature(lambda given: given[:5] + "A" * 3 + given[8:]),
+    "an empty signature": _signature(lambda given: "v1,"),
+    "no comma": _signature(lambda given: "v1"),
+    "two commas": _signature(lambda given: "v1,," + given[3:]),
+    "another version": _signature(lambda given: "v2," + given[3:]),
+    "an asymmetric version": _signature(lambda given: "v1a," + given[3:]),
+    "hexadecimal": _signature(lambda given: "v1," + base64.b64decode(given[3:]).hex()),
+    "not ASCII": _signature(lambda given: "v1,\xe9\xe9"),
+    "all of it in capitals": _signature(str.upper),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forger_is_refused_and_the_sender_let_in(app: Flask, niche: Sender, forgery: str) -> None:
+    body = json.dumps(recorded(id="e1")).encode()
+    client = app.test_client()
+    answer = client.post(niche.address, data=body, headers=FORGERIES[forgery](niche, body))
+    assert answer.status_code == 401
+    assert stored(app) == 0
+    assert client.post(niche.address, data=body, headers=niche.headers(body)).status_code == 202
+    assert stored(app) == 1
+
+
+def test_a_changed_body_is_refused(app: Flask, niche: Sender) -> None:
+    body = json.dumps(recorded()).encode()
+    for changed in (body + b" ", body[:-1], body.replace(b"watford", b"dacorum"), b""):
+        answer = app.test_client().post(niche.address, data=changed, headers=niche.headers(body))
+        assert answer.status_code == 401
+    assert stored(app) == 0
+
+
+def test_every_refusal_at_the_door_looks_the_same(app: Flask, niche: Sender) -> None:
+    body = json.dumps(recorded()).encode()
+    Sender(app, "athena")
+    addresses = {f"/{HERTS}/feed/v1/{name}/events" for name in ("nobody", "athena", "backfill", "niche%00", "\u00e9")}
+    answers = {
+        app.test_client().post(address, data=body, headers=niche.headers(body)).data for address in addresses
+    } | {app.test_client().post(niche.address, data=body, headers=forge(niche, body)).data
+         for forge in FORGERIES.values()}
+    assert len(answers) == 1
+
+
+def test_a_force_s_key_does_not_open_another_force_s_door(app: Flask, niche: Sender) -> None:
+    body = json.dumps(recorded()).encode()
+    address = f"/{AVON}/feed/v1/niche/events"
+    assert app.test_client().post(address, data=body, headers=niche.headers(body)).status_code == 401
+    assert stored(app, AVON) == 0
+    avon = Sender(app, force=AVON)
+    answer = avon.post(recorded(force=HERTS, source=f"//{HERTS}"))
+    assert answer.status_code == 202
+    assert (stored(app, AVON), stored(app, HERTS)) == (1, 0)
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-301, 401), (-300, 202), (300, 202), (301, 401)])
+def test_a_delivery_is_good_for_five_minutes(niche: Sender, seconds: int, status: int) -> None:
+    body = json.dumps(recorded()).encode()
+    moment = clock.now().replace(microsecond=0)
+    headers = niche.headers(body, seconds=str(int(moment.timestamp())))
+    with clock.travel(moment - timedelta(seconds=seconds)):
+        answer = niche.app.test_client().post(niche.address, data=body, headers=headers)
+    assert answer.status_code == status
+
+
+def test_a_sender_may_sign_with_the_old_and_the_new_key_at_once(app: Flask, niche: Sender) -> None:
+    old = niche.key
+    with at(app):
+        niche.key = keyring.make("niche")
+        db.session.commit()
+    body = json.dumps(recorded()).encode()
+    both = niche.headers(body)
+    signed_by_old = signature.sign(signature.key_bytes(old), "msg_1", both["webhook-timestamp"], body)
+    for signatures in (f"v1,bm8= {both['webhook-signature']}", f"{signed_by_old} v1a,xx", signed_by_old):
+        headers = both | {"webhook-signature": signatures}
+        assert app.test_client().post(niche.address, data=body, headers=headers).status_code == 202
+
+
+def test_a_third_key_ends_the_oldest_at_once(app: Flask, niche: Sender) -> None:
+    first = niche.key
+    with at(app):
+        second, third = keyring.make("niche"), keyring.make("niche")
+        db.session.commit()
+    answers = {}
+    for niche.key in (first, second, third):
+        answers[niche.key] = niche.post(recorded()).status_code
+    assert list(answers.values()) == [401, 202, 202]
+
+
+def test_signatures_of_the_standard_library_are_understood(app: Flask, niche: Sender) -> None:
+    body, moment = json.dumps(recorded(summary="Beic \u2013 ŵ")), clock.now()
+    headers = {"content-type": "application/cloudevents+json; charset=UTF-8", "webhook-id": "msg_a.b",
+               "webhook-timestamp": str(int(moment.timestamp())),
+               "webhook-signature": Webhook(niche.key).sign("msg_a.b", moment, body)}
+    assert app.test_client().post(niche.address, data=body.encode(), headers=headers).status_code == 202
+
+
+def test_the_use_of_a_key_is_noted_once_a_minute(app: Flask, niche: Sender) -> None:
+    start = clock.now()
+    seen = []
+    for later in (0, 30, 61):
+        with clock.travel(start + timedelta(seconds=later)):
+            assert niche.post(recorded()).status_code == 202
+        with at(app):
+            (key,) = keyring.listed()
+            assert key.last_used_at
+            seen.append((key.last_used_at - start).seconds)
+    assert seen == [0, 0, 61]
+
+
+# --- what it is told --------------------------------------------------------------------------
+
+
+def test_the_same_event_again_is_a_repeat_however_it_is_written(app: Flask, niche: Sender) -> None:
+    first = recorded(id="e1")
+    assert told(niche.post(first)) == ["accepted"]
+    before = state(app)
+    turned = json.dumps(dict(reversed(first.items())), indent=2).encode()
+    assert told(niche.post_bytes(turned)) == ["repeated"]
+    assert told(niche.post_batch([first, first])) == ["repeated", "repeated"]
+    assert state(app) == before
+
+
+def test_the_same_id_with_other_content_is_a_conflict_and_kept(app: Flask, niche: Sender) -> None:
+    assert told(niche.post(recorded(id="e1", summary="A red bicycle"))) == ["accepted"]
+    other = recorded(id="e1", summary="A blue bicycle")
+    for _ in range(3):
+        answer = niche.post(other)
+        assert answer.status_code == 409
+        assert answer.content_type == "application/problem+json"
+    with at(app):
+        kept = db.session.scalars(sa.select(RecordEvent).where(RecordEvent.status == "conflict")).all()
+        assert [json.loads(row.body)["data"]["summary"] for row in kept] == ["A blue bicycle"]
+    assert "A red bicycle" in "".join(state(app))
+
+
+def test_a_conflict_in_a_batch_is_told_of_its_item_only(niche: Sender) -> None:
+    events = [recorded(id="e1"), recorded(id="e1", summary="x"), allocated(), {"id": "no event"}, 7]
+    answer = niche.post_batch(events)
+    assert told(answer) == ["accepted", "conflict", "accepted", "rejected", "rejected"]
+    results = answer.get_json()["results"]
+    assert [result["id"] for result in results] == ["e1", "e1", events[2]["id"], "no event", None]
+    assert results[3]["pointer"] == "/specversion"
+
+
+def test_news_of_a_crime_not_recorded_yet_waits_and_enters_by_itself(app: Flask, niche: Sender) -> None:
+    answer = niche.post(event("crime.outcome", outcome="18", time="2024-04-01T10:00:00Z"))
+    assert told(answer) == ["parked"]
+    assert "waits for" in answer.get_json()["results"][0]["detail"]
+    assert told(niche.post(recorded())) == ["accepted"]
+    assert '"outcome": "18"' in "".join(state(app))
+
+
+def test_what_is_not_understood_is_kept_with_its_reason(niche: Sender) -> None:
+    answer = niche.post_batch([
+        recorded(), event("weather.changed"), event("crime.outcome", outcome="99"),
+        recorded("41/2/24", crime_type="bicicle-theft"),
+    ])
+    assert told(answer) == ["accepted", "parked", "parked", "parked"]
+    last = answer.get_json()["results"][-1]
+    assert last["pointer"] == "/data/crime_type"
+    assert "bicycle-theft" in last["detail"]
+
+
+def test_a_crime_that_is_not_offered_is_accepted_and_says_why(niche: Sender) -> None:
+    answer = niche.post(recorded(flags=["domestic-abuse"]))
+    assert told(answer) == ["accepted"]
+    assert answer.get_json()["results"][0]["detail"].startswith("not offered: ")
+
+
+def test_a_single_event_that_is_none_is_refused_with_a_pointer(app: Flask, niche: Sender) -> None:
+    for change, pointer in (
+        ({"specversion": "2.0"}, "/specversion"), ({"time": "yesterday"}, "/time"), ({"time": 1710000000}, "/time"),
+        ({"time": "2024-03-01T10:00:00"}, "/time"), ({"data": []}, "/data"), ({"subject": ""}, "/subject"),
+        ({"id": " "}, "/id"), ({"time": "9999-12-31T23:59:59-01:00"}, "/time"), ({"time": "1710000000"}, "/time"),
+        ({"time": "0001-01-01T00:00:00+10:00"}, "/time"), ({"sequence": 4}, "/sequence"),
+        ({"type": "uk\x01"}, "/type"), ({"datacontenttype": "text/xml"}, "/datacontenttype"),
+    ):
+        answer = niche.post({**recorded(), **change})
+        assert (answer.status_code, answer.get_json()["pointer"]) == (400, pointer), change
+    assert stored(app) == 0
+    with at(app):
+        rows = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "event_stored")).all()
+        assert {row.fields["status"] for row in rows} == {"rejected"}
+
+
+def test_one_by_one_or_all_at_once_leads_to_the_same(app: Flask, niche: Sender, settings: Any) -> None:
+    from tests.conftest import empty
+
+    events = [recorded(), allocated(), event("crime.outcome", outcome="18", time="2024-04-01T10:00:00Z")]
+    for one in events:
+        assert told(niche.post(one)) == ["accepted"]
+    singly = state(app)
+    empty(settings.owner_database_url)
+    app.extensions["tmc_keys"].clear()
+    again = Sender(app)
+    assert told(again.post_batch(events)) == ["accepted"] * 3
+    assert state(app) == singly
+
+
+# --- limits -----------------------------------------------------------------------------------
+
+
+def test_a_body_over_one_mebibyte_is_too_large(app: Flask, niche: Sender) -> None:
+    just = json.dumps(recorded()).encode()
+    just += b" " * (1024 * 1024 - len(just))
+    assert niche.post_bytes(just).status_code == 202
+    answer = niche.post_bytes(just + b" ")
+    assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
+    assert stored(app) == 1
+
+
+@pytest.mark.parametrize("headers", [
+    {"content_type": "application/json"}, {"content_type": "application/x-www-form-urlencoded"},
+    {"content_type": ""}, {"content_type": "application/cloudevents+json; charset=latin-1"},
+    {"content_encoding": "gzip"}, {"content_encoding": "identity"},
+])
+def test_other_content_types_and_packed_bodies_are_not_taken(
+    app: Flask, niche: Sender, headers: dict[str, str]
+) -> None:
+    assert niche.post(recorded(), **headers).status_code == 415
+    assert stored(app) == 0
+
+
+def test_a_batch_holds_one_to_a_thousand_events(app: Flask, niche: Sender) -> None:
+    assert niche.post_batch([]).status_code == 400
+    assert niche.post_batch([{}] * 1001).status_code == 400
+    assert niche.post({"a": 1}, content_type=BATCH).status_code == 400
+    assert niche.post([recorded()]).status_code == 400
+    assert told(niche.post_batch([recorded(id="e1")] * 1000)) == ["accepted"] + ["repeated"] * 999
+
+
+def test_the_door_takes_posts_only(app: Flask, niche: Sender) -> None:
+    for method in ("get", "put", "delete", "patch"):
+        assert getattr(app.test_client(), method)(niche.address).status_code == 405
+
+
+# --- only after the commit ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("failure", [
+    sa.exc.OperationalError("COMMIT", {}, psycopg.errors.AdminShutdown("gone")),
+    sa.exc.OperationalError("LOCK", {}, psycopg.errors.LockNotAvailable("lock timeout")),
+    sa.exc.InterfaceError("COMMIT", {}, psycopg.InterfaceError("closed")),
+    sa.exc.TimeoutError(),
+], ids=["shut down", "locked", "closed", "no connection"])
+def test_nothing_is_acknowledged_that_was_not_committed(
+    app: Flask, niche: Sender, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fail() -> None:
+        raise failure
+
+    one = recorded(id="e1")
+    with monkeypatch.context() as broken:
+        broken.setattr(db.session, "commit", fail)
+        answer = niche.post(one)
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.content_type == "application/problem+json"
+    assert stored(app) == 0
+    assert told(niche.post(one)) == ["accepted"]
+
+
+def test_a_sender_waits_for_another_and_is_told_when_it_takes_too_long(
+    app: Flask, niche: Sender, database: Any
+) -> None:
+    driver = sa.create_engine(database.superuser.rsplit("/", 1)[0] + "/trackmycrime"
+                              if "?" not in database.superuser else database.owner)
+    with driver.begin() as other:
+        other.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"{HERTS}/intake"})
+        answer = niche.post(recorded(id="e1"))
+    driver.dispose()
+    assert answer.status_code == 503
+    assert stored(app) == 0
+    assert told(niche.post(recorded(id="e2"))) == ["accepted"]
+
+
+def test_twenty_identical_posts_at_once_have_one_effect(app: Flask, niche: Sender) -> None:
+    body = json.dumps(recorded(id="e1")).encode()
+    answers: list[Any] = []
+
+    def post() -> None:
+        answers.append(niche.post_bytes(body))
+
+    threads = [threading.Thread(target=post) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told(answer)[0] for answer in answers) == ["accepted"] + ["repeated"] * 19
+    assert stored(app) == 1
+    assert sum(line.startswith('["entry"') for line in state(app)) == 1
+
+
+def test_the_example_of_the_document_sends_an_event(app: Flask, niche: Sender) -> None:
+    assert told(niche.post(recorded("41/12345/24"))) == ["accepted"]
+    server = make_server("127.0.0.1", 0, app, threaded=False)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        address = f"http://127.0.0.1:{server.server_port}{niche.address}"
+        assert send(address, niche.key, OUTCOME) == (202, {"results": [{"id": OUTCOME["id"], "status": "accepted"}]})
+        assert send(address, niche.key, {**OUTCOME, "subject": "41/1/24"})[0] == 409
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
