@@ -21,6 +21,7 @@ from core import (
     sessions,
     tenancy,
 )
+from core.db import init_app as init_database
 from core.jobs import Registry
 from core.settings import Settings, load_settings
 
@@ -39,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     host = app.extensions["tmc_host"] = plugin_host.PluginHost(settings.forces_dir)
     host.refuse_broken_live()
-    db.init_app(app, settings)
+    init_database(app, settings)
     sessions.init_app(app, settings)
     i18n.init_app(app)
     security.init_app(app, settings)

@@ -34,9 +34,13 @@ class Work:
     announce: bool
     case: Draft
     entry_id: UUID | None = None
+    quiet: bool = False
     message_id: UUID | None = None
     message_to: tuple[UUID, ...] = ()
 
+
+# Deaths and grave illness: a person tells a person first (Victims' Code sheet, care for 5 and 13).
+NEVER_BY_LETTER = frozenset({("home_office", "5"), ("home_office", "13")})
 
 CRIME_FIELDS = (
     "incident_reference", "home_office_code", "occurred_from", "occurred_to", "summary",
@@ -283,6 +287,7 @@ def _entry(
         "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
     })
     work.entry_id = row_id
+    work.quiet = (more.get("scheme"), more.get("outcome")) in NEVER_BY_LETTER
     if stage:
         work.case.put("stage", stage, work.event.stamp)
 

@@ -14,34 +14,14 @@ import sqlalchemy as sa
 from flask import current_app
 from flask.cli import AppGroup, ScriptInfo
 
-from core import crypto, jobs, schema
-from core import db as database
+from core import crypto, jobs, notice_commands, schema
 from core.app import create_app
+from core.command_line import Problem, force_option, group, root
 from core.force import ForceFileError, read_force
 from core.migrations.admin import reason
 from core.plugin_host import PluginError, UnknownForce, find_forces, find_plugins, host
 from core.scope import scope_of
 from core.settings import Settings, SettingsError, load_settings
-
-
-class Problem(click.ClickException):
-    """Something was wrong: one line that says what, where, and what to do. Exit status 1."""
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"trackmycrime: {self.message}", err=True)
-
-
-root = AppGroup("trackmycrime", help="The portal in which victims of crime follow their case.")
-
-
-def group(name: str, help: str) -> AppGroup:
-    """The command group of this name under ``trackmycrime``; made when it is not there yet."""
-    found = root.commands.get(name)
-    if found is None:
-        found = AppGroup(name, help=help)
-        root.add_command(found)
-    assert isinstance(found, AppGroup)
-    return found
 
 
 def add_plugin_commands() -> None:
@@ -53,19 +33,6 @@ def add_plugin_commands() -> None:
                     known.add_command(part, name)
             else:
                 root.add_command(command)
-
-
-def force_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``--force ID``: the command runs in that force's scope, and gets it as ``force``."""
-
-    def run(*args: Any, force: str, **kwargs: Any) -> Any:
-        installed = host().get(force)
-        with database.force_scope(force):
-            return function(*args, force=installed.force, **kwargs)
-
-    run.__name__, run.__doc__ = function.__name__, function.__doc__
-    run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-    return click.option("--force", "force", required=True, metavar="ID", help="Id of the force.")(run)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -265,4 +232,6 @@ def keys_master(path: Path) -> None:
     click.echo(f"made {path}; keep a copy in a safe place: without it the data cannot be read")
 
 
-__all__ = ["Problem", "force_option", "group", "load_settings", "main", "root", "scope_of"]
+__all__ = [
+    "Problem", "force_option", "group", "load_settings", "main", "notice_commands", "root", "scope_of",
+]

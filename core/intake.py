@@ -286,7 +286,7 @@ def _announce(book: Book, done: list[tuple[Incoming, Work]]) -> None:
             continue
         if work.message_id:
             news.append(News("message", work.case.id, work.message_id, work.event.time, work.message_to))
-        elif work.entry_id and work.event.time >= latest.get(work.case.id, work).event.time:
+        elif work.entry_id and not work.quiet and work.event.time >= latest.get(work.case.id, work).event.time:
             latest[work.case.id] = work
     for work in latest.values():
         people = tuple(

@@ -18,8 +18,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 
-from core import db as database
-from core.db import Base
+from core.db import CHECKED, Base, db
 from core.migrations import admin
 from core.plugin_host import PluginHost, host
 
@@ -119,9 +118,9 @@ def _version(connection: sa.Connection, owner: Owner) -> str | None:
 
 def waiting(app: Flask) -> Iterator[str]:
     """What stands between the databases and this version, a line each; nothing when all is well."""
-    for force, engine in database.db.engines.items():
+    for force, engine in db.engines.items():
         where = f" (database of {force})" if force else ""
-        with engine.connect().execution_options(**{database.CHECKED: True}) as connection:
+        with engine.connect().execution_options(**{CHECKED: True}) as connection:
             problem = admin.role_problem(connection)
             if problem:
                 yield f"{problem}{where}"

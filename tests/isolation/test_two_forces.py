@@ -54,7 +54,7 @@ def other(force: str) -> str:
 @pytest.mark.parametrize("force", [HERTS, AVON])
 def test_a_person_sees_their_own_force_and_nothing_of_the_other(app: Flask, twins: Any, force: str) -> None:
     browser = Browser(app, force)
-    sign_in_as(browser.client, app, force, person_id=twins[force]["person"])
+    sign_in_as(browser, person_id=twins[force]["person"])
     seen = "".join(browser.get(path).text for path in ("/your-reports", f"/case/{twins[force]['case']}", f"/case/{twins[force]['case']}/messages"))
     assert CANARIES[force] in seen
     assert CANARIES[other(force)] not in seen
@@ -65,7 +65,7 @@ def test_the_other_forces_case_is_not_found_whoever_asks(app: Flask, twins: Any,
     case = twins[other(force)]["case"]
     for who in ({"person_id": twins[force]["person"]}, {"staff_id": twins[force]["staff"]}):
         browser = Browser(app, force)
-        sign_in_as(browser.client, app, force, **who)
+        sign_in_as(browser, **who)
         path = f"/case/{case}" if "person_id" in who else f"/desk/case/{case}"
         own = path.replace(str(case), str(twins[force]["case"]))
         stranger = browser.get(path)
@@ -77,7 +77,7 @@ def test_the_other_forces_case_is_not_found_whoever_asks(app: Flask, twins: Any,
 @pytest.mark.parametrize("force", [HERTS, AVON])
 def test_an_officer_of_one_force_with_a_copied_cookie_is_nobody_at_the_other(app: Flask, twins: Any, force: str) -> None:
     browser = Browser(app, force)
-    sign_in_as(browser.client, app, force, staff_id=twins[force]["staff"])
+    sign_in_as(browser, staff_id=twins[force]["staff"])
     token = browser.client.get_cookie(f"tmc-{force}").value
     stranger = Browser(app, other(force))
     stranger.client.set_cookie(f"tmc-{other(force)}", token)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -83,6 +83,18 @@ def until(condition: Callable[[], object], seconds: float = 10.0) -> bool:
     while time.monotonic() < deadline and not condition():
         time.sleep(0.02)
     return bool(condition())
+
+
+@contextmanager
+def running(
+    argv: list[str], user: int | None, group: int | None
+) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(argv, user=user, group=group)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def owner_elsewhere(folder: Path) -> tuple[subprocess.Popen[str], int, int]:
@@ -237,7 +249,7 @@ def test_another_process_that_got_the_old_number_is_left_alone(
     given = server._as_account()
     postmaster_file = folder / "postgres" / "cluster" / "postmaster.pid"
     user, group = given.get("user"), given.get("group")
-    with subprocess.Popen(["sleep", "600"], user=user, group=group) as bystander:
+    with running(["sleep", "600"], user, group) as bystander:
         lines = postmaster_file.read_text().splitlines()
         os.kill(pid_of(server), signal.SIGKILL)
         assert until(lambda: not server.alive())
@@ -245,7 +257,6 @@ def test_another_process_that_got_the_old_number_is_left_alone(
         server.start()
         assert holds_what_was_written(server)
         assert bystander.poll() is None
-        bystander.kill()
 
 
 @pytest.mark.parametrize("left", ["", "gibberish\n", "99999999\n/nowhere\n"])

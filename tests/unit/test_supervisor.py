@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
-from core.guard import Guard
+from core.guard import Guard, signal_group
 from core.programs import ServiceError, fresh_log, last_lines
 from core.supervisor import Supervisor, _Kept, free_port, listening
 
@@ -96,6 +97,16 @@ def runs(pid: int) -> bool:
         return False
 
 
+@contextmanager
+def sleeping() -> Iterator[subprocess.Popen[bytes]]:
+    child = subprocess.Popen(SLEEPER, start_new_session=True, stdout=subprocess.DEVNULL)
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+
+
 class Demo:
     """A supervisor in a process, session and group of its own."""
 
@@ -113,9 +124,32 @@ class Demo:
         self.children = [int(self.process.stdout.readline()) for _ in programs]
         assert self.process.stdout.readline() == "ready\n"
 
+    def clear_away(self) -> None:
+        """For a test that failed: it leaves nothing behind either."""
+        self.process.kill()
+        self.process.communicate()
+        for child in self.children:
+            signal_group(child, signal.SIGKILL)
+
     def end(self) -> str:
         said, errors = self.process.communicate(timeout=20)
         return said + errors
+
+
+StartDemo = Callable[..., Demo]
+
+
+@pytest.fixture
+def start_demo(tmp_path: Path) -> Iterator[StartDemo]:
+    started: list[Demo] = []
+
+    def start(*programs: list[str], under: tuple[str, ...] = ()) -> Demo:
+        started.append(Demo(tmp_path, *programs, under=under))
+        return started[-1]
+
+    yield start
+    for demo in started:
+        demo.clear_away()
 
 
 def test_a_child_writes_to_its_own_log_and_the_log_before_is_kept(tmp_path: Path) -> None:
@@ -210,8 +244,10 @@ def test_a_child_that_does_not_hear_is_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_stops_the_demo_and_all_its_children(tmp_path: Path, number: int) -> None:
-    demo = Demo(tmp_path, SLEEPER, SLEEPER)
+def test_a_signal_stops_the_demo_and_all_its_children(
+    start_demo: StartDemo, tmp_path: Path, number: int
+) -> None:
+    demo = start_demo(SLEEPER, SLEEPER)
     assert all(map(runs, demo.children))
     demo.process.send_signal(number)
     assert demo.end() == "ended in good order\n"
@@ -219,16 +255,20 @@ def test_a_signal_stops_the_demo_and_all_its_children(tmp_path: Path, number: in
     assert not any(map(runs, demo.children))
 
 
-def test_ctrl_c_reaches_the_group_and_the_children_still_stop_in_order(tmp_path: Path) -> None:
-    demo = Demo(tmp_path, SLEEPER)
+def test_ctrl_c_reaches_the_group_and_the_children_still_stop_in_order(
+    start_demo: StartDemo, tmp_path: Path
+) -> None:
+    demo = start_demo(SLEEPER)
     os.killpg(demo.process.pid, signal.SIGINT)
     assert demo.end() == "ended in good order\n"
     assert not any(map(runs, demo.children))
     assert "KeyboardInterrupt" not in (tmp_path / "child0.log").read_text()
 
 
-def test_a_second_ctrl_c_does_not_wait_for_a_deaf_child(tmp_path: Path) -> None:
-    demo = Demo(tmp_path, DEAF)
+def test_a_second_ctrl_c_does_not_wait_for_a_deaf_child(
+    start_demo: StartDemo, tmp_path: Path
+) -> None:
+    demo = start_demo(DEAF)
     demo.process.send_signal(signal.SIGINT)
     time.sleep(0.5)
     assert runs(demo.children[0])
@@ -239,8 +279,8 @@ def test_a_second_ctrl_c_does_not_wait_for_a_deaf_child(tmp_path: Path) -> None:
     assert not runs(demo.children[0])
 
 
-def test_nohup_keeps_the_demo_running(tmp_path: Path) -> None:
-    demo = Demo(tmp_path, SLEEPER, under=("nohup",))
+def test_nohup_keeps_the_demo_running(start_demo: StartDemo, tmp_path: Path) -> None:
+    demo = start_demo(SLEEPER, under=("nohup",))
     demo.process.send_signal(signal.SIGHUP)
     time.sleep(0.5)
     assert runs(demo.children[0])
@@ -268,8 +308,10 @@ def test_the_demo_stops_while_a_child_is_still_starting(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("whole_group", [False, True])
-def test_no_child_or_grandchild_outlives_a_killed_demo(tmp_path: Path, whole_group: bool) -> None:
-    demo = Demo(tmp_path, SLEEPER, WITH_GRANDCHILD)
+def test_no_child_or_grandchild_outlives_a_killed_demo(
+    start_demo: StartDemo, tmp_path: Path, whole_group: bool
+) -> None:
+    demo = start_demo(SLEEPER, WITH_GRANDCHILD)
     grandchild = int((tmp_path / "child1.log").read_text())
     if whole_group:
         os.killpg(demo.process.pid, signal.SIGKILL)
@@ -279,15 +321,15 @@ def test_no_child_or_grandchild_outlives_a_killed_demo(tmp_path: Path, whole_gro
     assert until(lambda: not any(map(runs, [*demo.children, grandchild])))
 
 
-def test_a_deaf_child_does_not_outlive_a_killed_demo(tmp_path: Path) -> None:
-    demo = Demo(tmp_path, DEAF)
+def test_a_deaf_child_does_not_outlive_a_killed_demo(start_demo: StartDemo, tmp_path: Path) -> None:
+    demo = start_demo(DEAF)
     demo.process.kill()
     demo.end()
     assert until(lambda: not runs(demo.children[0]), 15)
 
 
-def test_the_demo_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
-    demo = Demo(tmp_path, SLEEPER, under=("sh", "-c", '"$@"; true', "sh"))
+def test_the_demo_stops_when_its_parent_is_gone(start_demo: StartDemo, tmp_path: Path) -> None:
+    demo = start_demo(SLEEPER, under=("sh", "-c", '"$@"; true', "sh"))
     shell = psutil.Process(demo.process.pid)
     (inner,) = shell.children()
     shell.kill()
@@ -297,12 +339,12 @@ def test_the_demo_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
 
 def test_a_guard_that_was_killed_is_replaced_and_knows_all(tmp_path: Path) -> None:
     guard = Guard()
-    with subprocess.Popen(SLEEPER, start_new_session=True, stdout=subprocess.DEVNULL) as first:
+    with sleeping() as first:
         guard.watch(first.pid)
         assert guard._process
         guard._process.kill()
         guard._process.wait()
-        with subprocess.Popen(SLEEPER, start_new_session=True, stdout=subprocess.DEVNULL) as second:
+        with sleeping() as second:
             guard.watch(second.pid)
             guard.close()
             assert first.wait(5) == second.wait(5) == -signal.SIGTERM
@@ -310,12 +352,11 @@ def test_a_guard_that_was_killed_is_replaced_and_knows_all(tmp_path: Path) -> No
 
 def test_a_guard_leaves_alone_what_it_was_told_to_forget() -> None:
     guard = Guard()
-    with subprocess.Popen(SLEEPER, start_new_session=True, stdout=subprocess.DEVNULL) as child:
+    with sleeping() as child:
         guard.watch(child.pid)
         guard.forget(child.pid)
         guard.close()
         assert child.poll() is None
-        child.kill()
 
 
 def test_the_end_of_a_huge_log_is_read_quickly(tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""What commands are made with: the group they hang in, ``--force``, and how a problem is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from core.db import force_scope
+from core.plugin_host import host
+
+
+class Problem(click.ClickException):
+    """Something was wrong: one line that says what, where, and what to do. Exit status 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"trackmycrime: {self.message}", err=True)
+
+
+root = AppGroup("trackmycrime", help="The portal in which victims of crime follow their case.")
+
+
+def group(name: str, help: str) -> AppGroup:
+    """The command group of this name under ``trackmycrime``; made when it is not there yet."""
+    found = root.commands.get(name)
+    if found is None:
+        found = AppGroup(name, help=help)
+        root.add_command(found)
+    assert isinstance(found, AppGroup)
+    return found
+
+
+def force_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--force ID``: the command runs in that force's scope, and gets it as ``force``."""
+
+    def run(*args: Any, force: str, **kwargs: Any) -> Any:
+        installed = host().get(force)
+        with force_scope(force):
+            return function(*args, force=installed.force, **kwargs)
+
+    run.__name__, run.__doc__ = function.__name__, function.__doc__
+    run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    return click.option("--force", "force", required=True, metavar="ID", help="Id of the force.")(run)

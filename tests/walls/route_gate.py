@@ -1,0 +1,7 @@
+"""Patch: pages of plugins exist for every force, listed or not."""
+
+from __future__ import annotations
+
+from core import access
+
+access.plugin_is_on = lambda blueprint: True

@@ -1,0 +1,3 @@
+"""Patch: any signature opens the record feed."""
+
+from __future__ import annotations
