@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import sqlalchemy as sa
 from flask import current_app
-from flask.cli import AppGroup, ScriptInfo
+from flask.cli import ScriptInfo
 
 from core import crypto, jobs, notice_commands, schema
+from core.access import policy_of
 from core.app import create_app
 from core.command_line import Problem, force_option, group, root
 from core.force import ForceFileError, read_force
@@ -119,7 +120,8 @@ def forces_check(ids: tuple[str, ...], as_json: bool, quiet: bool) -> None:
     unknown = [one for one in ids if one not in known]
     if unknown:
         raise click.UsageError(f"{', '.join(unknown)}: no such force; there are: {', '.join(known)}")
-    problems, missing = [], {}
+    problems: list[Any] = []
+    missing = {}
     for force_id in ids or known:
         try:
             missing[force_id] = read_force(known[force_id] / "force.toml").missing_to_go_live()
@@ -148,7 +150,7 @@ def _forces_dir() -> Path | None:
 def routes() -> None:
     """Every address, its methods and its rule."""
     for rule in sorted(current_app.url_map.iter_rules(), key=lambda r: r.rule):
-        policy = current_app.view_functions[rule.endpoint].tmc_policy  # type: ignore[attr-defined]
+        policy = policy_of(current_app.view_functions[rule.endpoint])
         methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         click.echo(f"{rule.rule:40} {methods:10} {policy.rule.__name__:20} {rule.endpoint}")
 
@@ -233,5 +235,6 @@ def keys_master(path: Path) -> None:
 
 
 __all__ = [
-    "Problem", "force_option", "group", "load_settings", "main", "notice_commands", "root", "scope_of",
+    "Problem", "force_option", "group", "load_settings", "main", "notice_commands", "root",
+    "scope_of",
 ]

@@ -22,7 +22,7 @@ class Problem(click.ClickException):
 root = AppGroup("trackmycrime", help="The portal in which victims of crime follow their case.")
 
 
-def group(name: str, help: str) -> AppGroup:
+def group(name: str, help: str) -> AppGroup:  # noqa: A002 - as click calls it
     """The command group of this name under ``trackmycrime``; made when it is not there yet."""
     found = root.commands.get(name)
     if found is None:
@@ -42,4 +42,5 @@ def force_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
     run.__name__, run.__doc__ = function.__name__, function.__doc__
     run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-    return click.option("--force", "force", required=True, metavar="ID", help="Id of the force.")(run)
+    option = click.option("--force", required=True, metavar="ID", help="Id of the force.")
+    return option(run)
