@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -41,6 +41,8 @@ class Work:
 
 # Deaths and grave illness: a person tells a person first (Victims' Code sheet, care for 5 and 13).
 NEVER_BY_LETTER = frozenset({("home_office", "5"), ("home_office", "13")})
+
+WAS_VICTIM = "was_victim"  # kept among the stamps of an access: once a victim, always addressed
 
 CRIME_FIELDS = (
     "incident_reference", "home_office_code", "occurred_from", "occurred_to", "summary",
@@ -220,30 +222,49 @@ def _person_amended(work: Work, data: shapes.Data) -> None:
 
 def _message(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.MessageSent, data)
-    to = _addressees(work, data.to)
-    if not to:
+    if not _addressees(work.book, work.case.id, data.to):
         raise NotUnderstood("nobody on this case has that person id", "/data/to")
-    staff = _officer(work, data.officer)
-    for person_id in to:
+    work.book.posts.append((work, data, _officer(work, data.officer).id))
+
+
+def hand_out_posts(book: Book) -> None:
+    """The messages of a batch, when all its people are known. Who was removed is not told."""
+    for work, data, staff_id in book.posts:
+        made = hand_out(book, work.event, data, work.record_event_id, work.case.id, staff_id)
+        work.message_id = made[-1]["id"]
+        work.message_to = tuple(
+            row["person_id"] for row in made
+            if not book.access.drafts[work.case.id, row["person_id"]].values["removed"]
+        )
+    book.posts = []
+
+
+def hand_out(
+    book: Book, event: Event, data: shapes.MessageSent, record_event_id: UUID, case_id: UUID,
+    staff_id: UUID | None, but: Collection[UUID] = (),
+) -> list[dict[str, Any]]:
+    """One message row for each addressee *but* those who have it already."""
+    made = []
+    for person_id in _addressees(book, case_id, data.to):
+        if person_id in but:
+            continue
         row_id = uuid7()
-        work.book.messages.append({
-            "id": row_id, "case_id": work.case.id, "person_id": person_id, "staff_id": staff.id,
-            "from_person": False, "record_event_id": work.record_event_id,
-            "sent_at": work.event.time, "in_reply_to": _uuid(data.in_reply_to),
+        made.append({
+            "id": row_id, "case_id": case_id, "person_id": person_id, "staff_id": staff_id,
+            "from_person": False, "record_event_id": record_event_id,
+            "sent_at": event.time, "in_reply_to": _uuid(data.in_reply_to),
             "text_sealed": seal(Message, "text", row_id, data.text),
         })
-        work.message_id = row_id
-    work.message_to = tuple(to)
+    book.messages += made
+    return made
 
 
-def _addressees(work: Work, record_id: str | None) -> list[UUID]:
-    on_case = [
-        d for (case_id, _), d in work.book.access.drafts.items()
-        if case_id == work.case.id and not d.values["removed"]
-    ]
+def _addressees(book: Book, case_id: UUID, record_id: str | None) -> list[UUID]:
+    """One person of the case, or everyone who ever was its victim: never a matter of arrival order."""
+    on_case = [d for (of_case, _), d in book.access.drafts.items() if of_case == case_id]
     if record_id is None:
-        return [d.values["person_id"] for d in on_case if d.values["role"] == "victim"]
-    person = work.book.people.get((work.book.source, record_id))
+        return [d.values["person_id"] for d in on_case if d.registers.stamp(WAS_VICTIM)]
+    person = book.people.get((book.source, record_id))
     return [d.values["person_id"] for d in on_case if person and d.values["person_id"] == person.id]
 
 
@@ -313,6 +334,11 @@ def _person(work: Work, person: shapes.PersonShape, *, removed: bool) -> None:
     )
     access.put("role", person.role, stamp)
     access.put("removed", removed, stamp)
+    if person.role == "victim" and not access.registers.stamp(WAS_VICTIM):
+        access.registers.put(WAS_VICTIM, stamp)
+        access.changed.add("role")
+        if not work.case.new:
+            work.book.late_victims.add(work.case.id)
 
 
 def _person_fields(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core.db import insert_many, owned, read, update_many
+from core.db import Query, insert_many, owned, read, update_many
 from core.models import Access, Case, Entry, Message, Person, Staff
 from core.registers import Registers
 from core.secret import Secret, seal
@@ -44,7 +44,7 @@ class Draft:
 class Shelf:
     """The drafts of one table in a batch, by their natural key."""
 
-    def __init__(self, model: type[Any], columns: Iterable[str], load: sa.Select[Any]) -> None:
+    def __init__(self, model: type[Any], columns: Iterable[str], load: Query) -> None:
         self.model, self.columns, self.load_statement = model, tuple(columns), load
         self.drafts: dict[Any, Draft] = {}
 
@@ -100,8 +100,8 @@ LOAD_STAFF = sa.select(Staff.record_id.label("key_a"), Staff.id, Staff.stamps).w
     owned(Staff), Staff.record_id == sa.any_(_list("staff"))
 )
 LOAD_ACCESS = sa.select(
-    Access.case_id.label("key_a"), Access.person_id.label("key_b"), Access.id, Access.removed,
-    Access.role, Access.shown_through, Access.stamps,
+    Access.case_id.label("key_a"), Access.person_id.label("key_b"), Access.id, Access.case_id,
+    Access.person_id, Access.removed, Access.role, Access.shown_through, Access.stamps,
 ).where(owned(Access), Access.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))))
 
 RECORDED_ENTRY = sa.select(Entry.id).where(
@@ -120,7 +120,11 @@ class Book:
         self.access = Shelf(Access, _columns(Access), LOAD_ACCESS)
         self.entries: list[dict[str, Any]] = []
         self.messages: list[dict[str, Any]] = []
-        self.retried: dict[str, list[Any]] = {}
+        self.posts: list[Any] = []
+        self.late_victims: set[UUID] = set()
+        self.tried: set[UUID] = set()
+        self.looked_for: set[str] = set()
+        self.other_sources: set[str] = set()
         self._seen: tuple[set[str], set[str], set[str]] = (set(), set(), set())
 
     def load(self, references: set[str], people: set[str], staff: set[str]) -> None:

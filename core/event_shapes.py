@@ -15,6 +15,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -25,12 +26,42 @@ from pydantic import (
 PREFIX = "uk.police."
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def clean_text(text: str) -> str:
     """*text* in NFC. Raises ``ValueError`` for control characters and lone surrogates."""
     if _CONTROL.search(text):
         raise ValueError("holds a control character")
     return unicodedata.normalize("NFC", text)
+
+
+def _not_blank(text: str) -> str:
+    if not text:
+        raise ValueError("is blank")
+    return text
+
+
+def _written_moment(value: Any) -> Any:
+    if isinstance(value, datetime) or (isinstance(value, str) and _RFC_3339.fullmatch(value)):
+        return value
+    raise ValueError("is not a moment with its zone, like 2024-03-01T10:00:00Z")
+
+
+def _in_utc(value: datetime) -> datetime:
+    """In years that calendars of every zone can hold."""
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("is not in the years 1900 to 2200")
+    return value.astimezone(UTC)
+
+
+def _written_day(value: Any) -> Any:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("is not a day, like 2024-03-01")
 
 
 def clean_line(text: str) -> str:
@@ -41,10 +72,15 @@ def clean_line(text: str) -> str:
     return text
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_in_utc)]
+Day = Annotated[date, BeforeValidator(_written_day)]
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(clean_text)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean_line)]
-Id = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(clean_line)]
+Line = Annotated[
+    str, StringConstraints(max_length=500), AfterValidator(clean_line), AfterValidator(_not_blank)
+]
+Id = Annotated[
+    str, StringConstraints(max_length=200), AfterValidator(clean_line), AfterValidator(_not_blank)
+]
 Email = Annotated[
     str, StringConstraints(max_length=254, pattern=r"^[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s.<>,;:\"()\[\]\\]+$"),
     AfterValidator(clean_line),
@@ -71,8 +107,8 @@ class Event(Shape):
 
     @property
     def stamp(self) -> str:
-        """Orders news by (time, sequence, id), whatever order it arrives in."""
-        return stamp_of(self.time, self.sequence, self.id)
+        """Orders news by (time, sequence, id, source), whatever order it arrives in."""
+        return f"{stamp_of(self.time, self.sequence, self.id)}\x1f{self.source}"
 
 
 def stamp_of(moment: datetime, sequence: str, event_id: str) -> str:
@@ -86,7 +122,7 @@ class Officer(Shape):
     collar_number: Line | None = None
     unit: Line | None = None
     email: Email | None = None
-    rest_days_until: date | None = None
+    rest_days_until: Day | None = None
 
 
 class Name(Shape):
@@ -105,14 +141,14 @@ class SafeContact(Shape):
     not_after: time | None = None
     words: Line | None = None
     silent: bool = False
-    review_on: date | None = None
+    review_on: Day | None = None
 
 
 class PersonShape(Shape):
     id: Id
     role: Literal["victim", "parent", "representative", "business_contact"]
     name: Name
-    date_of_birth: date | None = None
+    date_of_birth: Day | None = None
     postcode: Line | None = None
     email: Email | None = None
     phone: Line | None = None
@@ -159,7 +195,7 @@ class Progress(Data):
     stage: Id | None = None
     text: Text | None = None
     next_step: Text | None = None
-    next_update_by: date | None = None
+    next_update_by: Day | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Progress:

@@ -22,7 +22,7 @@ from core.drafts import Book
 from core.event_shapes import Event, NotUnderstood
 from core.force import Force
 from core.hookspecs import News, Parked
-from core.models import RecordEvent
+from core.models import Message, RecordEvent
 from core.notices import promise
 from core.plugin_host import installed
 from core.secret import keys, seal, unseal
@@ -97,9 +97,8 @@ def retry_parked(force: Force) -> list[Result]:
     """Try every parked event again (after a change of force.toml, say). The caller commits."""
     lock("intake")
     results = []
-    rows = read(PARKED).all()
-    for source in sorted({row.source for row in rows}):
-        items = [_revived(row) for row in rows if row.source == source]
+    for source in read(SOURCES_OF_PARKED).scalars().all():
+        items = [_revived(row) for row in read(PARKED_OF, source=source)]
         offered = _apply_all(force, source, Book(source), items)
         results += [_result(item, offered) for item in items]
     return results
@@ -118,6 +117,15 @@ _parked_columns = (
 PARKED = sa.select(*_parked_columns).where(
     owned(RecordEvent), RecordEvent.status == "parked"
 ).order_by(RecordEvent.happened_at, RecordEvent.id)
+PARKED_OF = PARKED.where(RecordEvent.source == sa.bindparam("source"))
+SOURCES_OF_PARKED = (
+    sa.select(RecordEvent.source).where(owned(RecordEvent), RecordEvent.status == "parked")
+    .distinct().order_by(RecordEvent.source)
+)
+KEPT = sa.select(RecordEvent.envelope_source, RecordEvent.event_id, RecordEvent.digest).where(
+    owned(RecordEvent), RecordEvent.source == sa.bindparam("source"), RecordEvent.status == "conflict",
+    RecordEvent.event_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
+)
 PARKED_FOR = PARKED.where(
     RecordEvent.subject_key == sa.any_(sa.bindparam("subjects", type_=sa.ARRAY(sa.Text)))
 )
@@ -152,9 +160,16 @@ def _without_repeats(
             conflicts.append(item)
             results[place] = Result(item.event.id, "conflict", item.reason)
     if conflicts:
-        force = installed().force
-        insert_many(RecordEvent, [_row(force, source, item) for item in conflicts])
+        _keep(source, conflicts)
     return fresh
+
+
+def _keep(source: str, conflicts: list[Incoming]) -> None:
+    """Each conflicting content once, however often it is sent."""
+    kept = {tuple(row) for row in read(KEPT, source=source, ids=[item.event.id for item in conflicts])}
+    new = {(*item.key, item.digest): item for item in conflicts}
+    force = installed().force
+    insert_many(RecordEvent, [_row(force, source, item) for known, item in new.items() if known not in kept])
 
 
 # --- understand and enter ---------------------------------------------------------------------
@@ -165,15 +180,19 @@ def _apply_all(force: Force, source: str, book: Book, items: list[Incoming]) -> 
     understood = [(item, _understood(force, source, item)) for item in items]
     understood.sort(key=lambda one: not (one[1] and isinstance(one[1][1], event_shapes.Recorded)))
     _load(force, book, understood)
+    book.tried.update(item.row_id for item in items)
     done: list[tuple[Incoming, Work]] = []
     queue = understood
     while queue:
-        for item, pair in queue:
-            work = _apply(force, book, item, pair) if pair else None
-            if work:
-                done.append((item, work))
-        queue = _waiting(force, source, book, done)
-        understood = understood + queue
+        now = [(item, _apply(force, book, item, pair)) for item, pair in queue if pair]
+        entered = [(item, work) for item, work in now if work]
+        done += entered
+        unlocked = {w.case.values["reference_key"] for item, w in entered if item.event.type in UNLOCKING}
+        queue = [one for one in understood if _waits(force, one, unlocked)]
+        revived = _revive(force, source, book, unlocked)
+        queue, understood = queue + revived, understood + revived
+    casework.hand_out_posts(book)
+    _show_late_victims(force, source, book)
     _write(force, source, book, [item for item, _ in understood])
     _announce(book, done)
     _audit(source, understood, done)
@@ -187,6 +206,8 @@ def _understood(force: Force, source: str, item: Incoming) -> tuple[Event, event
         if isinstance(answer, Parked):
             raise NotUnderstood(answer.reason)
         event = casework.mapped(force, source, answer or item.event)
+        if not force.normalise_reference(event.subject):
+            raise NotUnderstood("the crime reference has no letter or digit", "/subject")
         return event, event_shapes.read_data(event)
     except NotUnderstood as problem:
         _park(item, problem.reason, problem.pointer)
@@ -229,16 +250,21 @@ def _apply(
     return work
 
 
-def _waiting(
-    force: Force, source: str, book: Book, done: list[tuple[Incoming, Work]]
-) -> list[tuple[Incoming, Any]]:
-    """Parked news of the cases that this batch opened or gave a person, to be tried again."""
-    subjects = {w.case.values["reference_key"] for item, w in done if item.event.type in UNLOCKING}
-    subjects -= book.retried.keys()
+def _waits(force: Force, one: tuple[Incoming, Any], unlocked: set[str]) -> bool:
+    item, pair = one
+    if not pair or item.status != "parked":
+        return False
+    return force.normalise_reference(pair[0].subject) in unlocked
+
+
+def _revive(force: Force, source: str, book: Book, unlocked: set[str]) -> list[tuple[Incoming, Any]]:
+    """Parked news of the cases that were just opened or given a person, to be tried again."""
+    subjects = unlocked - book.looked_for
     if not subjects:
         return []
-    rows = read(PARKED_FOR, subjects=list(subjects)).all()
-    book.retried.update({key: [r for r in rows if r.subject_key == key and r.source != source] for key in subjects})
+    book.looked_for |= subjects
+    rows = [row for row in read(PARKED_FOR, subjects=list(subjects)) if row.id not in book.tried]
+    book.other_sources.update(row.source for row in rows if row.source != source)
     revived = [_revived(row) for row in rows if row.source == source]
     understood = [(item, _understood(force, source, item)) for item in revived]
     _load(force, book, understood)
@@ -246,9 +272,40 @@ def _waiting(
 
 
 def _retry_other_sources(force: Force, source: str, book: Book) -> None:
-    rows = [row for waiting in book.retried.values() for row in waiting]
-    for other in sorted({row.source for row in rows}):
+    """Read again for each: what an earlier one unlocked has entered already."""
+    for other in sorted(book.other_sources):
+        rows = read(PARKED_FOR, subjects=list(book.looked_for)).all()
         _apply_all(force, other, Book(other), [_revived(row) for row in rows if row.source == other])
+
+
+SENT_BY_RECORD_SYSTEM = (
+    sa.select(
+        Message.case_id, Message.person_id, Message.staff_id, RecordEvent.id, RecordEvent.source,
+        RecordEvent.body_sealed, RecordEvent.digest, RecordEvent.announce,
+    )
+    .join(RecordEvent, sa.and_(RecordEvent.id == Message.record_event_id, owned(RecordEvent)))
+    .where(
+        owned(Message), ~Message.from_person,
+        Message.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))),
+    )
+)
+
+
+def _show_late_victims(force: Force, source: str, book: Book) -> None:
+    """A victim whom the portal hears of late gets the messages that went to all victims before."""
+    if not book.late_victims:
+        return
+    sent: dict[UUID, list[Any]] = {}
+    for row in read(SENT_BY_RECORD_SYSTEM, cases=list(book.late_victims)):
+        sent.setdefault(row.id, []).append(row)
+    for rows in sent.values():
+        first = rows[0]
+        pair = _understood(force, first.source, _revived(first))
+        if pair and isinstance(pair[1], event_shapes.MessageSent) and pair[1].to is None:
+            casework.hand_out(
+                book, pair[0], pair[1], first.id, first.case_id, first.staff_id,
+                but={row.person_id for row in rows},
+            )
 
 
 def _offered(work: Work) -> bool | str:
