@@ -244,9 +244,7 @@ def test_a_child_that_does_not_hear_is_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_stops_the_demo_and_all_its_children(
-    start_demo: StartDemo, tmp_path: Path, number: int
-) -> None:
+def test_a_signal_stops_the_demo_and_all_its_children(start_demo: StartDemo, number: int) -> None:
     demo = start_demo(SLEEPER, SLEEPER)
     assert all(map(runs, demo.children))
     demo.process.send_signal(number)
@@ -265,9 +263,7 @@ def test_ctrl_c_reaches_the_group_and_the_children_still_stop_in_order(
     assert "KeyboardInterrupt" not in (tmp_path / "child0.log").read_text()
 
 
-def test_a_second_ctrl_c_does_not_wait_for_a_deaf_child(
-    start_demo: StartDemo, tmp_path: Path
-) -> None:
+def test_a_second_ctrl_c_does_not_wait_for_a_deaf_child(start_demo: StartDemo) -> None:
     demo = start_demo(DEAF)
     demo.process.send_signal(signal.SIGINT)
     time.sleep(0.5)
@@ -279,7 +275,7 @@ def test_a_second_ctrl_c_does_not_wait_for_a_deaf_child(
     assert not runs(demo.children[0])
 
 
-def test_nohup_keeps_the_demo_running(start_demo: StartDemo, tmp_path: Path) -> None:
+def test_nohup_keeps_the_demo_running(start_demo: StartDemo) -> None:
     demo = start_demo(SLEEPER, under=("nohup",))
     demo.process.send_signal(signal.SIGHUP)
     time.sleep(0.5)
@@ -321,14 +317,14 @@ def test_no_child_or_grandchild_outlives_a_killed_demo(
     assert until(lambda: not any(map(runs, [*demo.children, grandchild])))
 
 
-def test_a_deaf_child_does_not_outlive_a_killed_demo(start_demo: StartDemo, tmp_path: Path) -> None:
+def test_a_deaf_child_does_not_outlive_a_killed_demo(start_demo: StartDemo) -> None:
     demo = start_demo(DEAF)
     demo.process.kill()
     demo.end()
     assert until(lambda: not runs(demo.children[0]), 15)
 
 
-def test_the_demo_stops_when_its_parent_is_gone(start_demo: StartDemo, tmp_path: Path) -> None:
+def test_the_demo_stops_when_its_parent_is_gone(start_demo: StartDemo) -> None:
     demo = start_demo(SLEEPER, under=("sh", "-c", '"$@"; true', "sh"))
     shell = psutil.Process(demo.process.pid)
     (inner,) = shell.children()
