@@ -109,6 +109,12 @@ CASE_OF_OFFICER = sa.select(*_case_columns).where(
 )
 
 
+def policy_of(view: Any) -> Policy:
+    """The declared policy of a view."""
+    found: Policy = view.tmc_policy
+    return found
+
+
 # --- the gate ---------------------------------------------------------------------------------
 
 
@@ -116,7 +122,7 @@ def gate() -> None:
     """Before every view: is there such a page for this force, and may this visitor enter?"""
     if request.endpoint is None:
         return
-    policy: Policy = current_app.view_functions[request.endpoint].tmc_policy  # type: ignore[attr-defined]
+    policy = policy_of(current_app.view_functions[request.endpoint])
     if force_id_or_none() is None:
         if not policy.forceless:
             abort(404)

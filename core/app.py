@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask
@@ -58,7 +59,7 @@ def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
     registry = app.extensions["tmc_jobs"] = Registry()
     notices.declare(registry)
     registry.task("remove_old_sessions", cron="7 * * * *")(sessions.remove_old)
-    loaders = [app.jinja_loader]
+    loaders: list[Any] = [app.jinja_loader]
     for name, module in host.active(app.extensions["tmc_settings"]).items():
         loaders.append(FileSystemLoader(Path(str(module.__file__)).parent / "templates"))
         if hasattr(module, "routes"):
@@ -69,7 +70,7 @@ def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
                 app.register_blueprint(blueprint)
         if hasattr(module, "jobs"):
             module.jobs(registry)
-    app.jinja_loader = ChoiceLoader(loaders)  # type: ignore[method-assign, assignment]
+    app.jinja_loader = ChoiceLoader(loaders)
 
 
 def master_key(settings: Settings) -> bytes:

@@ -128,7 +128,7 @@ def guard_rows(state: orm.ORMExecuteState) -> None:
         if not state.execution_options.get(CHECKED):
             raise WallError("an insert statement on the session: use insert_many()")
         return
-    state.statement = state.statement.options(  # type: ignore[attr-defined]
+    state.statement = state.statement.options(
         orm.with_loader_criteria(ForceOwned, lambda row: row.force == force, include_aliases=True)
     )
     state.update_execution_options(**{CHECKED: True})
@@ -180,10 +180,11 @@ def force_scope(force_id: str) -> Iterator[None]:
 
 # --- reading and writing many rows ------------------------------------------------------------
 
+Query = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
 _passed: WeakSet[Any] = WeakSet()
 
 
-def read(statement: sa.Select[Any] | sa.CompoundSelect[Any], **values: Any) -> sa.CursorResult[Any]:
+def read(statement: Query, **values: Any) -> sa.CursorResult[Any]:
     """Run a prebuilt Core query for the force in scope; ``:force`` is filled in here.
 
     Raises :class:`WallError` unless every force-owned table in it has ``force = :force``
@@ -238,7 +239,7 @@ def _force_terms(clause: Any) -> Iterator[sa.Column[Any]]:
             yield from _force_terms(term)
     elif isinstance(clause, sa.BinaryExpression) and clause.operator is operators.eq:
         left, right = clause.left, clause.right
-        if isinstance(right, sa.BindParameter) and right.key == "force" and left.name == "force":  # type: ignore[attr-defined]
+        if isinstance(right, sa.BindParameter) and right.key == "force" == left.name:
             yield cast("sa.Column[Any]", left)
 
 
@@ -261,10 +262,12 @@ def insert_many(
     force = current_force_id()
     filled = [{**row, "force": force} for row in rows]
     table = cast(sa.Table, model.__table__)
-    statement = pg_insert(table).returning(table.c.id)
+    statement = pg_insert(table)
     if skip_existing:
         statement = statement.on_conflict_do_nothing(index_elements=["force", *skip_existing])
-    done = db.session().connection().execute(statement, filled, execution_options={CHECKED: True})
+    done = db.session().connection().execute(
+        statement.returning(table.c.id), filled, execution_options={CHECKED: True}
+    )
     return set(done.scalars())
 
 

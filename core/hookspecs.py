@@ -123,7 +123,7 @@ class Jobs(Protocol):
 
 
 @hookspec
-def routes() -> Blueprint | None:  # type: ignore[empty-body]
+def routes() -> Blueprint | None:
     """The plugin's pages: a blueprint named like the plugin. Asked once, at start. Strict.
 
     Every view carries ``@allow(rule)``. The pages exist for the forces that list the plugin;

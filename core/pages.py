@@ -106,7 +106,7 @@ def actions_of(viewing: Viewing) -> list[Any]:
 
 @bp.get("/leave")
 @allow(anyone)
-def leave() -> Response:
+def leave() -> Any:
     """Exit this page: the session ends here, and the browser goes somewhere harmless."""
     _sign_out("exit")
     return _clear(redirect(EXIT_TO, 303))

@@ -37,7 +37,7 @@ BY_TOKEN = sa.select(
 ).where(owned(PortalSession), PortalSession.token_hash == sa.bindparam("token_hash"))
 
 
-class Visitor(UserMixin):
+class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     """Who is signed in, as ``flask_login.current_user``: a person or a member of staff."""
 
     def __init__(self, person_id: UUID | None, staff_id: UUID | None) -> None:
@@ -176,10 +176,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     manager = LoginManager()
     manager.session_protection = None
     manager.init_app(app, add_context_processor=False)
+    manager.request_loader(_visitor)
 
-    @manager.request_loader
-    def _load(request: Request) -> Visitor | None:
-        opened: Any = session
-        if opened.person_id or opened.staff_id:
-            return Visitor(opened.person_id, opened.staff_id)
-        return None
+
+def _visitor(request: Request) -> Visitor | None:
+    opened: Any = session
+    if opened.person_id or opened.staff_id:
+        return Visitor(opened.person_id, opened.staff_id)
+    return None

@@ -46,7 +46,7 @@ class Tenancy:
             return self.wsgi(environ, start_response)
 
     def _from_path(self, environ: Environ) -> str | None:
-        first, _, rest = environ.get("PATH_INFO", "").lstrip("/").partition("/")
+        first, _, rest = str(environ.get("PATH_INFO", "")).lstrip("/").partition("/")
         if first not in self.served:
             return None
         environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"

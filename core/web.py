@@ -30,6 +30,11 @@ def serve(bind: str, workers: int, threads: int) -> None:
     schema.check(app)
     with app.app_context():
         close_connections()
+    run(app, bind, workers, threads)
+
+
+def run(app: Any, bind: str, workers: int, threads: int) -> None:
+    """Serve any WSGI application as the portal is served; `make bench` serves its references so."""
     _Server(app, {
         "bind": bind, "workers": workers, "threads": threads, "worker_class": "gthread",
         "preload_app": True, "graceful_timeout": 10, "timeout": 30, "keepalive": 5,

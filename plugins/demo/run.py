@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from core import Problem
+from core import Problem, db, force_scope, host, served
 from core.services import (
     EmbeddedPostgres,
     ServiceError,
@@ -22,7 +22,6 @@ from core.services import (
     upgrade,
     write_demo_env,
 )
-from core import db, force_scope, host, served
 from plugins.demo import samples
 
 OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"

@@ -17,8 +17,8 @@ ROW = sa.select(Count.id, Count.number).where(
 
 
 def _since(window: timedelta) -> datetime:
-    now = clock.now()
-    return now.replace(minute=0, second=0, microsecond=0, **({"hour": 0} if window == DAY else {}))
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    return hour.replace(hour=0) if window == DAY else hour
 
 
 def hashed(value: str) -> bytes:
