@@ -100,7 +100,7 @@ class _Fields(HTMLParser):
             self._writing = None
 
     def handle_data(self, data: str) -> None:
-        if self.inside and self._writing:
+        if self.inside and self._writing and self.lasttag == "textarea":
             self.fields[self._writing] += data.strip()
 
 

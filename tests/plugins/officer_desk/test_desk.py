@@ -100,7 +100,7 @@ def test_a_row_says_what_kind_of_crime_and_where_it_stands(app: Flask) -> None:
     desk = officer_browser(app, o1(app))
     listed(desk)
     assert desk.page
-    for words in ("Bicycle theft", "Waiting for a decision", "4 March 2024"):
+    for words in ("pedal cycle", "Waiting for a decision", "4 March 2024"):
         assert words in desk.page.text
 
 
