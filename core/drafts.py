@@ -120,6 +120,7 @@ class Book:
         self.access = Shelf(Access, _columns(Access), LOAD_ACCESS)
         self.entries: list[dict[str, Any]] = []
         self.messages: list[dict[str, Any]] = []
+        self.moved: dict[UUID, dict[str, Any]] = {}
         self.posts: list[Any] = []
         self.late_victims: set[UUID] = set()
         self.tried: set[UUID] = set()
@@ -149,12 +150,12 @@ class Book:
             if row["case_id"] == case_id and row["kind"] == "recorded":
                 row.update(values)
                 return
-        found = read(RECORDED_ENTRY, case_id=case_id).scalar_one()
-        update_many(Entry, [{"id": found, **values}])
+        self.moved[read(RECORDED_ENTRY, case_id=case_id).scalar_one()] = values
 
     def write(self) -> None:
         for shelf in (self.staff, self.cases, self.people, self.access):
             shelf.write()
         insert_many(Entry, self.entries)
+        update_many(Entry, [{"id": row_id, **values} for row_id, values in self.moved.items()])
         insert_many(Message, self.messages)
-        self.entries, self.messages = [], []
+        self.entries, self.messages, self.moved = [], [], {}
