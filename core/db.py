@@ -262,12 +262,12 @@ def insert_many(
     force = current_force_id()
     filled = [{**row, "force": force} for row in rows]
     table = cast(sa.Table, model.__table__)
-    statement = pg_insert(table)
-    if skip_existing:
-        statement = statement.on_conflict_do_nothing(index_elements=["force", *skip_existing])
-    done = db.session().connection().execute(
-        statement.returning(table.c.id), filled, execution_options={CHECKED: True}
-    )
+    connection = db.session().connection()
+    if not skip_existing:
+        connection.execute(sa.insert(table), filled, execution_options={CHECKED: True})
+        return {row["id"] for row in rows}
+    statement = pg_insert(table).on_conflict_do_nothing(index_elements=["force", *skip_existing])
+    done = connection.execute(statement.returning(table.c.id), filled, execution_options={CHECKED: True})
     return set(done.scalars())
 
 

@@ -1,4 +1,8 @@
-"""The portal's tables. What they mean is design §1; who may see them is access.py."""
+"""The portal's tables. What they mean is design §1; who may see them is access.py.
+
+In every index but the primary key the force stands last: on a table without statistics PostgreSQL
+may check a foreign key (force, id) through any index that begins with the force, row by row.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +39,10 @@ class RecordEvent(ForceOwned, Base):
     announce: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     __table_args__ = (
         sa.Index(
-            "record_event_once", "force", "source", "envelope_source", "event_id",
+            "record_event_once", "event_id", "source", "envelope_source", "force",
             unique=True, postgresql_where=sa.text("status <> 'conflict'"),
         ),
-        sa.Index("record_event_waiting", "force", "status", "subject_key",
+        sa.Index("record_event_waiting", "status", "subject_key", "force",
                  postgresql_where=sa.text("status IN ('parked', 'conflict')")),
         sa.CheckConstraint("status IN ('accepted', 'parked', 'conflict')", name="record_event_status"),
     )
@@ -58,7 +62,7 @@ class Staff(ForceOwned, Base):
     rest_days_until: Mapped[date | None] = mapped_column(sa.Date)
     role: Mapped[str] = mapped_column(sa.Text, default="officer")
     stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
-    __table_args__ = (sa.UniqueConstraint("force", "record_id"),)
+    __table_args__ = (sa.UniqueConstraint("record_id", "force"),)
 
 
 class Case(ForceOwned, Base):
@@ -87,8 +91,8 @@ class Case(ForceOwned, Base):
     latest_at: Mapped[datetime] = mapped_column(Moment)
     stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     __table_args__ = (
-        sa.UniqueConstraint("force", "reference_key"),
-        sa.Index("crime_case_officer", "force", "staff_id", "latest_at"),
+        sa.UniqueConstraint("reference_key", "force"),
+        sa.Index("crime_case_officer", "staff_id", "latest_at", "force"),
         force_key("staff_id", to="staff"),
     )
 
@@ -118,7 +122,7 @@ class Person(ForceOwned, Base):
     language: Mapped[str] = mapped_column(sa.Text, default="en")
     made_up: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
-    __table_args__ = (sa.UniqueConstraint("force", "source", "record_id"),)
+    __table_args__ = (sa.UniqueConstraint("source", "record_id", "force"),)
 
 
 class Access(ForceOwned, Base):
@@ -132,8 +136,8 @@ class Access(ForceOwned, Base):
     stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     shown_through: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
-        sa.UniqueConstraint("force", "case_id", "person_id"),
-        sa.Index("access_person", "force", "person_id"),
+        sa.UniqueConstraint("case_id", "person_id", "force"),
+        sa.Index("access_person", "person_id", "force"),
         force_key("case_id", to="crime_case"),
         force_key("person_id", to="person"),
     )
@@ -156,7 +160,7 @@ class Entry(ForceOwned, Base):
     details_sealed: Mapped[bytes | None] = sealed_column()
     details = Secret()
     __table_args__ = (
-        sa.Index("entry_timeline", "force", "case_id", "stamp"),
+        sa.Index("entry_timeline", "case_id", "stamp", "force"),
         force_key("case_id", to="crime_case"),
         force_key("record_event_id", to="record_event"),
         force_key("staff_id", to="staff"),
@@ -179,9 +183,9 @@ class Message(ForceOwned, Base):
     text_sealed: Mapped[bytes | None] = sealed_column()
     text = Secret()
     __table_args__ = (
-        sa.Index("message_thread", "force", "case_id", "person_id", "sent_at"),
-        sa.Index("message_unread", "force", "case_id", postgresql_where=sa.text("read_at IS NULL")),
-        sa.UniqueConstraint("force", "case_id", "person_id", "form_key"),
+        sa.Index("message_thread", "case_id", "person_id", "sent_at", "force"),
+        sa.Index("message_unread", "case_id", "force", postgresql_where=sa.text("read_at IS NULL")),
+        sa.UniqueConstraint("case_id", "person_id", "form_key", "force"),
         force_key("case_id", to="crime_case"),
         force_key("person_id", to="person"),
         force_key("staff_id", to="staff"),
@@ -206,8 +210,8 @@ class Notice(ForceOwned, Base):
     due_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
-        sa.Index("notice_due", "force", "state", "due_at"),
-        sa.Index("notice_case", "force", "case_id"),
+        sa.Index("notice_due", "state", "due_at", "force"),
+        sa.Index("notice_case", "case_id", "force"),
         sa.CheckConstraint(
             "state IN ('due', 'sent', 'failed', 'withheld')", name="notice_state"
         ),
@@ -230,8 +234,8 @@ class PortalSession(ForceOwned, Base):
     language: Mapped[str | None] = mapped_column(sa.Text)
     notes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     __table_args__ = (
-        sa.UniqueConstraint("force", "token_hash"),
-        sa.Index("portal_session_ends", "force", "ends_at"),
+        sa.UniqueConstraint("token_hash", "force"),
+        sa.Index("portal_session_ends", "ends_at", "force"),
         force_key("person_id", to="person"),
         force_key("staff_id", to="staff"),
     )
@@ -248,5 +252,5 @@ class AuditEntry(ForceOwned, Base):
     case_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     fields: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     mac: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    __table_args__ = (sa.Index("audit_entry_case", "force", "case_id", "at"),)
+    __table_args__ = (sa.Index("audit_entry_case", "case_id", "at", "force"),)
     __grants__ = "SELECT, INSERT"

@@ -21,7 +21,7 @@ class ForceKey(ForceOwned, Base):
     __tablename__ = "force_key"
     key_id: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary)
     wrapped: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary)
-    __table_args__ = (sa.UniqueConstraint("force", "key_id"),)
+    __table_args__ = (sa.UniqueConstraint("key_id", "force"),)
 
 
 class Secret:

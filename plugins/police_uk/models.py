@@ -22,6 +22,6 @@ class PoliceUkCrime(ForceOwned, Base):
     district: Mapped[str] = mapped_column(sa.Text)
     outcomes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list)
     __table_args__ = (
-        sa.UniqueConstraint("force", "crime_id"),
-        sa.UniqueConstraint("force", "year", "number"),
+        sa.UniqueConstraint("crime_id", "force"),
+        sa.UniqueConstraint("year", "number", "force"),
     )

@@ -22,4 +22,4 @@ class RecordFeedKey(ForceOwned, Base):
     made_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)
-    __table_args__ = (sa.Index("record_feed_key_source", "force", "source", "made_at"),)
+    __table_args__ = (sa.Index("record_feed_key_source", "source", "made_at", "force"),)

@@ -28,7 +28,7 @@ class Attempt(ForceOwned, Base):
     ends_at: Mapped[datetime] = mapped_column(Moment)
     tries: Mapped[int] = mapped_column(sa.Integer, default=0)
     __table_args__ = (
-        sa.Index("sign_in_attempt_ends", "force", "ends_at"),
+        sa.Index("sign_in_attempt_ends", "ends_at", "force"),
         force_key("person_id", to="person"),
         force_key("case_id", to="crime_case"),
     )
@@ -46,7 +46,7 @@ class Activation(ForceOwned, Base):
     ends_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
-        sa.Index("sign_in_activation_person", "force", "person_id"),
+        sa.Index("sign_in_activation_person", "person_id", "force"),
         force_key("person_id", to="person"),
         force_key("case_id", to="crime_case"),
         force_key("staff_id", to="staff"),
@@ -61,4 +61,4 @@ class Count(ForceOwned, Base):
     key: Mapped[bytes] = mapped_column(sa.LargeBinary)
     since: Mapped[datetime] = mapped_column(Moment)
     number: Mapped[int] = mapped_column(sa.Integer, default=0)
-    __table_args__ = (sa.UniqueConstraint("force", "scope", "key", "since"),)
+    __table_args__ = (sa.UniqueConstraint("scope", "key", "since", "force"),)

@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("force", "id"),
     )
-    op.create_index("audit_entry_case", "audit_entry", ["force", "case_id", "at"], unique=False)
+    op.create_index("audit_entry_case", "audit_entry", ["case_id", "at", "force"], unique=False)
     op.create_table(
         "force_key",
         sa.Column("key_id", sa.LargeBinary(), nullable=False),
@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("force", "id"),
-        sa.UniqueConstraint("force", "key_id"),
+        sa.UniqueConstraint("key_id", "force"),
     )
     op.create_table(
         "person",
@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("force", "id"),
-        sa.UniqueConstraint("force", "source", "record_id"),
+        sa.UniqueConstraint("source", "record_id", "force"),
     )
     op.create_table(
         "record_event",
@@ -82,14 +82,14 @@ def upgrade() -> None:
     op.create_index(
         "record_event_once",
         "record_event",
-        ["force", "source", "envelope_source", "event_id"],
+        ["event_id", "source", "envelope_source", "force"],
         unique=True,
         postgresql_where=sa.text("status <> 'conflict'"),
     )
     op.create_index(
         "record_event_waiting",
         "record_event",
-        ["force", "status", "subject_key"],
+        ["status", "subject_key", "force"],
         unique=False,
         postgresql_where=sa.text("status IN ('parked', 'conflict')"),
     )
@@ -106,7 +106,7 @@ def upgrade() -> None:
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("force", "id"),
-        sa.UniqueConstraint("force", "record_id"),
+        sa.UniqueConstraint("record_id", "force"),
     )
     op.create_table(
         "crime_case",
@@ -137,10 +137,10 @@ def upgrade() -> None:
             ["staff.force", "staff.id"],
         ),
         sa.PrimaryKeyConstraint("force", "id"),
-        sa.UniqueConstraint("force", "reference_key"),
+        sa.UniqueConstraint("reference_key", "force"),
     )
     op.create_index(
-        "crime_case_officer", "crime_case", ["force", "staff_id", "latest_at"], unique=False
+        "crime_case_officer", "crime_case", ["staff_id", "latest_at", "force"], unique=False
     )
     op.create_table(
         "portal_session",
@@ -163,9 +163,9 @@ def upgrade() -> None:
             ["staff.force", "staff.id"],
         ),
         sa.PrimaryKeyConstraint("force", "id"),
-        sa.UniqueConstraint("force", "token_hash"),
+        sa.UniqueConstraint("token_hash", "force"),
     )
-    op.create_index("portal_session_ends", "portal_session", ["force", "ends_at"], unique=False)
+    op.create_index("portal_session_ends", "portal_session", ["ends_at", "force"], unique=False)
     op.create_table(
         "access",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -185,9 +185,9 @@ def upgrade() -> None:
             ["person.force", "person.id"],
         ),
         sa.PrimaryKeyConstraint("force", "id"),
-        sa.UniqueConstraint("force", "case_id", "person_id"),
+        sa.UniqueConstraint("case_id", "person_id", "force"),
     )
-    op.create_index("access_person", "access", ["force", "person_id"], unique=False)
+    op.create_index("access_person", "access", ["person_id", "force"], unique=False)
     op.create_table(
         "entry",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -217,7 +217,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("force", "id"),
     )
-    op.create_index("entry_timeline", "entry", ["force", "case_id", "stamp"], unique=False)
+    op.create_index("entry_timeline", "entry", ["case_id", "stamp", "force"], unique=False)
     op.create_table(
         "message",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -245,15 +245,15 @@ def upgrade() -> None:
             ["staff.force", "staff.id"],
         ),
         sa.PrimaryKeyConstraint("force", "id"),
-        sa.UniqueConstraint("force", "case_id", "person_id", "form_key"),
+        sa.UniqueConstraint("case_id", "person_id", "form_key", "force"),
     )
     op.create_index(
-        "message_thread", "message", ["force", "case_id", "person_id", "sent_at"], unique=False
+        "message_thread", "message", ["case_id", "person_id", "sent_at", "force"], unique=False
     )
     op.create_index(
         "message_unread",
         "message",
-        ["force", "case_id"],
+        ["case_id", "force"],
         unique=False,
         postgresql_where=sa.text("read_at IS NULL"),
     )
@@ -288,8 +288,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("force", "id"),
     )
-    op.create_index("notice_case", "notice", ["force", "case_id"], unique=False)
-    op.create_index("notice_due", "notice", ["force", "state", "due_at"], unique=False)
+    op.create_index("notice_case", "notice", ["case_id", "force"], unique=False)
+    op.create_index("notice_due", "notice", ["state", "due_at", "force"], unique=False)
 
     protect(
         "audit_entry",

@@ -26,8 +26,8 @@ def upgrade() -> None:
         sa.Column("district", sa.Text, nullable=False),
         sa.Column("outcomes", ARRAY(sa.Text), nullable=False),
         sa.PrimaryKeyConstraint("force", "id"),
-        sa.UniqueConstraint("force", "crime_id"),
-        sa.UniqueConstraint("force", "year", "number"),
+        sa.UniqueConstraint("crime_id", "force"),
+        sa.UniqueConstraint("year", "number", "force"),
     )
     protect("police_uk_crime")
 

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("force", "id"),
     )
-    op.create_index("record_feed_key_source", "record_feed_key", ["force", "source", "made_at"])
+    op.create_index("record_feed_key_source", "record_feed_key", ["source", "made_at", "force"])
     protect("record_feed_key")
 
 

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("force", "id"),
-        sa.UniqueConstraint("force", "scope", "key", "since"),
+        sa.UniqueConstraint("scope", "key", "since", "force"),
     )
     op.create_table(
         "sign_in_activation",
@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("force", "id"),
     )
     op.create_index(
-        "sign_in_activation_person", "sign_in_activation", ["force", "person_id"], unique=False
+        "sign_in_activation_person", "sign_in_activation", ["person_id", "force"], unique=False
     )
     op.create_table(
         "sign_in_attempt",
@@ -76,7 +76,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("force", "id"),
     )
-    op.create_index("sign_in_attempt_ends", "sign_in_attempt", ["force", "ends_at"], unique=False)
+    op.create_index("sign_in_attempt_ends", "sign_in_attempt", ["ends_at", "force"], unique=False)
 
     protect("sign_in_count", "sign_in_activation", "sign_in_attempt")
 
