@@ -5,7 +5,7 @@ from __future__ import annotations
 from smtplib import SMTPRecipientsRefused
 
 from core import CannotDeliver, Delivered, Force, Letter, hookimpl
-from plugins.email_notices.connections import connections
+from plugins.email_notices.connections import open_connection
 from plugins.email_notices.envelope import message_of
 
 NAME = "email_notices"
@@ -18,7 +18,7 @@ LOG_IN_FIRST = 530
 def deliver_notice(force: Force, letter: Letter) -> Delivered:
     message = message_of(letter)
     try:
-        with connections() as connection:
+        with open_connection() as connection:
             connection.send(message)
     except SMTPRecipientsRefused as refused:
         code, text = next(iter(refused.recipients.values()))

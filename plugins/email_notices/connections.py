@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import smtplib
 import ssl
 import time
@@ -46,12 +47,11 @@ class SafeConnection(Connection):
         return host
 
     def is_of_use(self) -> bool:
+        """A mail server that speaks unasked, between two letters, is ending the connection."""
         if self.num_emails >= LETTERS_EACH or time.monotonic() - self.since > IDLE_SECONDS:
             return False
-        try:
-            return bool(self.host.noop()[0] == 250)
-        except (smtplib.SMTPException, OSError):
-            return False
+        sock = self.host.sock
+        return sock is not None and not select.select([sock], [], [], 0)[0]
 
     def end(self) -> None:
         with suppress(smtplib.SMTPException, OSError):
@@ -88,7 +88,7 @@ class Kept:
 
 
 @contextmanager
-def connections() -> Iterator[SafeConnection]:
+def open_connection() -> Iterator[SafeConnection]:
     """A connection for one letter; kept for the next unless something went wrong with it."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     mail, kept = mail_of(app)

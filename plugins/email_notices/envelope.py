@@ -37,9 +37,9 @@ def message_of(letter: Letter) -> LetterMessage:
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{letter.notice_id}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = one_line(letter.language, "the language")
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = one_line(letter.language, "the language")
     return LetterMessage(mail, to, sender)
 
 
