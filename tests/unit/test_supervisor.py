@@ -126,7 +126,7 @@ class Demo:
 
     def clear_away(self) -> None:
         """For a test that failed: it leaves nothing behind either."""
-        self.process.kill()
+        signal_group(self.process.pid, signal.SIGKILL)
         self.process.communicate()
         for child in self.children:
             signal_group(child, signal.SIGKILL)
