@@ -60,6 +60,8 @@ def feed_import(
             summary = Import(force, source, announce=announce).run(files, progress)
     except FileProblem as problem:
         raise Problem(str(problem)) from None
+    except KeyboardInterrupt:
+        raise Problem("stopped; what was taken in so far stays; start it again to go on") from None
     _report(summary, as_json=as_json, quiet=quiet)
     if summary.left_out:
         raise click.exceptions.Exit(1)

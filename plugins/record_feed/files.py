@@ -131,7 +131,7 @@ class EventFile:
                 yield reader.line_num, row, done
         except csv.Error as error:
             raise FileProblem(
-                f"{self.path}: line {reader.line_num}: cannot be read as CSV: {error}"
+                f"{self.path}: line {reader.reader.line_num}: cannot be read as CSV: {error}"
             ) from None
 
 

@@ -7,7 +7,6 @@ bytes, and stumbles over malformed headers; so the check is here.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -32,7 +31,7 @@ def key_bytes(secret: str) -> bytes:
     """The bytes of a ``whsec_…``. Raises ``ValueError`` when it is none."""
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise ValueError("not a signing key: whsec_ and base64 are expected") from None
     if len(key) < 24:
         raise ValueError("the signing key is too short")

@@ -37,7 +37,9 @@ class Sender:
         message = changed.pop("message", "msg_1")
         signed = signature.sign(signature.key_bytes(self.key), message, seconds, body)
         given = {
-            "content-type": ONE, "webhook-id": message, "webhook-timestamp": seconds,
+            "content-type": ONE,
+            "webhook-id": message,
+            "webhook-timestamp": seconds,
             "webhook-signature": signed,
         }
         return given | {name.replace("_", "-"): value for name, value in changed.items()}

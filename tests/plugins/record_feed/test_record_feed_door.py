@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from standardwebhooks import Webhook
 from werkzeug.serving import make_server
 
 from core import AuditEntry, RecordEvent, clock, db
+from core.db import close_connections
 from plugins.record_feed import keyring, signature
 from tests.builders import allocated, event, recorded
 from tests.conftest import AVON, HERTS
@@ -37,7 +38,9 @@ def told(answer: Any) -> list[str]:
 # --- who is let in ----------------------------------------------------------------------------
 
 
-def test_a_rightly_signed_event_is_taken_in_and_the_answer_says_so(app: Flask, niche: Sender) -> None:
+def test_a_rightly_signed_event_is_taken_in_and_the_answer_says_so(
+    app: Flask, niche: Sender
+) -> None:
     answer = niche.post(recorded(id="e1"))
     assert answer.status_code == 202
     assert answer.get_json() == {"results": [{"id": "e1", "status": "accepted"}]}
@@ -85,8 +88,9 @@ FORGERIES: dict[str, Callable[[Sender, bytes], dict[str, str]]] = {
     "no signature": _without("webhook-signature"),
     "another key": _other_key,
     "the id of another delivery": _changed(webhook_id="msg_2"),
-    "another time than the signed one": lambda s, b: s.headers(b) | {
-        "webhook-timestamp": str(int(clock.now().timestamp()) - 7)},
+    "another time than the signed one": lambda s, b: (
+        s.headers(b) | {"webhook-timestamp": str(int(clock.now().timestamp()) - 7)}
+    ),
     "too old": _time(lambda now: str(now - 302)),
     "too new": _time(lambda now: str(now + 302)),
     "a time that is no number": _time(lambda now: "nan"),
@@ -128,18 +132,26 @@ def test_a_changed_body_is_refused(app: Flask, niche: Sender) -> None:
 def test_every_refusal_at_the_door_looks_the_same(app: Flask, niche: Sender) -> None:
     body = json.dumps(recorded()).encode()
     Sender(app, "athena")
-    addresses = {f"/{HERTS}/feed/v1/{name}/events" for name in ("nobody", "athena", "backfill", "niche%00", "\u00e9")}
+    addresses = {
+        f"/{HERTS}/feed/v1/{name}/events"
+        for name in ("nobody", "athena", "backfill", "niche%00", "\u00e9")
+    }
     answers = {
-        app.test_client().post(address, data=body, headers=niche.headers(body)).data for address in addresses
-    } | {app.test_client().post(niche.address, data=body, headers=forge(niche, body)).data
-         for forge in FORGERIES.values()}
+        app.test_client().post(address, data=body, headers=niche.headers(body)).data
+        for address in addresses
+    } | {
+        app.test_client().post(niche.address, data=body, headers=forge(niche, body)).data
+        for forge in FORGERIES.values()
+    }
     assert len(answers) == 1
 
 
 def test_a_force_s_key_does_not_open_another_force_s_door(app: Flask, niche: Sender) -> None:
     body = json.dumps(recorded()).encode()
     address = f"/{AVON}/feed/v1/niche/events"
-    assert app.test_client().post(address, data=body, headers=niche.headers(body)).status_code == 401
+    assert (
+        app.test_client().post(address, data=body, headers=niche.headers(body)).status_code == 401
+    )
     assert stored(app, AVON) == 0
     avon = Sender(app, force=AVON)
     answer = avon.post(recorded(force=HERTS, source=f"//{HERTS}"))
@@ -164,8 +176,14 @@ def test_a_sender_may_sign_with_the_old_and_the_new_key_at_once(app: Flask, nich
         db.session.commit()
     body = json.dumps(recorded()).encode()
     both = niche.headers(body)
-    signed_by_old = signature.sign(signature.key_bytes(old), "msg_1", both["webhook-timestamp"], body)
-    for signatures in (f"v1,bm8= {both['webhook-signature']}", f"{signed_by_old} v1a,xx", signed_by_old):
+    signed_by_old = signature.sign(
+        signature.key_bytes(old), "msg_1", both["webhook-timestamp"], body
+    )
+    for signatures in (
+        f"v1,bm8= {both['webhook-signature']}",
+        f"{signed_by_old} v1a,xx",
+        signed_by_old,
+    ):
         headers = both | {"webhook-signature": signatures}
         assert app.test_client().post(niche.address, data=body, headers=headers).status_code == 202
 
@@ -183,10 +201,16 @@ def test_a_third_key_ends_the_oldest_at_once(app: Flask, niche: Sender) -> None:
 
 def test_signatures_of_the_standard_library_are_understood(app: Flask, niche: Sender) -> None:
     body, moment = json.dumps(recorded(summary="Beic \u2013 ŵ")), clock.now()
-    headers = {"content-type": "application/cloudevents+json; charset=UTF-8", "webhook-id": "msg_a.b",
-               "webhook-timestamp": str(int(moment.timestamp())),
-               "webhook-signature": Webhook(niche.key).sign("msg_a.b", moment, body)}
-    assert app.test_client().post(niche.address, data=body.encode(), headers=headers).status_code == 202
+    headers = {
+        "content-type": "application/cloudevents+json; charset=UTF-8",
+        "webhook-id": "msg_a.b",
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": Webhook(niche.key).sign("msg_a.b", moment, body),
+    }
+    assert (
+        app.test_client().post(niche.address, data=body.encode(), headers=headers).status_code
+        == 202
+    )
 
 
 def test_the_use_of_a_key_is_noted_once_a_minute(app: Flask, niche: Sender) -> None:
@@ -223,7 +247,9 @@ def test_the_same_id_with_other_content_is_a_conflict_and_kept(app: Flask, niche
         assert answer.status_code == 409
         assert answer.content_type == "application/problem+json"
     with at(app):
-        kept = db.session.scalars(sa.select(RecordEvent).where(RecordEvent.status == "conflict")).all()
+        kept = db.session.scalars(
+            sa.select(RecordEvent).where(RecordEvent.status == "conflict")
+        ).all()
         assert [json.loads(row.body)["data"]["summary"] for row in kept] == ["A blue bicycle"]
     assert "A red bicycle" in "".join(state(app))
 
@@ -237,7 +263,9 @@ def test_a_conflict_in_a_batch_is_told_of_its_item_only(niche: Sender) -> None:
     assert results[3]["pointer"] == "/specversion"
 
 
-def test_news_of_a_crime_not_recorded_yet_waits_and_enters_by_itself(app: Flask, niche: Sender) -> None:
+def test_news_of_a_crime_not_recorded_yet_waits_and_enters_by_itself(
+    app: Flask, niche: Sender
+) -> None:
     answer = niche.post(event("crime.outcome", outcome="18", time="2024-04-01T10:00:00Z"))
     assert told(answer) == ["parked"]
     assert "waits for" in answer.get_json()["results"][0]["detail"]
@@ -246,10 +274,14 @@ def test_news_of_a_crime_not_recorded_yet_waits_and_enters_by_itself(app: Flask,
 
 
 def test_what_is_not_understood_is_kept_with_its_reason(niche: Sender) -> None:
-    answer = niche.post_batch([
-        recorded(), event("weather.changed"), event("crime.outcome", outcome="99"),
-        recorded("41/2/24", crime_type="bicicle-theft"),
-    ])
+    answer = niche.post_batch(
+        [
+            recorded(),
+            event("weather.changed"),
+            event("crime.outcome", outcome="99"),
+            recorded("41/2/24", crime_type="bicicle-theft"),
+        ]
+    )
     assert told(answer) == ["accepted", "parked", "parked", "parked"]
     last = answer.get_json()["results"][-1]
     assert last["pointer"] == "/data/crime_type"
@@ -264,24 +296,40 @@ def test_a_crime_that_is_not_offered_is_accepted_and_says_why(niche: Sender) -> 
 
 def test_a_single_event_that_is_none_is_refused_with_a_pointer(app: Flask, niche: Sender) -> None:
     for change, pointer in (
-        ({"specversion": "2.0"}, "/specversion"), ({"time": "yesterday"}, "/time"), ({"time": 1710000000}, "/time"),
-        ({"time": "2024-03-01T10:00:00"}, "/time"), ({"data": []}, "/data"), ({"subject": ""}, "/subject"),
-        ({"id": " "}, "/id"), ({"time": "9999-12-31T23:59:59-01:00"}, "/time"), ({"time": "1710000000"}, "/time"),
-        ({"time": "0001-01-01T00:00:00+10:00"}, "/time"), ({"sequence": 4}, "/sequence"),
-        ({"type": "uk\x01"}, "/type"), ({"datacontenttype": "text/xml"}, "/datacontenttype"),
+        ({"specversion": "2.0"}, "/specversion"),
+        ({"time": "yesterday"}, "/time"),
+        ({"time": 1710000000}, "/time"),
+        ({"time": "2024-03-01T10:00:00"}, "/time"),
+        ({"data": []}, "/data"),
+        ({"subject": ""}, "/subject"),
+        ({"id": " "}, "/id"),
+        ({"time": "9999-12-31T23:59:59-01:00"}, "/time"),
+        ({"time": "1710000000"}, "/time"),
+        ({"time": "0001-01-01T00:00:00+10:00"}, "/time"),
+        ({"sequence": 4}, "/sequence"),
+        ({"type": "uk\x01"}, "/type"),
+        ({"datacontenttype": "text/xml"}, "/datacontenttype"),
     ):
         answer = niche.post({**recorded(), **change})
         assert (answer.status_code, answer.get_json()["pointer"]) == (400, pointer), change
     assert stored(app) == 0
     with at(app):
-        rows = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "event_stored")).all()
+        rows = db.session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.action == "event_stored")
+        ).all()
         assert {row.fields["status"] for row in rows} == {"rejected"}
 
 
-def test_one_by_one_or_all_at_once_leads_to_the_same(app: Flask, niche: Sender, settings: Any) -> None:
+def test_one_by_one_or_all_at_once_leads_to_the_same(
+    app: Flask, niche: Sender, settings: Any
+) -> None:
     from tests.conftest import empty
 
-    events = [recorded(), allocated(), event("crime.outcome", outcome="18", time="2024-04-01T10:00:00Z")]
+    events = [
+        recorded(),
+        allocated(),
+        event("crime.outcome", outcome="18", time="2024-04-01T10:00:00Z"),
+    ]
     for one in events:
         assert told(niche.post(one)) == ["accepted"]
     singly = state(app)
@@ -304,11 +352,17 @@ def test_a_body_over_one_mebibyte_is_too_large(app: Flask, niche: Sender) -> Non
     assert stored(app) == 1
 
 
-@pytest.mark.parametrize("headers", [
-    {"content_type": "application/json"}, {"content_type": "application/x-www-form-urlencoded"},
-    {"content_type": ""}, {"content_type": "application/cloudevents+json; charset=latin-1"},
-    {"content_encoding": "gzip"}, {"content_encoding": "identity"},
-])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content_type": "application/json"},
+        {"content_type": "application/x-www-form-urlencoded"},
+        {"content_type": ""},
+        {"content_type": "application/cloudevents+json; charset=latin-1"},
+        {"content_encoding": "gzip"},
+        {"content_encoding": "identity"},
+    ],
+)
 def test_other_content_types_and_packed_bodies_are_not_taken(
     app: Flask, niche: Sender, headers: dict[str, str]
 ) -> None:
@@ -332,12 +386,16 @@ def test_the_door_takes_posts_only(app: Flask, niche: Sender) -> None:
 # --- only after the commit ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("failure", [
-    sa.exc.OperationalError("COMMIT", {}, psycopg.errors.AdminShutdown("gone")),
-    sa.exc.OperationalError("LOCK", {}, psycopg.errors.LockNotAvailable("lock timeout")),
-    sa.exc.InterfaceError("COMMIT", {}, psycopg.InterfaceError("closed")),
-    sa.exc.TimeoutError(),
-], ids=["shut down", "locked", "closed", "no connection"])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        sa.exc.OperationalError("COMMIT", {}, psycopg.errors.AdminShutdown("gone")),
+        sa.exc.OperationalError("LOCK", {}, psycopg.errors.LockNotAvailable("lock timeout")),
+        sa.exc.InterfaceError("COMMIT", {}, psycopg.InterfaceError("closed")),
+        sa.exc.TimeoutError(),
+    ],
+    ids=["shut down", "locked", "closed", "no connection"],
+)
 def test_nothing_is_acknowledged_that_was_not_committed(
     app: Flask, niche: Sender, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
@@ -355,15 +413,32 @@ def test_nothing_is_acknowledged_that_was_not_committed(
     assert told(niche.post(one)) == ["accepted"]
 
 
+@pytest.fixture
+def impatient(app: Flask) -> Iterator[None]:
+    """Connections that wait for a lock a moment only."""
+
+    def shorten(dialect: Any, record: Any, arguments: Any, options: dict[str, Any]) -> None:
+        options["options"] = options["options"].replace("lock_timeout=5000", "lock_timeout=200")
+
+    with app.app_context():
+        engine = db.engine
+        close_connections()
+    sa.event.listen(engine, "do_connect", shorten)
+    yield
+    sa.event.remove(engine, "do_connect", shorten)
+    with app.app_context():
+        close_connections()
+
+
 def test_a_sender_waits_for_another_and_is_told_when_it_takes_too_long(
-    app: Flask, niche: Sender, database: Any
+    app: Flask, niche: Sender, database: Any, impatient: None
 ) -> None:
-    driver = sa.create_engine(database.superuser.rsplit("/", 1)[0] + "/trackmycrime"
-                              if "?" not in database.superuser else database.owner)
-    with driver.begin() as other:
-        other.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"{HERTS}/intake"})
+    another = sa.create_engine(database.owner)
+    lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+    with another.begin() as other:
+        other.execute(lock, {"name": f"{HERTS}/intake"})
         answer = niche.post(recorded(id="e1"))
-    driver.dispose()
+    another.dispose()
     assert answer.status_code == 503
     assert stored(app) == 0
     assert told(niche.post(recorded(id="e2"))) == ["accepted"]
@@ -393,11 +468,12 @@ def test_the_example_of_the_document_sends_an_event(app: Flask, niche: Sender) -
     thread.start()
     try:
         address = f"http://127.0.0.1:{server.server_port}{niche.address}"
-        assert send(address, niche.key, OUTCOME) == (202, {"results": [{"id": OUTCOME["id"], "status": "accepted"}]})
+        assert send(address, niche.key, OUTCOME) == (
+            202,
+            {"results": [{"id": OUTCOME["id"], "status": "accepted"}]},
+        )
         assert send(address, niche.key, {**OUTCOME, "subject": "41/1/24"})[0] == 409
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
