@@ -44,7 +44,7 @@ def notices_list(force: Force, state: str | None, most: int, as_json: bool, quie
         for row in rows:
             click.echo("{id}  {state:8} {kind:15} {to:8} {made_at}  {tries} tries".format(**row)
                        + (f"  {row['reason']}" if row["reason"] else ""))
-        click.echo(f"{len(rows)} notices" + (" (the newest)" if len(rows) == most else ""))
+        click.echo(f"notices: {len(rows)}" + (" (the newest)" if len(rows) == most else ""))
 
 
 def _shown(notice: Notice, reference: str | None) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def notices_retry(force: Force, ids: tuple[UUID, ...], quiet: bool) -> None:
             problems.append(f"{notice.id} {why}")
     db.session.commit()
     if not quiet:
-        click.echo(f"{again} notices will be tried again")
+        click.echo(f"notices to be tried again: {again}")
     for problem in problems:
         click.echo(f"trackmycrime: {problem}", err=True)
     sys.exit(1 if problems else 0)

@@ -24,10 +24,11 @@ def next_opening(now: datetime, not_before: time | None) -> datetime:
     """
     start, today = _plain(not_before) or time.min, now.astimezone(LONDON).date()
     moments = (
-        datetime.combine(today + timedelta(days=days), start.replace(fold=fold), LONDON)
+        datetime.combine(today + timedelta(days=days), start.replace(fold=fold), LONDON).timestamp()
         for days in (0, 1) for fold in (0, 1)
     )
-    return min(m for m in (moment.astimezone(UTC) for moment in moments) if m > now)
+    found = (datetime.fromtimestamp(moment, UTC) for moment in moments)
+    return min(m for m in found if m > now and m.astimezone(LONDON).time() >= start)
 
 
 def _plain(hour: time | None) -> time | None:
