@@ -22,7 +22,7 @@ from core.force import ForceFileError, read_force
 from core.migrations.admin import reason
 from core.plugin_host import PluginError, UnknownForce, find_forces, find_plugins, host
 from core.scope import scope_of
-from core.settings import Settings, SettingsError, load_settings
+from core.settings import Settings, SettingsError, load_settings, settings_table
 
 
 def add_plugin_commands() -> None:
@@ -82,11 +82,16 @@ def _database_reason(error: sa.exc.SQLAlchemyError) -> str:
 
 
 @root.command("settings", with_appcontext=False)
-def show_settings() -> None:
+@click.option("--markdown", is_flag=True, help="As the table in docs/operating.md.")
+def show_settings(markdown: bool) -> None:
     """List every setting, its variable and what it is for."""
-    for name, field in Settings.model_fields.items():
-        default = "" if field.is_required() or field.default is None else f" (default {field.default})"
-        click.echo(f"TMC_{name.upper():24} {field.description}{default}")
+    if markdown:
+        click.echo("| variable | what it is for | default |\n|---|---|---|")
+    for variable, text, default in settings_table():
+        if markdown:
+            click.echo(f"| `{variable}` | {text} | {default} |")
+            continue
+        click.echo(f"{variable:30} {text}" + (f" (default {default})" if default else ""))
 
 
 forces = group("forces", "The forces of this installation.")

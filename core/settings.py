@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from core.mail_server import MailServer
 
-FORCE_DATABASE = "TMC_DATABASE_URL__"
+PER_FORCE = {
+    "force_database_urls": "TMC_DATABASE_URL__<FORCE>",
+    "force_owner_database_urls": "TMC_OWNER_DATABASE_URL__<FORCE>",
+}
 DEMO_ENV = "demo.env"
 
 
@@ -39,11 +42,11 @@ class Settings(BaseModel):
     )
     force_database_urls: dict[str, str] = Field(
         default_factory=dict,
-        description="`TMC_DATABASE_URL__<FORCE>` moves one force to a database of its own",
+        description="moves one force to a database of its own (id in capitals, `-` as `_`)",
     )
     force_owner_database_urls: dict[str, str] = Field(
         default_factory=dict,
-        description="`TMC_OWNER_DATABASE_URL__<FORCE>`, the owner of that database's tables",
+        description="the owner of that database's tables",
     )
     data_dir: Path = Field(Path(".data"), description="where demo data and demo keys are kept")
     master_key_file: Path | None = Field(
@@ -140,6 +143,17 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         return Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError("; ".join(_explain(e) for e in error.errors())) from None
+
+
+def settings_table() -> list[tuple[str, str, str]]:
+    """(variable, what it is for, default) of every setting; docs/operating.md shows it."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        per_force = PER_FORCE.get(name)
+        variable = per_force or f"TMC_{name.upper()}"
+        has_default = per_force is None and not field.is_required() and field.default is not None
+        rows.append((variable, str(field.description), str(field.default) if has_default else ""))
+    return rows
 
 
 def _explain(error: object) -> str:

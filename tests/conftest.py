@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -17,8 +18,9 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
-    with postgres(tmp_path_factory.mktemp("postgres")) as addresses:
+def database() -> Iterator[Addresses]:
+    """In a folder beside pytest's own, which pytest closes to other users (as root, the server's)."""
+    with TemporaryDirectory(prefix="tmc-test-") as folder, postgres(Path(folder)) as addresses:
         yield addresses
 
 
