@@ -40,11 +40,11 @@ def meet(app: Flask, subject: str = "41/1/24", *, force: str = HERTS) -> Met:
     """Who is on the case with this reference."""
     with app.app_context(), force_scope(force):
         case = db.session.scalars(sa.select(Case).where(Case.crime_reference == subject)).one()
-        people = db.session.execute(
-            sa.select(Person.record_id, Person.id).join(Access, Access.person_id == Person.id)
+        people = db.session.scalars(
+            sa.select(Person).join(Access, Access.person_id == Person.id)
             .where(Access.case_id == case.id)
-        ).all()
-        return Met(case.id, {name: found for name, found in people}, case.staff_id)
+        )
+        return Met(case.id, {one.record_id: one.id for one in people}, case.staff_id)
 
 
 def staff_id(app: Flask, record_id: str, *, force: str = HERTS) -> UUID:

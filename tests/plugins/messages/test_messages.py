@@ -42,23 +42,26 @@ def said(app: Flask, met: Met, text: str, *, name: str = "P1") -> None:
     """The officer writes."""
     with app.app_context(), force_scope(HERTS):
         conversation.post_message(
-            case_id=met.case, person_id=met.people[name], staff_id=met.staff, from_person=False,
-            text=text, form_key=text,
+            case_id=met.case,
+            person_id=met.people[name],
+            staff_id=met.staff,
+            from_person=False,
+            text=text,
+            form_key=text,
         )
         db.session.commit()
 
 
 def rows(app: Flask, model: Any, force: str = HERTS) -> list[Any]:
     with app.app_context(), force_scope(force):
-        found = list(db.session.scalars(sa.select(model).order_by(model.id)))
-        if model is Message:
-            assert [one.text for one in found] is not None
-        return found
+        return list(db.session.scalars(sa.select(model).order_by(model.id)))
 
 
 def texts(app: Flask) -> list[str]:
     with app.app_context(), force_scope(HERTS):
-        return [str(one.text) for one in db.session.scalars(sa.select(Message).order_by(Message.id))]
+        return [
+            str(one.text) for one in db.session.scalars(sa.select(Message).order_by(Message.id))
+        ]
 
 
 def shown(browser: Browser, path: str) -> str:
@@ -132,7 +135,10 @@ def test_a_person_taken_off_the_case_can_no_longer_write(app: Flask, met: Met) -
 
 def test_a_form_sent_twice_is_one_message(app: Flask, met: Met) -> None:
     amina = person_browser(app, met)
-    filled = {**form_on(amina.get(at(met)).get_data(as_text=True), amina.path(at(met))), "text": "Once"}
+    filled = {
+        **form_on(amina.get(at(met)).get_data(as_text=True), amina.path(at(met))),
+        "text": "Once",
+    }
     answers = [amina.client.post(amina.path(at(met)), data=filled) for _ in range(2)]
     assert [a.status_code for a in answers] == [303, 303]
     assert texts(app) == ["Once"]
@@ -233,7 +239,11 @@ def test_before_an_officer_is_named_the_page_says_what_to_do_instead(app: Flask)
 
 def test_the_first_page_says_what_to_know_before_writing(app: Flask, met: Met) -> None:
     page = shown(person_browser(app, met), at(met))
-    for words in ("Nobody reads messages day and night", "call 999", "the court and the defence may read it"):
+    for words in (
+        "Nobody reads messages day and night",
+        "call 999",
+        "the court and the defence may read it",
+    ):
         assert words in page
 
 
@@ -246,7 +256,9 @@ def test_an_officer_on_rest_days_is_shown_as_away(app: Flask) -> None:
         assert "Away until" not in shown(person_browser(app, met), at(met))
 
 
-def test_the_case_page_shows_the_last_two_messages_and_how_many_are_new(app: Flask, met: Met) -> None:
+def test_the_case_page_shows_the_last_two_messages_and_how_many_are_new(
+    app: Flask, met: Met
+) -> None:
     for text in ("First news", "Second news", "Third news"):
         said(app, met, text)
     amina = person_browser(app, met)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -20,21 +19,33 @@ from tests.people import Met, meet, officer_browser, person_browser, sign_in_as,
 
 def cases(app: Flask, numbers: range, *, officer_number: int = 1) -> None:
     """Cases of one officer; the higher the number, the newer the news."""
-    take(app, *(
-        one for number in numbers for one in (
-            recorded(f"41/{number}/24", people=[person(number)]),
-            allocated(f"41/{number}/24", time=f"2024-03-02T{number // 60:02}:{number % 60:02}:00Z",
-                      officer=officer(officer_number)),
-        )
-    ))
+    take(
+        app,
+        *(
+            one
+            for number in numbers
+            for one in (
+                recorded(f"41/{number}/24", people=[person(number)]),
+                allocated(
+                    f"41/{number}/24",
+                    time=f"2024-03-02T{number // 60:02}:{number % 60:02}:00Z",
+                    officer=officer(officer_number),
+                ),
+            )
+        ),
+    )
 
 
 def ask(app: Flask, met: Met, text: str = "Any news?") -> None:
     """The only person of the case writes."""
     with app.app_context(), force_scope(HERTS):
         conversation.post_message(
-            case_id=met.case, person_id=next(iter(met.people.values())), staff_id=met.staff,
-            from_person=True, text=text, form_key=text,
+            case_id=met.case,
+            person_id=next(iter(met.people.values())),
+            staff_id=met.staff,
+            from_person=True,
+            text=text,
+            form_key=text,
         )
         db.session.commit()
 
@@ -118,7 +129,9 @@ def test_a_colleagues_case_is_not_found(app: Flask) -> None:
     assert listed(desk, "/desk/?reference=41/2/24") == []
     assert desk.page
     assert "None of your cases has this reference" in desk.page.text
-    assert listed(officer_browser(app, staff_id(app, "O2")), "/desk/?reference=41/2/24") == ["41/2/24"]
+    assert listed(officer_browser(app, staff_id(app, "O2")), "/desk/?reference=41/2/24") == [
+        "41/2/24"
+    ]
 
 
 @pytest.mark.parametrize("typed", ["%25", "_", "'", "\\", "%F0%9F%9A%B2"])
@@ -143,10 +156,16 @@ def test_a_long_list_comes_in_pages_without_loss_or_repeats(app: Flask) -> None:
     assert seen == [f"41/{number}/24" for number in (7, 3, *rest)]
 
 
-@pytest.mark.parametrize("after", [
-    "x", "1_2_3", "1_2024-03-02T10:00:00_00000000000000000000000000000000", "__",
-    "1_2024-03-02T10:00:00+00:00_zz",
-])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "1_2_3",
+        "1_2024-03-02T10:00:00_00000000000000000000000000000000",
+        "__",
+        "1_2024-03-02T10:00:00+00:00_zz",
+    ],
+)
 def test_an_address_of_a_page_that_never_was_is_not_found(app: Flask, after: str) -> None:
     cases(app, range(1, 2))
     desk = officer_browser(app, o1(app))
@@ -218,6 +237,6 @@ def test_the_desk_has_no_exit_control(app: Flask) -> None:
     desk = officer_browser(app, o1(app))
     assert "exit-this-page" not in desk.get("/desk/").get_data(as_text=True)
     amina = sign_in_as(Browser(app, HERTS), person_id=meet(app, "41/1/24").people["P1"])
-    assert "exit-this-page" in amina.get(f"/case/{meet(app, '41/1/24').case}").get_data(as_text=True)
-
-
+    assert "exit-this-page" in amina.get(f"/case/{meet(app, '41/1/24').case}").get_data(
+        as_text=True
+    )

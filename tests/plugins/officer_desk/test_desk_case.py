@@ -36,8 +36,12 @@ def ask(app: Flask, met: Met, text: str, name: str = "P1") -> None:
     """A person writes."""
     with app.app_context(), force_scope(HERTS):
         conversation.post_message(
-            case_id=met.case, person_id=met.people[name], staff_id=met.staff, from_person=True,
-            text=text, form_key=text,
+            case_id=met.case,
+            person_id=met.people[name],
+            staff_id=met.staff,
+            from_person=True,
+            text=text,
+            form_key=text,
         )
         db.session.commit()
 
@@ -85,21 +89,39 @@ def case_now(app: Flask) -> Case:
 
 
 def test_the_officer_sees_what_they_need_of_the_case(app: Flask) -> None:
-    take(app, recorded(flags=["online"], service_level="enhanced", incident_reference="INC-77"), allocated())
+    take(
+        app,
+        recorded(flags=["online"], service_level="enhanced", incident_reference="INC-77"),
+        allocated(),
+    )
     met = meet(app)
     page = shown(officer_browser(app, met.staff), at(met))
-    for words in ("Case 41/1/24", "Watford", "INC-77", "Enhanced", "Online crime", "Amina Khan",
-                  "With an officer or team", "We recorded the crime you reported", "Who can sign in"):
+    for words in (
+        "Case 41/1/24",
+        "Watford",
+        "INC-77",
+        "Enhanced",
+        "Online crime",
+        "Amina Khan",
+        "With an officer or team",
+        "We recorded the crime you reported",
+        "Who can sign in",
+    ):
         assert words in page
 
 
-def test_a_colleague_cannot_open_answer_or_update_the_case_but_its_officer_can(app: Flask, met: Met) -> None:
+def test_a_colleague_cannot_open_answer_or_update_the_case_but_its_officer_can(
+    app: Flask, met: Met
+) -> None:
     take(app, recorded("41/2/24", people=[person(2)]), allocated("41/2/24", officer=officer(2)))
     colleague = officer_browser(app, staff_id(app, "O2"))
     assert colleague.get(at(met)).status_code == 404
     elsewhere = f"/desk/case/{meet(app, '41/2/24').case}"
     for action in (f"/messages/{met.people['P1']}", "/update"):
-        assert colleague.post(at(met) + action, {"text": "Mine now"}, form_at=elsewhere).status_code == 404
+        assert (
+            colleague.post(at(met) + action, {"text": "Mine now"}, form_at=elsewhere).status_code
+            == 404
+        )
     assert texts(app) == []
     assert len(rows(app, Entry)) == 4
     own = officer_browser(app, met.staff)
@@ -108,7 +130,9 @@ def test_a_colleague_cannot_open_answer_or_update_the_case_but_its_officer_can(a
     assert publish(own, met, text=TEXT).status_code == 303
 
 
-def test_an_officer_of_the_other_force_gets_nowhere_and_the_right_one_does(app: Flask, met: Met) -> None:
+def test_an_officer_of_the_other_force_gets_nowhere_and_the_right_one_does(
+    app: Flask, met: Met
+) -> None:
     take(app, recorded("5224000001", district="bristol"), allocated("5224000001"), force=AVON)
     avon = officer_browser(app, staff_id(app, "O1", force=AVON), force=AVON)
     assert avon.get(at(met)).status_code == 404
@@ -173,7 +197,9 @@ def test_an_answer_sent_twice_is_one_message(app: Flask, met: Met) -> None:
     assert texts(app) == ["Once"]
 
 
-@pytest.mark.parametrize(("text", "words"), [("", "Write your answer"), ("x" * 4001, "4000 characters or fewer")])
+@pytest.mark.parametrize(
+    ("text", "words"), [("", "Write your answer"), ("x" * 4001, "4000 characters or fewer")]
+)
 def test_an_answer_that_cannot_be_sent_is_kept(app: Flask, met: Met, text: str, words: str) -> None:
     desk = officer_browser(app, met.staff)
     answer = reply(desk, met, text)
@@ -189,7 +215,9 @@ def test_nobody_can_be_written_to_who_is_not_on_the_case(app: Flask, met: Met) -
     take(app, recorded("41/2/24", people=[person(2)]), allocated("41/2/24"))
     other = meet(app, "41/2/24").people["P2"]
     desk = officer_browser(app, met.staff)
-    assert desk.post(f"{at(met)}/messages/{other}", {"text": "Hi"}, form_at=at(met)).status_code == 404
+    assert (
+        desk.post(f"{at(met)}/messages/{other}", {"text": "Hi"}, form_at=at(met)).status_code == 404
+    )
     assert reply(desk, met, "Hi").status_code == 303
 
 
@@ -210,7 +238,7 @@ def test_a_case_that_is_not_open_takes_neither_answers_nor_updates(app: Flask, m
     take(app, event("crime.amended", flags=["domestic-abuse"], time="2024-03-03T10:00:00Z"))
     page = shown(desk, at(met))
     assert "not open in the portal" in page
-    assert "Send" not in page
+    assert "Send to" not in page
     for action in (f"/messages/{met.people['P1']}", "/update"):
         answer = desk.post(at(met) + action, {"text": "Hello"}, form_at=at(met))
         assert answer.status_code == 409
@@ -224,14 +252,28 @@ def test_a_case_that_is_not_open_takes_neither_answers_nor_updates(app: Flask, m
 def test_an_update_is_on_the_persons_timeline_in_the_officers_words(app: Flask, met: Met) -> None:
     with clock.travel(NOON):
         desk = officer_browser(app, met.staff)
-        answer = publish(desk, met, stage="investigating", text=TEXT, next_step="I will look at it.", **{
-            "next_update_by-day": "19", "next_update_by-month": "3", "next_update_by-year": "2024",
-        })
+        answer = publish(
+            desk,
+            met,
+            stage="investigating",
+            text=TEXT,
+            next_step="I will look at it.",
+            **{
+                "next_update_by-day": "19",
+                "next_update_by-month": "3",
+                "next_update_by-year": "2024",
+            },
+        )
         assert answer.status_code == 303
         assert "Your update is on the timeline" in shown(desk, at(met))
         page = shown(person_browser(app, met), f"/case/{met.case}")
-    for words in (TEXT, "I will look at it.", "We will update you by 19 March 2024",
-                  "Your case is being investigated", "5 March 2024, 12:00"):
+    for words in (
+        TEXT,
+        "I will look at it.",
+        "We will update you by 19 March 2024",
+        "Your case is being investigated",
+        "5 March 2024, 12:00",
+    ):
         assert words in page
     assert case_now(app).stage == "investigating"
 
@@ -244,13 +286,19 @@ def test_the_people_on_the_case_are_promised_a_notice_of_an_update(app: Flask, m
     ]
     assert entry.staff_id == met.staff
     written = [a for a in rows(app, AuditEntry) if a.action == "entry_written"]
-    assert [(a.actor_id, a.case_id, a.fields) for a in written] == [(met.staff, met.case, {"kind": "progress"})]
+    assert [(a.actor_id, a.case_id, a.fields) for a in written] == [
+        (met.staff, met.case, {"kind": "progress"})
+    ]
 
 
 def test_an_update_sent_twice_is_one_entry(app: Flask, met: Met) -> None:
     desk = officer_browser(app, met.staff)
     action = desk.path(f"{at(met)}/update")
-    filled = {**form_on(desk.get(at(met)).get_data(as_text=True), action), "stage": "decision", "text": ""}
+    filled = {
+        **form_on(desk.get(at(met)).get_data(as_text=True), action),
+        "stage": "decision",
+        "text": "",
+    }
     for _ in range(2):
         assert desk.client.post(action, data=filled).status_code == 303
     assert [e.kind for e in rows(app, Entry)] == ["recorded", "allocated", "progress"]
@@ -260,10 +308,16 @@ def test_an_update_sent_twice_is_one_entry(app: Flask, met: Met) -> None:
 WRONG = {
     "nothing said": ({}, "Write what is new, or choose where the case stands now"),
     "too long": ({"text": "x" * 2001}, "This must be 2000 characters or fewer"),
-    "next step too long": ({"text": TEXT, "next_step": "x" * 501}, "This must be 500 characters or fewer"),
+    "next step too long": (
+        {"text": TEXT, "next_step": "x" * 501},
+        "This must be 500 characters or fewer",
+    ),
     "closed without reasons": ({"stage": "closed"}, "Give the reasons"),
     "a stage of the record": ({"stage": "charged", "text": TEXT}, "Choose one of the stages"),
-    "yesterday": ({"text": TEXT, "day": "4", "month": "3", "year": "2024"}, "The date must be today or later"),
+    "yesterday": (
+        {"text": TEXT, "day": "4", "month": "3", "year": "2024"},
+        "The date must be today or later",
+    ),
     "in ten years": ({"text": TEXT, "day": "4", "month": "3", "year": "2034"}, "within a year"),
     "30 February": ({"text": TEXT, "day": "30", "month": "2", "year": "2024"}, "Enter a real date"),
     "half a date": ({"text": TEXT, "day": "30"}, "Enter a real date"),
@@ -274,7 +328,9 @@ WRONG = {
 @pytest.mark.parametrize("which", WRONG)
 def test_a_slip_is_explained_and_nothing_typed_is_lost(app: Flask, met: Met, which: str) -> None:
     given, words = WRONG[which]
-    filled = {f"next_update_by-{k}" if k in ("day", "month", "year") else k: v for k, v in given.items()}
+    filled = {
+        f"next_update_by-{k}" if k in ("day", "month", "year") else k: v for k, v in given.items()
+    }
     with clock.travel(NOON):
         desk = officer_browser(app, met.staff)
         before = form_on(desk.get(at(met)).get_data(as_text=True), desk.path(f"{at(met)}/update"))
@@ -293,18 +349,32 @@ def test_a_slip_is_explained_and_nothing_typed_is_lost(app: Flask, met: Met, whi
 
 def test_an_update_for_today_is_fine(app: Flask, met: Met) -> None:
     with clock.travel(datetime(2024, 3, 5, 23, 59, tzinfo=UTC)):
-        answer = publish(officer_browser(app, met.staff), met, text=TEXT, **{
-            "next_update_by-day": "5", "next_update_by-month": "3", "next_update_by-year": "2024",
-        })
+        answer = publish(
+            officer_browser(app, met.staff),
+            met,
+            text=TEXT,
+            **{
+                "next_update_by-day": "5",
+                "next_update_by-month": "3",
+                "next_update_by-year": "2024",
+            },
+        )
         assert answer.status_code == 303
 
 
 def test_a_closed_case_promises_no_further_update(app: Flask, met: Met) -> None:
     with clock.travel(NOON):
         desk = officer_browser(app, met.staff)
-        publish(desk, met, text=TEXT, **{
-            "next_update_by-day": "19", "next_update_by-month": "3", "next_update_by-year": "2024",
-        })
+        publish(
+            desk,
+            met,
+            text=TEXT,
+            **{
+                "next_update_by-day": "19",
+                "next_update_by-month": "3",
+                "next_update_by-year": "2024",
+            },
+        )
     with clock.travel(NOON + timedelta(minutes=20)):
         assert publish(desk, met, stage="closed", text="Nobody saw who did it.").status_code == 303
     found = case_now(app)
@@ -312,20 +382,34 @@ def test_a_closed_case_promises_no_further_update(app: Flask, met: Met) -> None:
 
 
 @pytest.mark.parametrize("desk_first", [True, False])
-@pytest.mark.parametrize(("record_says_at", "stage"), [
-    ("2024-03-05T11:00:00Z", "investigating"), ("2024-03-05T13:00:00Z", "decision"),
-])
+@pytest.mark.parametrize(
+    ("record_says_at", "stage"),
+    [
+        ("2024-03-05T11:00:00Z", "investigating"),
+        ("2024-03-05T13:00:00Z", "decision"),
+    ],
+)
 def test_the_newest_news_decides_whichever_arrives_first(
     app: Flask, met: Met, desk_first: bool, record_says_at: str, stage: str
 ) -> None:
     """The desk writes at noon; the record system's news is an hour older or newer."""
-    news = event("crime.progress", time=record_says_at, stage="decision", next_update_by="2024-04-01")
+    news = event(
+        "crime.progress", time=record_says_at, stage="decision", next_update_by="2024-04-01"
+    )
     if not desk_first:
         take(app, news)
     with clock.travel(NOON):
-        publish(officer_browser(app, met.staff), met, stage="investigating", text=TEXT, **{
-            "next_update_by-day": "19", "next_update_by-month": "3", "next_update_by-year": "2024",
-        })
+        publish(
+            officer_browser(app, met.staff),
+            met,
+            stage="investigating",
+            text=TEXT,
+            **{
+                "next_update_by-day": "19",
+                "next_update_by-month": "3",
+                "next_update_by-year": "2024",
+            },
+        )
     if desk_first:
         take(app, news)
     found = case_now(app)
