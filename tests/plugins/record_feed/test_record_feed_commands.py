@@ -1,4 +1,4 @@
-"""An operator takes in files and looks after keys: what is in the portal afterwards, and what is said."""
+"""An operator takes in files and looks after keys: what is in the portal then, and what is said."""
 
 from __future__ import annotations
 

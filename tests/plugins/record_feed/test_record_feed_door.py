@@ -12,11 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
-from example_sender import OUTCOME, send
 from feed_builders import BATCH, Sender, at, state
 from flask import Flask
 from standardwebhooks import Webhook
-from werkzeug.serving import make_server
 
 from core import AuditEntry, RecordEvent, clock, db
 from core.db import close_connections
@@ -459,21 +457,3 @@ def test_twenty_identical_posts_at_once_have_one_effect(app: Flask, niche: Sende
     assert sorted(told(answer)[0] for answer in answers) == ["accepted"] + ["repeated"] * 19
     assert stored(app) == 1
     assert sum(line.startswith('["entry"') for line in state(app)) == 1
-
-
-def test_the_example_of_the_document_sends_an_event(app: Flask, niche: Sender) -> None:
-    assert told(niche.post(recorded("41/12345/24"))) == ["accepted"]
-    server = make_server("127.0.0.1", 0, app, threaded=False)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        address = f"http://127.0.0.1:{server.server_port}{niche.address}"
-        assert send(address, niche.key, OUTCOME) == (
-            202,
-            {"results": [{"id": OUTCOME["id"], "status": "accepted"}]},
-        )
-        assert send(address, niche.key, {**OUTCOME, "subject": "41/1/24"})[0] == 409
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

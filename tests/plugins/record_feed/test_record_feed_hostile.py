@@ -1,7 +1,8 @@
-"""Rightly signed bodies that want to do harm: each is refused or kept, none makes the portal fall."""
+"""Rightly signed bodies that want to do harm: each is refused or kept, none fells the portal."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from typing import Any
@@ -263,12 +264,8 @@ def test_any_data_gets_an_answer(niche: Sender, kind: str, data: dict[str, Any])
 
 @given(body=st.binary(max_size=60))
 def test_any_bytes_are_json_or_not(body: bytes) -> None:
-    try:
-        value = strict_json.parse(body)
-    except strict_json.NotJson as problem:
-        assert problem.reason.encode()
-    else:
-        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    with contextlib.suppress(strict_json.NotJson):
+        json.dumps(strict_json.parse(body), allow_nan=False, ensure_ascii=False).encode()
 
 
 @given(
