@@ -56,7 +56,7 @@ def load(force: Force) -> bool:
     """Take the samples in for the force in scope, once; whether they were new. The caller commits."""
     if read(THERE).first():
         return False
-    now = clock.now().replace(minute=0, second=0, microsecond=0)
+    now = clock.now().replace(hour=10, minute=20, second=0, microsecond=0) - timedelta(days=1)
     for number, sample in enumerate(PEOPLE):
         take_in(force, SOURCE, list(_events(force, number, sample, now)), announce=False)
     return True
