@@ -2,19 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date, format_datetime
-from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale, get_translations
+import flask_babel
+from babel.dates import get_month_names
+from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
+from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_eval_context
+from markupsafe import Markup
 
 from core.clock import LONDON
 from core.scope import force_id_or_none
 
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
 
-__all__ = ["LANGUAGES", "force_locale", "language", "pick_language", "when", "words_in"]
+__all__ = ["LANGUAGES", "force_locale", "language", "pick_language", "when"]
+
+
+class Words:
+    """The sentences of one language as templates show them, each looked up once."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.catalogue = get_translations()
+        self._whole: dict[str, Markup] = {}
+
+    def whole(self, message: str) -> Markup:
+        """A sentence without placeholders."""
+        found = self._whole.get(message)
+        if found is None:
+            found = self._whole[message] = Markup(self.catalogue.ugettext(message)) % {}  # noqa: S704
+        return found
+
+    def filled(self, message: str, values: Mapping[str, Any], *, escape: bool) -> str:
+        text: str = self.catalogue.ugettext(message)
+        return (Markup(text) if escape else text) % values  # noqa: S704 - a catalogue's own text
+
+
+def words() -> Words:
+    """The words of the present language: looked for once in a request."""
+    found: Words | None = g.get("tmc_words")
+    if found is None:
+        kept: dict[str, Words] = current_app.extensions["tmc_words"]
+        code = get_locale().language
+        found = g.tmc_words = kept.get(code) or kept.setdefault(code, Words(code))
+    return found
+
+
+@contextmanager
+def force_locale(code: str) -> Iterator[None]:
+    """Everything in the block is said in the language *code*."""
+    before = g.pop("tmc_words", None)
+    try:
+        with flask_babel.force_locale(code):
+            yield
+    finally:
+        g.tmc_words = before
+
+
+@pass_eval_context
+def say(context: Any, message: str, **values: Any) -> str:
+    """``_()`` of templates: a sentence in the reader's language, its values escaped."""
+    if values or not context.autoescape:
+        return words().filled(message, values, escape=context.autoescape)
+    return words().whole(message)
 
 
 def pick_language() -> str:
@@ -32,26 +87,26 @@ def pick_language() -> str:
 
 def language() -> str:
     """The present language: ``en`` or ``cy``."""
-    return str(get_locale() or "en")
-
-
-def words_in(template_environment: Any = None) -> Any:
-    """``gettext`` of the present language, bound once: for pages with many sentences."""
-    return get_translations().ugettext
+    return words().language if has_app_context() else "en"
 
 
 def when(moment: datetime | date, precision: str | None = None) -> str:
     """A date as the reader says it, no finer than *precision* (``month``, ``day`` or None).
 
-    Moments (UTC) are shown in the time of the United Kingdom.
+    Moments (UTC) are shown in the time of the United Kingdom. Written out here because a page has
+    dozens; English and Welsh have one order.
     """
-    locale = language()
+    clock = ""
     if isinstance(moment, datetime):
-        local = moment.astimezone(LONDON)
-        if precision is None:
-            return format_datetime(local, "d MMMM y, HH:mm", tzinfo=LONDON, locale=locale)
-        moment = local.date()
-    return format_date(moment, "MMMM y" if precision == "month" else "d MMMM y", locale=locale)
+        moment = moment.astimezone(LONDON)
+        clock = "" if precision else f", {moment.hour:02}:{moment.minute:02}"
+    month = f"{_months(language())[moment.month]} {moment.year}"
+    return month if precision == "month" else f"{moment.day} {month}{clock}"
+
+
+@lru_cache
+def _months(code: str) -> Mapping[int, str]:
+    return dict(get_month_names("wide", locale=code))
 
 
 def iso(moment: datetime, precision: str | None = None) -> str:
@@ -63,7 +118,9 @@ def iso(moment: datetime, precision: str | None = None) -> str:
 
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=pick_language, default_translation_directories=_catalogues())
+    app.extensions["tmc_words"] = {}
     app.jinja_env.filters.update(when=when, iso=iso)
+    app.jinja_env.globals.update(_=say, gettext=say)
     app.context_processor(_page_values)
 
 

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from core import clock, letter_words
@@ -22,6 +21,7 @@ from core.eligibility import is_sensitive_flag
 from core.event_shapes import SafeContact
 from core.force import Force
 from core.hookspecs import Letter
+from core.i18n import force_locale
 from core.letter_words import Words
 from core.models import Access, Case, Notice, Person, Staff
 from core.plugin_host import the_force

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from core.db import owned, read
+from core.i18n import language
 from core.models import Case, Entry, Staff
-from core.narrative import Telling, stage_now, tell
+from core.narrative import stage_now, tell
 from core.secret import unseal
 
 ENTRIES = sa.select(
@@ -22,6 +24,16 @@ ENTRIES = sa.select(
 OFFICER = sa.select(
     Staff.id, Staff.name_sealed, Staff.collar_number, Staff.unit, Staff.rest_days_until
 ).where(owned(Staff), Staff.id == sa.bindparam("staff_id"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A :class:`core.narrative.Telling` in the reader's language."""
+
+    title: str
+    meaning: str
+    next_step: str | None
+    rights: str | None
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ class TimelineEntry:
     kind: str
     happened_at: datetime
     precision: str | None
-    telling: Telling
+    telling: Told
     words: str | None
     done: str | None
     next_step: str | None
@@ -55,20 +67,33 @@ class OfficerCard:
 
 def entries_of(case_id: UUID) -> list[TimelineEntry]:
     """The case's timeline, newest first. The caller has checked who is looking."""
-    return [_entry(row) for row in read(ENTRIES, case_id=case_id)]
+    said_in = language()
+    return [_entry(row, said_in) for row in read(ENTRIES, case_id=case_id)]
 
 
-def _entry(row: Any) -> TimelineEntry:
-    details = json.loads(unseal(Entry, "details", row.id, row.details_sealed) or "{}")
-    telling = tell(row.kind, stage=row.stage, outcome=row.outcome, scheme=row.scheme or "home_office",
-                   release_kind=details.get("release_kind"))
+def _entry(row: Any, said_in: str) -> TimelineEntry:
+    sealed = unseal(Entry, "details", row.id, row.details_sealed)
+    details = json.loads(sealed) if sealed else {}
     by = details.get("next_update_by")
     return TimelineEntry(
-        id=row.id, kind=row.kind, happened_at=row.happened_at, precision=row.time_precision,
-        telling=telling, words=details.get("text"), done=details.get("done"),
-        next_step=details.get("next_step"), next_update_by=date.fromisoformat(by) if by else None,
-        officer=details.get("officer"),
+        row.id, row.kind, row.happened_at, row.time_precision,
+        _told(said_in, row.kind, row.stage, row.outcome, row.scheme, details.get("release_kind")),
+        details.get("text"), details.get("done"), details.get("next_step"),
+        date.fromisoformat(by) if by else None, details.get("officer"),
     )
+
+
+@lru_cache(maxsize=4096)
+def _told(
+    said_in: str, kind: str, stage: str | None, outcome: str | None, scheme: str | None,
+    release_kind: str | None,
+) -> Told:
+    """What is told of such an entry in this language; it has no placeholders, so it is kept."""
+    telling = tell(kind, stage=stage, outcome=outcome, scheme=scheme or "home_office",
+                   release_kind=release_kind)
+    next_step, rights = telling.next_step, telling.rights
+    return Told(str(telling.title), str(telling.meaning), str(next_step) if next_step else None,
+                str(rights) if rights else None)
 
 
 def officer_of(staff_id: UUID | None, today: date) -> OfficerCard | None:
@@ -82,4 +107,10 @@ def officer_of(staff_id: UUID | None, today: date) -> OfficerCard | None:
 
 def standing(case: Case | Any) -> tuple[str, str]:
     """Where things stand now: the big words at the top of the page, and what they mean."""
-    return stage_now(case.stage)
+    return _standing(language(), case.stage)
+
+
+@lru_cache(maxsize=256)
+def _standing(said_in: str, stage: str) -> tuple[str, str]:
+    title, meaning = stage_now(stage)
+    return str(title), str(meaning)
