@@ -109,6 +109,8 @@ def test_two_people_on_one_case_do_not_read_each_other(app: Flask) -> None:
     met = meet(app)
     said(app, met, "For Amina only.", name="P1")
     assert "For Amina only." not in shown(person_browser(app, met, "P2"), at(met))
+    assert "For Amina only." not in shown(person_browser(app, met, "P2"), f"/case/{met.case}")
+    assert "For Amina only." in shown(person_browser(app, met, "P1"), f"/case/{met.case}")
     assert "For Amina only." in shown(person_browser(app, met, "P1"), at(met))
 
 
@@ -219,6 +221,13 @@ def test_the_person_sees_when_the_officer_read_it(app: Flask, met: Met) -> None:
         assert "not read it yet" in shown(amina, at(met))
         officer_browser(app, met.staff).get(f"/desk/case/{met.case}")
         assert "Read by your officer on 5 March 2024, 12:00" in shown(amina, at(met))
+
+
+def test_looking_at_ones_own_message_does_not_make_it_read(app: Flask, met: Met) -> None:
+    amina = person_browser(app, met)
+    write(amina, met, "Have you found my bicycle?")
+    shown(amina, at(met))
+    assert [m.read_at for m in rows(app, Message)] == [None]
 
 
 def test_before_an_officer_is_named_the_page_says_what_to_do_instead(app: Flask) -> None:

@@ -161,6 +161,15 @@ def test_reading_a_message_marks_it_read_once(app: Flask, met: Met) -> None:
     assert [m.read_at for m in rows(app, Message)] == [NOON]
 
 
+def test_an_answer_is_unread_until_the_person_reads_it(app: Flask, met: Met) -> None:
+    desk = officer_browser(app, met.staff)
+    reply(desk, met, "We found it.")
+    assert "Not read yet" in shown(desk, at(met))
+    assert [m.read_at for m in rows(app, Message)] == [None]
+    shown(person_browser(app, met), f"/case/{met.case}/messages")
+    assert "Not read yet" not in shown(desk, at(met))
+
+
 def test_looking_at_a_case_leaves_a_mark_in_the_audit(app: Flask, met: Met) -> None:
     shown(officer_browser(app, met.staff), at(met))
     seen = [a for a in rows(app, AuditEntry) if a.action == "case_seen"]
