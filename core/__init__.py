@@ -29,6 +29,7 @@ from core.db import (
 )
 from core.eligibility import Eligibility, eligibility
 from core.event_shapes import Event, NotUnderstood, clean_line, clean_text, stamp_of
+from core.event_store import Result
 from core.force import Force, SupportService
 from core.hookspecs import (
     Action,
@@ -43,7 +44,7 @@ from core.hookspecs import (
     hookimpl,
 )
 from core.i18n import force_locale, language, when
-from core.intake import Result, retry_parked, take_in
+from core.intake import retry_parked, take_in
 from core.jobs import defer, defer_many
 from core.models import Access, AuditEntry, Case, Entry, Message, Notice, Person, RecordEvent, Staff
 from core.notices import CannotDeliver, promise, promise_code

@@ -3,46 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import json
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any, cast
-from uuid import UUID
-
-from uuid6 import uuid7
 
 from core import event_shapes as shapes
+from core.case_parts import Work, addressees, enter, officer_named, person_named
 from core.clock import LONDON
 from core.drafts import Book, Draft
 from core.eligibility import eligibility
 from core.event_shapes import Event, NotUnderstood
 from core.force import Force
-from core.models import Entry, Message
-from core.secret import seal
 from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
-
-
-@dataclass
-class Work:
-    """One event being applied: where to, and what it turned out to be."""
-
-    force: Force
-    book: Book
-    event: Event
-    record_event_id: UUID
-    announce: bool
-    case: Draft
-    entry_id: UUID | None = None
-    quiet: bool = False
-    message_id: UUID | None = None
-    message_to: tuple[UUID, ...] = ()
-
-
-# Deaths and grave illness: a person tells a person first (Victims' Code sheet, care for 5 and 13).
-NEVER_BY_LETTER = frozenset({("home_office", "5"), ("home_office", "13")})
-
-WAS_VICTIM = "was_victim"  # kept among the stamps of an access: once a victim, always addressed
 
 CRIME_FIELDS = (
     "incident_reference", "home_office_code", "occurred_from", "occurred_to", "summary",
@@ -113,7 +84,7 @@ def _recorded(work: Work, data: shapes.Data) -> None:
     _crime_fields(work, data)
     work.case.put("crime_reference", work.event.subject, work.event.stamp)
     for person in data.people:
-        _person(work, person, removed=False)
+        person_named(work, person, removed=False)
     _recorded_entry(work, data)
     judge(work.force, work.case)
 
@@ -122,7 +93,7 @@ def _recorded_entry(work: Work, data: shapes.Data) -> None:
     """A case has one "recorded" entry: that of the earliest news, whichever arrives first."""
     earliest = work.case.registers.stamp("recorded_entry")
     if not earliest:
-        _entry(work, "recorded", None, data, {})
+        enter(work, "recorded", None, data, {})
     elif work.event.stamp < earliest:
         work.book.move_recorded_entry(work.case.id, {
             "record_event_id": work.record_event_id, "happened_at": work.event.time,
@@ -153,7 +124,7 @@ def _crime_fields(work: Work, data: shapes.CrimeFields) -> None:
     if "flags" in said:
         work.case.put("flags", sorted(set(data.flags)), stamp)
     if data.officer:
-        work.case.put("staff_id", _officer(work, data.officer).id, stamp)
+        work.case.put("staff_id", officer_named(work, data.officer).id, stamp)
 
 
 def _check_ids(force: Force, data: shapes.CrimeFields) -> None:
@@ -172,9 +143,9 @@ def _check_ids(force: Force, data: shapes.CrimeFields) -> None:
 
 def _allocated(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.Allocated, data)
-    staff = _officer(work, data.officer)
+    staff = officer_named(work, data.officer)
     work.case.put("staff_id", staff.id, work.event.stamp)
-    _entry(work, "allocated", "allocated", data, {"officer": data.officer.name, "unit": data.officer.unit})
+    enter(work, "allocated", "allocated", data, {"officer": data.officer.name, "unit": data.officer.unit})
 
 
 def _progress(work: Work, data: shapes.Data) -> None:
@@ -186,7 +157,7 @@ def _progress(work: Work, data: shapes.Data) -> None:
     if data.next_update_by:
         work.case.put("next_update_by", data.next_update_by, work.event.stamp)
     by = data.next_update_by.isoformat() if data.next_update_by else None
-    _entry(work, "progress", data.stage, data, {"text": data.text, "next_step": data.next_step, "next_update_by": by})
+    enter(work, "progress", data.stage, data, {"text": data.text, "next_step": data.next_step, "next_update_by": by})
 
 
 def _suspect(work: Work, data: shapes.Data) -> None:
@@ -195,7 +166,7 @@ def _suspect(work: Work, data: shapes.Data) -> None:
     if kind == "released":
         data = cast(shapes.Released, data)
     stage = "charged" if kind == "charged" else "suspect_action"
-    _entry(work, kind, stage, data, {"text": data.text, "release_kind": data.kind})
+    enter(work, kind, stage, data, {"text": data.text, "release_kind": data.kind})
 
 
 def _outcome(work: Work, data: shapes.Data) -> None:
@@ -205,74 +176,26 @@ def _outcome(work: Work, data: shapes.Data) -> None:
         near = difflib.get_close_matches(data.outcome, list(known), n=1)
         hint = f"; the nearest is “{near[0]}”" if near else ""
         raise NotUnderstood(f"there is no outcome “{data.outcome}” in the scheme {data.scheme}{hint}", "/data/outcome")
-    _entry(
+    enter(
         work, "outcome", known[data.outcome].stage, data, {"text": data.reasons, "done": data.done},
         outcome=data.outcome, scheme=data.scheme,
     )
 
 
 def _reopened(work: Work, data: shapes.Data) -> None:
-    _entry(work, "reopened", "reopened", data, {"text": cast(shapes.Reopened, data).reasons})
+    enter(work, "reopened", "reopened", data, {"text": cast(shapes.Reopened, data).reasons})
 
 
 def _person_amended(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.PersonAmended, data)
-    _person(work, data.person, removed=data.removed)
+    person_named(work, data.person, removed=data.removed)
 
 
 def _message(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.MessageSent, data)
-    if not _addressees(work.book, work.case.id, data.to):
+    if not addressees(work.book, work.case.id, data.to):
         raise NotUnderstood("nobody on this case has that person id", "/data/to")
-    work.book.posts.append((work, data, _officer(work, data.officer).id))
-
-
-def hand_out_posts(book: Book) -> None:
-    """The messages of a batch, when all its people are known. Who was removed is not told."""
-    for work, data, staff_id in book.posts:
-        made = hand_out(book, work.event, data, work.record_event_id, work.case.id, staff_id)
-        work.message_id = made[-1]["id"]
-        work.message_to = tuple(
-            row["person_id"] for row in made
-            if not book.access.drafts[work.case.id, row["person_id"]].values["removed"]
-        )
-    book.posts = []
-
-
-def hand_out(
-    book: Book, event: Event, data: shapes.MessageSent, record_event_id: UUID, case_id: UUID,
-    staff_id: UUID | None, but: Collection[UUID] = (),
-) -> list[dict[str, Any]]:
-    """One message row for each addressee *but* those who have it already."""
-    made = []
-    for person_id in _addressees(book, case_id, data.to):
-        if person_id in but:
-            continue
-        row_id = uuid7()
-        made.append({
-            "id": row_id, "case_id": case_id, "person_id": person_id, "staff_id": staff_id,
-            "from_person": False, "record_event_id": record_event_id,
-            "sent_at": event.time, "in_reply_to": _uuid(data.in_reply_to),
-            "text_sealed": seal(Message, "text", row_id, data.text),
-        })
-    book.messages += made
-    return made
-
-
-def _addressees(book: Book, case_id: UUID, record_id: str | None) -> list[UUID]:
-    """One person of the case, or everyone who ever was its victim: never a matter of arrival order."""
-    on_case = [d for (of_case, _), d in book.access.drafts.items() if of_case == case_id]
-    if record_id is None:
-        return [d.values["person_id"] for d in on_case if d.registers.stamp(WAS_VICTIM)]
-    person = book.people.get((book.source, record_id))
-    return [d.values["person_id"] for d in on_case if person and d.values["person_id"] == person.id]
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
+    work.book.posts.append((work, data, officer_named(work, data.officer).id))
 
 
 HANDLERS: dict[str, Callable[[Work, shapes.Data], None]] = {
@@ -290,73 +213,3 @@ HANDLERS: dict[str, Callable[[Work, shapes.Data], None]] = {
     "uk.police.person.amended.v1": _person_amended,
     "uk.police.message.sent.v1": _message,
 }
-
-
-# --- parts ------------------------------------------------------------------------------------
-
-
-def _entry(
-    work: Work, kind: str, stage: str | None, data: shapes.Data, details: dict[str, Any], **more: Any
-) -> None:
-    row_id = uuid7()
-    said = {key: value for key, value in details.items() if value}
-    work.book.entries.append({
-        "id": row_id, "case_id": work.case.id, "record_event_id": work.record_event_id,
-        "kind": kind, "stage": stage, "outcome": more.get("outcome"), "scheme": more.get("scheme"),
-        "happened_at": work.event.time, "time_precision": data.time_precision,
-        "stamp": work.event.stamp,
-        "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
-    })
-    work.entry_id = row_id
-    work.quiet = (more.get("scheme"), more.get("outcome")) in NEVER_BY_LETTER
-    if stage:
-        work.case.put("stage", stage, work.event.stamp)
-
-
-def _officer(work: Work, officer: shapes.Officer) -> Draft:
-    shelf = work.book.staff
-    draft = shelf.get(officer.id) or shelf.make(officer.id, record_id=officer.id, role="officer")
-    for name in ("name", "collar_number", "unit", "email", "rest_days_until"):
-        if name in officer.model_fields_set:
-            draft.put(name, getattr(officer, name), work.event.stamp)
-    return draft
-
-
-def _person(work: Work, person: shapes.PersonShape, *, removed: bool) -> None:
-    key, stamp = (work.book.source, person.id), work.event.stamp
-    shelf = work.book.people
-    draft = shelf.get(key) or shelf.make(key, source=work.book.source, record_id=person.id, language="en", made_up=False)
-    for name, value in _person_fields(person):
-        draft.put(name, value, stamp)
-    pair = (work.case.id, draft.id)
-    access = work.book.access.get(pair) or work.book.access.make(
-        pair, case_id=work.case.id, person_id=draft.id, role=person.role, removed=False,
-    )
-    access.put("role", person.role, stamp)
-    access.put("removed", removed, stamp)
-    if person.role == "victim" and not access.registers.stamp(WAS_VICTIM):
-        access.registers.put(WAS_VICTIM, stamp)
-        access.changed.add("role")
-        if not work.case.new:
-            work.book.late_victims.add(work.case.id)
-
-
-def _person_fields(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
-    """The fields that the news mentions; what it leaves out stays as it was."""
-    said = person.model_fields_set
-    yield "family", person.name.family
-    if "given" in person.name.model_fields_set:
-        yield "given", person.name.given
-    for name in ("postcode", "email", "phone", "organisation", "language", "made_up"):
-        if name in said:
-            yield name, getattr(person, name)
-    if "date_of_birth" in said:
-        yield "date_of_birth", person.date_of_birth.isoformat() if person.date_of_birth else None
-    if "safe_contact" in said:
-        yield "safe_contact", person.safe_contact.model_dump_json() if person.safe_contact else None
-
-
-def newer_than_shown(access: Draft, happened_at: datetime) -> bool:
-    """Whether news of *happened_at* is newer than what this person has already been shown."""
-    shown: datetime | None = access.values.get("shown_through")
-    return shown is None or happened_at > shown

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 from uuid import UUID
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from flask import Flask
@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.sql import operators, visitors
 from uuid6 import uuid7
 
+from core import statements
 from core.scope import current_force_id, force_id_or_none, scope_of
 from core.settings import Settings
 
@@ -101,7 +102,7 @@ def refuse_unguarded(
     """The engine's last look: a statement that came past the guard does not run."""
     if context is not None and context.execution_options.get(CHECKED):
         return
-    if connection.info.get("tmc_flushing") or statement == SET_FORCE:
+    if connection.info.get("tmc_flushing"):
         return
     if statement.startswith(SAVEPOINTS):
         return
@@ -113,7 +114,7 @@ def _tell_the_force(session: ForceSession, transaction: Any, connection: sa.Conn
     force = current_force_id()
     if session.info.setdefault("force", force) != force:
         raise WallError(f"a session of {session.info['force']} is used for {force}")
-    connection.exec_driver_sql(SET_FORCE, {"force": force})
+    statements.cursor_of(connection).execute(SET_FORCE, {"force": force})
 
 
 @sa.event.listens_for(ForceSession, "do_orm_execute")
@@ -181,24 +182,28 @@ def force_scope(force_id: str) -> Iterator[None]:
 # --- reading and writing many rows ------------------------------------------------------------
 
 Query = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
-_passed: WeakSet[Any] = WeakSet()
+_compiled: WeakKeyDictionary[Any, statements.Statement | None] = WeakKeyDictionary()
 
 
-def read(statement: Query, **values: Any) -> sa.CursorResult[Any]:
+def read(statement: sa.Select[Any] | sa.CompoundSelect[Any], **values: Any) -> sa.Result[Any]:
     """Run a prebuilt Core query for the force in scope; ``:force`` is filled in here.
 
     Raises :class:`WallError` unless every force-owned table in it has ``force = :force``
     (use :func:`owned`).
     """
-    if statement not in _passed:
-        check_terms(statement)
-        _passed.add(statement)
     session = db.session()
     if session.new or session.dirty:
         session.flush()
-    return session.connection().execute(
-        statement, {**values, "force": current_force_id()}, execution_options={CHECKED: True}
-    )
+    connection = session.connection()
+    values["force"] = current_force_id()
+    try:
+        compiled = _compiled[statement]
+    except KeyError:
+        check_terms(statement)
+        compiled = _compiled[statement] = statements.compile_read(statement, connection.dialect)
+    if compiled is None:
+        return connection.execute(statement, values, execution_options={CHECKED: True})
+    return statements.run(connection, compiled, values)
 
 
 def owned(*tables: Any) -> sa.ColumnElement[bool]:
@@ -264,11 +269,25 @@ def insert_many(
     table = cast(sa.Table, model.__table__)
     connection = db.session().connection()
     if not skip_existing:
-        connection.execute(sa.insert(table), filled, execution_options={CHECKED: True})
+        _insert(connection, table, filled)
         return {row["id"] for row in rows}
     statement = pg_insert(table).on_conflict_do_nothing(index_elements=["force", *skip_existing])
     done = connection.execute(statement.returning(table.c.id), filled, execution_options={CHECKED: True})
     return set(done.scalars())
+
+
+_inserts: dict[tuple[str, tuple[str, ...]], statements.Statement | None] = {}
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    key = (table.name, tuple(rows[0]))
+    if key not in _inserts:
+        _inserts[key] = statements.compile_insert(table, rows[0], connection.dialect)
+    compiled = _inserts[key]
+    if compiled is None:
+        connection.execute(sa.insert(table), rows, execution_options={CHECKED: True})
+    else:
+        statements.run_many(connection, compiled, rows)
 
 
 def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:

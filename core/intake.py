@@ -6,66 +6,37 @@ senders with news of one case never undo each other.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-from uuid6 import uuid7
-
-from core import audit, casework, clock, event_shapes
-from core.casework import Work
-from core.db import insert_many, lock, owned, read, update_many
+from core import audit, case_parts, casework, event_shapes
+from core.case_parts import Work
+from core.db import insert_many, lock, read, update_many
 from core.drafts import Book
 from core.event_shapes import Event, NotUnderstood
+from core.event_store import (
+    PARKED_FOR,
+    PARKED_OF,
+    SENT_BY_RECORD_SYSTEM,
+    SOURCES_OF_PARKED,
+    Incoming,
+    Result,
+    incoming_event,
+    revived,
+    stored_row,
+    without_repeats,
+)
 from core.force import Force
 from core.hookspecs import News, Parked
-from core.models import Message, RecordEvent
+from core.models import RecordEvent
 from core.notices import promise
 from core.plugin_host import installed
-from core.secret import keys, seal, unseal
 
 UNLOCKING = frozenset({
     "uk.police.crime.recorded.v1", "uk.police.crime.amended.v1", "uk.police.person.amended.v1",
 })
 WAITS_FOR_CASE = "waits for the crime to be recorded"
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one event.
-
-    ``status``: ``accepted``, ``repeated``, ``parked``, ``conflict`` or ``rejected`` (docs/record-feed.md);
-    ``detail``: why, in words; ``pointer``: JSON pointer to what is wrong; ``offered``: for an
-    accepted event, whether people can open its case.
-    """
-
-    id: str | None
-    status: str
-    detail: str | None = None
-    pointer: str | None = None
-    offered: bool | None = None
-
-
-@dataclass
-class Incoming:
-    """One event on its way in."""
-
-    event: Event
-    digest: bytes
-    body: str
-    row_id: UUID
-    announce: bool
-    status: str = "accepted"
-    reason: str | None = None
-    pointer: str | None = None
-    stored: bool = False
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.event.source, self.event.id
 
 
 def take_in(force: Force, source: str, events: Sequence[Any], *, announce: bool = True) -> list[Result]:
@@ -79,10 +50,10 @@ def take_in(force: Force, source: str, events: Sequence[Any], *, announce: bool 
     incoming: list[tuple[int, Incoming]] = []
     for place, value in enumerate(events):
         try:
-            incoming.append((place, _incoming(event_shapes.read_envelope(value), value, announce)))
+            incoming.append((place, incoming_event(event_shapes.read_envelope(value), value, announce)))
         except NotUnderstood as problem:
             results[place] = Result(_id_of(value), "rejected", problem.reason, problem.pointer)
-    fresh = _without_repeats(source, incoming, results)
+    fresh = without_repeats(source, incoming, results)
     book = Book(source)
     offered = _apply_all(force, source, book, [item for _, item in fresh])
     for place, item in fresh:
@@ -98,78 +69,10 @@ def retry_parked(force: Force) -> list[Result]:
     lock("intake")
     results = []
     for source in read(SOURCES_OF_PARKED).scalars().all():
-        items = [_revived(row) for row in read(PARKED_OF, source=source)]
+        items = [revived(row) for row in read(PARKED_OF, source=source)]
         offered = _apply_all(force, source, Book(source), items)
         results += [_result(item, offered) for item in items]
     return results
-
-
-# --- recognise --------------------------------------------------------------------------------
-
-KNOWN = sa.select(RecordEvent.envelope_source, RecordEvent.event_id, RecordEvent.digest).where(
-    owned(RecordEvent), RecordEvent.source == sa.bindparam("source"), RecordEvent.status != "conflict",
-    RecordEvent.event_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
-)
-_parked_columns = (
-    RecordEvent.id, RecordEvent.source, RecordEvent.body_sealed, RecordEvent.digest,
-    RecordEvent.announce, RecordEvent.reason, RecordEvent.subject_key,
-)
-PARKED = sa.select(*_parked_columns).where(
-    owned(RecordEvent), RecordEvent.status == "parked"
-).order_by(RecordEvent.happened_at, RecordEvent.id)
-PARKED_OF = PARKED.where(RecordEvent.source == sa.bindparam("source"))
-SOURCES_OF_PARKED = (
-    sa.select(RecordEvent.source).where(owned(RecordEvent), RecordEvent.status == "parked")
-    .distinct().order_by(RecordEvent.source)
-)
-KEPT = sa.select(RecordEvent.envelope_source, RecordEvent.event_id, RecordEvent.digest).where(
-    owned(RecordEvent), RecordEvent.source == sa.bindparam("source"), RecordEvent.status == "conflict",
-    RecordEvent.event_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
-)
-PARKED_FOR = PARKED.where(
-    RecordEvent.subject_key == sa.any_(sa.bindparam("subjects", type_=sa.ARRAY(sa.Text)))
-)
-
-
-def _incoming(event: Event, value: Any, announce: bool) -> Incoming:
-    body = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return Incoming(event, keys().mac("feed", body.encode()), body, uuid7(), announce)
-
-
-def _revived(row: Any) -> Incoming:
-    body = unseal(RecordEvent, "body", row.id, row.body_sealed) or "{}"
-    event = event_shapes.read_envelope(json.loads(body))
-    return Incoming(event, row.digest, body, row.id, row.announce, stored=True)
-
-
-def _without_repeats(
-    source: str, incoming: list[tuple[int, Incoming]], results: list[Result | None]
-) -> list[tuple[int, Incoming]]:
-    """Answer repeats and conflicts at once; a conflict is kept for review."""
-    ids = [item.event.id for _, item in incoming]
-    known = {(r.envelope_source, r.event_id): r.digest for r in read(KNOWN, source=source, ids=ids)}
-    fresh, conflicts = [], []
-    for place, item in incoming:
-        first = known.setdefault(item.key, item.digest)
-        if first is item.digest:
-            fresh.append((place, item))
-        elif first == item.digest:
-            results[place] = Result(item.event.id, "repeated")
-        else:
-            item.status, item.reason = "conflict", "same source and id as an earlier event, other content"
-            conflicts.append(item)
-            results[place] = Result(item.event.id, "conflict", item.reason)
-    if conflicts:
-        _keep(source, conflicts)
-    return fresh
-
-
-def _keep(source: str, conflicts: list[Incoming]) -> None:
-    """Each conflicting content once, however often it is sent."""
-    kept = {tuple(row) for row in read(KEPT, source=source, ids=[item.event.id for item in conflicts])}
-    new = {(*item.key, item.digest): item for item in conflicts}
-    force = installed().force
-    insert_many(RecordEvent, [_row(force, source, item) for known, item in new.items() if known not in kept])
 
 
 # --- understand and enter ---------------------------------------------------------------------
@@ -189,9 +92,9 @@ def _apply_all(force: Force, source: str, book: Book, items: list[Incoming]) -> 
         done += entered
         unlocked = {w.case.values["reference_key"] for item, w in entered if item.event.type in UNLOCKING}
         queue = [one for one in understood if _waits(force, one, unlocked)]
-        revived = _revive(force, source, book, unlocked)
-        queue, understood = queue + revived, understood + revived
-    casework.hand_out_posts(book)
+        again = _revive(force, source, book, unlocked)
+        queue, understood = queue + again, understood + again
+    case_parts.hand_out_posts(book)
     _show_late_victims(force, source, book)
     _write(force, source, book, [item for item, _ in understood])
     _announce(book, done)
@@ -265,8 +168,8 @@ def _revive(force: Force, source: str, book: Book, unlocked: set[str]) -> list[t
     book.looked_for |= subjects
     rows = [row for row in read(PARKED_FOR, subjects=list(subjects)) if row.id not in book.tried]
     book.other_sources.update(row.source for row in rows if row.source != source)
-    revived = [_revived(row) for row in rows if row.source == source]
-    understood = [(item, _understood(force, source, item)) for item in revived]
+    again = [revived(row) for row in rows if row.source == source]
+    understood = [(item, _understood(force, source, item)) for item in again]
     _load(force, book, understood)
     return understood
 
@@ -275,20 +178,7 @@ def _retry_other_sources(force: Force, source: str, book: Book) -> None:
     """Read again for each: what an earlier one unlocked has entered already."""
     for other in sorted(book.other_sources):
         rows = read(PARKED_FOR, subjects=list(book.looked_for)).all()
-        _apply_all(force, other, Book(other), [_revived(row) for row in rows if row.source == other])
-
-
-SENT_BY_RECORD_SYSTEM = (
-    sa.select(
-        Message.case_id, Message.person_id, Message.staff_id, RecordEvent.id, RecordEvent.source,
-        RecordEvent.body_sealed, RecordEvent.digest, RecordEvent.announce,
-    )
-    .join(RecordEvent, sa.and_(RecordEvent.id == Message.record_event_id, owned(RecordEvent)))
-    .where(
-        owned(Message), ~Message.from_person,
-        Message.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))),
-    )
-)
+        _apply_all(force, other, Book(other), [revived(row) for row in rows if row.source == other])
 
 
 def _show_late_victims(force: Force, source: str, book: Book) -> None:
@@ -300,9 +190,9 @@ def _show_late_victims(force: Force, source: str, book: Book) -> None:
         sent.setdefault(row.id, []).append(row)
     for rows in sent.values():
         first = rows[0]
-        pair = _understood(force, first.source, _revived(first))
+        pair = _understood(force, first.source, revived(first))
         if pair and isinstance(pair[1], event_shapes.MessageSent) and pair[1].to is None:
-            casework.hand_out(
+            case_parts.hand_out(
                 book, pair[0], pair[1], first.id, first.case_id, first.staff_id,
                 but={row.person_id for row in rows},
             )
@@ -315,19 +205,8 @@ def _offered(work: Work) -> bool | str:
 # --- write ------------------------------------------------------------------------------------
 
 
-def _row(force: Force, source: str, item: Incoming) -> dict[str, Any]:
-    return {
-        "id": item.row_id, "source": source, "envelope_source": item.event.source,
-        "event_id": item.event.id, "type": item.event.type,
-        "subject_key": force.normalise_reference(item.event.subject),
-        "happened_at": item.event.time, "received_at": clock.now(), "digest": item.digest,
-        "body_sealed": seal(RecordEvent, "body", item.row_id, item.body),
-        "status": item.status, "reason": item.reason, "announce": item.announce,
-    }
-
-
 def _write(force: Force, source: str, book: Book, items: list[Incoming]) -> None:
-    insert_many(RecordEvent, [_row(force, source, item) for item in items if not item.stored])
+    insert_many(RecordEvent, [stored_row(force, source, item) for item in items if not item.stored])
     update_many(RecordEvent, [
         {"id": item.row_id, "status": item.status, "reason": item.reason} for item in items if item.stored
     ])
@@ -349,7 +228,7 @@ def _announce(book: Book, done: list[tuple[Incoming, Work]]) -> None:
         people = tuple(
             access.values["person_id"] for (case_id, _), access in book.access.drafts.items()
             if case_id == work.case.id and not access.values["removed"]
-            and casework.newer_than_shown(access, work.event.time)
+            and case_parts.newer_than_shown(access, work.event.time)
         )
         assert work.entry_id
         news.append(News("entry", work.case.id, work.entry_id, work.event.time, people))

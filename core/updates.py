@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit, casework, clock
+from core import audit, case_parts, clock
 from core.db import lock, owned, read
 from core.drafts import Book, Draft
 from core.event_shapes import clean_text, stamp_of
@@ -145,6 +145,6 @@ def _announce(book: Book, case: Draft, entry_id: UUID, now: datetime) -> None:
     people = tuple(
         access.values["person_id"] for (case_id, _), access in book.access.drafts.items()
         if case_id == case.id and not access.values["removed"]
-        and casework.newer_than_shown(access, now)
+        and case_parts.newer_than_shown(access, now)
     )
     promise([News("entry", case.id, entry_id, now, people)])

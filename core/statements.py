@@ -1,0 +1,100 @@
+"""Statements compiled once and run on the driver itself.
+
+The way from a prebuilt Core statement through SQLAlchemy to psycopg costs four times what the
+driver needs, at every statement of every page. Only :mod:`core.db` runs these, behind its walls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+
+CURSOR = "tmc_cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The driver's text, the values it holds already, and what SQLAlchemy's types do to others."""
+
+    sql: str
+    given: Mapping[str, Any]
+    convert: Sequence[tuple[str, Callable[[Any], Any]]]
+    shape: SimpleResultMetaData | None
+
+    def filled(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        full = {**self.given, **values}
+        for name, convert in self.convert:
+            full[name] = convert(full[name])
+        return full
+
+
+def compile_read(statement: Any, dialect: Dialect) -> Statement | None:
+    """None for what only SQLAlchemy can run: lists spread out in ``IN``, values of types of its own."""
+    compiled = statement.compile(dialect=dialect)
+    for column in statement.selected_columns:
+        if column.type.dialect_impl(dialect).result_processor(dialect, None):
+            return None
+    return _statement(compiled, SimpleResultMetaData([c.key for c in statement.selected_columns]))
+
+
+def compile_insert(table: sa.Table, columns: Iterable[str], dialect: Dialect) -> Statement | None:
+    """None when SQLAlchemy has defaults to fill in."""
+    named = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
+    compiled = sa.insert(table).values(named).compile(dialect=dialect)
+    return None if compiled.insert_prefetch else _statement(compiled, None)  # type: ignore[attr-defined]
+
+
+def _statement(compiled: Any, shape: SimpleResultMetaData | None) -> Statement | None:
+    if compiled.post_compile_params or compiled.literal_execute_params:
+        return None
+    given = {key: bind.value for key, bind in compiled.binds.items() if not bind.required}
+    return Statement(str(compiled), given, tuple(compiled._bind_processors.items()), shape)
+
+
+def run(connection: sa.Connection, statement: Statement, values: Mapping[str, Any]) -> sa.Result[Any]:
+    """The rows of a read."""
+    assert statement.shape
+    cursor = cursor_of(connection)
+    try:
+        rows = cursor.execute(statement.sql, statement.filled(values)).fetchall()
+    except psycopg.Error as error:
+        raise explained(connection, statement.sql, error) from error
+    return IteratorResult(statement.shape, iter(rows))
+
+
+def run_many(connection: sa.Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+    cursor = cursor_of(connection)
+    try:
+        if len(rows) == 1:
+            cursor.execute(statement.sql, statement.filled(rows[0]))
+        else:
+            cursor.executemany(statement.sql, [statement.filled(row) for row in rows])
+    except psycopg.Error as error:
+        raise explained(connection, statement.sql, error) from error
+
+
+def cursor_of(connection: sa.Connection) -> psycopg.Cursor[Any]:
+    """One cursor for each connection, kept: every result is fetched whole before the next."""
+    cursor: psycopg.Cursor[Any] | None = connection.info.get(CURSOR)
+    if cursor is None:
+        driver: Any = connection.connection.driver_connection
+        cursor = connection.info[CURSOR] = driver.cursor()
+    return cursor
+
+
+def explained(connection: sa.Connection, sql: str, error: psycopg.Error) -> Exception:
+    """The driver's failure as SQLAlchemy names it; a broken connection leaves the pool."""
+    broken: Any = connection.connection.driver_connection
+    lost = bool(broken is None or broken.closed)
+    if lost:
+        connection.invalidate(error)
+    return sa.exc.DBAPIError.instance(
+        sql, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=lost,
+        dialect=connection.dialect,
+    )
