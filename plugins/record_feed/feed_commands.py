@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from plugins.record_feed.asking import (
 from plugins.record_feed.digest import digest_of, how_many_cases, state_lines
 from plugins.record_feed.files import EventFile, FileProblem
 from plugins.record_feed.importing import Import, Summary
-from plugins.record_feed.waiting import waiting_events
+from plugins.record_feed.waiting import how_many_parked, waiting_events
 
 SHOWN = "{received}  {status:8}  {source}  {type}  {id}  {subject}: {reason}"
 ENDINGS = (".jsonl", ".ndjson", ".json", ".csv")
@@ -89,12 +88,14 @@ def feed_parked(force: Force, as_json: bool) -> None:
 def feed_retry(force: Force, as_json: bool, quiet: bool) -> None:
     """Try every parked event again, after a change of force.toml, say."""
     check_force(force)
-    counts = Counter(result.status for result in retry_parked(force))
+    before = how_many_parked()
+    retry_parked(force)
+    left = how_many_parked()
     db.session.commit()
     if as_json:
-        click.echo(json.dumps({"accepted": counts["accepted"], "parked": counts["parked"]}))
+        click.echo(json.dumps({"accepted": before - left, "parked": left}))
     elif not quiet:
-        click.echo(f"{counts['accepted']:,} accepted, {counts['parked']:,} still parked")
+        click.echo(f"{before - left:,} accepted, {left:,} still parked")
 
 
 @feed.command("digest")

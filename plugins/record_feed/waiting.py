@@ -31,6 +31,15 @@ WAITING = (
     .order_by(RecordEvent.id)
     .limit(PAGE)
 )
+PARKED = (
+    sa.select(sa.func.count())
+    .select_from(RecordEvent)
+    .where(owned(RecordEvent), RecordEvent.status == "parked")
+)
+
+
+def how_many_parked() -> int:
+    return int(read(PARKED).scalar_one())
 
 
 def waiting_events() -> Iterator[dict[str, Any]]:

@@ -252,7 +252,8 @@ def test_rows_of_a_csv_file_become_events_by_the_mapping(
     path = written(
         tmp_path / name,
         "\ufeff" + HEADING,
-        '41/1/24,01/07/2024 10:00,bicycle-theft,watford,01/07/2024 09:30,"O\'Neill, ""Jo""",P1,17/05/1980,,vulnerable,x',
+        "41/1/24,01/07/2024 10:00,bicycle-theft,watford,01/07/2024 09:30,"
+        '"O\'Neill, ""Jo""",P1,17/05/1980,,vulnerable,x',
         "41/2/24,01/01/2024 10:00,bicycle-theft,watford,01/01/2024 09:30,Khan,P2,,,,",
         "41/3/24,yesterday,bicycle-theft,watford,01/01/2024 09:30,Khan,P3,,,,",
         "41/4/24,01/01/2024 10:00,bicycle-theft",

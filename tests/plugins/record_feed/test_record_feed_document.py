@@ -19,6 +19,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from core.event_shapes import TYPES
+from core.vocabulary import STAGES
 from plugins.record_feed import SETTINGS
 from tests.builders import recorded
 
@@ -80,6 +81,10 @@ def test_the_shell_example_sends_an_event(address: str, niche: Sender, tmp_path:
 def test_the_mapping_of_the_document_can_be_used() -> None:
     given: dict[str, Any] = tomllib.loads(between("force.toml"))["plugins"]["record_feed"]
     assert SETTINGS(**given).csv["backfill"].columns["Surname"] == "data.people.0.name.family"
+
+
+def test_every_stage_is_named() -> None:
+    assert [stage for stage in STAGES if f"`{stage}`" not in DOCUMENT] == []
 
 
 def test_every_type_is_described() -> None:

@@ -108,15 +108,14 @@ FORGERIES: dict[str, Callable[[Sender, bytes], dict[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_a_forger_is_refused_and_the_sender_let_in(app: Flask, niche: Sender, forgery: str) -> None:
-    body = json.dumps(recorded(id="e1")).encode()
+def test_forgers_are_refused_and_the_sender_let_in(app: Flask, niche: Sender) -> None:
     client = app.test_client()
-    answer = client.post(niche.address, data=body, headers=FORGERIES[forgery](niche, body))
-    assert answer.status_code == 401
-    assert stored(app) == 0
-    assert client.post(niche.address, data=body, headers=niche.headers(body)).status_code == 202
-    assert stored(app) == 1
+    for number, (forgery, forge) in enumerate(FORGERIES.items()):
+        body = json.dumps(recorded(id=forgery)).encode()
+        answer = client.post(niche.address, data=body, headers=forge(niche, body))
+        assert (answer.status_code, stored(app)) == (401, number), forgery
+        answer = client.post(niche.address, data=body, headers=niche.headers(body))
+        assert (answer.status_code, stored(app)) == (202, number + 1), forgery
 
 
 def test_a_changed_body_is_refused(app: Flask, niche: Sender) -> None:

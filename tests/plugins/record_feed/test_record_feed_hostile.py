@@ -201,7 +201,7 @@ json_values = st.recursive(
     max_leaves=8,
 )
 LEAST = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -111,8 +111,8 @@ def test_the_final_state_is_the_same_in_every_order(app: Flask, history: str) ->
     events = HISTORIES[history]
     orders = list(itertools.permutations(events))
     luck = random.Random(4)  # noqa: S311
-    if history != "a common case" and len(orders) > 24:
-        orders = [orders[0], orders[-1], *luck.sample(orders, 14)]
+    if history != "a common case" and len(orders) > 10:
+        orders = [orders[0], orders[-1], *luck.sample(orders, 8)]
     found: dict[str, list[str]] = {}
     for order in orders:
         found.setdefault(final_of(app, pieces(order, luck)), [one["type"] for one in order])
