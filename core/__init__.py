@@ -46,6 +46,7 @@ from core.hookspecs import (
 from core.i18n import force_locale, language, when
 from core.intake import retry_parked, take_in
 from core.jobs import defer, defer_many
+from core.letters import CODE_LASTS
 from core.models import Access, AuditEntry, Case, Entry, Message, Notice, Person, RecordEvent, Staff
 from core.notices import CannotDeliver, promise, promise_code
 from core.pages import actions_of, panels_of, viewing_of
@@ -64,6 +65,7 @@ from core.security import csrf
 from core.settings import Settings
 
 __all__ = [
+    "CODE_LASTS",
     "Access", "Action", "AuditEntry", "Base", "CannotDeliver", "Case", "Delivered", "Eligibility",
     "Entry", "Event", "Force", "ForceOwned", "Jobs", "KeyProblem", "Letter", "Message", "News",
     "NotSignedIn", "NotUnderstood", "Notice", "NoticeRequest", "Panel", "Parked", "Person",

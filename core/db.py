@@ -114,7 +114,7 @@ def _tell_the_force(session: ForceSession, transaction: Any, connection: sa.Conn
     force = current_force_id()
     if session.info.setdefault("force", force) != force:
         raise WallError(f"a session of {session.info['force']} is used for {force}")
-    statements.cursor_of(connection).execute(SET_FORCE, {"force": force})
+    statements.tell(connection, SET_FORCE, {"force": force})
 
 
 @sa.event.listens_for(ForceSession, "do_orm_execute")
@@ -185,7 +185,7 @@ Query = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
 _compiled: WeakKeyDictionary[Any, statements.Statement | None] = WeakKeyDictionary()
 
 
-def read(statement: sa.Select[Any] | sa.CompoundSelect[Any], **values: Any) -> sa.Result[Any]:
+def read(statement: Query, **values: Any) -> sa.Result[Any]:
     """Run a prebuilt Core query for the force in scope; ``:force`` is filled in here.
 
     Raises :class:`WallError` unless every force-owned table in it has ``force = :force``

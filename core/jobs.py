@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from core.security import where
 
 log = structlog.get_logger()
 PREFIX = "trackmycrime"
+STALLED_AFTER = 60  # seconds without a sign of life of the worker
 
 
 @dataclass
@@ -57,22 +59,28 @@ def registry(app: Flask) -> Registry:
 _deferring = manager.JobManager(procrastinate.SyncPsycopgConnector())
 
 
-def defer_many(name: str, arguments: Sequence[dict[str, Any]], *, at: datetime | None = None) -> None:
-    """Enqueue jobs for the force in scope, in the session's own transaction."""
+def defer_many(
+    name: str, arguments: Sequence[dict[str, Any]], *, at: datetime | None = None, urgent: bool = False
+) -> None:
+    """Enqueue jobs for the force in scope, in the session's own transaction.
+
+    ``at`` (UTC) is the earliest moment they run; ``urgent`` ones, for which somebody waits at a
+    page, go before the others.
+    """
     if not arguments:
         return
     force = current_force_id()
     jobs = [
         Job(id=None, queue="default", lock=None, queueing_lock=None, task_name=f"{PREFIX}.{name}",
-            task_kwargs={"force": force, **given}, scheduled_at=at)
+            task_kwargs={"force": force, **given}, scheduled_at=at, priority=10 if urgent else 0)
         for given in arguments
     ]
     _deferring.batch_defer_jobs(jobs, connection=driver_connection())
 
 
-def defer(name: str, *, at: datetime | None = None, **arguments: Any) -> None:
-    """Enqueue one job; ``at`` (UTC) is the earliest moment it runs."""
-    defer_many(name, [arguments], at=at)
+def defer(name: str, *, at: datetime | None = None, urgent: bool = False, **arguments: Any) -> None:
+    """Enqueue one job, as :func:`defer_many`."""
+    defer_many(name, [arguments], at=at, urgent=urgent)
 
 
 def run(app: Flask, name: str, force: str, **arguments: Any) -> None:
@@ -92,7 +100,16 @@ def worker_app(app: Flask, url: str, forces: Sequence[str]) -> procrastinate.App
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo))
     for name in registry(app).tasks:
         _add(app, queue, name, forces)
+    task = queue.task(name=f"{PREFIX}.take_up_lost", queueing_lock="take_up_lost", pass_context=True)
+    queue.periodic(cron="* * * * *")(task(take_up_lost))
     return queue
+
+
+async def take_up_lost(context: Any, timestamp: int) -> None:
+    """Jobs whose worker died are begun again; every task bears being run twice."""
+    queue = context.app.job_manager
+    for job in await queue.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+        await queue.retry_job(job)
 
 
 def _add(app: Flask, queue: procrastinate.App, name: str, forces: Sequence[str]) -> None:
@@ -103,8 +120,10 @@ def _add(app: Flask, queue: procrastinate.App, name: str, forces: Sequence[str])
         return
 
     def for_each(timestamp: int) -> None:
+        """One force's failure is in the log; the others have their turn."""
         for force in forces:
-            run(app, name, force)
+            with suppress(Exception):
+                run(app, name, force)
 
     task = queue.task(name=f"{PREFIX}.{name}.periodic", queueing_lock=name)(for_each)
     queue.periodic(cron=cron)(task)

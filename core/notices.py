@@ -61,7 +61,7 @@ def promise_code(person_id: UUID, case_id: UUID, cause_id: UUID, code: str) -> U
     """A letter with a sign-in code; the code is kept sealed until it is sent, then wiped."""
     row = _row("code", cause_id, case_id, person_id, None)
     row["extra_sealed"] = seal(Notice, "extra", row["id"], code)
-    _write([row])
+    _write([row], urgent=True)
     return UUID(str(row["id"]))
 
 
@@ -74,9 +74,9 @@ def _row(
             "extra_sealed": None}
 
 
-def _write(rows: list[dict[str, Any]]) -> None:
+def _write(rows: list[dict[str, Any]], *, urgent: bool = False) -> None:
     insert_many(Notice, rows)
-    defer_many("send_notice", [{"notice_id": str(row["id"])} for row in rows])
+    defer_many("send_notice", [{"notice_id": str(row["id"])} for row in rows], urgent=urgent)
 
 
 # --- sending ----------------------------------------------------------------------------------

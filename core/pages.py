@@ -73,9 +73,11 @@ def case_page(case_id: UUID) -> Any:
     _shown(case, entries)
     audit.write("case_seen", case_id=case.id, viewer="person")
     db.session.commit()
+    by = case.next_update_by
     return render_template(
         "case.html", case=case, entries=entries, officer=officer, panels=panels,
-        now=timeline.standing(case), steps=steps(case.stage),
+        promised=by if by and by >= clock.today() else None, now=timeline.standing(case),
+        steps=steps(case.stage, [entry.stage for entry in entries if entry.stage]),
         crime_type=the_force().crime_type(case.crime_type), actions=actions_of(viewing),
     )
 

@@ -6,28 +6,28 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.crypto import ForceKeys
 from core.db import owned, read
 from core.i18n import language
 from core.models import Case, Entry, Staff
 from core.narrative import stage_now, tell
-from core.secret import unseal
+from core.secret import keys, unseal
 
 ENTRIES = sa.select(
     Entry.id, Entry.kind, Entry.stage, Entry.outcome, Entry.scheme, Entry.happened_at,
-    Entry.time_precision, Entry.details_sealed, Entry.staff_id,
+    Entry.time_precision, Entry.details_sealed,
 ).where(owned(Entry), Entry.case_id == sa.bindparam("case_id")).order_by(Entry.stamp.desc())
 OFFICER = sa.select(
     Staff.id, Staff.name_sealed, Staff.collar_number, Staff.unit, Staff.rest_days_until
 ).where(owned(Staff), Staff.id == sa.bindparam("staff_id"))
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A :class:`core.narrative.Telling` in the reader's language."""
 
     title: str
@@ -36,8 +36,7 @@ class Told:
     rights: str | None
 
 
-@dataclass(frozen=True)
-class TimelineEntry:
+class TimelineEntry(NamedTuple):
     """One entry as a person reads it. ``happened_at`` is UTC, shown no finer than ``precision``.
 
     ``words`` are what the officer or the record system wrote, shown as they are.
@@ -53,6 +52,7 @@ class TimelineEntry:
     next_step: str | None
     next_update_by: date | None
     officer: str | None
+    stage: str | None
 
 
 @dataclass(frozen=True)
@@ -67,17 +67,17 @@ class OfficerCard:
 
 def entries_of(case_id: UUID) -> list[TimelineEntry]:
     """The case's timeline, newest first. The caller has checked who is looking."""
-    said_in = language()
-    return [_entry(row, said_in) for row in read(ENTRIES, case_id=case_id)]
+    said_in, opener = language(), keys()
+    return [_entry(row, said_in, opener) for row in read(ENTRIES, case_id=case_id)]
 
 
-def _entry(row: Any, said_in: str) -> TimelineEntry:
-    sealed = unseal(Entry, "details", row.id, row.details_sealed)
-    details = json.loads(sealed) if sealed else {}
+def _entry(row: Any, said_in: str, opener: ForceKeys) -> TimelineEntry:
+    row_id, kind, stage, outcome, scheme, happened_at, precision, sealed = row
+    details = json.loads(opener.open("entry", "details", row_id.bytes, sealed)) if sealed else {}
     by = details.get("next_update_by")
     return TimelineEntry(
-        row.id, row.kind, row.happened_at, row.time_precision,
-        _told(said_in, row.kind, row.stage, row.outcome, row.scheme, details.get("release_kind")),
+        row_id, kind, happened_at, precision,
+        _told(said_in, kind, stage, outcome, scheme, details.get("release_kind")),
         details.get("text"), details.get("done"), details.get("next_step"),
         date.fromisoformat(by) if by else None, details.get("officer"),
     )

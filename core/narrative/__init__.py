@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask_babel import LazyString
 
-from core.narrative.entries import ENTRIES, GENERAL, RELEASED, RELEASED_SOMEHOW
+from core.narrative.entries import ENTRIES, GENERAL, NEWS, RELEASED, RELEASED_SOMEHOW
 from core.narrative.outcomes import DECISION_RECORDED, OUTCOMES
 from core.narrative.police_uk import POLICE_UK
 from core.narrative.stages import NOW, NOW_SOMEWHERE, PROGRESS
@@ -34,7 +34,7 @@ def tell(
     *release_kind*. What is not known gets honest general words, never an error.
     """
     if kind == "progress":
-        return PROGRESS.get(stage or "", GENERAL)
+        return PROGRESS.get(stage, GENERAL) if stage else NEWS
     if kind == "outcome":
         return _SCHEMES.get(scheme or "home_office", {}).get(outcome or "", DECISION_RECORDED)
     if kind == "released":

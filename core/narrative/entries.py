@@ -27,6 +27,13 @@ GENERAL = Telling(
     rights.COME_BACK,
 )
 
+NEWS = Telling(
+    N_("News from your officer"),
+    N_("Your officer wrote this for you. If it is not clear, write back or call us."),
+    None,
+    rights.COME_BACK,
+)
+
 ENTRIES: dict[str, Telling] = {
     "recorded": Telling(
         N_("We recorded the crime you reported"),

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from uuid6 import uuid7
 
 from core import (
+    CODE_LASTS,
     Access,
     Case,
     Person,
@@ -36,7 +37,6 @@ from plugins.sign_in import limits
 from plugins.sign_in.matching import matches, plain_code
 from plugins.sign_in.models import Activation, Attempt
 
-CODE_LASTS = timedelta(minutes=10)
 ATTEMPT_LASTS = timedelta(minutes=30)
 ACTIVATION_LASTS = timedelta(days=7)
 TRIES_PER_ATTEMPT = 5
@@ -70,7 +70,7 @@ def begin(details: Mapping[str, str]) -> UUID:
     )
     db.session.add(attempt)
     db.session.flush()
-    defer("sign_in_look_into", attempt_id=str(attempt.id))
+    defer("sign_in_look_into", urgent=True, attempt_id=str(attempt.id))
     return attempt.id
 
 
