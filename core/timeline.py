@@ -79,7 +79,7 @@ def _entry(row: Any, said_in: str, opener: ForceKeys) -> TimelineEntry:
         row_id, kind, happened_at, precision,
         _told(said_in, kind, stage, outcome, scheme, details.get("release_kind")),
         details.get("text"), details.get("done"), details.get("next_step"),
-        date.fromisoformat(by) if by else None, details.get("officer"),
+        date.fromisoformat(by) if by else None, details.get("officer"), stage,
     )
 
 
