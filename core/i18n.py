@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 import flask_babel
@@ -29,6 +28,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self.catalogue = get_translations()
+        self.months = dict(get_month_names("wide", locale=language))
         self._whole: dict[str, Markup] = {}
 
     def whole(self, message: str) -> Markup:
@@ -100,13 +100,8 @@ def when(moment: datetime | date, precision: str | None = None) -> str:
     if isinstance(moment, datetime):
         moment = moment.astimezone(LONDON)
         clock = "" if precision else f", {moment.hour:02}:{moment.minute:02}"
-    month = f"{_months(language())[moment.month]} {moment.year}"
+    month = f"{words().months[moment.month]} {moment.year}"
     return month if precision == "month" else f"{moment.day} {month}{clock}"
-
-
-@lru_cache
-def _months(code: str) -> Mapping[int, str]:
-    return dict(get_month_names("wide", locale=code))
 
 
 def iso(moment: datetime, precision: str | None = None) -> str:

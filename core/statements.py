@@ -68,6 +68,14 @@ def run(connection: sa.Connection, statement: Statement, values: Mapping[str, An
     return IteratorResult(statement.shape, iter(rows))
 
 
+def tell(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> None:
+    """Run a statement whose answer nobody reads."""
+    try:
+        cursor_of(connection).execute(sql, values)
+    except psycopg.Error as error:
+        raise explained(connection, sql, error) from error
+
+
 def run_many(connection: sa.Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
     cursor = cursor_of(connection)
     try:
