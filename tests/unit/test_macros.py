@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask, render_template_string
-from flask_babel import Babel
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from core import i18n
+from core.timeline import TimelineEntry, Told
 
 VOID = {"input", "br", "img", "meta", "link", "hr"}
 
@@ -42,7 +46,7 @@ def app() -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     published = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_env.loader = ChoiceLoader([PackageLoader("core"), published])
-    Babel(app)
+    i18n.init_app(app)
     return app
 
 
@@ -176,6 +180,14 @@ def test_facts_stand_in_pairs(app: Flask) -> None:
         "rows": [{"key": {"text": "Name"}, "value": {"text": "Ann"}}]})
 
 
+ODD = "\"'><script>alert(1)</script>"
+
+
+def an_entry(odd: str) -> TimelineEntry:
+    now, told = datetime(2026, 11, 23, 9, tzinfo=UTC), Told(odd, odd, odd, odd)
+    return TimelineEntry(uuid4(), odd, now, None, told, odd, odd, odd, None, odd, odd)
+
+
 @pytest.mark.parametrize("call", [
     "button(odd)", "link_button(odd, odd)", "text_input(odd, odd, odd, odd, odd)",
     "textarea_with_count(odd, odd, 5, odd)", "date_input(odd, odd, odd)",
@@ -185,12 +197,12 @@ def test_facts_stand_in_pairs(app: Flask) -> None:
     "radios(odd, odd, [(odd, odd, odd)])", "pagination(odd, odd)",
     "select_input(odd, odd, [(odd, odd)])", "exit_this_page(odd)",
     "standing(odd, odd, odd, odd)", "officer_card(odd, odd, odd, odd)",
-    "timeline_entry(odd, odd, odd, odd, odd, odd, odd, odd)",
+    "timeline([entry(odd)], words_by=odd, words_lang=odd)",
     "message_bubble(odd, odd, odd, state=odd, id=odd)",
     "support_card(odd, odd, odd, odd, odd, odd, odd)",
     "desk_labels([odd])", "desk_row(odd, odd, [(odd, odd)], odd)",
 ])
 def test_what_somebody_wrote_never_becomes_part_of_the_page(app: Flask, call: str) -> None:
-    parts = ours(app, call, odd="\"'><script>alert(1)</script>")
+    parts = ours(app, call, odd=ODD, entry=an_entry)
     assert parts
     assert not [part for part in parts if part[0] == "script"]
