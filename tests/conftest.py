@@ -13,6 +13,7 @@ from flask import Flask
 
 from tests.postgres import Addresses, postgres
 
+pytest_plugins = ["tests.live"]
 HERTS, AVON = "hertfordshire", "avon-and-somerset"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

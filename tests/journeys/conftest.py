@@ -1,0 +1,53 @@
+"""A crime as a record system tells it, and the person it happened to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests import builders
+from tests.live import Demo
+from tests.visits import FORCE, Details
+
+SOURCE = "niche"
+
+
+@dataclass
+class Record:
+    """The force's record system: it posts to the portal's signed door."""
+
+    demo: Demo
+    secret: str
+
+    def post(self, *events: dict[str, Any]) -> None:
+        answer = self.demo.post_events(f"/{FORCE}/feed/v1/{SOURCE}/events", self.secret, *events)
+        assert [one["status"] for one in answer["results"]] == ["accepted"] * len(events), answer
+
+
+def days_ago(days: float) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat()
+
+
+@pytest.fixture(scope="session")
+def record(demo: Demo) -> Record:
+    secret = demo.command("keys", "new", "--force", FORCE, "--source", SOURCE, "--quiet")
+    return Record(demo, secret)
+
+
+@pytest.fixture(scope="session")
+def amina(record: Record) -> Details:
+    """Her bicycle was stolen; an officer has the case and has begun."""
+    reference = "41/55001/26"
+    record.post(
+        builders.recorded(reference, time=days_ago(3), people=[builders.person(
+            id="JOURNEY-1", date_of_birth="1980-05-07", email="amina@example.com")]),
+        builders.allocated(reference, time=days_ago(2)),
+        builders.event(
+            "crime.progress", reference, time=days_ago(1), stage="investigating",
+            text="I asked the shop opposite for its camera footage.",
+            next_step="I will look at the footage with the shop’s owner."),
+    )
+    return Details(reference, "Khan", ("7", "5", "1980"), "WD17 1AA", "amina@example.com")

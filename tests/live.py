@@ -1,0 +1,179 @@
+"""The whole portal as its own processes, and real browsers: for journeys and accessibility.
+
+``demo`` starts ``trackmycrime demo`` once; when the run ends it asks it to stop, and fails when
+anything is left. ``browser`` ends with each module: while a Playwright browser is open no other
+test in the same process can run an event loop.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from standardwebhooks import Webhook
+
+from core.supervisor import free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+STARTS_WITHIN, STOPS_WITHIN, LETTER_WITHIN = 90.0, 20.0, 20.0
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OF_MACOS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+# A browser in a container: quiet by itself, so that its network log is the pages' own, and with no
+# way to any other host.
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+    "--disable-component-update", "--disable-extensions", "--disable-sync", "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+
+@dataclass
+class Demo:
+    """A running demo."""
+
+    base: str
+    data: Path
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes]
+    signed_in: dict[str, Any] = field(default_factory=dict)  # what browsers kept, by whom
+
+    def command(self, *words: str) -> str:
+        """Run ``trackmycrime`` beside the demo, as an operator would; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "core", *words], cwd=ROOT, env=self.environment,
+            capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        return done.stdout.strip()
+
+    def post_events(self, address: str, secret: str, *events: dict[str, Any]) -> Any:
+        """Post a signed batch to the door at *address*; its answer."""
+        body = json.dumps(events)
+        now, delivery = datetime.now(UTC), f"delivery-{time.monotonic_ns()}"
+        request = urllib.request.Request(f"{self.base}{address}", body.encode(), {
+            "content-type": "application/cloudevents-batch+json", "webhook-id": delivery,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": Webhook(secret).sign(delivery, now, body),
+        })
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert answer.status == 202
+            return json.load(answer)
+
+    def letters(self, to: str) -> list[dict[str, str]]:
+        """The letters in the mailbox to this address, newest first."""
+        query = urllib.parse.urlencode({"to": to})
+        with urllib.request.urlopen(f"{self.base}/demo/mailbox.json?{query}", timeout=10) as answer:
+            found: list[dict[str, str]] = json.load(answer)
+            return found
+
+    def next_letter(self, to: str, before: list[dict[str, str]], words: str = "") -> dict[str, str]:
+        """The newest letter that was not there *before*, and whose text has *words* (a pattern)."""
+        found: list[dict[str, str]] = []
+
+        def came() -> bool:
+            found[:] = [letter for letter in self.letters(to)
+                        if letter not in before and re.search(words, letter["text"])]
+            return bool(found)
+
+        wait_until(came, LETTER_WITHIN, f"no letter to {to}")
+        return found[0]
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process that works for this demo, whoever its parent is now."""
+        return [one for one in psutil.process_iter() if self._is_ours(one)]
+
+    def _is_ours(self, one: psutil.Process) -> bool:
+        mark = str(self.data)
+        try:
+            if one.status() == psutil.STATUS_ZOMBIE or one.pid == os.getpid():
+                return False
+            return mark in one.cwd() or mark in " ".join(one.cmdline()) \
+                or one.environ().get("TMC_DATA_DIR") == mark
+        except (psutil.NoSuchProcess, psutil.AccessDenied, OSError):
+            return False
+
+
+def wait_until(true: Callable[[], bool], seconds: float, else_say: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"{else_say} within {seconds:g} s"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo, with its sample people; stopped as Ctrl-C or a service manager would."""
+    running = _start(tmp_path_factory.mktemp("demo") / "data")
+    try:
+        yield running
+        team = {one.pid: one.name() for one in running.processes()}
+        assert len(team) > 4, f"database, mailbox, worker and web should run: {team}"
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(STOPS_WITHIN) == 0
+        left = {one.pid: one.cmdline() for one in running.processes()}
+        assert not left, f"these still run: {left}"
+    finally:
+        for one in running.processes():
+            one.kill()
+
+
+def _start(data: Path) -> Demo:
+    data.mkdir()
+    port, said = free_port(), data.with_name("said.txt")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TMC_")}
+    environment |= {"PORT": str(port), "TMC_DATA_DIR": str(data), "PYTHONUNBUFFERED": "1"}
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "core", "demo"], cwd=ROOT, env=environment,
+            stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    running = Demo(f"http://127.0.0.1:{port}", data, environment, process)
+
+    def ready() -> bool:
+        lines = said.read_text().splitlines()
+        assert process.poll() is None, f"the demo ended as it started:\n{chr(10).join(lines)}"
+        return any(line.startswith("ready") for line in lines)
+
+    try:
+        wait_until(ready, STARTS_WITHIN, "the demo was not ready")
+    except AssertionError:
+        process.kill()
+        raise
+    return running
+
+
+def chromium_path() -> str:
+    """Where Chromium or Chrome is. Without one, on a developer's machine, the test is skipped."""
+    for name in (*CHROMIUMS, *OF_MACOS):
+        if found := shutil.which(name):
+            return found
+    reason = "needs Chromium or Chrome; install it with: sh tools/need_chromium"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield opened
+        opened.close()
