@@ -8,6 +8,7 @@ telling PostgreSQL its force.
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
@@ -30,6 +31,7 @@ from core.settings import Settings
 CHECKED = "tmc_checked"
 SET_FORCE = "SELECT set_config('tmc.force', %(force)s, true)"
 SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
+KEEP_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 CONNECTION_LIMITS = "-c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
 
 
@@ -82,8 +84,8 @@ def force_key(*columns: str, to: str, name: str | None = None, **kw: Any) -> sa.
 
 def init_app(app: Flask, settings: Settings) -> None:
     options = {
-        "pool_size": 5, "max_overflow": 5, "pool_timeout": 5, "pool_pre_ping": True,
-        "connect_args": {"options": CONNECTION_LIMITS, "connect_timeout": 5},
+        "pool_size": 5, "max_overflow": 5, "pool_timeout": 5,
+        "connect_args": {"options": CONNECTION_LIMITS, "connect_timeout": 5, **KEEP_ALIVE},
     }
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
@@ -94,6 +96,19 @@ def init_app(app: Flask, settings: Settings) -> None:
     with app.app_context():
         for engine in db.engines.values():
             sa.event.listen(engine, "before_cursor_execute", refuse_unguarded)
+            sa.event.listen(engine, "checkout", refuse_ended)
+
+
+def refuse_ended(dbapi_connection: Any, record: Any, proxy: Any) -> None:
+    """What the server ended while it lay in the pool is not handed out; nor are its equals.
+
+    An idle connection has nothing to read, unless it was ended. Asking the server instead
+    (``pool_pre_ping``) would cost every page three round trips.
+    """
+    look = select.poll()
+    look.register(dbapi_connection.fileno(), select.POLLIN)
+    if look.poll(0):
+        raise sa.exc.InvalidatePoolError
 
 
 def refuse_unguarded(

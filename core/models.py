@@ -1,7 +1,7 @@
 """The portal's tables. What they mean is design §1; who may see them is access.py.
 
-In every index but the primary key the force stands last: on a table without statistics PostgreSQL
-may check a foreign key (force, id) through any index that begins with the force, row by row.
+In the database the force stands last in every index, the primary key's too: on a table without
+statistics PostgreSQL may go through any index that begins with the force, row by row.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from uuid6 import uuid7
 from werkzeug.datastructures import CallbackDict
 
@@ -62,6 +64,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.seen_at: datetime | None = row.seen_at if row else None
         self.new_token: str | None = None
         self.ended = False
+        self.failure: Exception | None = None
 
 
 def token_hash(token: str) -> bytes:
@@ -96,7 +99,12 @@ class ForceSessions(SessionInterface):
         if force_id_or_none() is None or request.endpoint == "static":
             return ServerSession()
         token = request.cookies.get(self.cookie_name())
-        return ServerSession(find(token) if token else None)
+        try:
+            return ServerSession(find(token) if token else None)
+        except (OperationalError, PoolTimeout) as error:
+            opened = ServerSession()
+            opened.failure = error  # raised again where it is answered by a page
+            return opened
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         if force_id_or_none() is None:
@@ -171,8 +179,15 @@ def _end_rows(which: Any) -> int:
     return db.session.execute(sa.delete(PortalSession).where(which)).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
+def _need_database() -> None:
+    opened: Any = session
+    if opened.failure:
+        raise opened.failure
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     app.session_interface = ForceSessions(settings)
+    app.before_request(_need_database)
     manager = LoginManager()
     manager.session_protection = None
     manager.init_app(app, add_context_processor=False)

@@ -32,7 +32,7 @@ def test_every_model_belongs_to_a_force(portal: Flask) -> None:
 
 
 def test_keys_hold_the_force_and_no_other_index_begins_with_it(portal: Flask) -> None:
-    """First in primary and foreign keys; last elsewhere (core/models.py says why)."""
+    """First in foreign keys; last in every index (core/models.py says why)."""
     wrong = []
     for name, table in Base.metadata.tables.items():
         if [c.name for c in table.primary_key] != ["force", "id"]:
@@ -45,6 +45,14 @@ def test_keys_hold_the_force_and_no_other_index_begins_with_it(portal: Flask) ->
                 wrong.append(f"{name}: {columns}")
         wrong += [f"{name}: {i.name}" for i in table.indexes if list(i.columns)[-1].name != "force"]
     assert wrong == []
+
+
+def test_in_the_database_no_index_begins_with_the_force(connection: sa.Connection) -> None:
+    first = connection.execute(sa.text(
+        "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_attribute a "
+        "ON a.attrelid = i.indexrelid AND a.attnum = 1 WHERE a.attname = 'force'"
+    )).scalars().all()
+    assert first == []
 
 
 def test_row_level_security_is_enabled_and_forced_on_every_table(connection: sa.Connection) -> None:

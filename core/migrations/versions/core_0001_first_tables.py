@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
     )
     op.create_index("audit_entry_case", "audit_entry", ["case_id", "at", "force"], unique=False)
     op.create_table(
@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
         sa.UniqueConstraint("key_id", "force"),
     )
     op.create_table(
@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("stamps", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
         sa.UniqueConstraint("source", "record_id", "force"),
     )
     op.create_table(
@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status IN ('accepted', 'parked', 'conflict')", name="record_event_status"
         ),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
     )
     op.create_index(
         "record_event_once",
@@ -105,7 +105,7 @@ def upgrade() -> None:
         sa.Column("stamps", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
         sa.UniqueConstraint("record_id", "force"),
     )
     op.create_table(
@@ -136,7 +136,7 @@ def upgrade() -> None:
             ["force", "staff_id"],
             ["staff.force", "staff.id"],
         ),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
         sa.UniqueConstraint("reference_key", "force"),
     )
     op.create_index(
@@ -162,7 +162,7 @@ def upgrade() -> None:
             ["force", "staff_id"],
             ["staff.force", "staff.id"],
         ),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
         sa.UniqueConstraint("token_hash", "force"),
     )
     op.create_index("portal_session_ends", "portal_session", ["ends_at", "force"], unique=False)
@@ -184,7 +184,7 @@ def upgrade() -> None:
             ["force", "person_id"],
             ["person.force", "person.id"],
         ),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
         sa.UniqueConstraint("case_id", "person_id", "force"),
     )
     op.create_index("access_person", "access", ["person_id", "force"], unique=False)
@@ -215,7 +215,7 @@ def upgrade() -> None:
             ["force", "staff_id"],
             ["staff.force", "staff.id"],
         ),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
     )
     op.create_index("entry_timeline", "entry", ["case_id", "stamp", "force"], unique=False)
     op.create_table(
@@ -244,7 +244,7 @@ def upgrade() -> None:
             ["force", "staff_id"],
             ["staff.force", "staff.id"],
         ),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
         sa.UniqueConstraint("case_id", "person_id", "form_key", "force"),
     )
     op.create_index(
@@ -286,7 +286,7 @@ def upgrade() -> None:
             ["force", "staff_id"],
             ["staff.force", "staff.id"],
         ),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
     )
     op.create_index("notice_case", "notice", ["case_id", "force"], unique=False)
     op.create_index("notice_due", "notice", ["state", "due_at", "force"], unique=False)

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("category", sa.Text, nullable=False),
         sa.Column("district", sa.Text, nullable=False),
         sa.Column("outcomes", ARRAY(sa.Text), nullable=False),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
         sa.UniqueConstraint("crime_id", "force"),
         sa.UniqueConstraint("year", "number", "force"),
     )

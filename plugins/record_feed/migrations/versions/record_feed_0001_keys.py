@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
     )
     op.create_index("record_feed_key_source", "record_feed_key", ["source", "made_at", "force"])
     protect("record_feed_key")

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
         sa.UniqueConstraint("scope", "key", "since", "force"),
     )
     op.create_table(
@@ -48,7 +48,7 @@ def upgrade() -> None:
             ["force", "staff_id"],
             ["staff.force", "staff.id"],
         ),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
     )
     op.create_index(
         "sign_in_activation_person", "sign_in_activation", ["person_id", "force"], unique=False
@@ -74,7 +74,7 @@ def upgrade() -> None:
             ["force", "person_id"],
             ["person.force", "person.id"],
         ),
-        sa.PrimaryKeyConstraint("force", "id"),
+        sa.PrimaryKeyConstraint("id", "force"),
     )
     op.create_index("sign_in_attempt_ends", "sign_in_attempt", ["ends_at", "force"], unique=False)
 
