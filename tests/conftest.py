@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.postgres import Addresses, postgres
 
-pytest_plugins = ["tests.live"]
+pytest_plugins = ["tests.live", "tests.record_system"]
 HERTS, AVON = "hertfordshire", "avon-and-somerset"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

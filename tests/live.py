@@ -15,13 +15,13 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psutil
 import pytest
@@ -50,11 +50,15 @@ FLAGS = (
 class Demo:
     """A running demo."""
 
-    base: str
+    port: int
     data: Path
     environment: dict[str, str]
     process: subprocess.Popen[bytes]
     signed_in: dict[str, Any] = field(default_factory=dict)  # what browsers kept, by whom
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def command(self, *words: str) -> str:
         """Run ``trackmycrime`` beside the demo, as an operator would; what it printed."""
@@ -68,19 +72,19 @@ class Demo:
         """Post a signed batch to the door at *address*; its answer."""
         body = json.dumps(events)
         now, delivery = datetime.now(UTC), f"delivery-{time.monotonic_ns()}"
-        request = urllib.request.Request(f"{self.base}{address}", body.encode(), {
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{address}", body.encode(), {
             "content-type": "application/cloudevents-batch+json", "webhook-id": delivery,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": Webhook(secret).sign(delivery, now, body),
         })
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - checked above
             assert answer.status == 202
             return json.load(answer)
 
     def letters(self, to: str) -> list[dict[str, str]]:
         """The letters in the mailbox to this address, newest first."""
-        query = urllib.parse.urlencode({"to": to})
-        with urllib.request.urlopen(f"{self.base}/demo/mailbox.json?{query}", timeout=10) as answer:
+        mailbox = f"http://127.0.0.1:{self.port}/demo/mailbox.json?{urlencode({'to': to})}"
+        with urllib.request.urlopen(mailbox, timeout=10) as answer:
             found: list[dict[str, str]] = json.load(answer)
             return found
 
@@ -144,7 +148,7 @@ def _start(data: Path) -> Demo:
         process = subprocess.Popen(
             [sys.executable, "-m", "core", "demo"], cwd=ROOT, env=environment,
             stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-    running = Demo(f"http://127.0.0.1:{port}", data, environment, process)
+    running = Demo(port, data, environment, process)
 
     def ready() -> bool:
         lines = said.read_text().splitlines()

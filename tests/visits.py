@@ -66,14 +66,15 @@ def sample(case: str) -> Details:
     force = read_force(Path(__file__).resolve().parents[1] / "forces" / FORCE / "force.toml")
     number, one = next((n, one) for n, one in enumerate(samples.PEOPLE) if one.case == case)
     year, month, day = one.date_of_birth.split("-")
-    return Details(samples.reference(force, number), one.family, (day, month, year), one.postcode, one.email)
+    reference, born = samples.reference(force, number), (day, month, year)
+    return Details(reference, one.family, born, one.postcode, one.email)
 
 
 @contextmanager
 def visit(
     browser: Browser, demo: Demo, *, width: int = 320, scripts: bool = True, kept: Any = None
 ) -> Iterator[tuple[Page, Watch]]:
-    """A browser of one's own; at its end it must have asked nobody else and complained of nothing."""
+    """A browser of one's own; at its end it has asked nobody else and complained of nothing."""
     context = browser.new_context(
         base_url=demo.base, viewport={"width": width, "height": HEIGHTS[width]},
         java_script_enabled=scripts, storage_state=kept, reduced_motion="reduce", locale="en-GB",
@@ -120,19 +121,17 @@ def code_in(letter: dict[str, str]) -> str:
     return found[0]
 
 
-def kept_by(browser: Browser, demo: Demo, who: str) -> Any:
-    """What the browser of a sample person or of the officers keeps once they are signed in.
+def kept_by(browser: Browser, demo: Demo, who: str, details: Details | None = None) -> Any:
+    """What the browser of a person or of a sample officer keeps once they are signed in.
 
     Done once for each: a person is sent three codes an hour, no more.
     """
-    if who == "nobody":
-        return None
     if who not in demo.signed_in:
         with visit(browser, demo) as (page, _):
             if who.startswith("officer"):
                 enter_desk(page, who)
             else:
-                sign_in(page, demo, sample(who))
+                sign_in(page, demo, details or sample(who))
             demo.signed_in[who] = (page.context.storage_state(), page.url)
     return demo.signed_in[who][0]
 

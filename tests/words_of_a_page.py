@@ -14,7 +14,8 @@ SHORTEST = 12  # a shorter piece of a sentence may stand inside a Welsh one by c
 # What is not marked as English, without the words of people, which are nobody's to translate.
 READ = """() => {
   const copy = document.body.cloneNode(true);
-  copy.querySelectorAll("[lang=en], .tmc-message__text, .tmc-excerpts__text, script").forEach(one => one.remove());
+  copy.querySelectorAll("[lang=en], .tmc-message__text, .tmc-excerpts__text, script")
+    .forEach(one => one.remove());
   return copy.textContent;
 }"""
 
@@ -35,12 +36,9 @@ def _sentences() -> tuple[str, ...]:
     """The longest fixed piece of each English sentence whose Welsh is different."""
     with CATALOGUE.open("rb") as file:
         messages = [message for message in read_po(file, locale="cy") if message.id]
-    pairs = [
-        (message.id, message.string) if isinstance(message.id, str) else (message.id[-1], message.string[0])
-        for message in messages
-    ]
+    one_each = [m.id if isinstance(m.id, str) else m.id[-1] for m in messages if m.id != m.string]
     pieces = {
         max(re.split(r"%\(\w+\)[sd]", " ".join(english.split())), key=len).strip()
-        for english, welsh in pairs if english != welsh
+        for english in one_each
     }
     return tuple(sorted(piece for piece in pieces if len(piece) >= SHORTEST and " " in piece))

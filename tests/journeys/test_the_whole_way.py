@@ -1,4 +1,4 @@
-"""The way of one datum, through the real processes: signed door, database, worker, mail, browser."""
+"""The way of one datum through the real processes, from the signed door to the browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.pages import EXIT_TO
 from tests import builders
-from tests.journeys.conftest import Record, days_ago
+from tests.record_system import Record, days_ago
 from tests.live import Demo
 from tests.visits import (
     CODE,
@@ -43,7 +43,8 @@ def test_what_the_record_system_tells_reaches_the_victim(
         sign_in_by_keyboard(page, demo, amina)
         expect(page.locator("h1")).to_have_text("Your report")
         assert titles(page) == [
-            "We are investigating", "An officer now has your case", "We recorded the crime you reported"]
+            "We are investigating", "An officer now has your case",
+            "We recorded the crime you reported"]
         shown = read_aloud(page)
         assert "I asked the shop opposite for its camera footage." in shown
         assert "Sam Officer" in shown and amina.reference in shown
@@ -76,7 +77,7 @@ def test_a_victim_and_her_officer_write_to_each_other(demo: Demo, browser: Brows
             page.get_by_role("button", name="Write to your officer").click()
         fill(page, {"text": question})
         send(page, "form#write")
-        expect(page.locator(".tmc-message").last).to_contain_text("Your officer has not read it yet")
+        expect(page.locator(".tmc-message").last).to_contain_text("officer has not read it yet")
 
         enter_desk(desk, "officer of busy")
         expect(desk.locator(".tmc-desk__row").first).to_contain_text("1 new message")
@@ -92,7 +93,8 @@ def test_a_victim_and_her_officer_write_to_each_other(demo: Demo, browser: Brows
         page.reload()
         expect(page.locator(".tmc-message").last).to_contain_text(answer)
         expect(page.locator(".tmc-message").last).to_contain_text("New")
-        expect(page.locator(".tmc-message", has_text=question)).to_contain_text("Read by your officer")
+        asked = page.locator(".tmc-message", has_text=question)
+        expect(asked).to_contain_text("Read by your officer")
         desk.reload()
         expect(desk.locator(".tmc-message").last).to_contain_text("Read on")
 

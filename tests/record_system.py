@@ -1,4 +1,4 @@
-"""A crime as a record system tells it, and the person it happened to."""
+"""A force's record system that posts to the running demo, and the people it tells of."""
 
 from __future__ import annotations
 
@@ -51,3 +51,18 @@ def amina(record: Record) -> Details:
             next_step="I will look at the footage with the shop’s owner."),
     )
     return Details(reference, "Khan", ("7", "5", "1980"), "WD17 1AA", "amina@example.com")
+
+
+@pytest.fixture(scope="session")
+def olu(record: Record) -> Details:
+    """Two reports, long words everywhere, and nobody has the cases yet."""
+    long = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+    one = builders.person(
+        id="JOURNEY-2", name={"given": "Olu", "family": f"Adeyemi-{long}"}, email="olu@example.com")
+    record.post(
+        builders.recorded("41/55002/26", time=days_ago(9), people=[one]),
+        builders.recorded("41/55003/26", time=days_ago(8), people=[one], crime_type="dog-theft"),
+        builders.event("crime.progress", "41/55003/26", time=days_ago(7), text=f"See {long}. " * 60,
+                       next_step=f"https://example.com/{long}{long}{long}"),
+    )
+    return Details("41/55003/26", one["name"]["family"], ("17", "5", "1980"), "WD17 1AA", one["email"])
