@@ -67,12 +67,20 @@ class Shelf:
     def write(self) -> None:
         fresh = [d for d in self.drafts.values() if d.new]
         insert_many(self.model, [self._row(d) for d in fresh])
-        for draft in self.drafts.values():
-            if not draft.new and draft.changed:
-                row = {name: draft.values[name] for name in sorted(draft.changed)}
-                update_many(self.model, [{"id": draft.id, **row, "stamps": draft.registers.stored()}])
+        for rows in self._changes().values():
+            update_many(self.model, rows)
         for draft in self.drafts.values():
             draft.new, draft.changed = False, set()
+
+    def _changes(self) -> dict[frozenset[str], list[dict[str, Any]]]:
+        """The changed rows, those with the same changed columns together."""
+        grouped: dict[frozenset[str], list[dict[str, Any]]] = {}
+        for draft in self.drafts.values():
+            if not draft.new and draft.changed:
+                row = {name: draft.values[name] for name in draft.changed}
+                alike = grouped.setdefault(frozenset(draft.changed), [])
+                alike.append({"id": draft.id, **row, "stamps": draft.registers.stored()})
+        return grouped
 
     def _row(self, draft: Draft) -> dict[str, Any]:
         row = {name: draft.values.get(name) for name in self.columns}
