@@ -1,0 +1,113 @@
+"""Every page of the portal in the states that people meet it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.visits import HOME, fill, sample, send
+
+Reach = Callable[[Page, str], None]
+
+
+@dataclass(frozen=True)
+class State:
+    """``who`` sees the page of this ``rule``; ``reach`` goes on from where ``start`` has led."""
+
+    name: str
+    who: str
+    rule: str
+    start: str
+    reach: Reach = lambda page, case: None
+    exit: bool = True
+
+    def open(self, page: Page, case: str, language: str) -> None:
+        """*case* is the address of the visitor's case page."""
+        page.goto(f"{self.start.replace('CASE', case)}{'&' if '?' in self.start else '?'}lang={language}")
+        self.reach(page, case)
+
+
+def press(selector: str) -> Reach:
+    def reach(page: Page, case: str) -> None:
+        with page.expect_navigation():
+            page.locator(selector).first.click()
+
+    return reach
+
+
+def submit(form: str = "main form", **values: str) -> Reach:
+    def reach(page: Page, case: str) -> None:
+        for name, value in values.items():
+            page.locator(f"{form} [name='{name}']").fill(value)
+        send(page, form)
+
+    return reach
+
+
+def after(*steps: Reach) -> Reach:
+    def reach(page: Page, case: str) -> None:
+        for step in steps:
+            step(page, case)
+
+    return reach
+
+
+def stranger(page: Page, case: str) -> None:
+    """Details that are well formed and fit nobody."""
+    fill(page, sample("early").fields() | {"surname": "Nobody"})
+    send(page)
+
+
+FIRST_CASE = press(".tmc-desk__title a")
+HAND_OVER = after(FIRST_CASE, press("a[href*=sign-in-code]"))
+SIGN_IN = f"{HOME}sign-in"
+DESK = f"{HOME}desk/"
+
+ANYONE = (
+    State("choice of force", "nobody", "/", "/", exit=False),
+    State("home", "nobody", "/", HOME),
+    State("sign-in", "nobody", "/sign-in", SIGN_IN),
+    State("sign-in, nothing filled in", "nobody", "/sign-in", SIGN_IN, submit()),
+    State("code", "nobody", "/sign-in/code", SIGN_IN, stranger),
+    State("code, wrong", "nobody", "/sign-in/code", SIGN_IN, after(stranger, submit(code="000000"))),
+    State("safety", "nobody", "/safety", f"{HOME}safety"),
+    State("privacy", "nobody", "/privacy", f"{HOME}privacy"),
+    State("accessibility", "nobody", "/accessibility", f"{HOME}accessibility"),
+    State("not found", "nobody", "", f"{HOME}nothing-here"),
+    State("mailbox", "nobody", "/demo/mailbox/", "/demo/mailbox/", exit=False),
+    State("mailbox, empty", "nobody", "/demo/mailbox/", "/demo/mailbox/?to=a@example.com", exit=False),
+    State("officers", "nobody", "/demo/officers", f"{HOME}demo/officers", exit=False),
+)
+CASE, MESSAGES = "/case/<uuid:case_id>", "/case/<uuid:case_id>/messages"
+PEOPLE = (
+    State("case, early", "early", CASE, "CASE"),
+    State("case, busy", "busy", CASE, "CASE"),
+    State("case, closed", "closed", CASE, "CASE"),
+    State("case, long words", "olu", CASE, "CASE"),
+    State("messages, none yet", "early", MESSAGES, "CASE/messages"),
+    State("messages, both ways", "busy", MESSAGES, "CASE/messages"),
+    State("messages, nothing written", "busy", MESSAGES, "CASE/messages", submit("form#write")),
+    State("messages, no officer", "olu", MESSAGES, "CASE/messages"),
+    State("reports", "olu", "/your-reports", f"{HOME}your-reports"),
+)
+DESK_CASE = "/desk/case/<uuid:case_id>"
+CODE_FOR = f"{DESK_CASE}/sign-in-code/<uuid:person_id>"
+OFFICERS = tuple(
+    State(name, "officer of busy", rule, start, reach, exit=False)
+    for name, rule, start, reach in (
+        ("desk", "/desk/", DESK, after()),
+        ("desk, nothing found", "/desk/", f"{DESK}?reference=41/1", after()),
+        ("desk, case", DESK_CASE, DESK, FIRST_CASE),
+        ("desk, empty answer", f"{DESK_CASE}/messages/<uuid:person_id>", DESK,
+         after(FIRST_CASE, submit("form[action*=messages]"))),
+        ("desk, wrong update", f"{DESK_CASE}/update", DESK,
+         after(FIRST_CASE, submit("form[action*=update]", **{"next_update_by-day": "31"}))),
+        ("desk, update published", DESK_CASE, DESK,
+         after(FIRST_CASE, submit("form[action*=update]", text="The court has a date."))),
+        ("code for a person, offered", CODE_FOR, DESK, HAND_OVER),
+        ("code for a person", CODE_FOR, DESK, after(HAND_OVER, submit())),
+    )
+)
+ALL = ANYONE + PEOPLE + OFFICERS

@@ -1,0 +1,120 @@
+"""Every page in every state, in English and Welsh, at 320 and 1280 pixels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.states import ALL, State
+from tests.live import ROOT, Demo
+from tests.visits import HEIGHTS, Details, kept_by, visit
+from tests.words_of_a_page import english_sentences
+
+pytestmark = pytest.mark.xdist_group("demo")
+AXE = Path(ROOT, "node_modules", "axe-core", "axe.min.js")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """tags => axe.run({
+  runOnly: tags, resultTypes: ["violations"], rules: {"target-size": {enabled: true}},
+}).then(found => found.violations.map(
+  one => [one.id, one.help, one.nodes.map(node => node.html.slice(0, 200))]))"""
+# Pressed by themselves, not as a word of a sentence: WCAG 2.5.8 asks for 24 pixels both ways.
+SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")].filter(one => {
+  const box = one.getBoundingClientRect();
+  const inSentence = getComputedStyle(one).display === "inline"
+    && one.parentElement.textContent.trim() !== one.textContent.trim();
+  const shown = box.width > 1 && box.height > 1 && one.checkVisibility();
+  return shown && !inSentence && (box.height < 24 || box.width < 24);
+}).map(one => one.outerHTML.slice(0, 160))"""
+# Addresses that give no page: data, files, and what only leads elsewhere.
+NO_PAGES = {
+    "/brand.css", "/logo.svg", "/static/<path:filename>", "/demo/mailbox.json", "/desk/people.csv",
+    "/health/live", "/health/ready", "/leave",
+}
+
+
+class Rooms:
+    """One browser for each visitor, kept open for all states."""
+
+    def __init__(self, browser: Browser, demo: Demo, olu: Details) -> None:
+        self.browser, self.demo, self.olu = browser, demo, olu
+        self.opened: dict[str, tuple[Any, Page]] = {}
+
+    def of(self, who: str) -> Page:
+        if who not in self.opened:
+            kept = None
+            if who != "nobody":
+                kept = kept_by(self.browser, self.demo, who, self.olu if who == "olu" else None)
+            visiting = visit(self.browser, self.demo, kept=kept)
+            self.opened[who] = visiting, visiting.__enter__()[0]
+        return self.opened[who][1]
+
+    def case_of(self, who: str) -> str:
+        return str(self.demo.signed_in[who][1]) if who in self.demo.signed_in else ""
+
+
+@pytest.fixture(scope="module")
+def rooms(browser: Browser, demo: Demo, olu: Details) -> Iterator[Rooms]:
+    opened = Rooms(browser, demo, olu)
+    yield opened
+    for visiting, _ in opened.opened.values():
+        visiting.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("state", ALL, ids=lambda state: state.name)
+def test_everybody_can_use_the_page(state: State, language: str, rooms: Rooms) -> None:
+    page = rooms.of(state.who)
+    state.open(page, rooms.case_of(state.who), language)
+    _is_where_it_should_be(page, state, rooms.demo)
+    assert page.locator("html").get_attribute("lang") == language
+    for width, height in HEIGHTS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        assert needed <= width, f"at {width} pixels the page is {needed} wide"
+        small = page.evaluate(SMALL)
+        assert not small, f"at {width} pixels these are too small to press: {small}"
+        faults = axe(page)
+        assert not faults, f"at {width} pixels: {faults}"
+        leave = page.locator(".govuk-exit-this-page__button:visible").count()
+        assert leave == (1 if state.exit else 0), "the button that leaves"
+    if language == "cy":
+        assert not english_sentences(page)
+
+
+def axe(page: Page) -> list[Any]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    found: list[Any] = page.evaluate(RUN, TAGS)
+    return found
+
+
+def _is_where_it_should_be(page: Page, state: State, demo: Demo) -> None:
+    path = page.url.removeprefix(demo.base).split("?")[0].split("#")[0].removeprefix("/hertfordshire")
+    parts = re.split(r"<[^>]+>", state.rule)
+    wanted = "[^/]+".join(re.escape(part) for part in parts)
+    assert not state.rule or re.fullmatch(wanted, path), f"{path} is no {state.rule}"
+
+
+def test_no_page_is_left_out(demo: Demo) -> None:
+    rules = {
+        line.split()[0] for line in demo.command("routes").splitlines() if "GET" in line.split()[1]
+    }
+    assert rules - NO_PAGES <= {state.rule for state in ALL}
+
+
+def test_the_check_sees_a_fault(rooms: Rooms) -> None:
+    page = rooms.of("nobody")
+    page.goto("/hertfordshire/sign-in?lang=en")
+    page.evaluate("""() => {
+      document.querySelector("label[for=surname]").remove();
+      document.querySelector("h1").style.cssText = "width: 2000px; color: #ddd";
+      document.querySelector("main a, main button").style.cssText = "padding: 0; height: 10px; overflow: hidden";
+    }""")
+    assert {fault[0] for fault in axe(page)} >= {"label", "color-contrast"}
+    assert page.evaluate("document.documentElement.scrollWidth") > 320
+    assert page.evaluate(SMALL)
