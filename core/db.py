@@ -8,9 +8,9 @@ telling PostgreSQL its force.
 
 from __future__ import annotations
 
-import select
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from select import POLLIN, poll
 from typing import Any, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -105,8 +105,8 @@ def refuse_ended(dbapi_connection: Any, record: Any, proxy: Any) -> None:
     An idle connection has nothing to read, unless it was ended. Asking the server instead
     (``pool_pre_ping``) would cost every page three round trips.
     """
-    look = select.poll()
-    look.register(dbapi_connection.fileno(), select.POLLIN)
+    look = poll()
+    look.register(dbapi_connection.fileno(), POLLIN)
     if look.poll(0):
         raise sa.exc.InvalidatePoolError
 

@@ -47,7 +47,7 @@ def compile_insert(table: sa.Table, columns: Iterable[str], dialect: Dialect) ->
     """None when SQLAlchemy has defaults to fill in."""
     named = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
     compiled = sa.insert(table).values(named).compile(dialect=dialect)
-    return None if compiled.insert_prefetch else _statement(compiled, None)  # type: ignore[attr-defined]
+    return None if compiled.insert_prefetch else _statement(compiled, None)
 
 
 def _statement(compiled: Any, shape: SimpleResultMetaData | None) -> Statement | None:

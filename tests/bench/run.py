@@ -40,7 +40,7 @@ def measure(wanted: set[str], *, quick: bool) -> list[Row]:
         if wanted & {"P1", "P2"}:
             rows += pages.measure(portal, rounds=3 if quick else 9, seconds=1.5 if quick else 3)
         if "P6" in wanted:
-            rows += feed.measure(portal, batches=10 if quick else 40, singles=100 if quick else 600)
+            rows += feed.measure(portal, wanted=12 if quick else 40, singles=200 if quick else 600)
     return rows
 
 
