@@ -65,4 +65,5 @@ def olu(record: Record) -> Details:
         builders.event("crime.progress", "41/55003/26", time=days_ago(7), text=f"See {long}. " * 60,
                        next_step=f"https://example.com/{long}{long}{long}"),
     )
-    return Details("41/55003/26", one["name"]["family"], ("17", "5", "1980"), "WD17 1AA", one["email"])
+    family, born = one["name"]["family"], ("17", "5", "1980")
+    return Details("41/55003/26", family, born, one["postcode"], one["email"])

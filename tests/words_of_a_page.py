@@ -11,10 +11,10 @@ from playwright.sync_api import Page
 
 CATALOGUE = Path(__file__).resolve().parents[1] / "translations/cy/LC_MESSAGES/messages.po"
 SHORTEST = 12  # a shorter piece of a sentence may stand inside a Welsh one by chance
-# What is not marked as English, without the words of people, which are nobody's to translate.
+# All that is not marked as English, without what people and letters say in a language of their own.
 READ = """() => {
   const copy = document.body.cloneNode(true);
-  copy.querySelectorAll("[lang=en], .tmc-message__text, .tmc-excerpts__text, script")
+  copy.querySelectorAll("[lang=en], .tmc-message__text, .tmc-excerpts__text, article, script")
     .forEach(one => one.remove());
   return copy.textContent;
 }"""

@@ -25,7 +25,8 @@ class State:
 
     def open(self, page: Page, case: str, language: str) -> None:
         """*case* is the address of the visitor's case page."""
-        page.goto(f"{self.start.replace('CASE', case)}{'&' if '?' in self.start else '?'}lang={language}")
+        mark = "&" if "?" in self.start else "?"
+        page.goto(f"{self.start.replace('CASE', case)}{mark}lang={language}")
         self.reach(page, case)
 
 
@@ -71,13 +72,13 @@ ANYONE = (
     State("sign-in", "nobody", "/sign-in", SIGN_IN),
     State("sign-in, nothing filled in", "nobody", "/sign-in", SIGN_IN, submit()),
     State("code", "nobody", "/sign-in/code", SIGN_IN, stranger),
-    State("code, wrong", "nobody", "/sign-in/code", SIGN_IN, after(stranger, submit(code="000000"))),
+    State("code, wrong", "nobody", "/sign-in/code", SIGN_IN, after(stranger, submit(code="123"))),
     State("safety", "nobody", "/safety", f"{HOME}safety"),
     State("privacy", "nobody", "/privacy", f"{HOME}privacy"),
     State("accessibility", "nobody", "/accessibility", f"{HOME}accessibility"),
     State("not found", "nobody", "", f"{HOME}nothing-here"),
     State("mailbox", "nobody", "/demo/mailbox/", "/demo/mailbox/", exit=False),
-    State("mailbox, empty", "nobody", "/demo/mailbox/", "/demo/mailbox/?to=a@example.com", exit=False),
+    State("mailbox, empty", "nobody", "/demo/mailbox/", "/demo/mailbox/?to=no@one", exit=False),
     State("officers", "nobody", "/demo/officers", f"{HOME}demo/officers", exit=False),
 )
 CASE, MESSAGES = "/case/<uuid:case_id>", "/case/<uuid:case_id>/messages"

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.pages import EXIT_TO
 from tests import builders
-from tests.record_system import Record, days_ago
 from tests.live import Demo
+from tests.record_system import Record, days_ago
 from tests.visits import (
     CODE,
     FORCE,
