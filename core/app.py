@@ -12,7 +12,6 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from core import (
     access,
     crypto,
-    db,
     i18n,
     notices,
     pages,

@@ -60,7 +60,9 @@ def _row(
     actor: str, actor_id: UUID | None, action: str, case_id: UUID | None, fields: dict[str, Any]
 ) -> dict[str, Any]:
     if action not in ACTIONS or not fields.keys() <= ACTIONS[action]:
-        raise UndeclaredAudit(f"{action} with {', '.join(sorted(fields))} is not declared in core/audit.py")
+        raise UndeclaredAudit(
+            f"{action} with {', '.join(sorted(fields))} is not declared in core/audit.py"
+        )
     row = {"id": uuid7(), "at": clock.now(), "action": action, "actor": actor,
            "actor_id": actor_id, "case_id": case_id, "fields": fields}
     row["mac"] = keys().mac("audit", canonical(row))

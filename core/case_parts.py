@@ -42,7 +42,12 @@ WAS_VICTIM = "was_victim"  # kept among the stamps of an access: once a victim, 
 
 
 def enter(
-    work: Work, kind: str, stage: str | None, data: shapes.Data, details: dict[str, Any], **more: Any
+    work: Work,
+    kind: str,
+    stage: str | None,
+    data: shapes.Data,
+    details: dict[str, Any],
+    **more: Any,
 ) -> None:
     """One more line of the timeline; a stage moves the case unless newer news already did."""
     row_id = uuid7()
@@ -74,7 +79,9 @@ def person_named(work: Work, person: shapes.PersonShape, *, removed: bool) -> No
     """The person's row and access to the case, made or brought up to date by this news."""
     key, stamp = (work.book.source, person.id), work.event.stamp
     shelf = work.book.people
-    draft = shelf.get(key) or shelf.make(key, source=work.book.source, record_id=person.id, language="en", made_up=False)
+    draft = shelf.get(key) or shelf.make(
+        key, source=work.book.source, record_id=person.id, language="en", made_up=False
+    )
     for name, value in _fields_said(person):
         draft.put(name, value, stamp)
     pair = (work.case.id, draft.id)

@@ -27,7 +27,9 @@ def mapped(force: Force, source: str, event: Event) -> Event:
     if feed is None or not feed.map:
         return event
     data = {
-        key: feed.map.get(value, value) if key in ("crime_type", "district") and isinstance(value, str) else value
+        key: feed.map.get(value, value)
+        if key in ("crime_type", "district") and isinstance(value, str)
+        else value
         for key, value in event.data.items()
     }
     return event.model_copy(update={"data": data})
@@ -108,7 +110,10 @@ def _recorded_entry(work: Work, data: shapes.Data) -> None:
 def _amended(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.Amended, data)
     if data.crime_reference:
-        raise NotUnderstood("a new crime reference is not taken in yet; ask the portal's team", "/data/crime_reference")
+        raise NotUnderstood(
+            "a new crime reference is not taken in yet; ask the portal's team",
+            "/data/crime_reference",
+        )
     _check_ids(work.force, data)
     _crime_fields(work, data)
     judge(work.force, work.case)
@@ -118,7 +123,9 @@ def _crime_fields(work: Work, data: shapes.CrimeFields) -> None:
     stamp, said = work.event.stamp, data.model_fields_set
     for name in CRIME_FIELDS:
         value = getattr(data, name, None)
-        if name in said and not (value is None and name in ("crime_type", "district", "reported_at")):
+        if name in said and not (
+            value is None and name in ("crime_type", "district", "reported_at")
+        ):
             if work.case.put(name, value, stamp) and name == "reported_at":
                 work.case.force("reported_precision", data.time_precision)
     if "flags" in said:
@@ -131,7 +138,9 @@ def _check_ids(force: Force, data: shapes.CrimeFields) -> None:
     for key, known in (("crime_type", force.crime_type), ("district", force.district)):
         value = getattr(data, key, None)
         if value is not None and known(value) is None:
-            listed = [item.id for item in (force.crime_types if key == "crime_type" else force.districts)]
+            listed = [
+                item.id for item in (force.crime_types if key == "crime_type" else force.districts)
+            ]
             near = difflib.get_close_matches(value, listed, n=1)
             hint = f"; the nearest is “{near[0]}”" if near else ""
             what = "crime type" if key == "crime_type" else "district"
@@ -145,7 +154,13 @@ def _allocated(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.Allocated, data)
     staff = officer_named(work, data.officer)
     work.case.put("staff_id", staff.id, work.event.stamp)
-    enter(work, "allocated", "allocated", data, {"officer": data.officer.name, "unit": data.officer.unit})
+    enter(
+        work,
+        "allocated",
+        "allocated",
+        data,
+        {"officer": data.officer.name, "unit": data.officer.unit},
+    )
 
 
 def _progress(work: Work, data: shapes.Data) -> None:
@@ -157,7 +172,13 @@ def _progress(work: Work, data: shapes.Data) -> None:
     if data.next_update_by:
         work.case.put("next_update_by", data.next_update_by, work.event.stamp)
     by = data.next_update_by.isoformat() if data.next_update_by else None
-    enter(work, "progress", data.stage, data, {"text": data.text, "next_step": data.next_step, "next_update_by": by})
+    enter(
+        work,
+        "progress",
+        data.stage,
+        data,
+        {"text": data.text, "next_step": data.next_step, "next_update_by": by},
+    )
 
 
 def _suspect(work: Work, data: shapes.Data) -> None:
@@ -175,7 +196,10 @@ def _outcome(work: Work, data: shapes.Data) -> None:
     if data.outcome not in known:
         near = difflib.get_close_matches(data.outcome, list(known), n=1)
         hint = f"; the nearest is “{near[0]}”" if near else ""
-        raise NotUnderstood(f"there is no outcome “{data.outcome}” in the scheme {data.scheme}{hint}", "/data/outcome")
+        raise NotUnderstood(
+            f"there is no outcome “{data.outcome}” in the scheme {data.scheme}{hint}",
+            "/data/outcome",
+        )
     enter(
         work, "outcome", known[data.outcome].stage, data, {"text": data.reasons, "done": data.done},
         outcome=data.outcome, scheme=data.scheme,

@@ -57,13 +57,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except UnknownForce as error:
         fail(str(error), 2)
-    except (SettingsError, crypto.KeyProblem, PluginError, schema.SchemaProblem, crypto.Unreadable) as error:
+    except (
+        SettingsError,
+        crypto.KeyProblem,
+        PluginError,
+        schema.SchemaProblem,
+        crypto.Unreadable,
+    ) as error:
         fail(str(error))
     except ForceFileError as error:
         fail("\n".join(str(problem) for problem in error.problems))
     except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
-        fail(f"the database does not answer: {_database_reason(error)}. Start it, or put TMC_DATABASE_URL right; "
-             "what was done so far is kept")
+        fail(
+            f"the database does not answer: {_database_reason(error)}. Start it, or put TMC_DATABASE_URL right; "
+            "what was done so far is kept"
+        )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -107,7 +115,13 @@ def forces_list(as_json: bool) -> None:
             force = read_force(folder / "force.toml")
             rows.append({"id": force_id, "status": force.status, "name": force.name})
         except ForceFileError:
-            rows.append({"id": force_id, "status": "faulty", "name": f"run: trackmycrime forces check {force_id}"})
+            rows.append(
+                {
+                    "id": force_id,
+                    "status": "faulty",
+                    "name": f"run: trackmycrime forces check {force_id}",
+                }
+            )
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
@@ -124,7 +138,9 @@ def forces_check(ids: tuple[str, ...], as_json: bool, quiet: bool) -> None:
     known = find_forces(_forces_dir())
     unknown = [one for one in ids if one not in known]
     if unknown:
-        raise click.UsageError(f"{', '.join(unknown)}: no such force; there are: {', '.join(known)}")
+        raise click.UsageError(
+            f"{', '.join(unknown)}: no such force; there are: {', '.join(known)}"
+        )
     problems: list[Any] = []
     missing = {}
     for force_id in ids or known:
@@ -133,12 +149,21 @@ def forces_check(ids: tuple[str, ...], as_json: bool, quiet: bool) -> None:
         except ForceFileError as error:
             problems += error.problems
     if as_json:
-        click.echo(json.dumps({"problems": [vars_of(p) for p in problems], "missing_to_go_live": missing}, ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps(
+                {"problems": [vars_of(p) for p in problems], "missing_to_go_live": missing},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         for problem in problems:
             click.echo(str(problem))
         for force_id, lacks in () if quiet else missing.items():
-            click.echo(f"{force_id}: faultless" + (f"; to go live it lacks: {'; '.join(lacks)}" if lacks else ""))
+            click.echo(
+                f"{force_id}: faultless"
+                + (f"; to go live it lacks: {'; '.join(lacks)}" if lacks else "")
+            )
     sys.exit(1 if problems else 0)
 
 
@@ -171,11 +196,19 @@ def schema_upgrade(quiet: bool) -> None:
     """Bring every database to this version, as TMC_OWNER_DATABASE_URL."""
     settings: Settings = current_app.extensions["tmc_settings"]
     if settings.owner_database_url is None:
-        raise Problem("TMC_OWNER_DATABASE_URL is not set: the tables are made by their owner, not by the serving role")
+        raise Problem(
+            "TMC_OWNER_DATABASE_URL is not set: the tables are made by their owner, not by the serving role"
+        )
     pairs = [(settings.owner_database_url, settings.database_url)]
-    pairs += [(url, settings.force_database_urls[f]) for f, url in settings.force_owner_database_urls.items() if f in settings.force_database_urls]
+    pairs += [
+        (url, settings.force_database_urls[f])
+        for f, url in settings.force_owner_database_urls.items()
+        if f in settings.force_database_urls
+    ]
     for owner_url, serving_url in pairs:
-        done = schema.upgrade(current_app._get_current_object(), owner_url, str(sa.make_url(serving_url).username))  # type: ignore[attr-defined]
+        done = schema.upgrade(
+            current_app._get_current_object(), owner_url, str(sa.make_url(serving_url).username)
+        )  # type: ignore[attr-defined]
         for line in () if quiet else done or ["nothing to do"]:
             click.echo(line)
 

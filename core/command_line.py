@@ -22,7 +22,7 @@ class Problem(click.ClickException):
 root = AppGroup("trackmycrime", help="The portal in which victims of crime follow their case.")
 
 
-def group(name: str, help: str) -> AppGroup:  # noqa: A002 - as click calls it
+def group(name: str, help: str) -> AppGroup:
     """The command group of this name under ``trackmycrime``; made when it is not there yet."""
     found = root.commands.get(name)
     if found is None:

@@ -21,15 +21,29 @@ from core.secret import keys, seal, unseal
 
 MAX_MESSAGE = 4000
 
-THREAD = sa.select(
-    Message.id, Message.from_person, Message.sent_at, Message.read_at, Message.text_sealed,
-    Message.staff_id, Message.person_id,
-).where(
-    owned(Message), Message.case_id == sa.bindparam("case_id"), Message.person_id == sa.bindparam("person_id"),
-).order_by(Message.sent_at, Message.id)
+THREAD = (
+    sa.select(
+        Message.id,
+        Message.from_person,
+        Message.sent_at,
+        Message.read_at,
+        Message.text_sealed,
+        Message.staff_id,
+        Message.person_id,
+    )
+    .where(
+        owned(Message),
+        Message.case_id == sa.bindparam("case_id"),
+        Message.person_id == sa.bindparam("person_id"),
+    )
+    .order_by(Message.sent_at, Message.id)
+)
 UNREAD = sa.select(Message.id).where(
-    owned(Message), Message.case_id == sa.bindparam("case_id"), Message.person_id == sa.bindparam("person_id"),
-    Message.from_person == sa.bindparam("from_person"), Message.read_at.is_(None),
+    owned(Message),
+    Message.case_id == sa.bindparam("case_id"),
+    Message.person_id == sa.bindparam("person_id"),
+    Message.from_person == sa.bindparam("from_person"),
+    Message.read_at.is_(None),
 )
 
 
@@ -53,7 +67,13 @@ class Said:
 
 
 def post_message(
-    *, case_id: UUID, person_id: UUID, staff_id: UUID | None, from_person: bool, text: str, form_key: str
+    *,
+    case_id: UUID,
+    person_id: UUID,
+    staff_id: UUID | None,
+    from_person: bool,
+    text: str,
+    form_key: str,
 ) -> UUID | None:
     """The message and the other side's notice, together; the caller commits.
 

@@ -46,7 +46,9 @@ def read_key_file(path: Path) -> bytes:
         text = path.read_text("ascii").strip()
         key = base64.b64decode(text, validate=True)
     except FileNotFoundError:
-        raise KeyProblem(f"{path}: no such key file; make one with `trackmycrime keys master {path}`") from None
+        raise KeyProblem(
+            f"{path}: no such key file; make one with `trackmycrime keys master {path}`"
+        ) from None
     except OSError as error:
         raise KeyProblem(f"{path}: cannot read the key: {error.strerror}") from None
     except ValueError:

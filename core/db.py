@@ -32,7 +32,9 @@ CHECKED = "tmc_checked"
 SET_FORCE = "SELECT set_config('tmc.force', %(force)s, true)"
 SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
 KEEP_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-CONNECTION_LIMITS = "-c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+CONNECTION_LIMITS = (
+    "-c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+)
 
 
 class WallError(RuntimeError):
@@ -53,7 +55,9 @@ class Base(orm.DeclarativeBase):
     pass
 
 
-db = SQLAlchemy(model_class=Base, session_options={"class_": ForceSession, "expire_on_commit": False})
+db = SQLAlchemy(
+    model_class=Base, session_options={"class_": ForceSession, "expire_on_commit": False}
+)
 
 
 class ForceOwned:
@@ -72,7 +76,9 @@ class ForceOwned:
             setattr(self, name, value)
 
 
-def force_key(*columns: str, to: str, name: str | None = None, **kw: Any) -> sa.ForeignKeyConstraint:
+def force_key(
+    *columns: str, to: str, name: str | None = None, **kw: Any
+) -> sa.ForeignKeyConstraint:
     """A composite foreign key (force, *columns*) -> *to* (force, id)."""
     return sa.ForeignKeyConstraint(
         ["force", *columns], [f"{to}.force", f"{to}.id"], name=name, **kw
@@ -112,7 +118,12 @@ def refuse_ended(dbapi_connection: Any, record: Any, proxy: Any) -> None:
 
 
 def refuse_unguarded(
-    connection: sa.Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+    connection: sa.Connection,
+    cursor: Any,
+    statement: str,
+    parameters: Any,
+    context: Any,
+    many: bool,
 ) -> None:
     """The engine's last look: a statement that came past the guard does not run."""
     if context is not None and context.execution_options.get(CHECKED):
@@ -224,7 +235,10 @@ def read(statement: Query, **values: Any) -> sa.Result[Any]:
 def owned(*tables: Any) -> sa.ColumnElement[bool]:
     """The term ``force = :force`` for each of *tables* (models, tables or aliases)."""
     given = sa.bindparam("force", type_=sa.Text)
-    columns = (sa.inspect(t).selectable.c.force if not isinstance(t, sa.FromClause) else t.c.force for t in tables)
+    columns = (
+        sa.inspect(t).selectable.c.force if not isinstance(t, sa.FromClause) else t.c.force
+        for t in tables
+    )
     return sa.and_(*(column == given for column in columns))
 
 
@@ -287,7 +301,9 @@ def insert_many(
         _insert(connection, table, filled)
         return {row["id"] for row in rows}
     statement = pg_insert(table).on_conflict_do_nothing(index_elements=["force", *skip_existing])
-    done = connection.execute(statement.returning(table.c.id), filled, execution_options={CHECKED: True})
+    done = connection.execute(
+        statement.returning(table.c.id), filled, execution_options={CHECKED: True}
+    )
     return set(done.scalars())
 
 
@@ -323,7 +339,9 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
 
 def lock(name: str) -> None:
     """Wait for, and hold until the transaction ends, a lock of the force in scope."""
-    statement = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("name"), 0)))
+    statement = sa.select(
+        sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("name"), 0))
+    )
     db.session().connection().execute(
         statement, {"name": f"{current_force_id()}/{name}"}, execution_options={CHECKED: True}
     )

@@ -52,9 +52,15 @@ class Shelf:
         """Read the rows of these keys that are not here yet."""
         for row in read(self.load_statement, **keys):
             values = dict(row._mapping)
-            key = values.pop("key_a") if "key_b" not in values else (values.pop("key_a"), values.pop("key_b"))
+            key = (
+                values.pop("key_a")
+                if "key_b" not in values
+                else (values.pop("key_a"), values.pop("key_b"))
+            )
             registers = Registers(values.pop("stamps", None))
-            self.drafts.setdefault(key, Draft(self.model, values["id"], values, registers, new=False))
+            self.drafts.setdefault(
+                key, Draft(self.model, values["id"], values, registers, new=False)
+            )
 
     def get(self, key: Any) -> Draft | None:
         return self.drafts.get(key)
@@ -97,13 +103,28 @@ def _list(name: str) -> Any:
 
 
 LOAD_CASES = sa.select(
-    Case.reference_key.label("key_a"), Case.reference_key, Case.id, Case.crime_type, Case.district, Case.flags,
-    Case.reported_at, Case.offered, Case.offered_reason, Case.stage, Case.staff_id,
-    Case.latest_at, Case.crime_reference, Case.stamps,
+    Case.reference_key.label("key_a"),
+    Case.reference_key,
+    Case.id,
+    Case.crime_type,
+    Case.district,
+    Case.flags,
+    Case.reported_at,
+    Case.offered,
+    Case.offered_reason,
+    Case.stage,
+    Case.staff_id,
+    Case.latest_at,
+    Case.crime_reference,
+    Case.stamps,
 ).where(owned(Case), Case.reference_key == sa.any_(_list("references")))
 LOAD_PEOPLE = sa.select(
     Person.source.label("key_a"), Person.record_id.label("key_b"), Person.id, Person.stamps
-).where(owned(Person), Person.source == sa.bindparam("source"), Person.record_id == sa.any_(_list("people")))
+).where(
+    owned(Person),
+    Person.source == sa.bindparam("source"),
+    Person.record_id == sa.any_(_list("people")),
+)
 LOAD_STAFF = sa.select(Staff.record_id.label("key_a"), Staff.id, Staff.stamps).where(
     owned(Staff), Staff.record_id == sa.any_(_list("staff"))
 )
@@ -138,7 +159,9 @@ class Book:
 
     def load(self, references: set[str], people: set[str], staff: set[str]) -> None:
         """Read what these events name and is not here yet."""
-        wanted = tuple(now - seen for now, seen in zip((references, people, staff), self._seen, strict=True))
+        wanted = tuple(
+            now - seen for now, seen in zip((references, people, staff), self._seen, strict=True)
+        )
         for seen, more in zip(self._seen, wanted, strict=True):
             seen |= more
         if wanted[0]:

@@ -82,7 +82,11 @@ Id = Annotated[
     str, StringConstraints(max_length=200), AfterValidator(clean_line), AfterValidator(_not_blank)
 ]
 Email = Annotated[
-    str, StringConstraints(max_length=254, pattern=r"^[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s.<>,;:\"()\[\]\\]+$"),
+    str,
+    StringConstraints(
+        max_length=254,
+        pattern=r"^[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s.<>,;:\"()\[\]\\]+$",
+    ),
     AfterValidator(clean_line),
 ]
 Precision = Literal["day", "month"]
@@ -234,7 +238,9 @@ class PersonAmended(Data):
 class MessageSent(Data):
     officer: Officer
     to: Id | None = None
-    text: Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(clean_text)]
+    text: Annotated[
+        str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(clean_text)
+    ]
     in_reply_to: Id | None = None
 
 

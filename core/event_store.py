@@ -55,7 +55,9 @@ class Incoming:
 
 
 KNOWN = sa.select(RecordEvent.envelope_source, RecordEvent.event_id, RecordEvent.digest).where(
-    owned(RecordEvent), RecordEvent.source == sa.bindparam("source"), RecordEvent.status != "conflict",
+    owned(RecordEvent),
+    RecordEvent.source == sa.bindparam("source"),
+    RecordEvent.status != "conflict",
     RecordEvent.event_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
 )
 _parked_columns = (
@@ -71,7 +73,9 @@ SOURCES_OF_PARKED = (
     .distinct().order_by(RecordEvent.source)
 )
 KEPT = sa.select(RecordEvent.envelope_source, RecordEvent.event_id, RecordEvent.digest).where(
-    owned(RecordEvent), RecordEvent.source == sa.bindparam("source"), RecordEvent.status == "conflict",
+    owned(RecordEvent),
+    RecordEvent.source == sa.bindparam("source"),
+    RecordEvent.status == "conflict",
     RecordEvent.event_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
 )
 PARKED_FOR = PARKED.where(
@@ -80,7 +84,9 @@ PARKED_FOR = PARKED.where(
 
 
 def incoming_event(event: Event, value: Any, announce: bool) -> Incoming:
-    body = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    body = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
     return Incoming(event, keys().mac("feed", body.encode()), body, uuid7(), announce)
 
 
@@ -104,7 +110,10 @@ def without_repeats(
         elif first == item.digest:
             results[place] = Result(item.event.id, "repeated")
         else:
-            item.status, item.reason = "conflict", "same source and id as an earlier event, other content"
+            item.status, item.reason = (
+                "conflict",
+                "same source and id as an earlier event, other content",
+            )
             conflicts.append(item)
             results[place] = Result(item.event.id, "conflict", item.reason)
     if conflicts:
@@ -114,10 +123,15 @@ def without_repeats(
 
 def _keep(source: str, conflicts: list[Incoming]) -> None:
     """Each conflicting content once, however often it is sent."""
-    kept = {tuple(row) for row in read(KEPT, source=source, ids=[item.event.id for item in conflicts])}
+    kept = {
+        tuple(row) for row in read(KEPT, source=source, ids=[item.event.id for item in conflicts])
+    }
     new = {(*item.key, item.digest): item for item in conflicts}
     force = installed().force
-    insert_many(RecordEvent, [stored_row(force, source, item) for known, item in new.items() if known not in kept])
+    insert_many(
+        RecordEvent,
+        [stored_row(force, source, item) for known, item in new.items() if known not in kept],
+    )
 
 
 def stored_row(force: Force, source: str, item: Incoming) -> dict[str, Any]:

@@ -39,7 +39,9 @@ UNLOCKING = frozenset({
 WAITS_FOR_CASE = "waits for the crime to be recorded"
 
 
-def take_in(force: Force, source: str, events: Sequence[Any], *, announce: bool = True) -> list[Result]:
+def take_in(
+    force: Force, source: str, events: Sequence[Any], *, announce: bool = True
+) -> list[Result]:
     """Take in parsed CloudEvents of one source, in order; one result for each.
 
     ``force`` is the force in scope, ``source`` the name it gave the sender. With ``announce``
@@ -50,7 +52,9 @@ def take_in(force: Force, source: str, events: Sequence[Any], *, announce: bool 
     incoming: list[tuple[int, Incoming]] = []
     for place, value in enumerate(events):
         try:
-            incoming.append((place, incoming_event(event_shapes.read_envelope(value), value, announce)))
+            incoming.append(
+                (place, incoming_event(event_shapes.read_envelope(value), value, announce))
+            )
         except NotUnderstood as problem:
             results[place] = Result(_id_of(value), "rejected", problem.reason, problem.pointer)
     fresh = without_repeats(source, incoming, results)
@@ -60,7 +64,9 @@ def take_in(force: Force, source: str, events: Sequence[Any], *, announce: bool 
         results[place] = _result(item, offered)
     rejected = sum(1 for r in results if r and r.status == "rejected")
     if rejected:
-        audit.write_many([("event_stored", None, {"source": source, "status": "rejected"})] * rejected)
+        audit.write_many(
+            [("event_stored", None, {"source": source, "status": "rejected"})] * rejected
+        )
     return [result for result in results if result]
 
 
@@ -78,7 +84,9 @@ def retry_parked(force: Force) -> list[Result]:
 # --- understand and enter ---------------------------------------------------------------------
 
 
-def _apply_all(force: Force, source: str, book: Book, items: list[Incoming]) -> dict[UUID, bool | str]:
+def _apply_all(
+    force: Force, source: str, book: Book, items: list[Incoming]
+) -> dict[UUID, bool | str]:
     """Apply *items*, and what was parked for the cases they touch; write everything."""
     understood = [(item, _understood(force, source, item)) for item in items]
     understood.sort(key=lambda one: not (one[1] and isinstance(one[1][1], event_shapes.Recorded)))
@@ -90,7 +98,9 @@ def _apply_all(force: Force, source: str, book: Book, items: list[Incoming]) -> 
         now = [(item, _apply(force, book, item, pair)) for item, pair in queue if pair]
         entered = [(item, work) for item, work in now if work]
         done += entered
-        unlocked = {w.case.values["reference_key"] for item, w in entered if item.event.type in UNLOCKING}
+        unlocked = {
+            w.case.values["reference_key"] for item, w in entered if item.event.type in UNLOCKING
+        }
         queue = [one for one in understood if _waits(force, one, unlocked)]
         again = _revive(force, source, book, unlocked)
         queue, understood = queue + again, understood + again
@@ -103,7 +113,9 @@ def _apply_all(force: Force, source: str, book: Book, items: list[Incoming]) -> 
     return {item.row_id: _offered(work) for item, work in done}
 
 
-def _understood(force: Force, source: str, item: Incoming) -> tuple[Event, event_shapes.Data] | None:
+def _understood(
+    force: Force, source: str, item: Incoming
+) -> tuple[Event, event_shapes.Data] | None:
     try:
         answer = installed().hook.translate_event(force=force, event=item.event)
         if isinstance(answer, Parked):
@@ -160,7 +172,9 @@ def _waits(force: Force, one: tuple[Incoming, Any], unlocked: set[str]) -> bool:
     return force.normalise_reference(pair[0].subject) in unlocked
 
 
-def _revive(force: Force, source: str, book: Book, unlocked: set[str]) -> list[tuple[Incoming, Any]]:
+def _revive(
+    force: Force, source: str, book: Book, unlocked: set[str]
+) -> list[tuple[Incoming, Any]]:
     """Parked news of the cases that were just opened or given a person, to be tried again."""
     subjects = unlocked - book.looked_for
     if not subjects:
@@ -207,9 +221,14 @@ def _offered(work: Work) -> bool | str:
 
 def _write(force: Force, source: str, book: Book, items: list[Incoming]) -> None:
     insert_many(RecordEvent, [stored_row(force, source, item) for item in items if not item.stored])
-    update_many(RecordEvent, [
-        {"id": item.row_id, "status": item.status, "reason": item.reason} for item in items if item.stored
-    ])
+    update_many(
+        RecordEvent,
+        [
+            {"id": item.row_id, "status": item.status, "reason": item.reason}
+            for item in items
+            if item.stored
+        ],
+    )
     book.write()
 
 
@@ -221,8 +240,14 @@ def _announce(book: Book, done: list[tuple[Incoming, Work]]) -> None:
         if not work.announce or not work.case.values["offered"]:
             continue
         if work.message_id:
-            news.append(News("message", work.case.id, work.message_id, work.event.time, work.message_to))
-        elif work.entry_id and not work.quiet and work.event.time >= latest.get(work.case.id, work).event.time:
+            news.append(
+                News("message", work.case.id, work.message_id, work.event.time, work.message_to)
+            )
+        elif (
+            work.entry_id
+            and not work.quiet
+            and work.event.time >= latest.get(work.case.id, work).event.time
+        ):
             latest[work.case.id] = work
     for work in latest.values():
         people = tuple(
@@ -235,13 +260,21 @@ def _announce(book: Book, done: list[tuple[Incoming, Work]]) -> None:
     promise(news)
 
 
-def _audit(source: str, understood: list[tuple[Incoming, Any]], done: list[tuple[Incoming, Work]]) -> None:
+def _audit(
+    source: str, understood: list[tuple[Incoming, Any]], done: list[tuple[Incoming, Work]]
+) -> None:
     cases = {item.row_id: work for item, work in done}
     rows: list[tuple[str, UUID | None, dict[str, Any]]] = []
     for item, _ in understood:
         if item.row_id in cases:
-            action = "case_opened" if item.event.type == "uk.police.crime.recorded.v1" else "case_changed"
-            rows.append((action, cases[item.row_id].case.id, {"source": source, "event": str(item.row_id)}))
+            action = (
+                "case_opened"
+                if item.event.type == "uk.police.crime.recorded.v1"
+                else "case_changed"
+            )
+            rows.append(
+                (action, cases[item.row_id].case.id, {"source": source, "event": str(item.row_id)})
+            )
         else:
             rows.append(("event_stored", None, {"source": source, "status": item.status}))
     audit.write_many(rows)

@@ -60,7 +60,11 @@ _deferring = manager.JobManager(procrastinate.SyncPsycopgConnector())
 
 
 def defer_many(
-    name: str, arguments: Sequence[dict[str, Any]], *, at: datetime | None = None, urgent: bool = False
+    name: str,
+    arguments: Sequence[dict[str, Any]],
+    *,
+    at: datetime | None = None,
+    urgent: bool = False,
 ) -> None:
     """Enqueue jobs for the force in scope, in the session's own transaction.
 
@@ -90,7 +94,13 @@ def run(app: Flask, name: str, force: str, **arguments: Any) -> None:
             registry(app).tasks[name](**arguments)
             db.session.commit()
         except Exception as failure:
-            log.error("job_failed", job=name, force=force, error=type(failure).__name__, where=where(failure))
+            log.error(
+                "job_failed",
+                job=name,
+                force=force,
+                error=type(failure).__name__,
+                where=where(failure),
+            )
             raise
 
 
@@ -100,7 +110,9 @@ def worker_app(app: Flask, url: str, forces: Sequence[str]) -> procrastinate.App
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo))
     for name in registry(app).tasks:
         _add(app, queue, name, forces)
-    task = queue.task(name=f"{PREFIX}.take_up_lost", queueing_lock="take_up_lost", pass_context=True)
+    task = queue.task(
+        name=f"{PREFIX}.take_up_lost", queueing_lock="take_up_lost", pass_context=True
+    )
     queue.periodic(cron="* * * * *")(task(take_up_lost))
     return queue
 
@@ -115,8 +127,10 @@ async def take_up_lost(context: Any, timestamp: int) -> None:
 def _add(app: Flask, queue: procrastinate.App, name: str, forces: Sequence[str]) -> None:
     cron = registry(app).periodic.get(name)
     if cron is None:
-        queue.task(name=f"{PREFIX}.{name}", retry=procrastinate.RetryStrategy(
-            max_attempts=5, exponential_wait=4))(lambda force, **given: run(app, name, force, **given))
+        queue.task(
+            name=f"{PREFIX}.{name}",
+            retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=4),
+        )(lambda force, **given: run(app, name, force, **given))
         return
 
     def for_each(timestamp: int) -> None:
@@ -134,7 +148,9 @@ def databases(app: Flask) -> dict[str, list[str]]:
     settings = app.extensions["tmc_settings"]
     found: dict[str, list[str]] = {}
     for force in sorted(served(host(app), settings)):
-        found.setdefault(settings.force_database_urls.get(force, settings.database_url), []).append(force)
+        found.setdefault(settings.force_database_urls.get(force, settings.database_url), []).append(
+            force
+        )
     return found
 
 

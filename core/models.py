@@ -39,12 +39,24 @@ class RecordEvent(ForceOwned, Base):
     announce: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     __table_args__ = (
         sa.Index(
-            "record_event_once", "event_id", "source", "envelope_source", "force",
-            unique=True, postgresql_where=sa.text("status <> 'conflict'"),
+            "record_event_once",
+            "event_id",
+            "source",
+            "envelope_source",
+            "force",
+            unique=True,
+            postgresql_where=sa.text("status <> 'conflict'"),
         ),
-        sa.Index("record_event_waiting", "status", "subject_key", "force",
-                 postgresql_where=sa.text("status IN ('parked', 'conflict')")),
-        sa.CheckConstraint("status IN ('accepted', 'parked', 'conflict')", name="record_event_status"),
+        sa.Index(
+            "record_event_waiting",
+            "status",
+            "subject_key",
+            "force",
+            postgresql_where=sa.text("status IN ('parked', 'conflict')"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('accepted', 'parked', 'conflict')", name="record_event_status"
+        ),
     )
 
 

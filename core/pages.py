@@ -117,8 +117,9 @@ def leave() -> Any:
 @bp.post("/sign-out")
 @allow(anyone)
 def sign_out() -> Any:
+    kept = None if language() == "en" else language()
     _sign_out("button")
-    return _clear(redirect(url_for("pages.home"), 303))
+    return _clear(redirect(url_for("pages.home", lang=kept), 303))
 
 
 def _sign_out(how: str) -> None:

@@ -187,7 +187,9 @@ def find_plugins() -> dict[str, ModuleType]:
     }
     for entry in entry_points(group=PLUGIN_GROUP):
         if entry.name in found:
-            raise PluginError(f"plugin {entry.name} is there twice: in plugins/ and as {entry.value}")
+            raise PluginError(
+                f"plugin {entry.name} is there twice: in plugins/ and as {entry.value}"
+            )
         found[entry.name] = entry.load()
     for name, module in found.items():
         _check_identity(name, module)
@@ -221,7 +223,9 @@ def find_forces(forces_dir: Path | None) -> dict[str, Path]:
     for root in roots:
         for file in sorted(root.glob("*/force.toml")):
             if file.parent.name in found:
-                raise PluginError(f"force {file.parent.name} is there twice: {found[file.parent.name]} and {file.parent}")
+                raise PluginError(
+                    f"force {file.parent.name} is there twice: {found[file.parent.name]} and {file.parent}"
+                )
             found[file.parent.name] = file.parent
     return dict(sorted(found.items()))
 

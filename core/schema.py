@@ -163,5 +163,6 @@ def _comparing(connection: sa.Connection, owner: Owner | None) -> MigrationConte
         return owner is None or name in owner.tables()
 
     return MigrationContext.configure(
-        connection, opts={"include_object": ours, "target_metadata": Base.metadata, "compare_type": True}
+        connection,
+        opts={"include_object": ours, "target_metadata": Base.metadata, "compare_type": True},
     )

@@ -110,7 +110,9 @@ class ForceSessions(SessionInterface):
         if force_id_or_none() is None:
             return
         if session.ended:
-            response.delete_cookie(self.cookie_name(), path="/", secure=not self.demo, httponly=True, samesite="Lax")
+            response.delete_cookie(
+                self.cookie_name(), path="/", secure=not self.demo, httponly=True, samesite="Lax"
+            )
         elif session.modified or self._stale(session):
             self._keep(session)
         if session.new_token:
@@ -131,7 +133,9 @@ class ForceSessions(SessionInterface):
         db.session.commit()
 
 
-def begin(opened: ServerSession, *, person_id: UUID | None = None, staff_id: UUID | None = None) -> None:
+def begin(
+    opened: ServerSession, *, person_id: UUID | None = None, staff_id: UUID | None = None
+) -> None:
     """A new row and a new token for *opened*; an older row of it ends."""
     now, token = clock.now(), secrets.token_urlsafe(32)
     if opened.row_id:

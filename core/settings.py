@@ -138,7 +138,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         elif name not in ("TMC_TRACE_HOOKS",):
             unknown.append(name)
     if unknown:
-        raise SettingsError(f"{', '.join(sorted(unknown))}: no such setting; `trackmycrime settings` lists them")
+        raise SettingsError(
+            f"{', '.join(sorted(unknown))}: no such setting; `trackmycrime settings` lists them"
+        )
     try:
         return Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:

@@ -57,7 +57,9 @@ def _statement(compiled: Any, shape: SimpleResultMetaData | None) -> Statement |
     return Statement(str(compiled), given, tuple(compiled._bind_processors.items()), shape)
 
 
-def run(connection: sa.Connection, statement: Statement, values: Mapping[str, Any]) -> sa.Result[Any]:
+def run(
+    connection: sa.Connection, statement: Statement, values: Mapping[str, Any]
+) -> sa.Result[Any]:
     """The rows of a read."""
     assert statement.shape
     cursor = cursor_of(connection)
@@ -76,7 +78,9 @@ def tell(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> None
         raise explained(connection, sql, error) from error
 
 
-def run_many(connection: sa.Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+def run_many(
+    connection: sa.Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]
+) -> None:
     cursor = cursor_of(connection)
     try:
         if len(rows) == 1:

@@ -102,7 +102,9 @@ def officer_of(staff_id: UUID | None, today: date) -> OfficerCard | None:
     if row is None:
         return None
     away = row.rest_days_until if row.rest_days_until and row.rest_days_until >= today else None
-    return OfficerCard(unseal(Staff, "name", row.id, row.name_sealed) or "", row.collar_number, row.unit, away)
+    return OfficerCard(
+        unseal(Staff, "name", row.id, row.name_sealed) or "", row.collar_number, row.unit, away
+    )
 
 
 def standing(case: Case | Any) -> tuple[str, str]:

@@ -8,7 +8,9 @@ from typing import Any
 _ids = itertools.count(1)
 
 
-def event(kind: str, subject: str = "41/1/24", *, time: str = "2024-03-01T10:00:00Z", **more: Any) -> dict[str, Any]:
+def event(
+    kind: str, subject: str = "41/1/24", *, time: str = "2024-03-01T10:00:00Z", **more: Any
+) -> dict[str, Any]:
     """A record event of ``uk.police.<kind>.v1``; keywords of the envelope by name, others are data."""
     envelope = {key: more.pop(key) for key in ("id", "source", "sequence") if key in more}
     return {
@@ -20,24 +22,43 @@ def event(kind: str, subject: str = "41/1/24", *, time: str = "2024-03-01T10:00:
 
 def person(number: int = 1, **more: Any) -> dict[str, Any]:
     return {
-        "id": f"P{number}", "role": "victim", "name": {"given": "Amina", "family": "Khan"},
-        "date_of_birth": "1980-05-17", "postcode": "WD17 1AA", "email": f"amina{number}@example.com",
+        "id": f"P{number}",
+        "role": "victim",
+        "name": {"given": "Amina", "family": "Khan"},
+        "date_of_birth": "1980-05-17",
+        "postcode": "WD17 1AA",
+        "email": f"amina{number}@example.com",
         **more,
     }
 
 
-def recorded(subject: str = "41/1/24", *, time: str = "2024-03-01T10:00:00Z", **more: Any) -> dict[str, Any]:
+def recorded(
+    subject: str = "41/1/24", *, time: str = "2024-03-01T10:00:00Z", **more: Any
+) -> dict[str, Any]:
     data = {
-        "crime_type": "bicycle-theft", "district": "watford", "reported_at": time, "people": [person()],
+        "crime_type": "bicycle-theft",
+        "district": "watford",
+        "reported_at": time,
+        "people": [person()],
         **more,
     }
     return event("crime.recorded", subject, time=time, **data)
 
 
 def officer(number: int = 1, **more: Any) -> dict[str, Any]:
-    return {"id": f"O{number}", "name": "Sam Officer", "collar_number": "1234", "unit": "Watford CID",
-            "email": f"officer{number}@example.org", **more}
+    return {
+        "id": f"O{number}",
+        "name": "Sam Officer",
+        "collar_number": "1234",
+        "unit": "Watford CID",
+        "email": f"officer{number}@example.org",
+        **more,
+    }
 
 
-def allocated(subject: str = "41/1/24", *, time: str = "2024-03-02T09:00:00Z", **more: Any) -> dict[str, Any]:
-    return event("crime.allocated", subject, time=time, officer=more.pop("officer", officer()), **more)
+def allocated(
+    subject: str = "41/1/24", *, time: str = "2024-03-02T09:00:00Z", **more: Any
+) -> dict[str, Any]:
+    return event(
+        "crime.allocated", subject, time=time, officer=more.pop("officer", officer()), **more
+    )

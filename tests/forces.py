@@ -13,9 +13,17 @@ def live_force(folder: Path, *, plugins: Sequence[str]) -> Path:
     head, rest = GOOD.split("[plugins.messages]")
     tables = "\n".join(f"[plugins.{name}]" for name in plugins)
     text = head + tables + "\n[[phases]]" + rest.split("[[phases]]", 1)[1]
-    text = text.replace('status = "draft"', 'status = "live"').replace("letterbox.example", "letterbox.org.uk").replace(".example", ".police.uk").replace(
-        'hosts = ["track.midshire.police.uk"]', "hosts = []")
-    text = text.replace("[[references.patterns]]", '[references.help]\nen = "On your letter."\n\n[[references.patterns]]', 1)
+    text = (
+        text.replace('status = "draft"', 'status = "live"')
+        .replace("letterbox.example", "letterbox.org.uk")
+        .replace(".example", ".police.uk")
+        .replace('hosts = ["track.midshire.police.uk"]', "hosts = []")
+    )
+    text = text.replace(
+        "[[references.patterns]]",
+        '[references.help]\nen = "On your letter."\n\n[[references.patterns]]',
+        1,
+    )
     (folder / "midshire").mkdir(parents=True)
     (folder / "midshire" / "force.toml").write_text(text)
     return folder

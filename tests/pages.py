@@ -11,7 +11,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
 
 
 class Page(HTMLParser):
@@ -43,7 +57,9 @@ class Page(HTMLParser):
         if tag == "a" and given.get("href"):
             self.links.append(str(given["href"]))
         if tag == "form":
-            self.forms.append({"action": given.get("action"), "method": given.get("method", "get"), "fields": {}})
+            self.forms.append(
+                {"action": given.get("action"), "method": given.get("method", "get"), "fields": {}}
+            )
         if tag in ("input", "textarea", "select", "button") and self.forms and given.get("name"):
             self.forms[-1]["fields"][given["name"]] = given.get("value") or ""
         if any(name.startswith("on") or name == "style" for name in given):
@@ -108,17 +124,41 @@ class Browser:
         return path if prefix and path.startswith(f"{prefix}/") else f"{prefix}{path}"
 
     def get(self, path: str, **kw: Any) -> TestResponse:
-        return self._seen(self.client.get(self.path(path), environ_base={"REMOTE_ADDR": self.address}, buffered=True, **kw))
+        return self._seen(
+            self.client.get(
+                self.path(path), environ_base={"REMOTE_ADDR": self.address}, buffered=True, **kw
+            )
+        )
 
-    def post(self, path: str, data: dict[str, Any] | None = None, *, form_at: str | None = None, **kw: Any) -> TestResponse:
+    def post(
+        self,
+        path: str,
+        data: dict[str, Any] | None = None,
+        *,
+        form_at: str | None = None,
+        **kw: Any,
+    ) -> TestResponse:
         """Send a form; its token is taken from the page at *form_at* (default: the same path)."""
         shown = self.get(form_at or path)
-        token = next((f["fields"]["csrf_token"] for f in check_page(shown).forms if "csrf_token" in f["fields"]), "")
+        token = next(
+            (
+                f["fields"]["csrf_token"]
+                for f in check_page(shown).forms
+                if "csrf_token" in f["fields"]
+            ),
+            "",
+        )
         return self._seen(self.client.post(
             self.path(path), data={"csrf_token": token, **(data or {})},
             environ_base={"REMOTE_ADDR": self.address}, buffered=True, **kw,
         ))
 
     def _seen(self, answer: TestResponse) -> TestResponse:
-        self.page = check_page(answer) if answer.mimetype == "text/html" and answer.data and not 300 <= answer.status_code < 400 else None
+        self.page = (
+            check_page(answer)
+            if answer.mimetype == "text/html"
+            and answer.data
+            and not 300 <= answer.status_code < 400
+            else None
+        )
         return answer

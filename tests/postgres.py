@@ -24,16 +24,23 @@ class Addresses:
         """A further, empty database on the same server."""
         make_roles(self.superuser, OWNER, SERVING, name)
         return Addresses(
-            self.superuser, self.server.url(OWNER, name), self.server.url(SERVING, name), self.server
+            self.superuser,
+            self.server.url(OWNER, name),
+            self.server.url(SERVING, name),
+            self.server,
         )
 
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[Addresses]:
-    server = EmbeddedPostgres(folder, settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
+    server = EmbeddedPostgres(
+        folder, settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    )
     superuser = server.start()
     try:
         make_roles(superuser, OWNER, SERVING, DATABASE)
-        yield Addresses(superuser, server.url(OWNER, DATABASE), server.url(SERVING, DATABASE), server)
+        yield Addresses(
+            superuser, server.url(OWNER, DATABASE), server.url(SERVING, DATABASE), server
+        )
     finally:
         server.stop()

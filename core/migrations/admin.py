@@ -22,12 +22,14 @@ def schema_lock(connection: sa.Connection) -> None:
 
 def role_problem(connection: sa.Connection) -> str | None:
     """Why this role must not serve: row-level security would not hold it."""
-    row = connection.execute(sa.text(
-        "SELECT rolname, rolsuper OR rolbypassrls AS passes, EXISTS ("
-        "  SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        "  WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
-        "  AND pg_has_role(c.relowner, 'MEMBER')) AS owns FROM pg_roles WHERE rolname = current_user"
-    )).one()
+    row = connection.execute(
+        sa.text(
+            "SELECT rolname, rolsuper OR rolbypassrls AS passes, EXISTS ("
+            "  SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            "  WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
+            "  AND pg_has_role(c.relowner, 'MEMBER')) AS owns FROM pg_roles WHERE rolname = current_user"
+        )
+    ).one()
     if row.passes or row.owns:
         why = "may pass row-level security" if row.passes else "owns the tables"
         return (f"the role {row.rolname} of TMC_DATABASE_URL {why}: "
@@ -56,7 +58,9 @@ def grant(connection: sa.Connection, role: str) -> None:
             connection.execute(sa.text(f'GRANT {rights} ON "{table}" TO {name}'))
     for table in sorted(here):
         if table.startswith("procrastinate_"):
-            connection.execute(sa.text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {name}'))
+            connection.execute(
+                sa.text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {name}')
+            )
         elif table.startswith("schema_version_"):
             connection.execute(sa.text(f'GRANT SELECT ON "{table}" TO {name}'))
     connection.execute(sa.text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"))
@@ -70,7 +74,9 @@ def make_roles(owner_url: str, owner: str, serving: str, database: str) -> None:
         roles = set(connection.execute(sa.text("SELECT rolname FROM pg_roles")).scalars())
         for role in (owner, serving):
             if role not in roles:
-                connection.execute(sa.text(f"CREATE ROLE {quote(role)} LOGIN NOSUPERUSER NOBYPASSRLS"))
+                connection.execute(
+                    sa.text(f"CREATE ROLE {quote(role)} LOGIN NOSUPERUSER NOBYPASSRLS")
+                )
         bases = set(connection.execute(sa.text("SELECT datname FROM pg_database")).scalars())
         if database not in bases:
             connection.execute(sa.text(f"CREATE DATABASE {quote(database)} OWNER {quote(owner)}"))

@@ -34,7 +34,7 @@ class _Desk:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
@@ -42,7 +42,7 @@ class _Desk:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Kept for the demo's mailbox"
 
-    async def handle_DATA(  # noqa: N802
+    async def handle_DATA(
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         content = envelope.content or b""
@@ -50,7 +50,7 @@ class _Desk:
         try:
             self._mailbox.keep(envelope.mail_from or "", envelope.rcpt_tos, raw)
         except OSError as error:
-            logger.error("A letter could not be kept: %s", error)  # noqa: TRY400 - one line says it
+            logger.error("A letter could not be kept: %s", error)
             return "452 4.3.1 The mailbox cannot write the letter down; try again later"
         return "250 2.0.0 Kept in the demo's mailbox"
 

@@ -60,7 +60,9 @@ def mailbox_folder(settings: Settings) -> Path:
 @allow(anyone, forceless=True)
 def mailbox() -> str:
     to = request.args.get("to", "").strip() or None
-    return render_template("demo/mailbox.html", **mailbox_page(mailbox_folder(_settings()), to, _withheld()))
+    return render_template(
+        "demo/mailbox.html", **mailbox_page(mailbox_folder(_settings()), to, _withheld())
+    )
 
 
 @bp.get("/mailbox.json")
@@ -76,10 +78,14 @@ def _withheld() -> list[str]:
     for force_id in sorted(served(host(), _settings())):
         with force_scope(force_id):
             for row in read(WITHHELD, since=clock.now() - timedelta(hours=1)):
-                lines.append(_(
-                    "%(moment)s, %(force)s: a code was asked for and not sent (%(why)s).",
-                    moment=when(row.at), force=host().get(force_id).force.name, why=row.fields["why"],
-                ))
+                lines.append(
+                    _(
+                        "%(moment)s, %(force)s: a code was asked for and not sent (%(why)s).",
+                        moment=when(row.at),
+                        force=host().get(force_id).force.name,
+                        why=row.fields["why"],
+                    )
+                )
     return lines
 
 

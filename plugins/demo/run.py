@@ -36,13 +36,17 @@ def demo(port: int) -> None:
     """
     data = Path(os.environ.get("TMC_DATA_DIR") or ".data").resolve()
     if listening(port)():
-        raise Problem(f"port {port} is taken by another program; choose another: PORT={port + 1} make run")
+        raise Problem(
+            f"port {port} is taken by another program; choose another: PORT={port + 1} make run"
+        )
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with Supervisor(data / "log") as supervisor:
             _run(supervisor, data, port)
     except OSError as error:
-        raise Problem(f"{data}: {error.strerror or error}; choose another folder with TMC_DATA_DIR") from None
+        raise Problem(
+            f"{data}: {error.strerror or error}; choose another folder with TMC_DATA_DIR"
+        ) from None
     except ServiceError as error:
         raise Problem(str(error)) from None
 
@@ -53,8 +57,11 @@ def _run(supervisor: Supervisor, data: Path, port: int) -> None:
     make_roles(str(supervisor.adopt(server)), OWNER, SERVING, DATABASE)
     smtp = supervisor.free_port()
     environment = {
-        "TMC_MODE": "demo", "TMC_DATA_DIR": str(data), "TMC_BASE_URL": f"http://127.0.0.1:{port}",
-        "TMC_DATABASE_URL": server.url(SERVING, DATABASE), "TMC_OWNER_DATABASE_URL": server.url(OWNER, DATABASE),
+        "TMC_MODE": "demo",
+        "TMC_DATA_DIR": str(data),
+        "TMC_BASE_URL": f"http://127.0.0.1:{port}",
+        "TMC_DATABASE_URL": server.url(SERVING, DATABASE),
+        "TMC_OWNER_DATABASE_URL": server.url(OWNER, DATABASE),
         "TMC_SMTP_URL": f"smtp://127.0.0.1:{smtp}?starttls=no",
     }
     if os.environ.get("TMC_FORCES_DIR"):
@@ -98,7 +105,12 @@ def _answers(port: int) -> bool:
 def _welcome(environment: dict[str, str], port: int) -> str:
     app = create_app(load_settings(environment))
     base = f"http://127.0.0.1:{port}"
-    lines = ["", f"Forces      {base}/", f"Mailbox     {base}/demo/mailbox/   (codes arrive here)", ""]
+    lines = [
+        "",
+        f"Forces      {base}/",
+        f"Mailbox     {base}/demo/mailbox/   (codes arrive here)",
+        "",
+    ]
     with app.app_context():
         for force_id in sorted(served(host(), app.extensions["tmc_settings"])):
             force = host().get(force_id).force
@@ -107,6 +119,8 @@ def _welcome(environment: dict[str, str], port: int) -> str:
             lines += [force.name, f"  sign in as a victim    {base}/{force_id}/sign-in"]
             for number, one in enumerate(samples.PEOPLE):
                 born = "-".join(reversed(one.date_of_birth.split("-")))
-                lines.append(f"    {one.case:7} {samples.reference(force, number):14} {one.family:15} {born}  {one.postcode}")
+                lines.append(
+                    f"    {one.case:7} {samples.reference(force, number):14} {one.family:15} {born}  {one.postcode}"
+                )
             lines += [f"  sign in as an officer  {base}/{force_id}/desk/", ""]
     return "\n".join(lines)

@@ -34,7 +34,9 @@ class Sample:
 
 PEOPLE = (
     Sample("early", "Maya", "Okafor", "1991-04-12", "ZZ99 1AA", "en", "bicycle-theft"),
-    Sample("busy", "Gwen", "Llywelyn-Jones", "1958-11-03", "ZZ99 2BB", "cy", "burglary-residential"),
+    Sample(
+        "busy", "Gwen", "Llywelyn-Jones", "1958-11-03", "ZZ99 2BB", "cy", "burglary-residential"
+    ),
     Sample("closed", "Tom", "Ashworth", "1984-07-29", "ZZ99 3CC", "en", "theft-from-vehicle"),
 )
 OFFICER_NAMES = (("DC Priya Nair", "4471"), ("PC Daniel Reed", "2085"), ("PC Sian Morgan", "3310"))
@@ -67,42 +69,97 @@ def _events(force: Force, number: int, sample: Sample, now: datetime) -> Iterato
     days = {"early": 2, "busy": 41, "closed": 96}[sample.case]
     start = now - timedelta(days=days)
     made = _Maker(reference(force, number), start)
-    yield made.event("crime.recorded", 0, {
-        "crime_type": sample.crime_type, "district": force.districts[number % len(force.districts)].id,
-        "reported_at": start.isoformat(), "people": [_person(number, sample)],
-    })
+    yield made.event(
+        "crime.recorded",
+        0,
+        {
+            "crime_type": sample.crime_type,
+            "district": force.districts[number % len(force.districts)].id,
+            "reported_at": start.isoformat(),
+            "people": [_person(number, sample)],
+        },
+    )
     yield from {"early": _early, "busy": _busy, "closed": _closed}[sample.case](made, named, now)
 
 
 def _early(made: _Maker, named: dict[str, Any], now: datetime) -> Iterator[dict[str, Any]]:
     yield made.event("crime.allocated", 1, {"officer": named})
-    yield made.event("crime.progress", 1.2, {
-        "stage": "investigating", "text": "I have asked the shops opposite the station for their camera footage.",
-        "next_step": "I will look at the footage and tell you what I find.",
-        "next_update_by": (now + timedelta(days=12)).date().isoformat(),
-    })
+    yield made.event(
+        "crime.progress",
+        1.2,
+        {
+            "stage": "investigating",
+            "text": "I have asked the shops opposite the station for their camera footage.",
+            "next_step": "I will look at the footage and tell you what I find.",
+            "next_update_by": (now + timedelta(days=12)).date().isoformat(),
+        },
+    )
 
 
 def _busy(made: _Maker, named: dict[str, Any], now: datetime) -> Iterator[dict[str, Any]]:
     yield made.event("crime.allocated", 1, {"officer": named})
-    yield made.event("crime.progress", 3, {
-        "stage": "investigating", "text": "Officers took fingerprints from the kitchen window.",
-        "next_step": "The laboratory compares them with the prints we hold. This often takes three weeks."})
-    yield made.event("message.sent", 9, {"officer": named, "text": "Have you found anything else missing since we spoke? A list helps us search for it."})
+    yield made.event(
+        "crime.progress",
+        3,
+        {
+            "stage": "investigating",
+            "text": "Officers took fingerprints from the kitchen window.",
+            "next_step": "The laboratory compares them with the prints we hold. This often takes three weeks.",
+        },
+    )
+    yield made.event(
+        "message.sent",
+        9,
+        {
+            "officer": named,
+            "text": "Have you found anything else missing since we spoke? A list helps us search for it.",
+        },
+    )
     yield made.event("suspect.arrested", 27, {})
     yield made.event("suspect.interviewed", 28, {})
     yield made.event("suspect.released", 28.2, {"kind": "bail"})
-    yield made.event("message.sent", 34, {"officer": named, "text": "I am back on duty and have your list. Two of the rings are being checked against a sale in town."})
-    yield made.event("suspect.charged", 39, {"text": "The first hearing will be at the magistrates’ court. We will tell you the date."})
+    yield made.event(
+        "message.sent",
+        34,
+        {
+            "officer": named,
+            "text": "I am back on duty and have your list. Two of the rings are being checked against a sale in town.",
+        },
+    )
+    yield made.event(
+        "suspect.charged",
+        39,
+        {"text": "The first hearing will be at the magistrates’ court. We will tell you the date."},
+    )
 
 
 def _closed(made: _Maker, named: dict[str, Any], now: datetime) -> Iterator[dict[str, Any]]:
     yield made.event("crime.allocated", 2, {"officer": named})
-    yield made.event("crime.progress", 6, {"stage": "investigating", "text": "I spoke to neighbours and asked for doorbell footage in your street."})
-    yield made.event("message.sent", 20, {"officer": named, "text": "No footage shows the car. I am waiting for one more neighbour to come home."})
-    yield made.event("crime.outcome", 61, {
-        "outcome": "18", "reasons": "No camera showed your car, no fingerprints were left, and nobody saw who did it.",
-        "done": "We spoke to six neighbours, checked two cameras and looked for fingerprints."})
+    yield made.event(
+        "crime.progress",
+        6,
+        {
+            "stage": "investigating",
+            "text": "I spoke to neighbours and asked for doorbell footage in your street.",
+        },
+    )
+    yield made.event(
+        "message.sent",
+        20,
+        {
+            "officer": named,
+            "text": "No footage shows the car. I am waiting for one more neighbour to come home.",
+        },
+    )
+    yield made.event(
+        "crime.outcome",
+        61,
+        {
+            "outcome": "18",
+            "reasons": "No camera showed your car, no fingerprints were left, and nobody saw who did it.",
+            "done": "We spoke to six neighbours, checked two cameras and looked for fingerprints.",
+        },
+    )
 
 
 def _person(number: int, sample: Sample) -> dict[str, Any]:

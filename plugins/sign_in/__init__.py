@@ -26,7 +26,9 @@ class SETTINGS(BaseModel):
     @classmethod
     def _enough(cls, value: tuple[Detail, ...]) -> tuple[Detail, ...]:
         if "crime_reference" not in value or len(set(value)) < 3:
-            raise ValueError("must hold crime_reference and at least two more of surname, date_of_birth, postcode")
+            raise ValueError(
+                "must hold crime_reference and at least two more of surname, date_of_birth, postcode"
+            )
         return value
 
 

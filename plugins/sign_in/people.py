@@ -22,7 +22,9 @@ _columns = (
 _joined = sa.select(*_columns).select_from(Case).join(
     Access, sa.and_(owned(Access), Access.case_id == Case.id)
 ).join(Person, sa.and_(owned(Person), Person.id == Access.person_id))
-OF_CASE = _joined.where(owned(Case), Case.id == sa.bindparam("case_id"), ~Access.removed).order_by(Access.id)
+OF_CASE = _joined.where(owned(Case), Case.id == sa.bindparam("case_id"), ~Access.removed).order_by(
+    Access.id
+)
 OF_OFFICER = _joined.where(
     owned(Case), Case.staff_id == sa.bindparam("staff_id"), ~Access.removed
 ).order_by(Case.crime_reference, Access.id)
@@ -68,7 +70,9 @@ def _reasons(row: Any, text: Any) -> list[str]:
     safe = json.loads(text("safe_contact") or "{}")
     if not text("email"):
         found.append(_("no email on the record, so no letter can bring a code"))
-    elif safe.get("silent") or (safe.get("channels") is not None and "email" not in safe["channels"]):
+    elif safe.get("silent") or (
+        safe.get("channels") is not None and "email" not in safe["channels"]
+    ):
         found.append(_("email is not a safe way to reach this person"))
     return found
 
@@ -79,6 +83,12 @@ def as_csv(people: list[OnCase]) -> str:
     rows = csv.writer(out)
     rows.writerow(["crime_reference", "person", "role", "can_sign_in", "why_not"])
     for one in people:
-        row = [one.crime_reference, one.name, one.role, "no" if one.why_not else "yes", "; ".join(one.why_not)]
+        row = [
+            one.crime_reference,
+            one.name,
+            one.role,
+            "no" if one.why_not else "yes",
+            "; ".join(one.why_not),
+        ]
         rows.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r\0" and cell else cell for cell in row])
     return out.getvalue()

@@ -27,7 +27,14 @@ from plugins.sign_in.matching import plain_code
 
 bp = Blueprint("sign_in", __name__, template_folder="templates")
 DETAILS_PER_ADDRESS_HOUR = 300
-FIELDS = ("crime_reference", "surname", "date_of_birth-day", "date_of_birth-month", "date_of_birth-year", "postcode")
+FIELDS = (
+    "crime_reference",
+    "surname",
+    "date_of_birth-day",
+    "date_of_birth-month",
+    "date_of_birth-year",
+    "postcode",
+)
 
 
 @bp.get("/sign-in")
@@ -45,7 +52,10 @@ def give_details() -> Any:
     details, errors = read_details(given)
     if errors:
         return _form(given, errors), 400
-    if limits.count("address/hour", limits.hashed(request.remote_addr or ""), limits.HOUR) > DETAILS_PER_ADDRESS_HOUR:
+    if (
+        limits.count("address/hour", limits.hashed(request.remote_addr or ""), limits.HOUR)
+        > DETAILS_PER_ADDRESS_HOUR
+    ):
         db.session.commit()
         abort(429)
     session["sign_in_attempt"] = str(rules.begin(details))
@@ -55,7 +65,10 @@ def give_details() -> Any:
 
 def _form(given: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
-        "sign_in/details.html", given=given, errors=errors, wanted=plugin_settings("sign_in").details
+        "sign_in/details.html",
+        given=given,
+        errors=errors,
+        wanted=plugin_settings("sign_in").details,
     )
 
 
@@ -75,11 +88,20 @@ def read_details(given: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]
             errors["date_of_birth"] = _("Enter a real date of birth, like 27 3 1985")
         else:
             details["date_of_birth"] = born.isoformat()
-    if not errors.get("crime_reference") and len(plain_code(details.get("crime_reference", ""))) < 3:
-        errors["crime_reference"] = _("Enter your crime reference; it is on the letter or text the police sent you")
+    if (
+        not errors.get("crime_reference")
+        and len(plain_code(details.get("crime_reference", ""))) < 3
+    ):
+        errors["crime_reference"] = _(
+            "Enter your crime reference; it is on the letter or text the police sent you"
+        )
     if "surname" in wanted and not errors.get("surname") and not details["surname"]:
         errors["surname"] = _("Enter your surname (family name)")
-    if "postcode" in wanted and not errors.get("postcode") and not 3 <= len(plain_code(details["postcode"])) <= 10:
+    if (
+        "postcode" in wanted
+        and not errors.get("postcode")
+        and not 3 <= len(plain_code(details["postcode"])) <= 10
+    ):
         errors["postcode"] = _("Enter your postcode, like SG1 1AA")
     return details, errors
 
@@ -107,7 +129,9 @@ def give_code() -> Any:
     opened = rules.open_with(UUID(attempt) if attempt else None, request.form.get("code", "")[:100])
     if opened is None:
         db.session.commit()
-        error = _("That code is not right, or it is too old. Check the newest letter, or start again.")
+        error = _(
+            "That code is not right, or it is too old. Check the newest letter, or start again."
+        )
         return render_template("sign_in/code.html", error=error), 400
     person_id, case_id = opened
     sessions.sign_in(person_id=person_id)
@@ -121,7 +145,9 @@ def give_code() -> Any:
 @bp.get("/desk/case/<uuid:case_id>/sign-in-code/<uuid:person_id>")
 @allow(officer_of_case)
 def offer_activation(case_id: UUID, person_id: UUID) -> Any:
-    return render_template("sign_in/activation.html", case_id=case_id, person=_person(case_id, person_id), made=None)
+    return render_template(
+        "sign_in/activation.html", case_id=case_id, person=_person(case_id, person_id), made=None
+    )
 
 
 @bp.post("/desk/case/<uuid:case_id>/sign-in-code/<uuid:person_id>")

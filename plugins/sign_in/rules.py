@@ -54,10 +54,16 @@ CANDIDATES = sa.select(
 ).where(
     owned(Case), Case.reference_key == sa.bindparam("reference"), Case.offered, ~Access.removed
 ).order_by(Access.id).limit(50)
-ACTIVATIONS = sa.select(Activation.id, Activation.code_hash).where(
-    owned(Activation), Activation.person_id == sa.bindparam("person_id"), Activation.used_at.is_(None),
-    Activation.ends_at > sa.bindparam("now"),
-).with_for_update()
+ACTIVATIONS = (
+    sa.select(Activation.id, Activation.code_hash)
+    .where(
+        owned(Activation),
+        Activation.person_id == sa.bindparam("person_id"),
+        Activation.used_at.is_(None),
+        Activation.ends_at > sa.bindparam("now"),
+    )
+    .with_for_update()
+)
 
 
 def begin(details: Mapping[str, str]) -> UUID:
@@ -161,7 +167,9 @@ def _emailed(attempt: Attempt, typed: str) -> bool:
 def _activation(attempt: Attempt, typed: str) -> bool:
     rows = read(ACTIVATIONS, person_id=attempt.person_id or NOBODY, now=clock.now()).all()
     for row in rows:
-        if attempt.tries <= TRIES_PER_ATTEMPT and secrets.compare_digest(row.code_hash, code_hash(row.id, typed)):
+        if attempt.tries <= TRIES_PER_ATTEMPT and secrets.compare_digest(
+            row.code_hash, code_hash(row.id, typed)
+        ):
             used = db.session.get(Activation, (attempt.force, row.id))
             assert used is not None
             used.used_at = clock.now()
@@ -175,8 +183,14 @@ def code_hash(row: UUID, code: str) -> bytes:
 
 def make_activation(person_id: UUID, case_id: UUID, staff_id: UUID) -> str:
     """A code for the officer to hand over; older ones of this person end. The caller commits."""
-    db.session.execute(sa.delete(Activation).where(Activation.person_id == person_id, Activation.used_at.is_(None)))
-    code, row_id, now = "".join(secrets.choice(ALPHABET) for _ in range(ACTIVATION_LENGTH)), uuid7(), clock.now()
+    db.session.execute(
+        sa.delete(Activation).where(Activation.person_id == person_id, Activation.used_at.is_(None))
+    )
+    code, row_id, now = (
+        "".join(secrets.choice(ALPHABET) for _ in range(ACTIVATION_LENGTH)),
+        uuid7(),
+        clock.now(),
+    )
     db.session.add(Activation(
         id=row_id, person_id=person_id, case_id=case_id, staff_id=staff_id,
         code_hash=code_hash(row_id, code), made_at=now, ends_at=now + ACTIVATION_LASTS,
@@ -194,7 +208,9 @@ def remove_old() -> None:
 
 
 def _locked(attempt_id: UUID) -> Attempt | None:
-    return db.session.scalars(sa.select(Attempt).where(Attempt.id == attempt_id).with_for_update()).first()
+    return db.session.scalars(
+        sa.select(Attempt).where(Attempt.id == attempt_id).with_for_update()
+    ).first()
 
 
 __all__ = ["begin", "find_person", "look_into", "make_activation", "open_with", "remove_old"]

@@ -52,7 +52,11 @@ class Door:
     def post(self, events: Any) -> float:
         """Sign and send; the seconds of the processor and of the clock are those of the door alone."""
         body = json.dumps(events).encode()
-        kind = "application/cloudevents-batch+json" if isinstance(events, list) else "application/cloudevents+json"
+        kind = (
+            "application/cloudevents-batch+json"
+            if isinstance(events, list)
+            else "application/cloudevents+json"
+        )
         seconds, delivery = str(int(clock.now().timestamp())), f"bench-{next(_deliveries)}"
         headers = {
             "content-type": kind, "webhook-id": delivery, "webhook-timestamp": seconds,
@@ -87,7 +91,9 @@ class Bare:
             for name in TABLES:
                 key = self.tables.tables[name].c.id
                 newer = [key > self._last[name]] if name in self._last else []
-                rows = connection.execute(sa.select(key.table).where(*newer).order_by(key)).mappings()
+                rows = connection.execute(
+                    sa.select(key.table).where(*newer).order_by(key)
+                ).mappings()
                 found[name] = [dict(row) for row in rows]
                 if found[name]:
                     self._last[name] = found[name][-1]["id"]
@@ -124,7 +130,9 @@ def batches(number: int) -> Iterator[list[dict[str, Any]]]:
                 continue
             for place in range(CASES):
                 case = FIRST + (step - age) * CASES + place
-                events.append(make(f"41/{case}/24", START + timedelta(days=age, minutes=case % 1000)))
+                events.append(
+                    make(f"41/{case}/24", START + timedelta(days=age, minutes=case % 1000))
+                )
         yield events
 
 
@@ -144,18 +152,35 @@ def measure(world: World, wanted: int, singles: int) -> list[Row]:
             for times in (first, second):
                 times.append(bare.insert(rows, one_by_one=times is by_row))
                 bare_remove(bare, rows) if times is first else None
-    one = [door.post(progress(f"41/{1 + number % 500}/24", START + timedelta(days=50, minutes=number)))
-           for number in range(singles)]
+    one = [
+        door.post(progress(f"41/{1 + number % 500}/24", START + timedelta(days=50, minutes=number)))
+        for number in range(singles)
+    ]
     median = statistics.median
-    print(f"feed door: {BATCH} events a POST in {median(ours) * 1e3:.1f} ms ({BATCH / median(ours):.0f}"
-          f" events/s), {rows_in} rows; bare inserts {median(by_row) * 1e3:.1f} ms by row,"
-          f" {median(by_table) * 1e3:.1f} ms by table")
+    print(
+        f"feed door: {BATCH} events a POST in {median(ours) * 1e3:.1f} ms ({BATCH / median(ours):.0f}"
+        f" events/s), {rows_in} rows; bare inserts {median(by_row) * 1e3:.1f} ms by row,"
+        f" {median(by_table) * 1e3:.1f} ms by table"
+    )
     return [
-        Row("P6", "feed door, 100 events a POST, against a bare Core loop of the same rows",
-            median(a / b for a, b in zip(ours, by_row, strict=True)), "<=", 3, "x its time",
-            f"against one executemany a table: {median(a / b for a, b in zip(ours, by_table, strict=True)):.2f} x"),
-        Row("P6", "feed door, single events, one sender, one after the other",
-            1 / median(one), ">=", 400, "events/s", f"by the mean: {len(one) / sum(one):.0f}"),
+        Row(
+            "P6",
+            "feed door, 100 events a POST, against a bare Core loop of the same rows",
+            median(a / b for a, b in zip(ours, by_row, strict=True)),
+            "<=",
+            3,
+            "x its time",
+            f"against one executemany a table: {median(a / b for a, b in zip(ours, by_table, strict=True)):.2f} x",
+        ),
+        Row(
+            "P6",
+            "feed door, single events, one sender, one after the other",
+            1 / median(one),
+            ">=",
+            400,
+            "events/s",
+            f"by the mean: {len(one) / sum(one):.0f}",
+        ),
     ]
 
 

@@ -89,7 +89,9 @@ def _await(port: int, path: str) -> None:
             time.sleep(0.1)
 
 
-def ask(server: Served, world: World, seconds: float, connections: int = CONNECTIONS) -> tuple[Round, int]:
+def ask(
+    server: Served, world: World, seconds: float, connections: int = CONNECTIONS
+) -> tuple[Round, int]:
     """One round; also the page's size in bytes."""
     database = psutil.Process(world.postgres)
     before, before_database = server.cpu(), _cpu(database)
@@ -118,11 +120,15 @@ def measure(world: World, rounds: int, seconds: float) -> list[Row]:
         for _ in range(rounds):
             for name, server in servers.items():
                 found[name].append(ask(server, world, seconds)[0])
-        print(f"the page has {size:,} bytes; a web worker {servers['ours'].memory() / 2**20:.0f} MiB")
+        print(
+            f"the page has {size:,} bytes; a web worker {servers['ours'].memory() / 2**20:.0f} MiB"
+        )
     for name, each in found.items():
-        print(f"  {name:5} {_median(each, 'rate'):7.0f} requests/s   CPU {_median(each, 'web'):6.0f} µs"
-              f" + database {_median(each, 'database'):5.0f} µs   p50 {_median(each, 'p50'):5.1f} ms"
-              f"   p99 {_median(each, 'p99'):5.1f} ms")
+        print(
+            f"  {name:5} {_median(each, 'rate'):7.0f} requests/s   CPU {_median(each, 'web'):6.0f} µs"
+            f" + database {_median(each, 'database'):5.0f} µs   p50 {_median(each, 'p50'):5.1f} ms"
+            f"   p99 {_median(each, 'p99'):5.1f} ms"
+        )
     return [_row("P1", "case page, everything on, against raw", found, "raw", 0.55),
             _row("P2", "case page, everything on, against a bare ORM view", found, "orm", 1.2)]
 

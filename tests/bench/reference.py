@@ -178,7 +178,9 @@ def _copy(case: Case, tables: Any) -> None:
     })
     officer = timeline.officer_of(case.staff_id, case.reported_at.date())
     if officer:
-        tables[BareOfficer].append({"id": case.staff_id, "name": officer.name, "unit": officer.unit})
+        tables[BareOfficer].append(
+            {"id": case.staff_id, "name": officer.name, "unit": officer.unit}
+        )
     for entry in timeline.entries_of(case.id):
         tables[BareEntry].append({
             "id": entry.id, "case_id": case.id, "kind": entry.kind,

@@ -21,8 +21,12 @@ ROWS = ("P1", "P2", "P6")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", default=",".join(ROWS), help="which, separated by commas: %(default)s")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--rows", default=",".join(ROWS), help="which, separated by commas: %(default)s"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer cases and shorter rounds")
     wishes = parser.parse_args()
     wanted = set(wishes.rows.upper().split(","))

@@ -133,7 +133,10 @@ def quiet_cases(first: int, count: int) -> Iterator[dict[str, Any]]:
 @contextmanager
 def world(cases: int) -> Iterator[World]:
     """A portal with *cases* cases and the busy one, until the block ends."""
-    with tempfile.TemporaryDirectory(prefix="tmc-bench-") as folder, EmbeddedPostgres(Path(folder)) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="tmc-bench-") as folder,
+        EmbeddedPostgres(Path(folder)) as server,
+    ):
         make_roles(server.url(), OWNER, SERVING, DATABASE)
         environment = {
             "TMC_MODE": "demo", "TMC_DATA_DIR": folder, "TMC_BASE_URL": "http://127.0.0.1",

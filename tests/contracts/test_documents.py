@@ -24,7 +24,9 @@ def test_the_table_of_settings_is_the_real_one() -> None:
 def test_every_command_that_a_document_names_exists() -> None:
     add_plugin_commands()
     named = {
-        m for doc in DOCS for m in re.findall(r"trackmycrime ([a-z-]+(?: [a-z-]+)?)", doc.read_text())
+        m
+        for doc in DOCS
+        for m in re.findall(r"trackmycrime ([a-z-]+(?: [a-z-]+)?)", doc.read_text())
     }
     unknown = []
     for line in sorted(named):
@@ -48,17 +50,27 @@ def test_every_link_between_documents_leads_somewhere() -> None:
 
 def test_every_file_that_the_architecture_names_is_there() -> None:
     text = (ROOT / "docs/architecture.md").read_text()
-    missing = [name for name in re.findall(r"`(\w+\.py)`", text) if not (ROOT / "core" / name).is_file()]
+    missing = [
+        name for name in re.findall(r"`(\w+\.py)`", text) if not (ROOT / "core" / name).is_file()
+    ]
     assert missing == []
 
 
 def test_every_hook_is_documented_called_and_answered() -> None:
-    code = "\n".join(p.read_text() for folder in ("core", "plugins") for p in (ROOT / folder).rglob("*.py"))
-    hooks = {name: f for name, f in vars(hookspecs).items() if getattr(f, "trackmycrime_spec", None) is not None}
+    code = "\n".join(
+        p.read_text() for folder in ("core", "plugins") for p in (ROOT / folder).rglob("*.py")
+    )
+    hooks = {
+        name: f
+        for name, f in vars(hookspecs).items()
+        if getattr(f, "trackmycrime_spec", None) is not None
+    }
     assert 5 < len(hooks) < 20
     for name, function in hooks.items():
         assert len(function.__doc__ or "") > 50, f"{name} is not documented"
-        assert re.search(rf"hook\.{name}\(|one_by_one\(\s*\"{name}\"|\.{name}\(\)|module\.{name}\(", code), f"{name} is never called"
+        assert re.search(
+            rf"hook\.{name}\(|one_by_one\(\s*\"{name}\"|\.{name}\(\)|module\.{name}\(", code
+        ), f"{name} is never called"
 
 
 def test_no_document_names_a_machine_path_or_a_registry() -> None:

@@ -57,24 +57,36 @@ def test_a_plugin_imports_the_core_and_itself_only() -> None:
         if name.startswith("core"):
             return name in PUBLIC or (name == "core.migrations" and "migrations" in path.parts)
         inside = name == f"plugins.{own}" or name.startswith((f"plugins.{own}.", "."))
-        return (inside and not name.startswith("..")) or not name.startswith((".", "plugins", "forces", "tests"))
+        return (inside and not name.startswith("..")) or not name.startswith(
+            (".", "plugins", "forces", "tests")
+        )
 
     assert offences("plugins", allowed) == []
 
 
 def test_a_force_imports_the_core_only() -> None:
     def allowed(path: Path, name: str) -> bool:
-        return not name.startswith((".", "plugins", "forces", "tests")) and (not name.startswith("core") or name in PUBLIC)
+        return not name.startswith((".", "plugins", "forces", "tests")) and (
+            not name.startswith("core") or name in PUBLIC
+        )
 
     assert offences("forces", allowed) == []
 
 
 @pytest.mark.parametrize("force", FORCES)
 def test_no_force_is_named_in_shared_code(force: str) -> None:
-    tracked = subprocess.run(["git", "ls-files", "core", "plugins", "tools", "wsgi.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    tracked = subprocess.run(
+        ["git", "ls-files", "core", "plugins", "tools", "wsgi.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     named = [
-        name for name in tracked.stdout.split()
-        if (ROOT / name).is_file() and re.search(rf"\b{re.escape(force)}\b", (ROOT / name).read_text(errors="ignore"))
+        name
+        for name in tracked.stdout.split()
+        if (ROOT / name).is_file()
+        and re.search(rf"\b{re.escape(force)}\b", (ROOT / name).read_text(errors="ignore"))
     ]
     assert named == []
 
@@ -83,9 +95,19 @@ def test_raw_sql_stands_in_the_database_module_and_in_migrations_only() -> None:
     def raw(path: Path) -> Iterator[int]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                literal = bool(node.args) and isinstance(node.args[0], (ast.Constant, ast.JoinedStr))
-                if name == "exec_driver_sql" or (name == "text" and literal and isinstance(node.func, ast.Attribute)) or (name == "execute" and literal):
+                name = (
+                    node.func.attr
+                    if isinstance(node.func, ast.Attribute)
+                    else getattr(node.func, "id", "")
+                )
+                literal = bool(node.args) and isinstance(
+                    node.args[0], (ast.Constant, ast.JoinedStr)
+                )
+                if (
+                    name == "exec_driver_sql"
+                    or (name == "text" and literal and isinstance(node.func, ast.Attribute))
+                    or (name == "execute" and literal)
+                ):
                     yield node.lineno
 
     wheres = {"postgresql_where", "server_default"}  # index and column terms, not statements
@@ -95,14 +117,20 @@ def test_raw_sql_stands_in_the_database_module_and_in_migrations_only() -> None:
             if path.name in ("db.py", "embedded.py") or "migrations" in path.parts:
                 continue
             lines = path.read_text().splitlines()
-            found += [f"{path.relative_to(ROOT)}:{n}" for n in raw(path) if not any(w in lines[n - 1] for w in wheres)]
+            found += [
+                f"{path.relative_to(ROOT)}:{n}"
+                for n in raw(path)
+                if not any(w in lines[n - 1] for w in wheres)
+            ]
     assert found == []
 
 
 def test_files_stay_short_enough_to_read() -> None:
     long = {
         str(path.relative_to(ROOT)): n
-        for folder in ("core", "plugins") for path in python(folder) if "migrations" not in path.parts
+        for folder in ("core", "plugins")
+        for path in python(folder)
+        if "migrations" not in path.parts
         if (n := path.read_text().count("\n")) > 360
     }
     assert long == {}

@@ -42,26 +42,49 @@ def test_a_view_without_a_rule_stops_the_start() -> None:
 def test_every_path_is_in_kebab_case_with_typed_parameters(portal: Flask) -> None:
     for rule in portal.url_map.iter_rules():
         if rule.endpoint != "static":
-            assert rule.rule == rule.rule.lower() and "_" not in rule.rule.replace("<uuid:case_id>", "").replace("<uuid:person_id>", "").replace("<uuid:staff_id>", ""), rule.rule
-            assert "<" not in rule.rule.replace("<uuid:", "").replace("<string(", "").replace("<source:", "") or rule.endpoint.startswith("record_feed"), rule.rule
+            assert rule.rule == rule.rule.lower() and "_" not in rule.rule.replace(
+                "<uuid:case_id>", ""
+            ).replace("<uuid:person_id>", "").replace("<uuid:staff_id>", ""), rule.rule
+            assert "<" not in rule.rule.replace("<uuid:", "").replace("<string(", "").replace(
+                "<source:", ""
+            ) or rule.endpoint.startswith("record_feed"), rule.rule
 
 
-@pytest.mark.parametrize(("given", "said"), [
-    ({}, "TMC_DATABASE_URL is not set"),
-    ({"TMC_DATABASE_URL": "mysql://x"}, "TMC_DATABASE_URL: must be a PostgreSQL address"),
-    ({"TMC_DATABASE_URL": "postgresql://x/y", "TMC_MODE": "test"}, "TMC_MODE"),
-    ({"TMC_DATABASE_URL": "postgresql://x/y"}, "TMC_MASTER_KEY_FILE must be set in production"),
-    ({"TMC_DATABASE_URL": "postgresql://x/y", "TMC_MODE": "demo", "TMC_PROXIES": "many"}, "TMC_PROXIES"),
-    ({"TMC_DATABSE_URL": "x"}, "TMC_DATABSE_URL: no such setting"),
-    ({"TMC_DATABASE_URL": "postgresql://x/y", "TMC_MODE": "demo", "TMC_SMTP_URL": "http://x"}, "TMC_SMTP_URL"),
-])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "TMC_DATABASE_URL is not set"),
+        ({"TMC_DATABASE_URL": "mysql://x"}, "TMC_DATABASE_URL: must be a PostgreSQL address"),
+        ({"TMC_DATABASE_URL": "postgresql://x/y", "TMC_MODE": "test"}, "TMC_MODE"),
+        ({"TMC_DATABASE_URL": "postgresql://x/y"}, "TMC_MASTER_KEY_FILE must be set in production"),
+        (
+            {"TMC_DATABASE_URL": "postgresql://x/y", "TMC_MODE": "demo", "TMC_PROXIES": "many"},
+            "TMC_PROXIES",
+        ),
+        ({"TMC_DATABSE_URL": "x"}, "TMC_DATABSE_URL: no such setting"),
+        (
+            {
+                "TMC_DATABASE_URL": "postgresql://x/y",
+                "TMC_MODE": "demo",
+                "TMC_SMTP_URL": "http://x",
+            },
+            "TMC_SMTP_URL",
+        ),
+    ],
+)
 def test_a_wrong_setting_is_named(given: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         load_settings(given)
 
 
 def test_a_right_environment_is_taken() -> None:
-    settings = load_settings({"TMC_MODE": "demo", "TMC_DATABASE_URL": "postgresql://u@h/d", "TMC_DATABASE_URL__WEST_MIDLANDS": "postgresql://u@h/w"})
+    settings = load_settings(
+        {
+            "TMC_MODE": "demo",
+            "TMC_DATABASE_URL": "postgresql://u@h/d",
+            "TMC_DATABASE_URL__WEST_MIDLANDS": "postgresql://u@h/w",
+        }
+    )
     assert settings.force_database_urls == {"west-midlands": "postgresql+psycopg://u@h/w"}
 
 
@@ -70,14 +93,23 @@ def production(database: Addresses, folder: Path, **more: Any) -> Settings:
         if not (folder / name).exists():
             write_key_file(folder / name)
     return Settings(
-        mode="production", database_url=database.serving, master_key_file=folder / "master",
-        secret_key_file=folder / "secret", smtp_url="smtp://mail.test", base_url="https://portal.test", **more,
+        mode="production",
+        database_url=database.serving,
+        master_key_file=folder / "master",
+        secret_key_file=folder / "secret",
+        smtp_url="smtp://mail.test",
+        base_url="https://portal.test",
+        **more,
     )
 
 
-def test_production_starts_with_its_keys_and_serves_no_draft(database: Addresses, tmp_path: Path) -> None:
+def test_production_starts_with_its_keys_and_serves_no_draft(
+    database: Addresses, tmp_path: Path
+) -> None:
     app = start(production(database, tmp_path))
-    assert app.test_client().get("/hertfordshire/", headers={"Host": "portal.test"}).status_code == 404
+    assert (
+        app.test_client().get("/hertfordshire/", headers={"Host": "portal.test"}).status_code == 404
+    )
     assert app.test_client().get("/", headers={"Host": "portal.test"}).status_code == 404
 
 
@@ -123,7 +155,9 @@ def test_a_live_force_is_served_in_production(database: Addresses, tmp_path: Pat
     assert "Midshire Police" in answer.text
 
 
-@pytest.mark.parametrize(("role", "said"), [("owner", "owns the tables"), ("superuser", "may pass row-level security")])
+@pytest.mark.parametrize(
+    ("role", "said"), [("owner", "owns the tables"), ("superuser", "may pass row-level security")]
+)
 def test_a_role_that_passes_the_walls_is_refused(
     portal: Flask, settings: Settings, database: Addresses, role: str, said: str
 ) -> None:
@@ -136,7 +170,9 @@ def test_a_role_that_passes_the_walls_is_refused(
     schema.check(portal)
 
 
-def test_tables_of_another_version_stop_the_start_and_name_the_command(settings: Settings, database: Addresses) -> None:
+def test_tables_of_another_version_stop_the_start_and_name_the_command(
+    settings: Settings, database: Addresses
+) -> None:
     empty = database.new_database("nothing_here")
     app = create_app(settings.model_copy(update={"database_url": empty.serving}))
     with pytest.raises(schema.SchemaProblem, match="run `trackmycrime schema upgrade`"):

@@ -26,7 +26,9 @@ def connection(portal: Flask, settings: Settings) -> Any:
 
 
 def test_every_model_belongs_to_a_force(portal: Flask) -> None:
-    loose = [m.class_.__name__ for m in Base.registry.mappers if not issubclass(m.class_, ForceOwned)]
+    loose = [
+        m.class_.__name__ for m in Base.registry.mappers if not issubclass(m.class_, ForceOwned)
+    ]
     assert loose == []
     assert len(Base.registry.mappers) >= 15
 
@@ -62,7 +64,11 @@ def test_row_level_security_is_enabled_and_forced_on_every_table(connection: sa.
         "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE n.nspname = 'public' AND c.relkind = 'r'"
     ))
-    held = {r.relname: (r.held, r.policies) for r in rows if not r.relname.startswith(("procrastinate_", "schema_version_"))}
+    held = {
+        r.relname: (r.held, r.policies)
+        for r in rows
+        if not r.relname.startswith(("procrastinate_", "schema_version_"))
+    }
     assert set(held) == set(Base.metadata.tables)
     assert {name for name, state in held.items() if state != (True, 1)} == set()
 
@@ -78,7 +84,11 @@ def test_every_step_can_be_taken_back_and_forward_again(portal: Flask, database:
     with engine.begin() as connection:
         for owner in reversed(schema.owners(host(portal))):
             schema.downgrade(connection, owner)
-        left = [t for t in sa.inspect(connection).get_table_names() if not t.startswith(("procrastinate_", "schema_version_"))]
+        left = [
+            t
+            for t in sa.inspect(connection).get_table_names()
+            if not t.startswith(("procrastinate_", "schema_version_"))
+        ]
         assert left == []
     engine.dispose()
     assert schema.upgrade(portal, other.owner, "tmc_serving")

@@ -9,8 +9,20 @@ from core.security import HEADERS
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 
-PATHS = ["/", "/sign-in", "/safety", "/privacy", "/accessibility", "/nothing-here", "/brand.css", "/logo.svg",
-         "/static/app.css", "/leave", "/desk/", "/health/live"]
+PATHS = [
+    "/",
+    "/sign-in",
+    "/safety",
+    "/privacy",
+    "/accessibility",
+    "/nothing-here",
+    "/brand.css",
+    "/logo.svg",
+    "/static/app.css",
+    "/leave",
+    "/desk/",
+    "/health/live",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)

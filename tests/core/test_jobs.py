@@ -69,10 +69,14 @@ def test_a_job_of_a_worker_that_died_is_taken_up_again(app: Flask, ran: Any, set
         db.session.commit()
     engine = sa.create_engine(settings.owner_database_url)
     with engine.begin() as connection:
-        worker = connection.execute(sa.text(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '10 minutes') RETURNING id"
-        )).scalar()
-        connection.execute(sa.text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :w"), {"w": worker})
+        worker = connection.execute(
+            sa.text(
+                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '10 minutes') RETURNING id"
+            )
+        ).scalar()
+        connection.execute(
+            sa.text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :w"), {"w": worker}
+        )
     engine.dispose()
     jobs.work(app, wait=False)
     assert ran == []
@@ -90,7 +94,9 @@ def test_a_job_of_a_worker_that_died_is_taken_up_again(app: Flask, ran: Any, set
     assert len(ran) == 1
 
 
-def test_one_forces_failure_does_not_stop_the_others(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_forces_failure_does_not_stop_the_others(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from core.scope import current_force_id
 
     done = []

@@ -9,7 +9,20 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Case, Entry, Message, Person, db, force_scope, host, insert_many, owned, read, take_in, update_many
+from core import (
+    Case,
+    Entry,
+    Message,
+    Person,
+    db,
+    force_scope,
+    host,
+    insert_many,
+    owned,
+    read,
+    take_in,
+    update_many,
+)
 from core.crypto import Unreadable
 from core.db import CHECKED, WallError, check_terms
 from core.scope import NoForceInScope

@@ -13,9 +13,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ["tests/isolation", "tests/contracts/test_tables.py", "tests/plugins/sign_in/test_sign_in.py",
-         "tests/plugins/record_feed", "tests/plugins/messages", "tests/plugins/officer_desk",
-         "tests/walls/test_gates.py"]
+TESTS = [
+    "tests/isolation",
+    "tests/contracts/test_tables.py",
+    "tests/plugins/sign_in/test_sign_in.py",
+    "tests/plugins/record_feed",
+    "tests/plugins/messages",
+    "tests/plugins/officer_desk",
+    "tests/walls/test_gates.py",
+]
 WALLS = {
     "row_guard": "the session no longer adds the force to statements, and takes any statement",
     "row_level_security": "PostgreSQL no longer compares the force of rows",
@@ -32,9 +38,23 @@ def run(wall: str | None) -> tuple[int, list[str]]:
     """Exit status and the failing tests, with one patch or none."""
     patch = ["-p", f"tests.walls.{wall}"] if wall else []
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x" if not wall else "--maxfail=60", "--no-header", "-p", "no:cacheprovider",
-         *patch, *[t for t in TESTS if (ROOT / t).exists()]],
-        cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False,
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x" if not wall else "--maxfail=60",
+            "--no-header",
+            "-p",
+            "no:cacheprovider",
+            *patch,
+            *[t for t in TESTS if (ROOT / t).exists()],
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
     )
     failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
     if not failed and done.returncode not in (0, 1):
@@ -59,7 +79,9 @@ def main(walls: list[str]) -> int:
         noticed = subjects(failed)
         enough = status == 1 and len(noticed) >= AT_LEAST
         held = held and enough
-        print(f"{'noticed' if enough else 'NOT NOTICED'}: without {wall} ({WALLS[wall]}) {len(noticed)} tests fail")
+        print(
+            f"{'noticed' if enough else 'NOT NOTICED'}: without {wall} ({WALLS[wall]}) {len(noticed)} tests fail"
+        )
         for name in noticed[:6]:
             print(f"    {name}")
     taken = len(walls or WALLS)

@@ -17,7 +17,9 @@ from tests.pages import Browser
 
 
 @pytest.fixture(scope="module")
-def sparing(portal: Flask, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def sparing(
+    portal: Flask, settings: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """A portal with a third force that lists the support plugin only."""
     folder: Path = live_force(tmp_path_factory.mktemp("forces"), plugins=["support"])
     app = create_app(settings.model_copy(update={"forces_dir": folder}))
@@ -27,7 +29,9 @@ def sparing(portal: Flask, settings: Any, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-in/code", "/demo/officers"])
-def test_a_page_of_a_plugin_that_a_force_does_not_list_is_not_found(sparing: Flask, path: str) -> None:
+def test_a_page_of_a_plugin_that_a_force_does_not_list_is_not_found(
+    sparing: Flask, path: str
+) -> None:
     assert Browser(sparing, "midshire").get(path).status_code == 404
     assert Browser(sparing, HERTS).get(path).status_code in (200, 303)
 
@@ -38,7 +42,10 @@ def test_a_force_without_sign_in_has_no_way_in_to_its_cases(sparing: Flask) -> N
 
 
 def test_a_form_for_a_plugin_that_is_off_does_nothing(sparing: Flask) -> None:
-    assert Browser(sparing, "midshire").client.post("/midshire/sign-in", data={}).status_code in (400, 404)
+    assert Browser(sparing, "midshire").client.post("/midshire/sign-in", data={}).status_code in (
+        400,
+        404,
+    )
     assert Browser(sparing, "midshire").get("/sign-in").status_code == 404
 
 

@@ -37,7 +37,9 @@ def newest_code(app: Flask, force: str = HERTS) -> str | None:
         for one in db.session.scalars(attempt).all():
             rules.look_into(str(one.id))
         db.session.commit()
-        found = db.session.scalars(sa.select(Notice).where(Notice.kind == "code").order_by(Notice.id.desc())).first()
+        found = db.session.scalars(
+            sa.select(Notice).where(Notice.kind == "code").order_by(Notice.id.desc())
+        ).first()
         return found.extra if found else None
 
 
@@ -62,24 +64,40 @@ def test_a_person_signs_in_with_details_and_the_code_from_the_letter(app: Flask)
     assert "41/1/24" in case.text
 
 
-@pytest.mark.parametrize("wrong", [
-    {"crime_reference": "41/2/24"}, {"surname": "Smith"}, {"date_of_birth-day": "18"}, {"postcode": "AL1 1AA"},
-])
-def test_one_wrong_detail_gets_no_letter_and_the_same_answer(app: Flask, wrong: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"crime_reference": "41/2/24"},
+        {"surname": "Smith"},
+        {"date_of_birth-day": "18"},
+        {"postcode": "AL1 1AA"},
+    ],
+)
+def test_one_wrong_detail_gets_no_letter_and_the_same_answer(
+    app: Flask, wrong: dict[str, str]
+) -> None:
     take(app, recorded())
     right, stranger = Browser(app, HERTS), Browser(app, HERTS)
     good, bad = give(right), give(stranger, **wrong)
     assert (bad.status_code, bad.location) == (good.status_code, good.location)
     token = re.compile(r'value="[^"]{60,}"')
-    assert token.sub("", stranger.get("/sign-in/code").text) == token.sub("", right.get("/sign-in/code").text)
+    assert token.sub("", stranger.get("/sign-in/code").text) == token.sub(
+        "", right.get("/sign-in/code").text
+    )
     assert newest_code(app) is not None
     with app.app_context(), force_scope(HERTS):
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 1
 
 
-@pytest.mark.parametrize("kindly", [
-    {"surname": "  kHAN "}, {"crime_reference": "41 1 24"}, {"crime_reference": "41-1-24"}, {"postcode": "WD171AA"},
-])
+@pytest.mark.parametrize(
+    "kindly",
+    [
+        {"surname": "  kHAN "},
+        {"crime_reference": "41 1 24"},
+        {"crime_reference": "41-1-24"},
+        {"postcode": "WD171AA"},
+    ],
+)
 def test_details_are_compared_kindly(app: Flask, kindly: dict[str, str]) -> None:
     take(app, recorded())
     give(Browser(app, HERTS), **kindly)
@@ -90,7 +108,9 @@ def test_details_are_compared_kindly(app: Flask, kindly: dict[str, str]) -> None
     ("Llywelyn-Jones", "Llywelyn Jones"), ("Llywelyn-Jones", "Jones"), ("Jones", "Llywelyn-Jones"),
     ("O'Connor", "OConnor"), ("Zoë-Brønte", "zoe brønte"), ("Muñoz", "munoz"),
 ])
-def test_a_double_barrelled_or_accented_name_is_found(app: Flask, on_record: str, typed: str) -> None:
+def test_a_double_barrelled_or_accented_name_is_found(
+    app: Flask, on_record: str, typed: str
+) -> None:
     take(app, recorded(people=[person(name={"family": on_record})]))
     give(Browser(app, HERTS), surname=typed)
     assert newest_code(app)
@@ -145,7 +165,9 @@ def test_five_wrong_codes_and_the_right_one_no_longer_opens(app: Flask) -> None:
     assert enter(browser, code).status_code == 400
 
 
-def test_ten_wrong_codes_in_a_day_are_the_end_for_emailed_codes_but_not_for_the_officers(app: Flask) -> None:
+def test_ten_wrong_codes_in_a_day_are_the_end_for_emailed_codes_but_not_for_the_officers(
+    app: Flask,
+) -> None:
     take(app, recorded(), allocated())
     for _ in range(2):
         thief = Browser(app, HERTS)
@@ -170,7 +192,11 @@ def test_only_three_letters_an_hour_go_to_one_person(app: Flask) -> None:
         newest_code(app)
     with app.app_context(), force_scope(HERTS):
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 3
-        why = [a.fields["why"] for a in db.session.scalars(sa.select(AuditEntry)) if a.action == "code_withheld"]
+        why = [
+            a.fields["why"]
+            for a in db.session.scalars(sa.select(AuditEntry))
+            if a.action == "code_withheld"
+        ]
     assert why == ["send limit: 3 an hour"] * 2
 
 
@@ -264,8 +290,16 @@ def test_the_worker_looks_into_it_by_itself(app: Flask) -> None:
 def test_people_csv_names_who_cannot_sign_in_and_why(app: Flask) -> None:
     from plugins.sign_in import people
 
-    take(app, recorded(people=[person(1, email=None, name={"given": "=HYPERLINK(1)", "family": "Khan"}), person(2)]),
-         allocated(officer=officer()))
+    take(
+        app,
+        recorded(
+            people=[
+                person(1, email=None, name={"given": "=HYPERLINK(1)", "family": "Khan"}),
+                person(2),
+            ]
+        ),
+        allocated(officer=officer()),
+    )
     with app.test_request_context(), force_scope(HERTS):
         case = db.session.scalars(sa.select(Case)).one()
         listed = people.as_csv(people.of_officer(case.staff_id))
@@ -276,5 +310,7 @@ def test_people_csv_names_who_cannot_sign_in_and_why(app: Flask) -> None:
 
 def test_a_day_that_does_not_exist_is_no_date(app: Flask) -> None:
     assert datetime(2024, 2, 29)
-    answer = Browser(app, HERTS).post("/sign-in", {**RIGHT, "date_of_birth-day": "30", "date_of_birth-month": "2"})
+    answer = Browser(app, HERTS).post(
+        "/sign-in", {**RIGHT, "date_of_birth-day": "30", "date_of_birth-month": "2"}
+    )
     assert answer.status_code == 400
