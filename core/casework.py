@@ -126,7 +126,8 @@ def _crime_fields(work: Work, data: shapes.CrimeFields) -> None:
         if name in said and not (
             value is None and name in ("crime_type", "district", "reported_at")
         ):
-            if work.case.put(name, value, stamp) and name == "reported_at":
+            decided = work.case.put(name, value, stamp)
+            if decided and name == "reported_at":
                 work.case.force("reported_precision", data.time_precision)
     if "flags" in said:
         work.case.put("flags", sorted(set(data.flags)), stamp)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import ScriptInfo
 
 from core import crypto, jobs, notice_commands, schema
@@ -69,8 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fail("\n".join(str(problem) for problem in error.problems))
     except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
         fail(
-            f"the database does not answer: {_database_reason(error)}. Start it, or put TMC_DATABASE_URL right; "
-            "what was done so far is kept"
+            f"the database does not answer: {_database_reason(error)}. "
+            "Start it, or put TMC_DATABASE_URL right; what was done so far is kept"
         )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -185,6 +185,11 @@ def routes() -> None:
         click.echo(f"{rule.rule:40} {methods:10} {policy.rule.__name__:20} {rule.endpoint}")
 
 
+def _this_app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
+
+
 # --- schema ------------------------------------------------------------------------------------
 
 schema_group = group("schema", "The tables of the database.")
@@ -206,9 +211,7 @@ def schema_upgrade(quiet: bool) -> None:
         if f in settings.force_database_urls
     ]
     for owner_url, serving_url in pairs:
-        done = schema.upgrade(
-            current_app._get_current_object(), owner_url, str(sa.make_url(serving_url).username)
-        )  # type: ignore[attr-defined]
+        done = schema.upgrade(_this_app(), owner_url, str(sa.make_url(serving_url).username))
         for line in () if quiet else done or ["nothing to do"]:
             click.echo(line)
 
@@ -216,7 +219,7 @@ def schema_upgrade(quiet: bool) -> None:
 @schema_group.command("check")
 def schema_check() -> None:
     """Say whether the database is ready for this version."""
-    schema.check(current_app._get_current_object())  # type: ignore[attr-defined]
+    schema.check(_this_app())
     click.echo("ready")
 
 
@@ -253,7 +256,7 @@ def web(bind: str, workers: int, threads: int) -> None:
 @click.option("--once", is_flag=True, help="Stop when no job is left.")
 def worker(concurrency: int, once: bool) -> None:
     """Send notices and run the other jobs."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = _this_app()
     schema.check(app)
     jobs.work(app, concurrency=concurrency, wait=not once)
 

@@ -22,11 +22,11 @@ class Problem(click.ClickException):
 root = AppGroup("trackmycrime", help="The portal in which victims of crime follow their case.")
 
 
-def group(name: str, help: str) -> AppGroup:
+def group(name: str, about: str) -> AppGroup:
     """The command group of this name under ``trackmycrime``; made when it is not there yet."""
     found = root.commands.get(name)
     if found is None:
-        found = AppGroup(name, help=help)
+        found = AppGroup(name, help=about)
         root.add_command(found)
     assert isinstance(found, AppGroup)
     return found

@@ -30,6 +30,7 @@ from core.settings import Settings
 
 CHECKED = "tmc_checked"
 SET_FORCE = "SELECT set_config('tmc.force', %(force)s, true)"
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
 SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
 KEEP_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 CONNECTION_LIMITS = (
@@ -308,6 +309,7 @@ def insert_many(
 
 
 _inserts: dict[tuple[str, tuple[str, ...]], statements.Statement | None] = {}
+_updates: dict[tuple[str, tuple[str, ...]], statements.Statement | None] = {}
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -326,25 +328,21 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     table = cast(sa.Table, model.__table__)
-    columns = [name for name in rows[0] if name != "id"]
-    statement = (
-        sa.update(table)
-        .where(table.c.force == sa.bindparam("b_force"), table.c.id == sa.bindparam("b_id"))
-        .values({name: sa.bindparam(f"b_{name}", type_=table.c[name].type) for name in columns})
-    )
-    force = current_force_id()
+    connection, force = db.session().connection(), current_force_id()
+    columns = tuple(name for name in rows[0] if name != "id")
+    key = (table.name, columns)
+    if key not in _updates:
+        _updates[key] = statements.compile_update(table, columns, connection.dialect)
+    compiled = _updates[key]
+    assert compiled
     values = [{f"b_{k}": v for k, v in row.items()} | {"b_force": force} for row in rows]
-    db.session().connection().execute(statement, values, execution_options={CHECKED: True})
+    statements.run_many(connection, compiled, values)
 
 
 def lock(name: str) -> None:
     """Wait for, and hold until the transaction ends, a lock of the force in scope."""
-    statement = sa.select(
-        sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("name"), 0))
-    )
-    db.session().connection().execute(
-        statement, {"name": f"{current_force_id()}/{name}"}, execution_options={CHECKED: True}
-    )
+    name = f"{current_force_id()}/{name}"
+    statements.tell(db.session().connection(), LOCK, {"name": name})
 
 
 def driver_connection() -> Any:

@@ -171,7 +171,7 @@ class EmbeddedPostgres:
         if _fits(ours):
             return ours
         key = hashlib.sha256(f"{os.geteuid()}:{self._home}".encode()).hexdigest()[:12]
-        for folder in (tempfile.gettempdir(), "/tmp"):
+        for folder in (tempfile.gettempdir(), "/tmp"):  # noqa: S108
             if _fits(Path(folder) / f"tmc-{key}"):
                 return Path(folder) / f"tmc-{key}"
         raise EmbeddedPostgresError(

@@ -35,12 +35,12 @@ class Words:
         """A sentence without placeholders."""
         found = self._whole.get(message)
         if found is None:
-            found = self._whole[message] = Markup(self.catalogue.ugettext(message)) % {}
+            found = self._whole[message] = Markup(self.catalogue.ugettext(message)) % {}  # noqa: S704
         return found
 
     def filled(self, message: str, values: Mapping[str, Any], *, escape: bool) -> str:
         text: str = self.catalogue.ugettext(message)
-        return (Markup(text) if escape else text) % values
+        return (Markup(text) if escape else text) % values  # noqa: S704
 
 
 def words() -> Words:

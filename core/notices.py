@@ -98,7 +98,7 @@ def send_notice(notice_id: str) -> None:
     except Withhold as reason:
         _withheld(notice, reason)
         return
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001
         error = type(failure).__name__  # its text may hold what the record says
         log.error("letter_not_written", notice=notice_id, error=error)
         db.session.rollback()
@@ -133,7 +133,7 @@ def _deliver(letter: Letter) -> Tried:
         done = force.hook.deliver_notice(force=force.force, letter=letter)
     except CannotDeliver as reason:
         return Tried(why=str(reason))
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001
         error = type(failure).__name__  # its text may hold an address
         log.warning("notice_not_sent", notice=str(letter.notice_id), error=error)
         return Tried(why=f"the mail service did not take it ({error})", again=True)
@@ -171,7 +171,7 @@ def _still_ours(claimed: Notice) -> Notice | None:
 def wait_after(tries: int) -> float:
     """Seconds until the next try. The chance in it keeps a thousand letters from coming at once."""
     wait = min(LONGEST_WAIT, FIRST_WAIT << min(tries - 1, 10))
-    return wait * (1 + random.random() / 4)
+    return wait * (1 + random.random() / 4)  # noqa: S311
 
 
 def _worth_trying(notice: Notice) -> bool:

@@ -33,11 +33,22 @@ from core.scope import force_id_or_none
 EXIT_TO = "https://www.bbc.co.uk/weather"
 bp = Blueprint("pages", __name__)
 
-CASES_OF_PERSON = sa.select(
-    Case.id, Case.crime_reference, Case.crime_type, Case.stage, Case.latest_at, Case.reported_at, Case.reported_precision
-).join(Access, sa.and_(Access.case_id == Case.id, owned(Access))).where(
-    owned(Case), Case.offered, Access.person_id == sa.bindparam("person_id"), ~Access.removed
-).order_by(Case.latest_at.desc())
+CASES_OF_PERSON = (
+    sa.select(
+        Case.id,
+        Case.crime_reference,
+        Case.crime_type,
+        Case.stage,
+        Case.latest_at,
+        Case.reported_at,
+        Case.reported_precision,
+    )
+    .join(Access, sa.and_(Access.case_id == Case.id, owned(Access)))
+    .where(
+        owned(Case), Case.offered, Access.person_id == sa.bindparam("person_id"), ~Access.removed
+    )
+    .order_by(Case.latest_at.desc())
+)
 
 
 @bp.get("/")
@@ -47,7 +58,9 @@ def home() -> Any:
         return render_template("home.html")
     if not current_app.extensions["tmc_settings"].demo:
         abort(404)
-    forces = [host().get(f).force for f in sorted(served(host(), current_app.extensions["tmc_settings"]))]
+    forces = [
+        host().get(f).force for f in sorted(served(host(), current_app.extensions["tmc_settings"]))
+    ]
     return render_template("forces.html", forces=forces)
 
 
@@ -75,10 +88,16 @@ def case_page(case_id: UUID) -> Any:
     db.session.commit()
     by = case.next_update_by
     return render_template(
-        "case.html", case=case, entries=entries, officer=officer, panels=panels,
-        promised=by if by and by >= clock.today() else None, now=timeline.standing(case),
+        "case.html",
+        case=case,
+        entries=entries,
+        officer=officer,
+        panels=panels,
+        promised=by if by and by >= clock.today() else None,
+        now=timeline.standing(case),
         steps=steps(case.stage, [entry.stage for entry in entries if entry.stage]),
-        crime_type=the_force().crime_type(case.crime_type), actions=actions_of(viewing),
+        crime_type=the_force().crime_type(case.crime_type),
+        actions=actions_of(viewing),
     )
 
 
@@ -92,18 +111,30 @@ def _shown(case: Any, entries: list[timeline.TimelineEntry]) -> None:
 def viewing_of(case: Any, viewer: str, **who: Any) -> Viewing:
     """The frozen value that panels and actions are asked with."""
     return Viewing(
-        viewer=viewer, case_id=case.id, crime_reference=case.crime_reference, crime_type=case.crime_type,
-        district=case.district, stage=case.stage, language=language(), staff_id=who.get("staff_id", case.staff_id),
+        viewer=viewer,
+        case_id=case.id,
+        crime_reference=case.crime_reference,
+        crime_type=case.crime_type,
+        district=case.district,
+        stage=case.stage,
+        language=language(),
+        staff_id=who.get("staff_id", case.staff_id),
         person_id=who.get("person_id"),
     )
 
 
 def panels_of(viewing: Viewing) -> list[Any]:
-    return sorted(installed().one_by_one("case_panels", force=the_force(), viewing=viewing), key=lambda p: p.order)
+    return sorted(
+        installed().one_by_one("case_panels", force=the_force(), viewing=viewing),
+        key=lambda p: p.order,
+    )
 
 
 def actions_of(viewing: Viewing) -> list[Any]:
-    return sorted(installed().one_by_one("case_actions", force=the_force(), viewing=viewing), key=lambda a: a.order)
+    return sorted(
+        installed().one_by_one("case_actions", force=the_force(), viewing=viewing),
+        key=lambda a: a.order,
+    )
 
 
 @bp.get("/leave")
@@ -157,7 +188,9 @@ def accessibility() -> str:
 def brand() -> Response:
     """The force's colours as custom properties; without a force, calm ones of our own."""
     force = the_force() if force_id_or_none() else None
-    answer = Response(render_template("brand.css", brand=force.brand if force else None), mimetype="text/css")
+    answer = Response(
+        render_template("brand.css", brand=force.brand if force else None), mimetype="text/css"
+    )
     answer.headers["Cache-Control"] = "public, max-age=300"
     return answer
 
@@ -192,8 +225,18 @@ def page_values() -> dict[str, Any]:
     force = the_force() if force_id_or_none() else None
     visitor = None
     if force and not g.get("error_page"):
-        visitor = "person" if getattr(session, "person_id", None) else "officer" if getattr(session, "staff_id", None) else None
+        visitor = (
+            "person"
+            if getattr(session, "person_id", None)
+            else "officer"
+            if getattr(session, "staff_id", None)
+            else None
+        )
     return {
         "force": force,
-        "page": {"sample": bool(force and force.status != "live"), "signed_in": visitor, "path": request.path},
+        "page": {
+            "sample": bool(force and force.status != "live"),
+            "signed_in": visitor,
+            "path": request.path,
+        },
     }

@@ -68,7 +68,7 @@ class InstalledForce:
                 if answer is not None and not all(isinstance(part, shape) for part in answer):
                     raise TypeError(f"{name} answers a list of {shape.__name__}")
                 yield from answer or ()
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001
                 log.error("plugin_left_out", plugin=implementation.plugin_name, hook=name,
                           error=type(failure).__name__, force=self.force.id)
 

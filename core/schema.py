@@ -126,7 +126,10 @@ def waiting(app: Flask) -> Iterator[str]:
                 yield f"{problem}{where}"
             for owner in owners(host(app)):
                 if _version(connection, owner) != owner.script().get_current_head():
-                    yield f"the tables of {owner.name} are not of this version{where}: run `trackmycrime schema upgrade`"
+                    yield (
+                        f"the tables of {owner.name} are not of this version{where}: "
+                        "run `trackmycrime schema upgrade`"
+                    )
 
 
 def check(app: Flask) -> None:

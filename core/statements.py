@@ -50,6 +50,16 @@ def compile_insert(table: sa.Table, columns: Iterable[str], dialect: Dialect) ->
     return None if compiled.insert_prefetch else _statement(compiled, None)
 
 
+def compile_update(table: sa.Table, columns: Iterable[str], dialect: Dialect) -> Statement | None:
+    """Values and key are called ``b_<column>``."""
+    statement = (
+        sa.update(table)
+        .where(table.c.force == sa.bindparam("b_force"), table.c.id == sa.bindparam("b_id"))
+        .values({name: sa.bindparam(f"b_{name}", type_=table.c[name].type) for name in columns})
+    )
+    return _statement(statement.compile(dialect=dialect), None)
+
+
 def _statement(compiled: Any, shape: SimpleResultMetaData | None) -> Statement | None:
     if compiled.post_compile_params or compiled.literal_execute_params:
         return None

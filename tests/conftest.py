@@ -52,11 +52,11 @@ def portal(settings: Any) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(portal: Flask, settings: Any) -> Iterator[Flask]:
+def app(portal: Flask, settings: Any) -> Flask:
     """The application on an empty database."""
     empty(settings.owner_database_url)
     portal.extensions["tmc_keys"].clear()
-    yield portal
+    return portal
 
 
 def empty(owner_url: str) -> None:

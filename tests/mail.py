@@ -41,7 +41,7 @@ class MailServer:
     while_reading: Callable[[], None] | None = None
     hang_up: bool = False
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.refusals:
@@ -49,7 +49,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 fine"
 
-    async def handle_DATA(
+    async def handle_DATA(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         if self.while_reading:

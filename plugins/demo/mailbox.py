@@ -34,7 +34,7 @@ class _Desk:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
@@ -42,7 +42,7 @@ class _Desk:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Kept for the demo's mailbox"
 
-    async def handle_DATA(
+    async def handle_DATA(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         content = envelope.content or b""

@@ -120,7 +120,8 @@ def _welcome(environment: dict[str, str], port: int) -> str:
             for number, one in enumerate(samples.PEOPLE):
                 born = "-".join(reversed(one.date_of_birth.split("-")))
                 lines.append(
-                    f"    {one.case:7} {samples.reference(force, number):14} {one.family:15} {born}  {one.postcode}"
+                    f"    {one.case:7} {samples.reference(force, number):14} "
+                    f"{one.family:15} {born}  {one.postcode}"
                 )
             lines += [f"  sign in as an officer  {base}/{force_id}/desk/", ""]
     return "\n".join(lines)

@@ -104,7 +104,8 @@ def _busy(made: _Maker, named: dict[str, Any], now: datetime) -> Iterator[dict[s
         {
             "stage": "investigating",
             "text": "Officers took fingerprints from the kitchen window.",
-            "next_step": "The laboratory compares them with the prints we hold. This often takes three weeks.",
+            "next_step": "The laboratory compares them with the prints we hold. "
+            "This often takes three weeks.",
         },
     )
     yield made.event(
@@ -123,7 +124,8 @@ def _busy(made: _Maker, named: dict[str, Any], now: datetime) -> Iterator[dict[s
         34,
         {
             "officer": named,
-            "text": "I am back on duty and have your list. Two of the rings are being checked against a sale in town.",
+            "text": "I am back on duty and have your list. "
+            "Two of the rings are being checked against a sale in town.",
         },
     )
     yield made.event(
@@ -156,7 +158,8 @@ def _closed(made: _Maker, named: dict[str, Any], now: datetime) -> Iterator[dict
         61,
         {
             "outcome": "18",
-            "reasons": "No camera showed your car, no fingerprints were left, and nobody saw who did it.",
+            "reasons": "No camera showed your car, no fingerprints were left, "
+            "and nobody saw who did it.",
             "done": "We spoke to six neighbours, checked two cameras and looked for fingerprints.",
         },
     )

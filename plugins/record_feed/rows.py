@@ -46,7 +46,7 @@ def _value(cell: str, column: str, path: str, mapping: CsvMapping) -> str:
     if form is None:
         return cell
     try:
-        read = datetime.strptime(cell, form)
+        read = datetime.strptime(cell, form)  # noqa: DTZ007
     except ValueError:
         raise WrongCell(f"{column}: “{cell[:40]}” is not written like {form}") from None
     if path in mapping.dates:

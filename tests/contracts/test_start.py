@@ -1,4 +1,4 @@
-"""What stops the start: a view without a rule, a weak key, a role that passes the walls, a demo in production."""
+"""What stops the start: a view without a rule, a weak key, a role that passes the walls …"""
 
 from __future__ import annotations
 

@@ -71,7 +71,8 @@ def test_a_job_of_a_worker_that_died_is_taken_up_again(app: Flask, ran: Any, set
     with engine.begin() as connection:
         worker = connection.execute(
             sa.text(
-                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '10 minutes') RETURNING id"
+                "INSERT INTO procrastinate_workers (last_heartbeat) "
+            "VALUES (now() - interval '10 minutes') RETURNING id"
             )
         ).scalar()
         connection.execute(

@@ -42,12 +42,30 @@ def twins(app: Flask) -> dict[str, dict[str, UUID]]:
     found = {}
     for force, canary in CANARIES.items():
         with app.app_context(), force_scope(force):
-            who = person(name={"given": canary, "family": canary}, email=f"{canary.lower()}@example.com")
+            who = person(
+                name={"given": canary, "family": canary}, email=f"{canary.lower()}@example.com"
+            )
             events = [
-                recorded("41/1/24", id="1", district=DISTRICTS[force], people=[who], summary=canary),
+                recorded(
+                    "41/1/24", id="1", district=DISTRICTS[force], people=[who], summary=canary
+                ),
                 allocated("41/1/24", id="2", officer=officer(name=canary)),
-                event("crime.progress", "41/1/24", id="3", text=canary, stage="investigating", time="2024-03-03T10:00:00Z"),
-                event("message.sent", "41/1/24", id="4", text=canary, officer=officer(name=canary), time="2024-03-04T10:00:00Z"),
+                event(
+                    "crime.progress",
+                    "41/1/24",
+                    id="3",
+                    text=canary,
+                    stage="investigating",
+                    time="2024-03-03T10:00:00Z",
+                ),
+                event(
+                    "message.sent",
+                    "41/1/24",
+                    id="4",
+                    text=canary,
+                    officer=officer(name=canary),
+                    time="2024-03-04T10:00:00Z",
+                ),
             ]
             results = take_in(host().get(force).force, "niche", events, announce=False)
             assert [r.status for r in results] == ["accepted"] * 4
@@ -65,16 +83,27 @@ def other(force: str) -> str:
 
 
 @pytest.mark.parametrize("force", [HERTS, AVON])
-def test_a_person_sees_their_own_force_and_nothing_of_the_other(app: Flask, twins: Any, force: str) -> None:
+def test_a_person_sees_their_own_force_and_nothing_of_the_other(
+    app: Flask, twins: Any, force: str
+) -> None:
     browser = Browser(app, force)
     sign_in_as(browser, person_id=twins[force]["person"])
-    seen = "".join(browser.get(path).text for path in ("/your-reports", f"/case/{twins[force]['case']}", f"/case/{twins[force]['case']}/messages"))
+    seen = "".join(
+        browser.get(path).text
+        for path in (
+            "/your-reports",
+            f"/case/{twins[force]['case']}",
+            f"/case/{twins[force]['case']}/messages",
+        )
+    )
     assert CANARIES[force] in seen
     assert CANARIES[other(force)] not in seen
 
 
 @pytest.mark.parametrize("force", [HERTS, AVON])
-def test_the_other_forces_case_is_not_found_whoever_asks(app: Flask, twins: Any, force: str) -> None:
+def test_the_other_forces_case_is_not_found_whoever_asks(
+    app: Flask, twins: Any, force: str
+) -> None:
     case = twins[other(force)]["case"]
     for who in ({"person_id": twins[force]["person"]}, {"staff_id": twins[force]["staff"]}):
         browser = Browser(app, force)
@@ -88,7 +117,9 @@ def test_the_other_forces_case_is_not_found_whoever_asks(app: Flask, twins: Any,
 
 
 @pytest.mark.parametrize("force", [HERTS, AVON])
-def test_an_officer_of_one_force_with_a_copied_cookie_is_nobody_at_the_other(app: Flask, twins: Any, force: str) -> None:
+def test_an_officer_of_one_force_with_a_copied_cookie_is_nobody_at_the_other(
+    app: Flask, twins: Any, force: str
+) -> None:
     browser = Browser(app, force)
     sign_in_as(browser, staff_id=twins[force]["staff"])
     token = browser.client.get_cookie(f"tmc-{force}").value
@@ -103,7 +134,9 @@ def test_an_officer_of_one_force_with_a_copied_cookie_is_nobody_at_the_other(app
 
 
 @pytest.mark.parametrize("force", [HERTS, AVON])
-def test_the_row_guard_shows_the_rows_of_the_force_in_scope_only(app: Flask, twins: Any, force: str) -> None:
+def test_the_row_guard_shows_the_rows_of_the_force_in_scope_only(
+    app: Flask, twins: Any, force: str
+) -> None:
     """Asked on a connection for which row-level security is off: the guard alone must hold."""
     with app.app_context(), force_scope(force):
         see_everything(app)
@@ -160,25 +193,49 @@ def test_bulk_inserts_and_updates_stay_in_the_force(app: Flask, twins: Any) -> N
     with app.app_context(), force_scope(HERTS):
         see_everything(app)
         update_many(Case, [{"id": twins[AVON]["case"], "stage": "closed"}])
-        insert_many(Person, [{"id": UUID(int=5), "force": AVON, "source": "x", "record_id": "y", "language": "en", "made_up": False, "stamps": {}}])
+        insert_many(
+            Person,
+            [
+                {
+                    "id": UUID(int=5),
+                    "force": AVON,
+                    "source": "x",
+                    "record_id": "y",
+                    "language": "en",
+                    "made_up": False,
+                    "stamps": {},
+                }
+            ],
+        )
         db.session.commit()
     with app.app_context(), force_scope(AVON):
         assert db.session.scalars(sa.select(Case.stage)).one() == "investigating"
         assert db.session.query(Person).count() == 1
 
 
-@pytest.mark.parametrize("statement", [
-    sa.select(Case.id),
-    sa.select(Case.id).where(Case.force == "hertfordshire"),
-    sa.select(Case.id).where(sa.or_(owned(Case), sa.true())),
-    sa.select(Case.id).join(Entry, Entry.case_id == Case.id).where(owned(Case)),
-    sa.select(Case.id).where(owned(Case), sa.exists(sa.select(Entry.id).where(Entry.case_id == Case.id))),
-    sa.select(Case.__table__.alias().c.id),
-    sa.union(sa.select(Case.id).where(owned(Case)), sa.select(Entry.id)),
-    sa.select(sa.select(Entry.id).subquery().c.id),
-])
-def test_a_core_statement_without_its_force_term_is_refused(app: Flask, twins: Any, statement: Any) -> None:
-    with app.app_context(), force_scope(HERTS), pytest.raises(WallError, match="no `force = :force`"):
+@pytest.mark.parametrize(
+    "statement",
+    [
+        sa.select(Case.id),
+        sa.select(Case.id).where(Case.force == "hertfordshire"),
+        sa.select(Case.id).where(sa.or_(owned(Case), sa.true())),
+        sa.select(Case.id).join(Entry, Entry.case_id == Case.id).where(owned(Case)),
+        sa.select(Case.id).where(
+            owned(Case), sa.exists(sa.select(Entry.id).where(Entry.case_id == Case.id))
+        ),
+        sa.select(Case.__table__.alias().c.id),
+        sa.union(sa.select(Case.id).where(owned(Case)), sa.select(Entry.id)),
+        sa.select(sa.select(Entry.id).subquery().c.id),
+    ],
+)
+def test_a_core_statement_without_its_force_term_is_refused(
+    app: Flask, twins: Any, statement: Any
+) -> None:
+    with (
+        app.app_context(),
+        force_scope(HERTS),
+        pytest.raises(WallError, match="no `force = :force`"),
+    ):
         read(statement)
 
 
@@ -186,7 +243,10 @@ def test_a_core_statement_with_its_force_term_runs(app: Flask, twins: Any) -> No
     alias = Case.__table__.alias()
     for statement in (
         sa.select(Case.id).where(owned(Case)),
-        sa.select(Case.id).join(Entry, sa.and_(Entry.case_id == Case.id, owned(Entry))).where(owned(Case)).distinct(),
+        sa.select(Case.id)
+        .join(Entry, sa.and_(Entry.case_id == Case.id, owned(Entry)))
+        .where(owned(Case))
+        .distinct(),
         sa.select(alias.c.id).where(owned(alias)),
     ):
         with app.app_context(), force_scope(HERTS):
@@ -212,10 +272,14 @@ def test_no_other_way_to_the_database_is_open(app: Flask, twins: Any) -> None:
 
 
 @pytest.mark.parametrize("force", [HERTS, AVON])
-def test_row_level_security_holds_where_the_guard_is_passed(app: Flask, twins: Any, force: str) -> None:
+def test_row_level_security_holds_where_the_guard_is_passed(
+    app: Flask, twins: Any, force: str
+) -> None:
     everything = sa.select(Case.__table__.c.force, Case.__table__.c.id)
     with app.app_context(), force_scope(force):
-        rows = db.session().connection().execute(everything, execution_options={CHECKED: True}).all()
+        rows = (
+            db.session().connection().execute(everything, execution_options={CHECKED: True}).all()
+        )
         assert rows == [(force, twins[force]["case"])]
 
 
@@ -231,14 +295,27 @@ def test_without_a_force_told_there_are_no_rows(app: Flask, twins: Any, settings
 
 
 def test_row_level_security_refuses_a_row_of_another_force(app: Flask, twins: Any) -> None:
-    row = {"force": AVON, "id": UUID(int=7), "source": "x", "record_id": "z", "language": "en", "made_up": False, "stamps": {}}
+    row = {
+        "force": AVON,
+        "id": UUID(int=7),
+        "source": "x",
+        "record_id": "z",
+        "language": "en",
+        "made_up": False,
+        "stamps": {},
+    }
     with app.app_context(), force_scope(HERTS):
         connection = db.session().connection()
         with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
-            connection.execute(sa.insert(Person.__table__).values(row), execution_options={CHECKED: True})
+            connection.execute(
+                sa.insert(Person.__table__).values(row), execution_options={CHECKED: True}
+            )
         db.session.rollback()
         connection = db.session().connection()
-        connection.execute(sa.insert(Person.__table__).values({**row, "force": HERTS}), execution_options={CHECKED: True})
+        connection.execute(
+            sa.insert(Person.__table__).values({**row, "force": HERTS}),
+            execution_options={CHECKED: True},
+        )
 
 
 # --- encryption ---------------------------------------------------------------------------------
@@ -251,7 +328,8 @@ def test_what_is_sealed_opens_in_its_own_place_only(app: Flask, twins: Any) -> N
         sealed = row.family_sealed
         assert CANARIES[HERTS].encode() not in sealed
         for moved in (
-            lambda: unseal(Person, "given", row.id, sealed), lambda: unseal(Case, "family", row.id, sealed),
+            lambda: unseal(Person, "given", row.id, sealed),
+            lambda: unseal(Case, "family", row.id, sealed),
             lambda: unseal(Person, "family", UUID(int=1), sealed),
             lambda: unseal(Person, "family", row.id, sealed[:-1] + bytes([sealed[-1] ^ 1])),
         ):
@@ -275,7 +353,10 @@ def test_no_canary_stands_in_the_tables_in_the_clear(app: Flask, twins: Any, set
         dumped = ""
         for table in sa.inspect(connection).get_table_names():
             for row in connection.execute(sa.text(f'SELECT * FROM "{table}"')):
-                dumped += "|".join(bytes(v).decode("latin-1") if isinstance(v, (bytes, memoryview)) else str(v) for v in row)
+                dumped += "|".join(
+                    bytes(v).decode("latin-1") if isinstance(v, (bytes, memoryview)) else str(v)
+                    for v in row
+                )
     engine.dispose()
     assert "41/1/24" in dumped
     assert not any(canary in dumped or canary.lower() in dumped for canary in CANARIES.values())

@@ -80,7 +80,8 @@ def main(walls: list[str]) -> int:
         enough = status == 1 and len(noticed) >= AT_LEAST
         held = held and enough
         print(
-            f"{'noticed' if enough else 'NOT NOTICED'}: without {wall} ({WALLS[wall]}) {len(noticed)} tests fail"
+            f"{'noticed' if enough else 'NOT NOTICED'}: without {wall} ({WALLS[wall]}) "
+            f"{len(noticed)} tests fail"
         )
         for name in noticed[:6]:
             print(f"    {name}")
