@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from core import audit
 from core.db import db, owned, read
-from core.models import Access, Case
+from core.models import Access, Case, Staff
 from core.plugin_host import host, installed
 from core.scope import force_id_or_none
 
@@ -96,9 +96,14 @@ _case_columns = (
     Case.reported_at, Case.reported_precision, Case.summary_sealed, Case.next_update_by,
     Case.service_level, Case.offered,
 )
+# With the officer in the case, whom every page of a person's case names.
 CASE_OF_PERSON = (
-    sa.select(*_case_columns, Access.id.label("access_id"), Access.role, Access.shown_through)
+    sa.select(
+        *_case_columns, Access.id.label("access_id"), Access.role, Access.shown_through,
+        Staff.name_sealed, Staff.collar_number, Staff.unit, Staff.rest_days_until,
+    )
     .join(Access, sa.and_(Access.case_id == Case.id, owned(Access)))
+    .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))
     .where(
         owned(Case), Case.id == sa.bindparam("case_id"), Case.offered,
         Access.person_id == sa.bindparam("person_id"), ~Access.removed,
@@ -152,7 +157,6 @@ def init_app(app: Flask) -> None:
 
 def refuse_unruled(app: Flask) -> None:
     """The last step of set-up. Raises :class:`UnruledView` naming each view without a rule."""
-    allow(anyone, forceless=True)(app.view_functions["static"])
     bare = [
         f"{endpoint} ({view.__module__}.{view.__name__})"
         for endpoint, view in app.view_functions.items() if not hasattr(view, "tmc_policy")

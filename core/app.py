@@ -19,6 +19,7 @@ from core import (
     schema,
     security,
     sessions,
+    static_files,
     tenancy,
 )
 from core.db import init_app as init_database
@@ -33,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load_settings()
     configure_log()
-    app = Flask("core", static_folder="static", template_folder="templates")
+    app = Flask("core", static_folder=None, template_folder="templates")
     app.extensions["tmc_settings"] = settings
     app.extensions["tmc_master_key"] = master_key(settings)
     app.extensions["tmc_keys"] = {}
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, settings)
     access.init_app(app)
     app.register_blueprint(pages.bp)
+    static_files.init_app(app)
     app.context_processor(pages.page_values)
     add_plugins(app, host)
     tenancy.init_app(app, host, settings)

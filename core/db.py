@@ -21,12 +21,12 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.sql import operators, visitors
 from uuid6 import uuid7
 
 from core import statements
 from core.scope import current_force_id, force_id_or_none, scope_of
 from core.settings import Settings
+from core.terms import WallError, check_terms, owned
 
 CHECKED = "tmc_checked"
 SET_FORCE = "SELECT set_config('tmc.force', %(force)s, true)"
@@ -36,10 +36,6 @@ KEEP_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_coun
 CONNECTION_LIMITS = (
     "-c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
 )
-
-
-class WallError(RuntimeError):
-    """A statement would have passed the wall between forces."""
 
 
 class ForceSession(Session):
@@ -103,6 +99,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     with app.app_context():
         for engine in db.engines.values():
             sa.event.listen(engine, "before_cursor_execute", refuse_unguarded)
+            sa.event.listen(engine, "before_cursor_execute", tell_what_is_first)
             sa.event.listen(engine, "checkout", refuse_ended)
 
 
@@ -136,12 +133,16 @@ def refuse_unguarded(
     raise WallError(f"this statement did not come through the session's guard: {statement[:120]}")
 
 
+def tell_what_is_first(connection: sa.Connection, *anything: Any) -> None:
+    statements.tell_first(connection)
+
+
 @sa.event.listens_for(ForceSession, "after_begin")
 def _tell_the_force(session: ForceSession, transaction: Any, connection: sa.Connection) -> None:
     force = current_force_id()
     if session.info.setdefault("force", force) != force:
         raise WallError(f"a session of {session.info['force']} is used for {force}")
-    statements.tell(connection, SET_FORCE, {"force": force})
+    statements.put_first(connection, SET_FORCE, {"force": force})
 
 
 @sa.event.listens_for(ForceSession, "do_orm_execute")
@@ -186,6 +187,7 @@ def _rolled_back(session: ForceSession, previous: Any) -> None:
 @sa.event.listens_for(sa.pool.Pool, "checkin")
 def _clean_connection(dbapi_connection: Any, record: Any) -> None:
     record.info.pop("tmc_flushing", None)
+    record.info.pop(statements.FIRST, None)
 
 
 @contextmanager
@@ -231,51 +233,6 @@ def read(statement: Query, **values: Any) -> sa.Result[Any]:
     if compiled is None:
         return connection.execute(statement, values, execution_options={CHECKED: True})
     return statements.run(connection, compiled, values)
-
-
-def owned(*tables: Any) -> sa.ColumnElement[bool]:
-    """The term ``force = :force`` for each of *tables* (models, tables or aliases)."""
-    given = sa.bindparam("force", type_=sa.Text)
-    columns = (
-        sa.inspect(t).selectable.c.force if not isinstance(t, sa.FromClause) else t.c.force
-        for t in tables
-    )
-    return sa.and_(*(column == given for column in columns))
-
-
-def check_terms(statement: Any) -> None:
-    """Refuse a statement in which a force-owned table lacks its own ``force = :force``."""
-    for select in visitors.iterate(statement):
-        if not isinstance(select, sa.Select):
-            continue
-        froms = [part for start in select.get_final_froms() for part in _flat(start)]
-        conditions = [select.whereclause, *(p.onclause for p in froms if isinstance(p, sa.Join))]
-        held = {column.table for c in conditions for column in _force_terms(c)}
-        missing = [p.name for p in froms if _is_owned(p) and p not in held]
-        if missing:
-            raise WallError(f"no `force = :force` for {', '.join(sorted(missing))}: use db.owned()")
-
-
-def _flat(part: Any) -> Iterator[Any]:
-    yield part
-    if isinstance(part, sa.Join):
-        yield from _flat(part.left)
-        yield from _flat(part.right)
-
-
-def _is_owned(part: Any) -> bool:
-    table = part.element if isinstance(part, sa.Alias) else part
-    return isinstance(table, sa.Table) and bool(table.info.get("force_owned"))
-
-
-def _force_terms(clause: Any) -> Iterator[sa.Column[Any]]:
-    if isinstance(clause, sa.BooleanClauseList) and clause.operator is operators.and_:
-        for term in clause.clauses:
-            yield from _force_terms(term)
-    elif isinstance(clause, sa.BinaryExpression) and clause.operator is operators.eq:
-        left, right = clause.left, clause.right
-        if isinstance(right, sa.BindParameter) and right.key == "force" == left.name:
-            yield cast("sa.Column[Any]", left)
 
 
 @sa.event.listens_for(Base, "instrument_class", propagate=True)
@@ -347,7 +304,9 @@ def lock(name: str) -> None:
 
 def driver_connection() -> Any:
     """The session's own psycopg connection, in its transaction; for the job queue only."""
-    return db.session().connection().connection.driver_connection
+    connection = db.session().connection()
+    statements.tell_first(connection)
+    return connection.connection.driver_connection
 
 
 def ping() -> list[str]:

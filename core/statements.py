@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 
-CURSOR = "tmc_cursor"
+CURSOR, FIRST = "tmc_cursor", "tmc_first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,32 @@ def _statement(compiled: Any, shape: SimpleResultMetaData | None) -> Statement |
     return Statement(str(compiled), given, tuple(compiled._bind_processors.items()), shape)
 
 
+def put_first(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> None:
+    """Have a statement run before the next one, in the same round trip where that is possible."""
+    connection.info[FIRST] = sql, values
+
+
+def tell_first(connection: sa.Connection) -> None:
+    """Run what was put first now."""
+    first = connection.info.pop(FIRST, None)
+    if first:
+        tell(connection, *first)
+
+
 def run(
     connection: sa.Connection, statement: Statement, values: Mapping[str, Any]
 ) -> sa.Result[Any]:
     """The rows of a read."""
     assert statement.shape
-    cursor = cursor_of(connection)
+    cursor, first = cursor_of(connection), connection.info.pop(FIRST, None)
     try:
-        rows = cursor.execute(statement.sql, statement.filled(values)).fetchall()
+        if first:
+            with cursor.connection.pipeline():
+                cursor.connection.execute(*first)
+                cursor.execute(statement.sql, statement.filled(values))
+        else:
+            cursor.execute(statement.sql, statement.filled(values))
+        rows = cursor.fetchall()
     except psycopg.Error as error:
         raise explained(connection, statement.sql, error) from error
     return IteratorResult(statement.shape, iter(rows))
@@ -82,6 +100,7 @@ def run(
 
 def tell(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> None:
     """Run a statement whose answer nobody reads."""
+    tell_first(connection)
     try:
         cursor_of(connection).execute(sql, values)
     except psycopg.Error as error:
@@ -91,6 +110,7 @@ def tell(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> None
 def run_many(
     connection: sa.Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]
 ) -> None:
+    tell_first(connection)
     cursor = cursor_of(connection)
     try:
         if len(rows) == 1:

@@ -5,6 +5,7 @@ Node.js comes from the PATH, else from a package installed into the virtual envi
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -68,6 +69,8 @@ def build(node: Path) -> None:
         ASSETS / "scss" / "app.scss", fresh / "app.css", path=node)
     run(programs / "esbuild", ASSETS / "js" / "app.js", "--bundle", "--minify", "--format=esm",
         "--target=es2020", "--legal-comments=none", f"--outfile={fresh / 'app.js'}", path=node)
+    for name in ("app.css", "app.js"):
+        (fresh / f"{name}.gz").write_bytes(gzip.compress((fresh / name).read_bytes(), 9, mtime=0))
     shutil.rmtree(STATIC, ignore_errors=True)
     fresh.rename(STATIC)
 

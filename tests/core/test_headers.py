@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from flask import Flask
 
@@ -73,3 +75,27 @@ def test_a_form_without_its_token_is_refused(app: Flask) -> None:
 def test_too_large_a_form_is_refused(app: Flask) -> None:
     browser = Browser(app, HERTS)
     assert browser.post("/sign-in", {"surname": "x" * 70_000}).status_code == 413
+
+
+def test_the_style_sheet_travels_packed_and_says_so(app: Flask) -> None:
+    browser = Browser(app, HERTS)
+    plain = browser.get("/static/app.css")
+    packed = browser.get("/static/app.css", headers={"Accept-Encoding": "gzip, br"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.mimetype == plain.mimetype == "text/css"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_a_page_with_all_it_needs_weighs_under_100_kilobytes(app: Flask) -> None:
+    browser = Browser(app, HERTS)
+    parts = ["/", "/static/app.css", "/static/app.js", "/brand.css", "/logo.svg", "/static/favicon.svg"]
+    sizes = [len(browser.get(part, headers={"Accept-Encoding": "gzip"}).data) for part in parts]
+    assert sum(sizes) < 100_000
+
+
+def test_no_other_file_is_reached_through_the_static_address(app: Flask) -> None:
+    browser = Browser(app, HERTS)
+    for path in ("/static/../settings.py", "/static/%2e%2e/settings.py", "/static/..%2fsettings.py"):
+        assert browser.get(path).status_code == 404
+    assert browser.get("/static/app.js").status_code == 200
