@@ -115,7 +115,8 @@ def test_the_check_sees_a_fault(rooms: Rooms) -> None:
     page.evaluate("""() => {
       document.querySelector("label[for=surname]").remove();
       document.querySelector("h1").style.cssText = "width: 2000px; color: #ddd";
-      document.querySelector("main button").style.cssText = "all: unset; display: block; height: 9px";
+      document.querySelector("main button").style.cssText
+        = "all: unset; display: block; height: 9px";
     }""")
     assert {fault[0] for fault in axe(page)} >= {"label", "color-contrast"}
     assert page.evaluate("document.documentElement.scrollWidth") > 320
