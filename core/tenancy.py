@@ -13,6 +13,7 @@ from flask import Flask
 
 from core.plugin_host import PluginHost, served
 from core.scope import scope_of
+from core.security import HEADERS
 from core.settings import Settings
 
 Environ = dict[str, Any]
@@ -36,7 +37,8 @@ class Tenancy:
         name = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
         force_id = self.hosts.get(name)
         if force_id is None and self.shared_hosts is not None and name not in self.shared_hosts:
-            start_response("421 Misdirected Request", [("Content-Type", "text/plain")])
+            headers = [("Content-Type", "text/plain"), *HEADERS.items()]
+            start_response("421 Misdirected Request", headers)
             return [b"This address is not served here.\n"]
         if force_id is None:
             force_id = self._from_path(environ)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.unit.force_texts import GOOD
 
 
-def live_force(folder: Path, *, plugins: Sequence[str]) -> Path:
+def live_force(folder: Path, *, plugins: Sequence[str], host: str | None = None) -> Path:
     """A folder for TMC_FORCES_DIR with one live force, midshire, that lists *plugins*."""
     head, rest = GOOD.split("[plugins.messages]")
     tables = "\n".join(f"[plugins.{name}]" for name in plugins)
@@ -24,6 +24,8 @@ def live_force(folder: Path, *, plugins: Sequence[str]) -> Path:
         '[references.help]\nen = "On your letter."\n\n[[references.patterns]]',
         1,
     )
+    if host:
+        text = text.replace("hosts = []", f'hosts = ["{host}"]')
     (folder / "midshire").mkdir(parents=True)
     (folder / "midshire" / "force.toml").write_text(text)
     return folder

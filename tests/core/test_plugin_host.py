@@ -1,0 +1,154 @@
+"""Plugins: found, checked, asked; one that fails is left out, and the page is still served."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import structlog
+from flask import Flask
+
+from core import Action, Panel, hookimpl, host
+from core import plugin_host as module
+from core.plugin_host import PluginError, PluginHost, UnknownForce
+from tests.builders import allocated, recorded
+from tests.conftest import AVON, HERTS
+from tests.forces import live_force
+from tests.people import meet, person_browser, take
+
+
+def plugin(name: str = "greeting", **members: Any) -> ModuleType:
+    made = ModuleType(name)
+    vars(made).update(NAME=name, VERSION="1", SETTINGS=None, __file__=__file__, **members)
+    return made
+
+
+@pytest.fixture
+def with_plugin(app: Flask) -> Iterator[Any]:
+    """Registers a plugin at Hertfordshire only, for one test."""
+    registered: list[ModuleType] = []
+    manager = host(app).get(HERTS).manager
+
+    def add(made: ModuleType) -> None:
+        manager.register(made, made.NAME)
+        registered.append(made)
+
+    yield add
+    for made in registered:
+        manager.unregister(made)
+
+
+def test_a_panel_of_a_plugin_is_shown_at_the_force_that_has_it(
+    app: Flask, with_plugin: Any
+) -> None:
+    @hookimpl
+    def case_actions(viewing: Any) -> list[Action]:
+        return [Action(5, "Write", "messages.thread", {"case_id": viewing.case_id})]
+
+    with_plugin(plugin(case_actions=case_actions))
+    take(app, recorded(), allocated())
+    assert person_browser(app, meet(app)).get(f"/case/{meet(app).case}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fault", ["raises", "answers markup", "answers other things", "changes its arguments"]
+)
+def test_a_failing_plugin_is_left_out_by_name_and_the_page_is_served(
+    app: Flask, with_plugin: Any, fault: str
+) -> None:
+    @hookimpl
+    def case_panels(viewing: Any) -> Any:
+        if fault == "raises":
+            raise RuntimeError("the secret of 41/1/24")
+        if fault == "changes its arguments":
+            viewing.case_id = None
+        return "<b>hello</b>" if fault == "answers markup" else [Panel]
+
+    with_plugin(plugin("noisy", case_panels=case_panels))
+    take(app, recorded(), allocated())
+    with structlog.testing.capture_logs() as logged:
+        answer = person_browser(app, meet(app)).get(f"/case/{meet(app).case}")
+    assert answer.status_code == 200
+    assert "<b>hello</b>" not in answer.text
+    assert ("noisy", "plugin_left_out") in [(line.get("plugin"), line["event"]) for line in logged]
+    assert "the secret" not in str(logged)
+
+
+def test_a_misspelt_hook_stops_the_start(app: Flask) -> None:
+    @hookimpl
+    def case_panel(viewing: Any) -> None:
+        """No such hook."""
+
+    manager = module.pluggy.PluginManager(module.hookspecs.PROJECT)
+    manager.add_hookspecs(module.hookspecs)
+    manager.register(plugin(case_panel=case_panel), "misspelt")
+    with pytest.raises(PluginError, match="case_panel"):
+        module._check(manager)
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (plugin("a"), "calls itself a"),
+        (ModuleType("b"), "lacks NAME"),
+    ],
+)
+def test_a_plugin_must_say_who_it_is(made: ModuleType, said: str) -> None:
+    with pytest.raises(PluginError, match=said):
+        module._check_identity("c", made)
+
+
+def test_an_installed_package_brings_a_plugin_and_a_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live_force(tmp_path, plugins=["sign_in"])
+    (tmp_path / "midshire" / "__init__.py").write_text("")
+    (tmp_path / "tmc_bell.py").write_text("NAME, VERSION, SETTINGS = 'bell', '1', None\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    points = {
+        module.PLUGIN_GROUP: [EntryPoint("bell", "tmc_bell", module.PLUGIN_GROUP)],
+        module.FORCE_GROUP: [EntryPoint("midshire", "midshire", module.FORCE_GROUP)],
+    }
+    monkeypatch.setattr(module, "entry_points", lambda group: points[group])
+    found = PluginHost()
+    assert "bell" in found.plugins
+    assert found.get("midshire").force.name == "Midshire Police"
+    assert "bell" not in found.get("midshire").force.plugins
+    sys.modules.pop("tmc_bell", None)
+
+
+def test_a_plugin_that_is_not_listed_was_never_registered(app: Flask, tmp_path: Path) -> None:
+    installed = PluginHost(live_force(tmp_path, plugins=["support"])).get("midshire")
+    names = {name for name, _ in installed.manager.list_name_plugin()}
+    assert names == {"core", "support"}
+    assert {"sign_in", "messages"} <= {
+        name for name, _ in host(app).get(HERTS).manager.list_name_plugin()
+    }
+
+
+def test_a_force_that_lists_a_plugin_that_is_not_there_is_named_with_its_file(
+    tmp_path: Path,
+) -> None:
+    broken = PluginHost(live_force(tmp_path, plugins=["sign_on"]))
+    problem = broken.faulty["midshire"].problems[0]
+    assert (problem.key, "sign_on" in problem.wrong) == ("plugins.sign_on", True)
+    assert "sign_in" in problem.right
+
+
+def test_an_unknown_force_is_answered_with_those_there_are(app: Flask) -> None:
+    with pytest.raises(UnknownForce, match=f"{AVON}, {HERTS}"):
+        host(app).get("atlantis")
+
+
+def test_a_force_answers_a_hook_before_its_plugins(tmp_path: Path) -> None:
+    folder = live_force(tmp_path, plugins=["sign_in"])
+    (folder / "midshire" / "hooks.py").write_text(
+        "from core import hookimpl\n\n\n@hookimpl\ndef sign_in_at(who):\n    return 'pages.safety'\n"
+    )
+    installed = PluginHost(folder).get("midshire")
+    assert installed.hook.sign_in_at(force=installed.force, who="person") == "pages.safety"

@@ -1,0 +1,87 @@
+"""Which force a request is for: the exact host, or the first part of the path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from core.app import create_app
+from core.crypto import write_key_file
+from core.db import close_connections
+from core.security import HEADERS
+from core.settings import Settings
+from tests.conftest import HERTS
+from tests.forces import live_force
+from tests.postgres import Addresses
+
+
+@pytest.fixture(scope="module")
+def hosted(
+    database: Addresses, portal: Flask, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """A production portal with one live force on a host of its own."""
+    folder: Path = tmp_path_factory.mktemp("hosted")
+    for name in ("master", "secret"):
+        write_key_file(folder / name)
+    live_force(folder / "forces", plugins=["sign_in", "support"], host="track.midshire.police.uk")
+    app = create_app(
+        Settings(
+            mode="production",
+            database_url=database.serving,
+            master_key_file=folder / "master",
+            secret_key_file=folder / "secret",
+            smtp_url="smtp://mail.test",
+            base_url="https://portal.test",
+            forces_dir=folder / "forces",
+        )
+    )
+    yield app
+    with app.app_context():
+        close_connections()
+
+
+def get(app: Flask, path: str, host: str) -> Any:
+    return app.test_client().get(path, headers={"Host": host}, base_url=f"https://{host}")
+
+
+def test_a_force_answers_on_its_own_host_and_its_links_stay_there(hosted: Flask) -> None:
+    answer = get(hosted, "/", "track.midshire.police.uk")
+    assert answer.status_code == 200
+    assert 'href="/sign-in"' in answer.text
+    assert get(hosted, "/sign-in", "track.midshire.police.uk:443").status_code == 200
+
+
+def test_a_force_answers_under_its_path_on_the_shared_host(hosted: Flask) -> None:
+    assert 'href="/midshire/sign-in"' in get(hosted, "/midshire/", "portal.test").text
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.test", "track.midshire.police.uk.evil.test", "midshire.police.uk", ""]
+)
+def test_a_host_that_is_not_served_gets_a_plain_refusal(hosted: Flask, host: str) -> None:
+    answer = hosted.test_client().get("/midshire/", environ_overrides={"HTTP_HOST": host})
+    assert answer.status_code == 421
+    assert "Midshire" not in answer.text
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize(
+    "path", [f"/{HERTS}/", "/", "/demo/mailbox/", "/demo/mailbox.json", "/midshire/demo/officers"]
+)
+def test_drafts_and_the_demo_do_not_exist_in_production(hosted: Flask, path: str) -> None:
+    assert get(hosted, path, "portal.test").status_code == 404
+
+
+def test_the_session_cookie_of_production_is_locked_to_the_host(hosted: Flask) -> None:
+    cookie = get(hosted, "/midshire/sign-in", "portal.test").headers["Set-Cookie"]
+    assert cookie.startswith("__Host-tmc-midshire=")
+    assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
+    assert "Domain" not in cookie
+
+
+def test_a_desk_has_no_door_in_production_yet(hosted: Flask) -> None:
+    assert get(hosted, "/midshire/desk/", "portal.test").status_code == 404
