@@ -26,7 +26,9 @@ from uuid6 import uuid7
 from core import statements
 from core.scope import current_force_id, force_id_or_none, scope_of
 from core.settings import Settings
-from core.terms import WallError, check_terms, owned
+from core.terms import WallError as WallError
+from core.terms import check_terms as check_terms
+from core.terms import owned as owned
 
 CHECKED = "tmc_checked"
 SET_FORCE = "SELECT set_config('tmc.force', %(force)s, true)"
