@@ -170,7 +170,8 @@ def measure(world: World, wanted: int, singles: int) -> list[Row]:
             "<=",
             3,
             "x its time",
-            f"against one executemany a table: {median(a / b for a, b in zip(ours, by_table, strict=True)):.2f} x",
+            "against one executemany a table: "
+            f"{median(a / b for a, b in zip(ours, by_table, strict=True)):.2f} x",
         ),
         Row(
             "P6",

@@ -26,5 +26,8 @@ class Row:
         sign = "≥" if self.relation == ">=" else "≤"
         digits = 2 if self.target < 100 else 0
         verdict = "met" if self.met else "MISSED"
-        line = f"{self.name:4} {self.what}: {self.found:.{digits}f} {self.unit} (target {sign} {self.target:g}) {verdict}"
+        line = (
+            f"{self.name:4} {self.what}: {self.found:.{digits}f} {self.unit} "
+            f"(target {sign} {self.target:g}) {verdict}"
+        )
         return f"{line}\n     {self.more}" if self.more else line

@@ -13,9 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import feed, pages  # noqa: E402
-from tests.bench.rows import Row  # noqa: E402
-from tests.bench.world import world  # noqa: E402
+from tests.bench import feed, pages
+from tests.bench.rows import Row
+from tests.bench.world import world
 
 ROWS = ("P1", "P2", "P6")
 
