@@ -80,7 +80,7 @@ def your_reports() -> Any:
 def case_page(case_id: UUID) -> Any:
     case = g.case_row
     entries = timeline.entries_of(case.id)
-    officer = timeline.officer_of(case.staff_id, clock.today())
+    officer = timeline.officer_of(case, clock.today())
     viewing = viewing_of(case, "person", person_id=current_user.person_id)
     panels = panels_of(viewing)
     _shown(case, entries)

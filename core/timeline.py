@@ -22,9 +22,6 @@ ENTRIES = sa.select(
     Entry.id, Entry.kind, Entry.stage, Entry.outcome, Entry.scheme, Entry.happened_at,
     Entry.time_precision, Entry.details_sealed,
 ).where(owned(Entry), Entry.case_id == sa.bindparam("case_id")).order_by(Entry.stamp.desc())
-OFFICER = sa.select(
-    Staff.id, Staff.name_sealed, Staff.collar_number, Staff.unit, Staff.rest_days_until
-).where(owned(Staff), Staff.id == sa.bindparam("staff_id"))
 
 
 class Told(NamedTuple):
@@ -96,15 +93,13 @@ def _told(
                 str(rights) if rights else None)
 
 
-def officer_of(staff_id: UUID | None, today: date) -> OfficerCard | None:
-    """The officer in the case, or None while nobody is named."""
-    row = read(OFFICER, staff_id=staff_id).first() if staff_id else None
-    if row is None:
+def officer_of(case: Any, today: date) -> OfficerCard | None:
+    """The officer in the case, or None while nobody is named; *case* as the access rule found it."""
+    if case.staff_id is None:
         return None
-    away = row.rest_days_until if row.rest_days_until and row.rest_days_until >= today else None
-    return OfficerCard(
-        unseal(Staff, "name", row.id, row.name_sealed) or "", row.collar_number, row.unit, away
-    )
+    away = case.rest_days_until if case.rest_days_until and case.rest_days_until >= today else None
+    name = unseal(Staff, "name", case.staff_id, case.name_sealed) or ""
+    return OfficerCard(name, case.collar_number, case.unit, away)
 
 
 def standing(case: Case | Any) -> tuple[str, str]:

@@ -57,7 +57,7 @@ def _page(
     # Marked before they are read: what comes in between is not marked unseen.
     conversation.mark_read(case_id, current_user.person_id, by_person=True)
     messages = conversation.thread(case_id, current_user.person_id)
-    officer = timeline.officer_of(g.case_row.staff_id, clock.today())
+    officer = timeline.officer_of(g.case_row, clock.today())
     audit.write("messages_seen", case_id=case_id, viewer="person")
     db.session.commit()
     return render_template(
