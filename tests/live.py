@@ -27,10 +27,12 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from standardwebhooks import Webhook
+from xdist.scheduler import LoadGroupScheduling
 
 from core.supervisor import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
+NEED_THE_DEMO = ("tests/browser/", "tests/journeys/")
 STARTS_WITHIN, STOPS_WITHIN, LETTER_WITHIN = 90.0, 20.0, 20.0
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OF_MACOS = (
@@ -120,6 +122,21 @@ def wait_until(true: Callable[[], bool], seconds: float, else_say: str) -> None:
     while not true():
         assert time.monotonic() < deadline, f"{else_say} within {seconds:g} s"
         time.sleep(0.1)
+
+
+class Scheduling(LoadGroupScheduling):  # type: ignore[misc]
+    """All that need the demo run in one process, one after the other, so that it starts once.
+
+    Marks (``xdist_group``) do not do it: pytest-xdist 3.8 no longer passes them on under pytest 9.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "demo" if nodeid.startswith(NEED_THE_DEMO) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling | None:
+    return Scheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")

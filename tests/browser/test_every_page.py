@@ -16,7 +16,6 @@ from tests.live import ROOT, Demo
 from tests.visits import HEIGHTS, Details, kept_by, visit
 from tests.words_of_a_page import english_sentences
 
-pytestmark = pytest.mark.xdist_group("demo")
 AXE = Path(ROOT, "node_modules", "axe-core", "axe.min.js")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """tags => axe.run({

@@ -11,7 +11,6 @@ from tests.browser.states import ALL
 from tests.live import Demo
 from tests.visits import kept_by, visit
 
-pytestmark = pytest.mark.xdist_group("demo")
 STATES = {state.name: state for state in ALL}
 MOST_STOPS = 80
 # Where the focus is, whether that can be seen, and whether something else lies over it.

@@ -29,7 +29,6 @@ from tests.visits import (
 )
 from tests.words_of_a_page import english_sentences, read_aloud
 
-pytestmark = pytest.mark.xdist_group("demo")
 NOT_IN_LETTERS = (
     "amina", "khan", "officer", "sam ", "bicycle", "theft", "stolen", "crime", "victim", "case",
     "investigat", "outcome", "suspect", "camera", "41/",
