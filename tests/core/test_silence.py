@@ -1,0 +1,76 @@
+"""A case that becomes sensitive goes silent: no page, no letter, no sign that it was ever there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import Notice, db, force_scope, jobs
+from tests.builders import allocated, event, recorded
+from tests.conftest import HERTS
+from tests.people import meet, person_browser, take
+
+LATER = "2024-04-02T10:00:00Z"
+
+
+@pytest.fixture
+def flagged(app: Flask) -> Any:
+    """Somebody who reads their case, and the news that makes it sensitive."""
+    take(app, recorded(), allocated())
+    browser = person_browser(app, meet(app))
+    case = f"/case/{meet(app).case}"
+    assert browser.get(case).status_code == 200
+    take(app, event("crime.amended", time=LATER, flags=["domestic-abuse"]))
+    return browser, case
+
+
+def test_an_open_page_is_not_found_from_then_on(app: Flask, flagged: Any) -> None:
+    browser, case = flagged
+    never = case[:-4] + "0000"
+    for path in (case, f"{case}/messages"):
+        gone, missing = browser.get(path), browser.get(path.replace(case, never))
+        assert (gone.status_code, gone.text) == (404, missing.text)
+    assert "41/1/24" not in browser.get("/your-reports").text
+
+
+def test_no_letter_goes_for_news_of_a_silent_case(app: Flask, flagged: Any) -> None:
+    take(app, event("crime.outcome", outcome="18", time="2024-05-02T10:00:00Z"), announce=True)
+    jobs.work(app, wait=False)
+    with app.app_context(), force_scope(HERTS):
+        assert db.session.scalars(sa.select(Notice)).all() == []
+
+
+def test_a_letter_already_promised_is_withheld(app: Flask) -> None:
+    take(app, recorded(), announce=True)
+    take(app, event("crime.amended", time=LATER, flags=["domestic-abuse"]))
+    jobs.work(app, wait=False)
+    with app.app_context(), force_scope(HERTS):
+        notice = db.session.scalars(sa.select(Notice)).one()
+        assert (notice.state, notice.sent_at) == ("withheld", None)
+
+
+def test_it_opens_again_when_the_mark_was_a_mistake(app: Flask, flagged: Any) -> None:
+    browser, case = flagged
+    take(app, event("crime.amended", time="2024-06-02T10:00:00Z", flags=[]))
+    assert browser.get(case).status_code == 200
+
+
+def test_somebody_taken_off_the_case_is_a_stranger_at_once(app: Flask) -> None:
+    who = recorded()["data"]["people"][0]
+    take(app, recorded(), allocated())
+    browser = person_browser(app, meet(app))
+    case = f"/case/{meet(app).case}"
+    assert browser.get(case).status_code == 200
+    take(app, event("person.amended", time=LATER, person=who, removed=True))
+    assert browser.get(case).status_code == 404
+
+
+@pytest.mark.parametrize(("outcome", "letters"), [("5", 0), ("13", 0), ("18", 1)])
+def test_a_death_is_told_by_a_person_and_not_by_a_letter(app: Flask, outcome: str, letters: int) -> None:
+    take(app, recorded(), allocated())
+    take(app, event("crime.outcome", outcome=outcome, time=LATER), announce=True)
+    with app.app_context(), force_scope(HERTS):
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == letters
