@@ -80,8 +80,9 @@ def test_everybody_can_use_the_page(state: State, language: str, rooms: Rooms) -
         assert needed <= width, f"at {width} pixels the page is {needed} wide"
         small = page.evaluate(SMALL)
         assert not small, f"at {width} pixels these are too small to press: {small}"
-        faults = axe(page)
-        assert not faults, f"at {width} pixels: {faults}"
+        if width == 320 or language == "en":  # what else axe looks at has no language
+            faults = axe(page)
+            assert not faults, f"at {width} pixels: {faults}"
         leave = page.locator(".govuk-exit-this-page__button:visible").count()
         assert leave == (1 if state.exit else 0), "the button that leaves"
     if language == "cy":
