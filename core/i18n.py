@@ -100,7 +100,8 @@ def when(moment: datetime | date, precision: str | None = None) -> str:
     if isinstance(moment, datetime):
         moment = moment.astimezone(LONDON)
         clock = "" if precision else f", {moment.hour:02}:{moment.minute:02}"
-    month = f"{words().months[moment.month]} {moment.year}"
+    months = words().months if has_app_context() else get_month_names("wide", locale="en")
+    month = f"{months[moment.month]} {moment.year}"
     return month if precision == "month" else f"{moment.day} {month}{clock}"
 
 
