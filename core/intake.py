@@ -13,7 +13,7 @@ from uuid import UUID
 from core import audit, case_parts, casework, event_shapes
 from core.case_parts import Work
 from core.db import insert_many, lock, read, update_many
-from core.drafts import Book
+from core.drafts import Book, Draft
 from core.event_shapes import Event, NotUnderstood
 from core.event_store import (
     PARKED_FOR,
@@ -249,10 +249,13 @@ def _announce(book: Book, done: list[tuple[Incoming, Work]]) -> None:
             and work.event.time >= latest.get(work.case.id, work).event.time
         ):
             latest[work.case.id] = work
+    followers: dict[UUID, list[Draft]] = {}
+    for (case_id, _), access in book.access.drafts.items():
+        followers.setdefault(case_id, []).append(access)
     for work in latest.values():
         people = tuple(
-            access.values["person_id"] for (case_id, _), access in book.access.drafts.items()
-            if case_id == work.case.id and not access.values["removed"]
+            access.values["person_id"] for access in followers.get(work.case.id, ())
+            if not access.values["removed"]
             and case_parts.newer_than_shown(access, work.event.time)
         )
         assert work.entry_id
