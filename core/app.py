@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from core import (
     access,
     crypto,
+    frame,
     i18n,
     notices,
     pages,
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_database(app, settings)
     sessions.init_app(app, settings)
     i18n.init_app(app)
+    frame.init_app(app)
     security.init_app(app, settings)
     access.init_app(app)
     app.register_blueprint(pages.bp)

@@ -31,7 +31,7 @@ from core.terms import check_terms as check_terms
 from core.terms import owned as owned
 
 CHECKED = "tmc_checked"
-SET_FORCE = "SELECT set_config('tmc.force', %(force)s, true)"
+SET_FORCE = "SELECT set_config('tmc.force', %s, true)"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
 SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
 KEEP_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -101,7 +101,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     with app.app_context():
         for engine in db.engines.values():
             sa.event.listen(engine, "before_cursor_execute", refuse_unguarded)
-            sa.event.listen(engine, "before_cursor_execute", tell_what_is_first)
             sa.event.listen(engine, "checkout", refuse_ended)
 
 
@@ -135,16 +134,20 @@ def refuse_unguarded(
     raise WallError(f"this statement did not come through the session's guard: {statement[:120]}")
 
 
-def tell_what_is_first(connection: sa.Connection, *anything: Any) -> None:
-    statements.tell_first(connection)
-
-
 @sa.event.listens_for(ForceSession, "after_begin")
 def _tell_the_force(session: ForceSession, transaction: Any, connection: sa.Connection) -> None:
     force = current_force_id()
     if session.info.setdefault("force", force) != force:
         raise WallError(f"a session of {session.info['force']} is used for {force}")
-    statements.put_first(connection, SET_FORCE, {"force": force})
+    if not transaction.nested:
+        statements.begin(connection, SET_FORCE, force)
+        session.info["connection"] = connection
+
+
+@sa.event.listens_for(ForceSession, "after_transaction_end")
+def _forget_connection(session: ForceSession, transaction: Any) -> None:
+    if transaction.parent is None:
+        session.info.pop("connection", None)
 
 
 @sa.event.listens_for(ForceSession, "do_orm_execute")
@@ -189,7 +192,6 @@ def _rolled_back(session: ForceSession, previous: Any) -> None:
 @sa.event.listens_for(sa.pool.Pool, "checkin")
 def _clean_connection(dbapi_connection: Any, record: Any) -> None:
     record.info.pop("tmc_flushing", None)
-    record.info.pop(statements.FIRST, None)
 
 
 @contextmanager
@@ -216,16 +218,25 @@ Query = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
 _compiled: WeakKeyDictionary[Any, statements.Statement | None] = WeakKeyDictionary()
 
 
+def _connection() -> sa.Connection:
+    """The session's connection, in its transaction; asked for at every statement, so kept."""
+    session = db.session()
+    kept: sa.Connection | None = session.info.get("connection")
+    if kept is None:
+        return session.connection()
+    if session.info["force"] != current_force_id():
+        raise WallError(f"a session of {session.info['force']} is used for {current_force_id()}")
+    return kept
+
+
 def read(statement: Query, **values: Any) -> sa.Result[Any]:
     """Run a prebuilt Core query for the force in scope; ``:force`` is filled in here.
 
     Raises :class:`WallError` unless every force-owned table in it has ``force = :force``
     (use :func:`owned`).
     """
-    session = db.session()
-    if session.new or session.dirty:
-        session.flush()
-    connection = session.connection()
+    db.session.flush()
+    connection = _connection()
     values["force"] = current_force_id()
     try:
         compiled = _compiled[statement]
@@ -256,7 +267,7 @@ def insert_many(
     force = current_force_id()
     filled = [{**row, "force": force} for row in rows]
     table = cast(sa.Table, model.__table__)
-    connection = db.session().connection()
+    connection = _connection()
     if not skip_existing:
         _insert(connection, table, filled)
         return {row["id"] for row in rows}
@@ -287,7 +298,7 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     table = cast(sa.Table, model.__table__)
-    connection, force = db.session().connection(), current_force_id()
+    connection, force = _connection(), current_force_id()
     columns = tuple(name for name in rows[0] if name != "id")
     key = (table.name, columns)
     if key not in _updates:
@@ -301,14 +312,12 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
 def lock(name: str) -> None:
     """Wait for, and hold until the transaction ends, a lock of the force in scope."""
     name = f"{current_force_id()}/{name}"
-    statements.tell(db.session().connection(), LOCK, {"name": name})
+    statements.tell(_connection(), LOCK, {"name": name})
 
 
 def driver_connection() -> Any:
     """The session's own psycopg connection, in its transaction; for the job queue only."""
-    connection = db.session().connection()
-    statements.tell_first(connection)
-    return connection.connection.driver_connection
+    return _connection().connection.driver_connection
 
 
 def ping() -> list[str]:

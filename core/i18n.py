@@ -45,11 +45,12 @@ class Words:
 
 def words() -> Words:
     """The words of the present language: looked for once in a request."""
-    found: Words | None = g.get("tmc_words")
+    here = g._get_current_object()
+    found: Words | None = here.get("tmc_words")
     if found is None:
         kept: dict[str, Words] = current_app.extensions["tmc_words"]
         code = get_locale().language
-        found = g.tmc_words = kept.get(code) or kept.setdefault(code, Words(code))
+        found = here.tmc_words = kept.get(code) or kept.setdefault(code, Words(code))
     return found
 
 
@@ -129,6 +130,4 @@ def _catalogues() -> str:
 
 
 def _page_values() -> dict[str, Any]:
-    here = language()
-    others = [(code, name, f"?lang={code}") for code, name in LANGUAGES.items()]
-    return {"lang": here, "languages": others}
+    return {"lang": language()}

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+import psycopg.sql
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 
-CURSOR, FIRST = "tmc_cursor", "tmc_first"
+CURSOR = "tmc_cursor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,15 @@ def compile_read(statement: Any, dialect: Dialect) -> Statement | None:
     """None for what only SQLAlchemy can run: lists spread out in ``IN``, values of types of its own."""
     compiled = statement.compile(dialect=dialect)
     for column in statement.selected_columns:
-        if column.type.dialect_impl(dialect).result_processor(dialect, None):
+        if not _as_the_driver_gives_it(column.type, dialect):
             return None
     return _statement(compiled, SimpleResultMetaData([c.key for c in statement.selected_columns]))
+
+
+def _as_the_driver_gives_it(kind: Any, dialect: Dialect) -> bool:
+    """psycopg makes lists of arrays by itself, so only what is in them may need SQLAlchemy."""
+    inner = kind.item_type if isinstance(kind, sa.ARRAY) else kind
+    return inner.dialect_impl(dialect).result_processor(dialect, None) is None
 
 
 def compile_insert(table: sa.Table, columns: Iterable[str], dialect: Dialect) -> Statement | None:
@@ -67,16 +74,19 @@ def _statement(compiled: Any, shape: SimpleResultMetaData | None) -> Statement |
     return Statement(str(compiled), given, tuple(compiled._bind_processors.items()), shape)
 
 
-def put_first(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> None:
-    """Have a statement run before the next one, in the same round trip where that is possible."""
-    connection.info[FIRST] = sql, values
+def begin(connection: sa.Connection, sql: str, value: str) -> None:
+    """Begin the transaction with ``sql % value``, a literal, in one round trip.
 
-
-def tell_first(connection: sa.Connection) -> None:
-    """Run what was put first now."""
-    first = connection.info.pop(FIRST, None)
-    if first:
-        tell(connection, *first)
+    psycopg would begin by itself, in a round trip of its own before the first statement.
+    """
+    driver: Any = connection.connection.driver_connection
+    literal = psycopg.sql.quote(value, driver)
+    try:
+        told = driver.pgconn.exec_(f"BEGIN; {sql % literal}".encode())
+        if told.status != psycopg.pq.ExecStatus.TUPLES_OK:
+            raise psycopg.errors.error_from_result(told)
+    except psycopg.Error as error:
+        raise explained(connection, sql, error) from error
 
 
 def run(
@@ -84,14 +94,9 @@ def run(
 ) -> sa.Result[Any]:
     """The rows of a read."""
     assert statement.shape
-    cursor, first = cursor_of(connection), connection.info.pop(FIRST, None)
+    cursor = cursor_of(connection)
     try:
-        if first:
-            with cursor.connection.pipeline():
-                cursor.connection.execute(*first)
-                cursor.execute(statement.sql, statement.filled(values))
-        else:
-            cursor.execute(statement.sql, statement.filled(values))
+        cursor.execute(statement.sql, statement.filled(values))
         rows = cursor.fetchall()
     except psycopg.Error as error:
         raise explained(connection, statement.sql, error) from error
@@ -100,7 +105,6 @@ def run(
 
 def tell(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> None:
     """Run a statement whose answer nobody reads."""
-    tell_first(connection)
     try:
         cursor_of(connection).execute(sql, values)
     except psycopg.Error as error:
@@ -110,7 +114,6 @@ def tell(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> None
 def run_many(
     connection: sa.Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    tell_first(connection)
     cursor = cursor_of(connection)
     try:
         if len(rows) == 1:

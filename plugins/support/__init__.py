@@ -11,8 +11,7 @@ SETTINGS = None
 
 @hookimpl
 def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
-    services = force.support_for(viewing.district, viewing.crime_type)
-    if viewing.viewer != "person" or not services:
+    if viewing.viewer != "person" or not force.support_for(viewing.district, viewing.crime_type):
         return []
-    values = {"services": services, "welsh": viewing.language == "cy"}
+    values = {"district": viewing.district, "crime_type": viewing.crime_type}
     return [Panel(80, "support", "support/panel.html", values)]

@@ -1,0 +1,41 @@
+"""The parts of a page that are the same for everybody: head, header, exit, footer, services."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, request
+from markupsafe import Markup
+
+from core.i18n import LANGUAGES, language
+from core.plugin_host import the_force
+from core.scope import force_id_or_none
+
+MOST = 5000
+
+
+def kept(template: str, **values: str | None) -> Markup:
+    """A template rendered once for each force, language, root of addresses and *values*.
+
+    It is given these, as ``force`` (or None), ``lang`` and ``languages``, and nothing else of the
+    request or of who asks: what is kept for one visitor is shown to the next.
+    """
+    force_id, here, root = force_id_or_none(), language(), request.script_root
+    parts: dict[tuple[str | None, ...], Markup] = current_app.extensions["tmc_frame"]
+    key = (force_id, here, root, template, *values.values())
+    found = parts.get(key)
+    if found is None:
+        others = [(code, name, f"?lang={code}") for code, name in LANGUAGES.items()]
+        found = Markup(  # noqa: S704
+            current_app.jinja_env.get_template(template).render(
+                force=the_force() if force_id else None, lang=here, languages=others, **values
+            )
+        )
+        if root in ("", f"/{force_id}"):  # any other was not made by core.tenancy
+            if len(parts) >= MOST:
+                parts.clear()
+            parts[key] = found
+    return found
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["tmc_frame"] = {}
+    app.jinja_env.globals["kept"] = kept
