@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(pages.page_values)
     add_plugins(app, host)
     tenancy.init_app(app, host, settings)
+    security.trust_proxies(app, settings)
     access.refuse_unruled(app)
     return app
 

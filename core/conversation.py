@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +83,7 @@ def post_message(
     :class:`EmptyMessage`, :class:`MessageTooLong`, or ``ValueError`` for characters that no keyboard has.
     """
     text = clean_text(text.replace("\r\n", "\n")).strip()
-    if not text:
+    if not any(unicodedata.category(sign)[0] in "LNPS" for sign in text):
         raise EmptyMessage
     if len(text) > MAX_MESSAGE:
         raise MessageTooLong

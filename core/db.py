@@ -332,6 +332,14 @@ def ping() -> list[str]:
     return away
 
 
+def undo() -> None:
+    """What was not committed is undone, also when the database is away."""
+    try:
+        db.session.rollback()
+    except sa.exc.SQLAlchemyError:
+        db.session.remove()
+
+
 def close_connections() -> None:
     """Let go of every pooled connection (before a fork, or at the end)."""
     for engine in db.engines.values():

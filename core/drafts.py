@@ -10,10 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
+from core import sessions
 from core.db import Query, insert_many, owned, read, update_many
 from core.models import Access, Case, Entry, Message, Person, Staff
 from core.registers import Registers
-from core.secret import Secret, seal
+from core.secret import Secret, seal, unseal
 
 
 @dataclass
@@ -125,6 +126,9 @@ LOAD_PEOPLE = sa.select(
     Person.source == sa.bindparam("source"),
     Person.record_id == sa.any_(_list("people")),
 )
+EMAILS = sa.select(Person.id, Person.email_sealed).where(
+    owned(Person), Person.id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid)))
+)
 LOAD_STAFF = sa.select(Staff.record_id.label("key_a"), Staff.id, Staff.stamps).where(
     owned(Staff), Staff.record_id == sa.any_(_list("staff"))
 )
@@ -184,9 +188,21 @@ class Book:
         self.moved[read(RECORDED_ENTRY, case_id=case_id).scalar_one()] = values
 
     def write(self) -> None:
+        self._end_sessions()
         for shelf in (self.staff, self.cases, self.people, self.access):
             shelf.write()
         insert_many(Entry, self.entries)
         update_many(Entry, [{"id": row_id, **values} for row_id, values in self.moved.items()])
         insert_many(Message, self.messages)
         self.entries, self.messages, self.moved = [], [], {}
+
+    def _end_sessions(self) -> None:
+        """Another email on the record ends what was opened through the old one."""
+        told = {
+            d.id: d.values["email_sealed"] for d in self.people.drafts.values()
+            if not d.new and "email_sealed" in d.changed
+        }
+        for row in read(EMAILS, people=list(told)) if told else ():
+            old, new = (unseal(Person, "email", row.id, v) for v in (row.email_sealed, told[row.id]))
+            if old != new:
+                sessions.end_all(person_id=row.id)

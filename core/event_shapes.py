@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -23,7 +23,10 @@ from pydantic import (
     model_validator,
 )
 
+from core import clock
+
 PREFIX = "uk.police."
+CLOCKS_DIFFER = timedelta(minutes=5)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 _RFC_3339 = re.compile(
@@ -281,11 +284,17 @@ def read_data(event: Event) -> Data:
 
 
 def read_envelope(value: Any) -> Event:
-    """A parsed CloudEvent. Raises :class:`NotUnderstood` naming the first field that is wrong."""
+    """A parsed CloudEvent. Raises :class:`NotUnderstood` naming the first field that is wrong.
+
+    News from the future is refused: it would stay the newest, and hide all that really happens.
+    """
     try:
-        return Event.model_validate(value)
+        event = Event.model_validate(value)
     except ValidationError as error:
         raise _explained(error, "") from None
+    if event.time > clock.now() + CLOCKS_DIFFER:
+        raise NotUnderstood("/time: is in the future; set the clock of the sending system", "/time")
+    return event
 
 
 def _explained(error: ValidationError, base: str) -> NotUnderstood:

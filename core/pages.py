@@ -224,7 +224,7 @@ def page_values() -> dict[str, Any]:
     """What every template may use: the force and the state of the page."""
     force = the_force() if force_id_or_none() else None
     visitor = None
-    if force and not g.get("error_page"):
+    if force and not g.get("failed"):
         visitor = (
             "person"
             if getattr(session, "person_id", None)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import base64
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFProtect
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core.access import anyone, policy_of
 from core.crypto import new_key, read_key_file
+from core.db import undo
+from core.scope import force_id_or_none
 from core.settings import Settings
 
 log = structlog.get_logger()
@@ -36,6 +41,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 FORM_LIMIT = 64 * 1024
+WRITTEN = ("text", "next_step")  # the fields of forms in which people write at length
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -50,6 +56,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request(_refuse_foreign_forms)
     app.after_request(add_headers)
     app.register_error_handler(Exception, show_error)
+
+
+def trust_proxies(app: Flask, settings: Settings) -> None:
+    """The outermost layer: what the proxies in front say of the request, before all else reads it."""
     if settings.proxies:
         n = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
@@ -59,6 +69,9 @@ def _refuse_foreign_forms() -> Any:
     """A browser says where a form came from; only this site's own are taken."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return None
+    origin = request.headers.get("Origin", "null")  # "null" is what our own pages' forms send
+    if origin != "null" and urlsplit(origin).netloc != request.host:
+        return show_problem(400, "other-site")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return show_problem(400, "other-site")
     return None
@@ -73,10 +86,14 @@ def add_headers(response: Response) -> Response:
 
 
 def show_error(error: Exception) -> Any:
-    """Every failure as a page with a reference number; what failed goes to the log."""
+    """Every failure as a page with a reference number; what failed goes to the log, undone."""
+    if force_id_or_none():
+        undo()
     if isinstance(error, HTTPException):
         if error.response is not None or (error.code or 500) < 400:
             return error
+        if isinstance(error, CSRFError):
+            return show_unsent()
         return show_problem(error.code or 500, None)
     code = 503 if isinstance(error, (OperationalError, PoolTimeout)) else 500
     reference = uuid.uuid4().hex[:8].upper()
@@ -97,12 +114,27 @@ def where(error: Exception) -> str:
 
 def show_problem(code: int, reference: str | None) -> Any:
     title, text = error_words(code)
-    g.error_page = True
+    g.failed = code >= 500
     body = render_template("error.html", title=title, text=text, reference=reference, code=code)
     answer = Response(body, code)
     if code == 503:
         answer.headers["Retry-After"] = "30"
     return answer
+
+
+def show_unsent() -> Any:
+    """A form that came too late: what somebody wrote goes back to them, so that nothing is lost."""
+    title, text = error_words(400)
+    needs_nobody = policy_of(current_app.view_functions[str(request.endpoint)]).rule is anyone
+    if not needs_nobody and not current_user.is_authenticated:
+        title, text = _("You have been signed out"), _(
+            "This happens when nothing is pressed for 20 minutes, to keep your report private."
+        )
+    written = "\n\n".join(
+        request.form[name].strip() for name in WRITTEN if request.form.get(name, "").strip()
+    )
+    body = render_template("error.html", title=title, text=text, code=400, written=written)
+    return Response(body, 400)
 
 
 def error_words(code: int) -> tuple[str, str]:

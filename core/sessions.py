@@ -13,20 +13,22 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from uuid6 import uuid7
 from werkzeug.datastructures import CallbackDict
 
 from core import clock
-from core.db import db, insert_many, owned, read, update_many
+from core.db import db, insert_many, owned, read, undo, update_many
 from core.models import PortalSession
 from core.scope import current_force_id, force_id_or_none
 from core.settings import Settings
 
+log = structlog.get_logger()
 ABSOLUTE = timedelta(hours=12)
 IDLE_PERSON = timedelta(minutes=20)
 IDLE_STAFF = timedelta(minutes=30)
@@ -52,11 +54,11 @@ class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What ``flask.session`` is: a dict kept in a row of portal_session."""
 
-    def __init__(self, row: Any = None) -> None:
+    def __init__(self, row: Any = None, notes: dict[str, Any] | None = None) -> None:
         def changed(_: Any) -> None:
             self.modified = True
 
-        super().__init__(row.notes if row else None, changed)
+        super().__init__(row.notes if row else notes, changed)
         self.modified = False
         self.row_id: UUID | None = row.id if row else None
         self.person_id: UUID | None = row.person_id if row else None
@@ -75,15 +77,19 @@ def idle_limit(person_id: UUID | None, staff_id: UUID | None) -> timedelta:
     return IDLE_PERSON if person_id else IDLE_STAFF if staff_id else IDLE_VISITOR
 
 
-def find(token: str) -> Any:
-    """The live session of the force in scope that this token opens, or None."""
+def opened_by(token: str) -> ServerSession:
+    """The session of the force in scope that this token opens; a new one if it is over.
+
+    Whoever comes back too late is at least told so in the language they chose.
+    """
     row = read(BY_TOKEN, token_hash=token_hash(token)).first()
     if row is None:
-        return None
+        return ServerSession()
     now = clock.now()
     if row.ends_at <= now or row.seen_at + idle_limit(row.person_id, row.staff_id) <= now:
-        return None
-    return row
+        kept = row.notes.get("language")
+        return ServerSession(notes={"language": kept} if kept else None)
+    return ServerSession(row)
 
 
 class ForceSessions(SessionInterface):
@@ -100,21 +106,27 @@ class ForceSessions(SessionInterface):
             return ServerSession()
         token = request.cookies.get(self.cookie_name())
         try:
-            return ServerSession(find(token) if token else None)
+            return opened_by(token) if token else ServerSession()
         except (OperationalError, PoolTimeout) as error:
             opened = ServerSession()
             opened.failure = error  # raised again where it is answered by a page
             return opened
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        if force_id_or_none() is None:
+        if force_id_or_none() is None or response.status_code >= 500:
             return
         if session.ended:
             response.delete_cookie(
                 self.cookie_name(), path="/", secure=not self.demo, httponly=True, samesite="Lax"
             )
         elif session.modified or self._stale(session):
-            self._keep(session)
+            undo()  # what the view has not committed is not for this to commit
+            try:
+                self._keep(session)
+            except (DBAPIError, PoolTimeout) as error:
+                undo()
+                log.warning("session_not_kept", error=type(error).__name__)
+                return
         if session.new_token:
             response.set_cookie(
                 self.cookie_name(), session.new_token, path="/", httponly=True,
@@ -149,14 +161,16 @@ def begin(
     }])
 
 
-def sign_in(*, person_id: UUID | None = None, staff_id: UUID | None = None) -> None:
+def sign_in(
+    *, person_id: UUID | None = None, staff_id: UUID | None = None, language: str = "en"
+) -> None:
     """Sign in a person or a member of staff in this browser: a new session, a new token.
 
-    Only the chosen language lives on from before. The caller commits.
+    Only the language that was chosen before lives on, else *language* is theirs. The caller commits.
     """
-    kept = {key: session[key] for key in ("language",) if key in session}
+    chosen = session.get("language", language)
     session.clear()
-    session.update(kept)
+    session["language"] = chosen
     begin(session, person_id=person_id, staff_id=staff_id)  # type: ignore[arg-type]
 
 

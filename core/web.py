@@ -5,10 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from core import schema
 from core.app import create_app
 from core.db import close_connections
+
+READ_SECONDS = 10
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """Threads, and nobody may hold one by sending half a request and no more."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        def init() -> None:
+            type(conn).init(conn)
+            conn.sock.settimeout(READ_SECONDS)
+
+        conn.init = init
+        super().enqueue_req(conn)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -36,8 +51,9 @@ def serve(bind: str, workers: int, threads: int) -> None:
 def run(app: Any, bind: str, workers: int, threads: int) -> None:
     """Serve any WSGI application as the portal is served; `make bench` serves its references so."""
     _Server(app, {
-        "bind": bind, "workers": workers, "threads": threads, "worker_class": "gthread",
+        "bind": bind, "workers": workers, "threads": threads, "worker_class": _Worker,
         "preload_app": True, "graceful_timeout": 10, "timeout": 30, "keepalive": 5,
         "limit_request_line": 4094, "limit_request_fields": 60, "limit_request_field_size": 8190,
+        "forwarder_headers": "",  # where a force begins is not for a client's header to say
         "loglevel": "warning", "control_socket_disable": True,
     }).run()

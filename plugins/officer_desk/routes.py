@@ -96,6 +96,15 @@ def write_update(case_id: UUID) -> Any:
     return redirect(url_for("officer_desk.case", case_id=case_id), 303)
 
 
+@bp.get("/case/<uuid:case_id>/update")
+@bp.get("/case/<uuid:case_id>/messages/<uuid:person_id>")
+@allow(officer_of_case)
+def back_to_case(case_id: UUID, **_person: UUID) -> Any:
+    """Where a form was shown again, the links of its page begin at the form's own address."""
+    lang = request.args.get("lang")
+    return redirect(url_for("officer_desk.case", case_id=case_id, lang=lang), 303)
+
+
 def _nobody_reads() -> str:
     return str(_("Nobody would read this: the case is not open in the portal. "
                  "Tell people in the way you agreed."))

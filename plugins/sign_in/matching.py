@@ -19,16 +19,29 @@ def plain_code(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
+# Parts of many names, which by themselves name nobody.
+PARTICLES = frozenset({
+    "al", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el",
+    "ibn", "la", "las", "le", "los", "mac", "mc", "op", "san", "ten", "ter", "van", "von", "zu",
+})
+MOST_PARTS = 4  # of what somebody types: a list of guesses is not a name
+
+
 def same_name(given: str, on_record: str) -> bool:
     """Kindly: either half of a double-barrelled name will do, on either side."""
-    theirs, ours = _forms(given), _forms(on_record)
-    return bool(theirs[0]) and (theirs[0] in ours or ours[0] in theirs)
+    theirs, ours = plain_name(given), plain_name(on_record)
+    if not theirs or not ours:
+        return False
+    parts = _parts(given)
+    return theirs == ours or theirs in _parts(on_record) or (
+        len(parts) <= MOST_PARTS and ours in parts
+    )
 
 
-def _forms(name: str) -> list[str]:
-    whole = plain_name(name)
+def _parts(name: str) -> list[str]:
+    """The parts of a name that can stand for it."""
     parts = [plain_name(part) for part in re.split(r"[-\s‐–]+", name.strip())]
-    return [whole, *(part for part in parts if len(part) > 1)]
+    return [part for part in parts if len(part) > 1 and part not in PARTICLES]
 
 
 def same_text(given: str, on_record: str) -> bool:

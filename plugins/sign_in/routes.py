@@ -27,6 +27,7 @@ from plugins.sign_in.matching import plain_code
 
 bp = Blueprint("sign_in", __name__, template_folder="templates")
 DETAILS_PER_ADDRESS_HOUR = 300
+ATTEMPTS = "sign_in_attempts"  # in the session: ids, newest first
 FIELDS = (
     "crime_reference",
     "surname",
@@ -58,7 +59,8 @@ def give_details() -> Any:
     ):
         db.session.commit()
         abort(429)
-    session["sign_in_attempt"] = str(rules.begin(details))
+    attempts = [str(rules.begin(details)), *session.get(ATTEMPTS, [])]
+    session[ATTEMPTS] = attempts[:rules.LETTERS_PER_DAY]
     db.session.commit()
     return redirect(url_for("sign_in.code"), 303)
 
@@ -107,8 +109,11 @@ def read_details(given: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]
 
 
 def _date(given: dict[str, str]) -> date | None:
+    parts = [given[f"date_of_birth-{part}"] for part in ("year", "month", "day")]
+    if any(len(part) > 4 for part in parts):
+        return None
     try:
-        found = date(*(int(given[f"date_of_birth-{part}"]) for part in ("year", "month", "day")))
+        found = date(*map(int, parts))
     except ValueError:
         return None
     return found if date(1890, 1, 1) <= found <= clock.today() else None
@@ -117,7 +122,7 @@ def _date(given: dict[str, str]) -> date | None:
 @bp.get("/sign-in/code")
 @allow(anyone)
 def code() -> Any:
-    if "sign_in_attempt" not in session:
+    if ATTEMPTS not in session:
         return redirect(url_for("sign_in.start"), 303)
     return render_template("sign_in/code.html", error=None)
 
@@ -125,18 +130,17 @@ def code() -> Any:
 @bp.post("/sign-in/code")
 @allow(anyone)
 def give_code() -> Any:
-    attempt = session.get("sign_in_attempt")
-    opened = rules.open_with(UUID(attempt) if attempt else None, request.form.get("code", "")[:100])
+    attempts = [UUID(one) for one in session.get(ATTEMPTS, [])]
+    opened = rules.open_with(attempts, request.form.get("code", "")[:100])
     if opened is None:
         db.session.commit()
         error = _(
-            "That code is not right, or it is too old. Check the newest letter, or start again."
+            "That code is not right, or it is too old. Look at the newest email, or start again."
         )
         return render_template("sign_in/code.html", error=error), 400
-    person_id, case_id = opened
-    sessions.sign_in(person_id=person_id)
+    sessions.sign_in(person_id=opened.person_id, language=opened.language)
     db.session.commit()
-    return redirect(url_for("pages.case_page", case_id=case_id), 303)
+    return redirect(url_for("pages.case_page", case_id=opened.case_id), 303)
 
 
 # --- the officer's side -------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -54,6 +55,13 @@ CANDIDATES = sa.select(
 ).where(
     owned(Case), Case.reference_key == sa.bindparam("reference"), Case.offered, ~Access.removed
 ).order_by(Access.id).limit(50)
+# What a code opens, asked again when it is typed: much may have changed since it was sent.
+STILL_OPEN = sa.select(Person.id, Person.email_sealed, Person.language).select_from(Case).join(
+    Access, sa.and_(owned(Access), Access.case_id == Case.id)
+).join(Person, sa.and_(owned(Person), Person.id == Access.person_id)).where(
+    owned(Case), Case.id == sa.bindparam("case_id"), Person.id == sa.bindparam("person_id"),
+    Case.offered, ~Access.removed,
+)
 ACTIVATIONS = (
     sa.select(Activation.id, Activation.code_hash)
     .where(
@@ -64,6 +72,15 @@ ACTIVATIONS = (
     )
     .with_for_update()
 )
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Whom and what a code opened, and the person's own language."""
+
+    person_id: UUID
+    case_id: UUID
+    language: str
 
 
 def begin(details: Mapping[str, str]) -> UUID:
@@ -82,7 +99,7 @@ def begin(details: Mapping[str, str]) -> UUID:
 
 def look_into(attempt_id: str) -> None:
     """The worker's part: do the details match, and may a code be sent?"""
-    attempt = _locked(UUID(attempt_id))
+    attempt, _ = _locked([UUID(attempt_id)])
     if attempt is not None and attempt.state == "given":
         resolve(attempt)
 
@@ -103,7 +120,8 @@ def resolve(attempt: Attempt) -> None:
         audit.write("code_withheld", case_id=found.case_id, why=why)
         return
     code = f"{secrets.randbelow(10**6):06d}"
-    attempt.code_hash = code_hash(attempt.id, code)
+    email = unseal(Person, "email", found.id, found.email_sealed)
+    attempt.code_hash = emailed_hash(attempt.id, code, email)
     attempt.ends_at = clock.now() + CODE_LASTS
     db.session.flush()
     promise_code(found.id, found.case_id, attempt.id, code)
@@ -135,37 +153,63 @@ def why_no_letter(person_id: UUID) -> str | None:
     return None
 
 
-def open_with(attempt_id: UUID | None, code: str) -> tuple[UUID, UUID] | None:
-    """(person, case) that *code* opens in the browser that began the attempt, or None.
+def open_with(attempts: Sequence[UUID], code: str) -> Opened | None:
+    """What *code* opens in the browser that began the *attempts* (newest first), or None.
 
     Counts every try. The caller commits, also when the answer is None.
     """
-    attempt = _locked(attempt_id or NOBODY)
+    attempt, lettered = _locked(attempts)
     if attempt is None or attempt.ends_at <= clock.now() or attempt.state == "used":
         audit.write("sign_in", result="no_attempt")
         return None
-    if attempt.state == "given":
-        resolve(attempt)
     attempt.tries += 1
+    person_id, case_id = _whose(attempt)
+    row = read(STILL_OPEN, case_id=case_id, person_id=person_id).first()
+    email = unseal(Person, "email", row.id, row.email_sealed) if row else None
     typed = plain_code(code)
-    right = _activation(attempt, typed) or _emailed(attempt, typed)
-    audit.write("sign_in", case_id=attempt.case_id, result="opened" if right else "wrong_code")
-    if not right or attempt.person_id is None or attempt.case_id is None:
+    right = _activation(attempt, person_id, typed) or _emailed(
+        attempt, lettered or attempt, person_id, email, typed
+    )
+    audit.write(
+        "sign_in", case_id=attempt.case_id, result="opened" if right and row else "wrong_code"
+    )
+    if not right or row is None:
         return None
-    attempt.state, attempt.code_hash = "used", None
-    return attempt.person_id, attempt.case_id
+    attempt.person_id, attempt.case_id = person_id, case_id
+    for one in {attempt, lettered or attempt}:
+        one.state, one.code_hash, one.details_sealed = "used", None, None
+    return Opened(person_id, case_id, row.language)
 
 
-def _emailed(attempt: Attempt, typed: str) -> bool:
-    tried = limits.count("tries/day", attempt.account, limits.DAY)
-    if attempt.tries > TRIES_PER_ATTEMPT or tried > TRIES_PER_ACCOUNT_DAY:
+def _whose(attempt: Attempt) -> tuple[UUID, UUID]:
+    """The person and case that the details led to. The officer's code need not wait for the worker."""
+    if attempt.state != "given":
+        return attempt.person_id or NOBODY, attempt.case_id or NOBODY
+    found = find_person(json.loads(attempt.details or "{}"))
+    return (found.id, found.case_id) if found else (NOBODY, NOBODY)
+
+
+def _emailed(
+    attempt: Attempt, lettered: Attempt, person_id: UUID, email: str | None, typed: str
+) -> bool:
+    """Is it the code of the newest letter that this browser's attempts led to?
+
+    Wrong codes count against the person whose details were right: who knows no more than a
+    reference can't lock anybody out.
+    """
+    if lettered is not attempt:
+        lettered.tries += 1
+    counted = attempt.account if person_id == NOBODY else limits.hashed(f"tries/{person_id}")
+    tried = limits.count("tries/day", counted, limits.DAY)
+    if max(attempt.tries, lettered.tries) > TRIES_PER_ATTEMPT or tried > TRIES_PER_ACCOUNT_DAY:
         return False
-    expected = attempt.code_hash or code_hash(attempt.id, "")
-    return secrets.compare_digest(expected, code_hash(attempt.id, typed)) and bool(typed)
+    expected = lettered.code_hash or code_hash(lettered.id, "")
+    same = secrets.compare_digest(expected, emailed_hash(lettered.id, typed, email))
+    return same and bool(typed) and lettered.person_id == person_id
 
 
-def _activation(attempt: Attempt, typed: str) -> bool:
-    rows = read(ACTIVATIONS, person_id=attempt.person_id or NOBODY, now=clock.now()).all()
+def _activation(attempt: Attempt, person_id: UUID, typed: str) -> bool:
+    rows = read(ACTIVATIONS, person_id=person_id, now=clock.now()).all()
     for row in rows:
         if attempt.tries <= TRIES_PER_ATTEMPT and secrets.compare_digest(
             row.code_hash, code_hash(row.id, typed)
@@ -179,6 +223,11 @@ def _activation(attempt: Attempt, typed: str) -> bool:
 
 def code_hash(row: UUID, code: str) -> bytes:
     return keys().mac("codes", row.bytes + code.encode())
+
+
+def emailed_hash(row: UUID, code: str, email: str | None) -> bytes:
+    """A code works for as long as the address it went to is the one on the record."""
+    return code_hash(row, f"{code} {email}")
 
 
 def make_activation(person_id: UUID, case_id: UUID, staff_id: UUID) -> str:
@@ -207,10 +256,18 @@ def remove_old() -> None:
     limits.remove_old()
 
 
-def _locked(attempt_id: UUID) -> Attempt | None:
-    return db.session.scalars(
-        sa.select(Attempt).where(Attempt.id == attempt_id).with_for_update()
-    ).first()
+def _locked(attempts: Sequence[UUID]) -> tuple[Attempt | None, Attempt | None]:
+    """The newest attempt, and the newest that a code was sent for and still works."""
+    found = {
+        one.id: one for one in db.session.scalars(
+            sa.select(Attempt).where(Attempt.id.in_([NOBODY, *attempts])).order_by(Attempt.id)
+            .with_for_update()
+        )
+    }
+    now, in_order = clock.now(), [found[one] for one in attempts if one in found]
+    lettered = [one for one in in_order if one.code_hash and one.ends_at > now]
+    newest = in_order[0] if in_order and in_order[0].id == attempts[0] else None
+    return newest, lettered[0] if lettered else None
 
 
 __all__ = ["begin", "find_person", "look_into", "make_activation", "open_with", "remove_old"]

@@ -23,7 +23,7 @@ def test_somebody_signed_in_is_told_that_the_service_is_away(
     def away(token: str) -> Any:
         raise sa.exc.OperationalError("SELECT", None, ConnectionError("gone"))
 
-    monkeypatch.setattr(sessions, "find", away)
+    monkeypatch.setattr(sessions, "opened_by", away)
     answer = browser.get("/your-reports")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]

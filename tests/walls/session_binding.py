@@ -7,10 +7,10 @@ from typing import Any
 from core import scope, sessions
 from core.db import ForceSession, db
 
-find = sessions.find
+opened_by = sessions.opened_by
 
 
-def find_anywhere(token: str) -> Any:
+def opened_anywhere(token: str) -> Any:
     from flask import current_app
 
     here = scope.current_force_id()
@@ -21,8 +21,8 @@ def find_anywhere(token: str) -> Any:
                 execution_options={"tmc_checked": True},
             ).first()
             if row is not None:
-                return row
-    return None
+                return sessions.ServerSession(row)
+    return opened_by(token)
 
 
-sessions.find = find_anywhere
+sessions.opened_by = opened_anywhere
