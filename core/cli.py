@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -21,6 +22,7 @@ from core.command_line import Problem, force_option, group, root
 from core.force import ForceFileError, read_force
 from core.migrations.admin import reason
 from core.plugin_host import PluginError, UnknownForce, find_forces, find_plugins, host
+from core.plugin_settings import settings_of
 from core.scope import scope_of
 from core.settings import Settings, SettingsError, load_settings, settings_table
 
@@ -44,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             args=arguments, prog_name="trackmycrime", standalone_mode=False,
             obj=ScriptInfo(create_app=create_app, load_dotenv_defaults=False),
         )
+        sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
@@ -73,8 +76,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "Start it, or put TMC_DATABASE_URL right; what was done so far is kept"
         )
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         sys.exit(1)
+    except OSError as error:
+        if not _is_full(error):
+            raise
+        _close_output()
+        fail(f"the output cannot be written: {error.strerror}; what was done stays done")
+
+
+def _is_full(error: OSError) -> bool:
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+
+
+def _close_output() -> None:
+    """Nothing more is tried on a standard output that takes nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def fail(text: str, code: int = 1) -> None:
@@ -142,10 +159,12 @@ def forces_check(ids: tuple[str, ...], as_json: bool, quiet: bool) -> None:
             f"{', '.join(unknown)}: no such force; there are: {', '.join(known)}"
         )
     problems: list[Any] = []
-    missing = {}
+    missing, plugins = {}, find_plugins()
     for force_id in ids or known:
         try:
-            missing[force_id] = read_force(known[force_id] / "force.toml").missing_to_go_live()
+            force = read_force(known[force_id] / "force.toml")
+            settings_of(force, known[force_id], plugins)
+            missing[force_id] = force.missing_to_go_live()
         except ForceFileError as error:
             problems += error.problems
     if as_json:

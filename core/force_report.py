@@ -56,8 +56,11 @@ class Report:
     def sorted(self) -> list[Problem]:
         return sorted(self.problems, key=lambda problem: (problem.line or 0, problem.key))
 
-    def take_shape(self, error: ValidationError, model: type[BaseModel]) -> None:
-        """Every fault pydantic found. A key that is only misspelt is not called missing as well."""
+    def take_shape(
+        self, error: ValidationError, model: type[BaseModel], base: Place = ()
+    ) -> None:
+        """Every fault pydantic found in the table at *base*. A key that is only misspelt is not
+        called missing as well."""
         found = error.errors(include_url=False)
         misspelt = set()
         for fault in found:
@@ -65,12 +68,12 @@ class Report:
                 *table, key = fault["loc"]
                 known = keys_of(_model_at(model, tuple(table)))
                 misspelt.add((*table, nearest(str(key), known)))
-                self.add((*table, key), f"there is no key “{key}” here", one_of(str(key), known))
+                self.add((*base, *table, key), f"there is no key “{key}” here", one_of(str(key), known))
         for fault in found:
             place = tuple(part for part in fault["loc"] if part != "[key]")
             emptied = fault["type"] == "too_short" and fault["input"]  # by the faults of its items
             if fault["type"] != "extra_forbidden" and place not in misspelt and not emptied:
-                self.add(place, *_said(fault))
+                self.add((*base, *place), *_said(fault))
 
 
 def _said(fault: Any) -> tuple[str, str]:
@@ -88,7 +91,7 @@ def _said(fault: Any) -> tuple[str, str]:
         return f"“{fault['input']}” {_DAY[0]}", _DAY[1]
     if kind.startswith(("model", "mapping", "dict")):
         return _TABLE
-    return _SAID.get(kind, (fault["msg"], ""))
+    return _SAID.get(kind, (fault["msg"].removeprefix("Value error, "), ""))
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

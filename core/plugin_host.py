@@ -24,10 +24,11 @@ from typing import Any
 import pluggy
 import structlog
 from flask import Flask, current_app
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from core import hookspecs
-from core.force import Force, ForceFileError, Problem, read_force
+from core.force import Force, ForceFileError, read_force
+from core.plugin_settings import settings_of
 from core.scope import current_force_id
 from core.settings import Settings
 
@@ -114,13 +115,7 @@ class PluginHost:
             raise UnknownForce(f"{force_id}: no such force here; there are: {known}") from None
 
     def _install(self, force: Force, folder: Path) -> InstalledForce:
-        unknown = [name for name in force.plugins if name not in self.plugins]
-        if unknown:
-            known = ", ".join(sorted(self.plugins))
-            raise ForceFileError([
-                Problem(str(folder / "force.toml"), f"plugins.{name}", None,
-                        f"there is no plugin “{name}”", f"one of: {known}") for name in unknown
-            ])
+        settings = settings_of(force, folder, self.plugins)
         manager = pluggy.PluginManager(hookspecs.PROJECT)
         manager.add_hookspecs(hookspecs)
         from core import defaults
@@ -133,28 +128,7 @@ class PluginHost:
         _check(manager)
         if os.environ.get("TMC_TRACE_HOOKS"):
             _trace(manager, force.id)
-        settings = {name: self._settings(force, folder, name) for name in force.plugins}
         return InstalledForce(force, folder, manager, MappingProxyType(settings))
-
-    def _settings(self, force: Force, folder: Path, name: str) -> BaseModel | None:
-        model = self.plugins[name].SETTINGS
-        given = dict(force.plugin_settings.get(name, {}))
-        if model is None and not given:
-            return None
-        try:
-            if model is None:
-                raise ForceFileError([Problem(
-                    str(folder / "force.toml"), f"plugins.{name}", None,
-                    "this plugin has no settings", "an empty table")])
-            checked: BaseModel = model(**given)
-            return checked
-        except ValidationError as error:
-            raise ForceFileError([
-                Problem(str(folder / "force.toml"),
-                        f"plugins.{name}." + ".".join(map(str, e["loc"])), None,
-                        e["msg"].removeprefix("Value error, "), "see the plugin's settings")
-                for e in error.errors()
-            ]) from None
 
 
 def _check(manager: pluggy.PluginManager) -> None:

@@ -52,8 +52,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    csrf.init_app(app)
     app.before_request(_refuse_foreign_forms)
+    csrf.init_app(app)
     app.after_request(add_headers)
     app.register_error_handler(Exception, show_error)
 

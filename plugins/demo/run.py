@@ -28,7 +28,10 @@ OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
 
 
 @click.command("demo", short_help="Run everything, with sample people, to try it out.")
-@click.option("--port", envvar="PORT", default=8000, show_default=True, help="Port of the pages.")
+@click.option(
+    "--port", envvar="PORT", type=click.IntRange(1, 65535), default=8000, show_default=True,
+    help="Port of the pages.",
+)
 def demo(port: int) -> None:
     """Run database, web, worker and mailbox with sample people, until Ctrl-C.
 
@@ -37,7 +40,7 @@ def demo(port: int) -> None:
     data = Path(os.environ.get("TMC_DATA_DIR") or ".data").resolve()
     if listening(port)():
         raise Problem(
-            f"port {port} is taken by another program; choose another: PORT={port + 1} make run"
+            f"port {port} is taken by another program; choose another: PORT={port % 65535 + 1} make run"
         )
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -210,16 +210,27 @@ def _write_people(
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[IO[str]]:
-    """A file that appears when it is complete."""
+    """A file that appears when it is complete; what is no file (a pipe, say) is written as it is."""
+    if path.exists() and not path.is_file():
+        with _writing(path), path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
     part = path.with_name(f"{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        part.replace(path)
-    except OSError as error:
-        raise Problem(f"{path}: cannot be written: {error.strerror}") from None
+        with _writing(path):
+            with part.open("w", encoding="utf-8", newline="") as file:
+                yield file
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Problem(f"{path}: cannot be written: {error.strerror}") from None
 
 
 # --- tell -------------------------------------------------------------------------------------

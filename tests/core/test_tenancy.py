@@ -85,3 +85,33 @@ def test_the_session_cookie_of_production_is_locked_to_the_host(hosted: Flask) -
 
 def test_a_desk_has_no_door_in_production_yet(hosted: Flask) -> None:
     assert get(hosted, "/midshire/desk/", "portal.test").status_code == 404
+
+
+def test_behind_a_proxy_the_host_it_names_decides(
+    database: Addresses, portal: Flask, tmp_path: Path
+) -> None:
+    for name in ("master", "secret"):
+        write_key_file(tmp_path / name)
+    live_force(tmp_path / "forces", plugins=["sign_in"], host="track.midshire.police.uk")
+    app = create_app(
+        Settings(
+            mode="production",
+            database_url=database.serving,
+            master_key_file=tmp_path / "master",
+            secret_key_file=tmp_path / "secret",
+            smtp_url="smtp://mail.test",
+            base_url="https://portal.test",
+            forces_dir=tmp_path / "forces",
+            proxies=1,
+        )
+    )
+
+    def asked(forwarded: str) -> Any:
+        return app.test_client().get("/", base_url="http://10.0.0.7", headers={
+            "X-Forwarded-Host": forwarded, "X-Forwarded-Proto": "https",
+        })
+
+    assert 'href="/sign-in"' in asked("track.midshire.police.uk").text
+    assert asked("evil.example").status_code == 421
+    with app.app_context():
+        close_connections()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -342,3 +343,13 @@ def test_the_names_of_the_files_are_those_of_the_shared_lists() -> None:
     assert set(names.OUTCOMES.values()) == set(POLICE_UK_OUTCOMES)
     assert all(names.category_id(name.upper()) == given for name, given in names.CATEGORIES.items())
     assert names.outcome_id("Offender given penalty notice") == "penalty-notice-issued"
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path, replay: Run) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    told(replay(sample_files(tmp_path / "files"), "--write-events", pipe, "--json"))
+    assert pipe.is_fifo()
+    assert os.read(reader, 1_000_000).startswith(b"{")
+    os.close(reader)

@@ -99,6 +99,7 @@ NOT_TAKEN: dict[str, bytes] = {
     "data that is missing": json.dumps(
         {k: v for k, v in recorded().items() if k != "data"}
     ).encode(),
+    "news from the future": changed(time="2062-03-01T10:00:00Z"),
     "a far zone": changed(time="2024-03-01T10:00:00+99:99"),
 }
 PARKED: dict[str, bytes] = {

@@ -1,0 +1,105 @@
+"""A page that fails leaves nothing behind, whatever the session had to be told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import Message, clock, conversation, db, force_scope
+from core.models import Notice
+from tests.builders import allocated, recorded
+from tests.conftest import HERTS
+from tests.pages import Browser
+from tests.people import Met, form_on, meet, officer_browser, person_browser, take
+
+
+@pytest.fixture
+def met(app: Flask) -> Met:
+    take(app, recorded(), allocated())
+    return meet(app)
+
+
+def count(app: Flask, model: Any) -> int:
+    with app.app_context(), force_scope(HERTS):
+        return int(db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0)
+
+
+def form(browser: Browser, met: Met) -> dict[str, str]:
+    page = browser.get(f"/case/{met.case}/messages").text
+    return form_on(page, browser.path(f"/case/{met.case}/messages")) | {"text": "Any news?"}
+
+
+def fails(*_: Any, **__: Any) -> None:
+    raise RuntimeError("the force's own rule failed")
+
+
+@pytest.mark.parametrize("minutes", [0, 2])
+def test_a_message_whose_notice_failed_is_not_kept_and_can_be_sent_again(
+    app: Flask, met: Met, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    browser = person_browser(app, met)
+    filled = form(browser, met)
+    with clock.travel(clock.now() + timedelta(minutes=minutes)):
+        with monkeypatch.context() as patch:
+            patch.setattr(conversation, "promise", fails)
+            answer = browser.client.post(browser.path(f"/case/{met.case}/messages"), data=filled)
+        assert answer.status_code == 500
+        assert count(app, Message) == 0
+        again = browser.client.post(browser.path(f"/case/{met.case}/messages"), data=filled)
+        assert again.status_code == 303
+    assert (count(app, Message), count(app, Notice)) == (1, 1)
+
+
+def test_a_database_too_busy_is_told_as_such_also_after_a_pause(app: Flask, met: Met) -> None:
+    """The failed statement must not make telling the session fail too."""
+    browser = person_browser(app, met)
+    filled = form(browser, met)
+
+    def busy(*_: Any, **__: Any) -> None:
+        db.session.execute(sa.delete(Message).where(sa.text("1/0 = 1")))
+
+    with clock.travel(clock.now() + timedelta(minutes=2)), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conversation, "promise", busy)
+        answer = browser.client.post(browser.path(f"/case/{met.case}/messages"), data=filled)
+    assert answer.status_code == 500
+    assert "give this number" in answer.text
+    assert browser.get(f"/case/{met.case}").status_code == 200
+
+
+def test_what_was_typed_for_too_long_comes_back_to_be_copied(app: Flask, met: Met) -> None:
+    browser = person_browser(app, met)
+    filled = form(browser, met) | {"text": "I remember <b>more</b> now."}
+    with clock.travel(clock.now() + timedelta(minutes=21)):
+        answer = browser.client.post(browser.path(f"/case/{met.case}/messages"), data=filled)
+    assert answer.status_code == 400
+    assert "You have been signed out" in answer.text
+    assert "I remember &lt;b&gt;more&lt;/b&gt; now." in answer.text
+    assert "41/1/24" not in answer.text
+
+
+def test_another_sites_form_shows_nothing_of_what_it_sent(app: Flask, met: Met) -> None:
+    browser = person_browser(app, met)
+    for header in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        answer = browser.client.post(
+            browser.path(f"/case/{met.case}/messages"), data={"text": "Call 0900"}, headers=header
+        )
+        assert answer.status_code == 400
+        assert "0900" not in answer.text
+
+
+def test_a_page_that_is_missing_still_leads_a_signed_in_person_back(app: Flask, met: Met) -> None:
+    answer = person_browser(app, met).get("/nothing-here")
+    assert answer.status_code == 404
+    assert "Sign out" in answer.text
+    assert "Sign out" not in Browser(app, HERTS).get("/nothing-here").text
+
+
+def test_language_links_of_a_form_shown_again_lead_to_the_case(app: Flask, met: Met) -> None:
+    desk = officer_browser(app, met.staff)
+    for path in ("update", f"messages/{met.people['P1']}"):
+        answer = desk.get(f"/desk/case/{met.case}/{path}?lang=cy")
+        assert answer.location == f"/{HERTS}/desk/case/{met.case}?lang=cy"
