@@ -75,8 +75,27 @@ def clean_line(text: str) -> str:
     return text
 
 
+def _not_to_come(value: datetime) -> datetime:
+    if value > clock.now() + CLOCKS_DIFFER:
+        raise ValueError("is in the future")
+    return value
+
+
+def _not_after_today(value: date) -> date:
+    if not date(1880, 1, 1) <= value <= clock.today():
+        raise ValueError("is in the future, or more than a lifetime ago")
+    return value
+
+
+def _language(value: Any) -> Any:
+    """People who speak neither of the portal's languages read it in English."""
+    return value if value == "cy" or not isinstance(value, str) else "en"
+
+
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_in_utc)]
 Day = Annotated[date, BeforeValidator(_written_day)]
+PastMoment = Annotated[Moment, AfterValidator(_not_to_come)]
+BirthDay = Annotated[Day, AfterValidator(_not_after_today)]
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(clean_text)]
 Line = Annotated[
     str, StringConstraints(max_length=500), AfterValidator(clean_line), AfterValidator(_not_blank)
@@ -106,7 +125,7 @@ class Event(Shape):
     id: Id
     source: Id
     type: Id
-    time: Moment
+    time: PastMoment
     subject: Id
     datacontenttype: Literal["application/json"] = "application/json"
     sequence: Annotated[str, StringConstraints(max_length=100), AfterValidator(clean_line)] = ""
@@ -155,11 +174,11 @@ class PersonShape(Shape):
     id: Id
     role: Literal["victim", "parent", "representative", "business_contact"]
     name: Name
-    date_of_birth: Day | None = None
+    date_of_birth: BirthDay | None = None
     postcode: Line | None = None
     email: Email | None = None
     phone: Line | None = None
-    language: Literal["en", "cy"] = "en"
+    language: Annotated[Literal["en", "cy"], BeforeValidator(_language)] = "en"
     organisation: Line | None = None
     safe_contact: SafeContact | None = None
     made_up: bool = False
@@ -183,14 +202,14 @@ class CrimeFields(Data):
 class Recorded(CrimeFields):
     crime_type: Id
     district: Id
-    reported_at: Moment
+    reported_at: PastMoment
     people: list[PersonShape] = Field(max_length=100)
 
 
 class Amended(CrimeFields):
     crime_type: Id | None = None
     district: Id | None = None
-    reported_at: Moment | None = None
+    reported_at: PastMoment | None = None
     crime_reference: Line | None = None
 
 
@@ -242,7 +261,8 @@ class MessageSent(Data):
     officer: Officer
     to: Id | None = None
     text: Annotated[
-        str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(clean_text)
+        str, StringConstraints(max_length=20_000, strip_whitespace=True),
+        AfterValidator(clean_text), AfterValidator(_not_blank),
     ]
     in_reply_to: Id | None = None
 
@@ -289,16 +309,26 @@ def read_envelope(value: Any) -> Event:
     News from the future is refused: it would stay the newest, and hide all that really happens.
     """
     try:
-        event = Event.model_validate(value)
+        return Event.model_validate(value)
     except ValidationError as error:
         raise _explained(error, "") from None
-    if event.time > clock.now() + CLOCKS_DIFFER:
-        raise NotUnderstood("/time: is in the future; set the clock of the sending system", "/time")
-    return event
+
+
+_PLAIN = {
+    "model_type": "is not an object",
+    "dict_type": "is not an object",
+    "list_type": "is not a list",
+    "string_type": "is not text",
+    "bool_type": "is neither true nor false",
+    "bool_parsing": "is neither true nor false",
+    "missing": "is missing",
+    "string_pattern_mismatch": "is not an email address, like amina@example.com",
+    "date_from_datetime_parsing": "is not a day, like 2024-03-01",
+}
 
 
 def _explained(error: ValidationError, base: str) -> NotUnderstood:
     first = error.errors(include_url=False, include_input=False)[0]
     pointer = base + "".join(f"/{part}" for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
+    message = _PLAIN.get(first["type"]) or first["msg"].removeprefix("Value error, ")
     return NotUnderstood(f"{pointer or 'the event'}: {message[:1].lower()}{message[1:]}", pointer)

@@ -27,6 +27,7 @@ from core.force_parts import (
     Host,
     Id,
     Language,
+    Line,
     Name,
     Nation,
     Part,
@@ -70,9 +71,9 @@ class Force(Part):
     """
 
     id: Id
-    name: Text
-    name_cy: Text | None = None
-    short_name: Text
+    name: Line
+    name_cy: Line | None = None
+    short_name: Line
     status: Status
     nation: Nation
     languages: tuple[Language, ...] = Field(min_length=1)
@@ -80,7 +81,7 @@ class Force(Part):
     website: Website | None = None
     non_emergency: Phone
     ons_code: str | None = None
-    governed_by: Text | None = None
+    governed_by: Line | None = None
     successor: Id | None = None
     absorbed: tuple[Id, ...] = ()
     notes: Text | None = None

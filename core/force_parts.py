@@ -38,6 +38,12 @@ def _must_be(pattern: str, wrong: str, right: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise fault("holds a line break or a sign that cannot be seen", "one line of plain text")
+    return value
+
+
 def _no_number(value: Any) -> Any:
     if isinstance(value, (int, float)):
         raise fault(f"{value} is not a day", "a day like 2016-04-01")
@@ -54,6 +60,7 @@ def _readable(value: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Line = Annotated[Text, AfterValidator(_one_line)]
 Id = Annotated[str, _must_be(
     r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "is not an id",
     "small letters, digits and single dashes, like st-albans")]
@@ -142,7 +149,7 @@ class Brand(Part):
 class EmailSender(Part):
     """Who letters come from. ``discreet_address`` says nothing of police."""
 
-    name: Text
+    name: Line
     address: Email
     discreet_address: Email
 
@@ -150,8 +157,8 @@ class EmailSender(Part):
 class PatternEntry(Part):
     """One shape of crime references. Days are inclusive; for people's help, not for refusing."""
 
-    pattern: Text
-    example: Text
+    pattern: Line
+    example: Line
     valid_from: Day | None = Field(None, alias="from")
     valid_to: Day | None = Field(None, alias="to")
 
@@ -160,7 +167,7 @@ class References(Part):
     """The force's crime references; ``template`` makes new ones for samples and replays."""
 
     patterns: tuple[PatternEntry, ...] = ()
-    template: Text | None = None
+    template: Line | None = None
     help: Words | None = None
 
 
@@ -168,9 +175,9 @@ class District(Part):
     """A district; ``former_districts`` are the names of those that were merged into it."""
 
     id: Id
-    name: Text
-    name_cy: Text | None = None
-    former_districts: tuple[Text, ...] = ()
+    name: Line
+    name_cy: Line | None = None
+    former_districts: tuple[Line, ...] = ()
     ons_code: OnsCode | None = None
     valid_from: Day | None = Field(None, alias="from")
     valid_to: Day | None = Field(None, alias="to")
@@ -197,15 +204,15 @@ class ChosenCrimeType(Part):
     """
 
     id: Id
-    name: Text | None = None
-    name_cy: Text | None = None
+    name: Line | None = None
+    name_cy: Line | None = None
     sensitive: Annotated[bool, BeforeValidator(_stricter_only)] = False
 
 
 class Phase(Part):
     """An opening of the portal for crimes reported from ``opens`` to ``closes`` (both included)."""
 
-    name: Text | None = None
+    name: Line | None = None
     opens: Day
     closes: Day | None = None
     districts: tuple[Id, ...] = Field(min_length=1)
@@ -216,8 +223,8 @@ class SupportService(Part):
     """Where a person is referred. No ``districts``: all; no ``crime_types``: all."""
 
     id: Id
-    name: Text
-    name_cy: Text | None = None
+    name: Line
+    name_cy: Line | None = None
     phone: Phone | None = None
     website: Website | None = None
     email: Email | None = None

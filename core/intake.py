@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from core import audit, case_parts, casework, event_shapes
+from core import audit, case_parts, casework, event_shapes, safety
 from core.case_parts import Work
 from core.db import insert_many, lock, read, update_many
 from core.drafts import Book, Draft
@@ -104,6 +104,7 @@ def _apply_all(
         queue = [one for one in understood if _waits(force, one, unlocked)]
         again = _revive(force, source, book, unlocked)
         queue, understood = queue + again, understood + again
+    _heed_safety(force, book, [item.event for item, _ in understood if item.status == "parked"])
     case_parts.hand_out_posts(book)
     _show_late_victims(force, source, book)
     _write(force, source, book, [item for item, _ in understood])
@@ -111,6 +112,13 @@ def _apply_all(
     _audit(source, understood, done)
     _retry_other_sources(force, source, book)
     return {item.row_id: _offered(work) for item, work in done}
+
+
+def _heed_safety(force: Force, book: Book, waiting: list[Event]) -> None:
+    references = {force.normalise_reference(event.subject) for event in waiting}
+    book.load(references, {name for e in waiting for name in safety.people_named(e)}, set())
+    for event in waiting:
+        safety.heed(force, book, event)
 
 
 def _understood(

@@ -18,9 +18,10 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 
-from core.db import CHECKED, Base, db
+from core.db import CHECKED, Base, db, force_scope
 from core.migrations import admin
-from core.plugin_host import PluginHost, host
+from core.plugin_host import PluginHost, host, served
+from core.secret import keys
 
 CORE = "core"
 
@@ -133,7 +134,8 @@ def waiting(app: Flask) -> Iterator[str]:
 
 
 def check(app: Flask) -> None:
-    """Raises :class:`SchemaProblem` unless the database is ready for this version to serve."""
+    """Raises :class:`SchemaProblem` unless the database is ready for this version to serve, and
+    KeyProblem when the master key is not the one that it was made with."""
     with app.app_context():
         try:
             problems = list(waiting(app))
@@ -142,6 +144,9 @@ def check(app: Flask) -> None:
                                 "Is it running, and is TMC_DATABASE_URL right?") from None
         if problems:
             raise SchemaProblem("; ".join(problems))
+        for force in served(host(), app.extensions["tmc_settings"]):
+            with force_scope(force):
+                keys()
 
 
 def differences(connection: sa.Connection, plugins: PluginHost) -> list[Any]:

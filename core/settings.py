@@ -89,6 +89,9 @@ class Settings(BaseModel):
             for name in ("master_key_file", "secret_key_file", "smtp_url", "base_url"):
                 if getattr(self, name) is None:
                     raise ValueError(f"TMC_{name.upper()} must be set in production")
+            if self.master_key_file == self.secret_key_file:
+                raise ValueError("TMC_SECRET_KEY_FILE and TMC_MASTER_KEY_FILE name one file: "
+                                 "make a second key with `trackmycrime keys master FILE`")
             if not str(self.base_url).startswith("https://"):
                 raise ValueError("TMC_BASE_URL must begin with https:// in production")
         return self

@@ -53,7 +53,7 @@ def signer(keys: Sequence[bytes], headers: Headers, body: bytes, now: datetime) 
     message_id = headers.get("webhook-id", "")
     seconds = headers.get("webhook-timestamp", "")
     given = headers.get("webhook-signature", "").split(" ")[:MOST_SIGNATURES]
-    timely = bool(_SECONDS.fullmatch(seconds)) and abs(now.timestamp() - int(seconds)) <= TOLERANCE
+    timely = bool(_SECONDS.fullmatch(seconds)) and abs(int(now.timestamp()) - int(seconds)) <= TOLERANCE
     found = None
     for place, key in enumerate(keys):
         expected = sign(key, message_id, seconds if timely else "0", body).encode()

@@ -11,6 +11,7 @@ from typing import Any
 MAX_DEPTH = 32
 MAX_STRING = 20_000
 MAX_DIGITS = 20
+_SPACE = re.compile(r"[ \t\r\n]*")
 _REFUSED = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -29,13 +30,9 @@ def parse(body: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise NotJson(f"not UTF-8 at byte {error.start}") from None
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_whole,
-            parse_float=_number,
-            parse_constant=_constant,
-        )
+        value = _decoder().decode(text)
+    except NotJson as problem:
+        raise NotJson(problem.reason, _item_at_fault(text)) from None
     except json.JSONDecodeError as error:
         raise NotJson(
             f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
@@ -45,6 +42,26 @@ def parse(body: bytes) -> Any:
     if _may_break_a_limit(text):
         check(value)
     return value
+
+
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_object, parse_int=_whole, parse_float=_number, parse_constant=_constant
+    )
+
+
+def _item_at_fault(text: str) -> str | None:
+    """The pointer of the item of a batch that breaks a limit, found by reading them one by one."""
+    decoder, place, number = _decoder(), _SPACE.match(text).end(), 0  # type: ignore[union-attr]
+    if text[place] != "[":
+        return None
+    while True:
+        place = _SPACE.match(text, place + 1).end()  # type: ignore[union-attr]
+        try:
+            _, place = decoder.raw_decode(text, place)
+        except NotJson:
+            return f"/{number}"
+        place, number = _SPACE.match(text, place).end(), number + 1  # type: ignore[union-attr]
 
 
 def _may_break_a_limit(text: str) -> bool:

@@ -98,6 +98,8 @@ FAULTS = {
                                   "brand.accent", "darker"),
     "a logo elsewhere": ('colour = "#14505c"', 'colour = "#14505c"\nlogo = "../logo.svg"',
                          "brand.logo", "static folder"),
+    "a name on two lines": ('name = "South Side"', 'name = "South\\nSide"', "districts[2].name",
+                            "one line"),
     "a sender that is no address": ('"no-reply@midshire.example"', '"Midshire"',
                                     "email_sender.address", "@"),
     "a discreet sender that tells": ('"updates@letterbox.example"', '"updates@midshire.example"',

@@ -111,6 +111,8 @@ PARKED: dict[str, bytes] = {
     "a birthday that never was": data(people=[person(date_of_birth="2023-02-30")]),
     "an address with a line break": data(people=[person(email="a@b.example\nBcc: x@y.example")]),
     "control signs": data(summary="\x1b[31m"),
+    "reported in the future": data(reported_at="2062-03-01T10:00:00Z"),
+    "born in the future": data(people=[person(date_of_birth="2062-03-01")]),
     "reported in the year 1": data(reported_at="0001-01-01T00:00:00Z"),
     "reported in the year 9999": data(reported_at="9999-12-31T23:59:59-14:00"),
     "a template for a type": data(crime_type="{{7*7}}"),
@@ -164,6 +166,14 @@ def test_one_bad_item_never_stops_the_good_ones(app: Flask, niche: Sender) -> No
     answer = niche.post_batch([*bad, recorded(), *bad])
     results = [result["status"] for result in answer.get_json()["results"]]
     assert results == ["rejected"] * 8 + ["accepted"] + ["rejected"] * 8
+
+
+@pytest.mark.parametrize("broken", ['{"a": 1, "a": 2}', "[NaN]", '"x", 123456789012345678901'])
+def test_what_breaks_a_limit_in_a_batch_is_named_by_its_place(niche: Sender, broken: str) -> None:
+    body = f' [{json.dumps(recorded())},\n {json.dumps(recorded())}, {broken}]'.encode()
+    answer = niche.post_bytes(body, content_type=BATCH)
+    assert answer.status_code == 400
+    assert answer.get_json()["pointer"] == ("/3" if broken.startswith('"') else "/2")
 
 
 def test_a_thousand_ordinary_events_fit(niche: Sender) -> None:
