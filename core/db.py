@@ -134,11 +134,17 @@ def refuse_unguarded(
     raise WallError(f"this statement did not come through the session's guard: {statement[:120]}")
 
 
+def _force_of(session: orm.Session) -> str:
+    """The force in scope. Raises :class:`WallError` when the session is at work for another."""
+    force = current_force_id()
+    if session.info.get("force", force) != force:
+        raise WallError(f"a session of {session.info['force']} is used for {force}")
+    return force
+
+
 @sa.event.listens_for(ForceSession, "after_begin")
 def _tell_the_force(session: ForceSession, transaction: Any, connection: sa.Connection) -> None:
-    force = current_force_id()
-    if session.info.setdefault("force", force) != force:
-        raise WallError(f"a session of {session.info['force']} is used for {force}")
+    force = session.info["force"] = _force_of(session)
     if not transaction.nested:
         statements.begin(connection, SET_FORCE, force)
         session.info["connection"] = connection
@@ -157,7 +163,7 @@ def guard_rows(state: orm.ORMExecuteState) -> None:
         if not state.execution_options.get(CHECKED):
             raise WallError("a Core statement on the session: use db.read()")
         return
-    force = current_force_id()
+    force = _force_of(state.session)
     if state.is_insert:
         if not state.execution_options.get(CHECKED):
             raise WallError("an insert statement on the session: use insert_many()")
@@ -171,7 +177,7 @@ def guard_rows(state: orm.ORMExecuteState) -> None:
 @sa.event.listens_for(ForceSession, "before_flush")
 def guard_writes(session: ForceSession, context: Any, instances: Any) -> None:
     """Row guard: what is written belongs to the force in scope."""
-    force = current_force_id()
+    force = _force_of(session)
     for row in (*session.new, *session.dirty, *session.deleted):
         if isinstance(row, ForceOwned) and row.force != force:
             raise WallError(f"a {type(row).__name__} of {row.force} would be written for {force}")
@@ -224,8 +230,7 @@ def _connection() -> sa.Connection:
     kept: sa.Connection | None = session.info.get("connection")
     if kept is None:
         return session.connection()
-    if session.info["force"] != current_force_id():
-        raise WallError(f"a session of {session.info['force']} is used for {current_force_id()}")
+    _force_of(session)
     return kept
 
 

@@ -19,8 +19,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.access import anyone, policy_of
 from core.crypto import new_key, read_key_file
-from core.db import undo
-from core.scope import force_id_or_none
 from core.settings import Settings
 
 log = structlog.get_logger()
@@ -86,9 +84,7 @@ def add_headers(response: Response) -> Response:
 
 
 def show_error(error: Exception) -> Any:
-    """Every failure as a page with a reference number; what failed goes to the log, undone."""
-    if force_id_or_none():
-        undo()
+    """Every failure as a page with a reference number; what failed goes to the log."""
     if isinstance(error, HTTPException):
         if error.response is not None or (error.code or 500) < 400:
             return error

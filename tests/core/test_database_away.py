@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -34,11 +35,17 @@ def test_connections_that_the_server_ended_are_not_used_again(app: Flask, settin
     met = meet(app)
     browser = person_browser(app, met)
     assert browser.get(f"/case/{met.case}").status_code == 200
-    owner = sa.create_engine(settings.owner_database_url.replace("tmc_owner", "postgres", 1))
+    owner = sa.create_engine(
+        settings.owner_database_url.replace("tmc_owner", "postgres", 1),
+        isolation_level="AUTOCOMMIT",
+    )
     with owner.connect() as connection:
         connection.execute(sa.text(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tmc_serving'"
         ))
+        gone = sa.text("SELECT count(*) FROM pg_stat_activity WHERE usename = 'tmc_serving'")
+        while connection.execute(gone).scalar():
+            time.sleep(0.01)
     owner.dispose()
     assert browser.get(f"/case/{met.case}").status_code == 200
     assert app.test_client().get(f"/{HERTS}/").status_code == 200

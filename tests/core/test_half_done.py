@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, abort
 
-from core import Message, clock, conversation, db, force_scope
+from core import Message, clock, conversation, db, force_scope, sessions
 from core.models import Notice
 from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, form_on, meet, officer_browser, person_browser, take
+from tests.plugins.sign_in.test_sign_in import give, newest_code
 
 
 @pytest.fixture
@@ -52,6 +53,39 @@ def test_a_message_whose_notice_failed_is_not_kept_and_can_be_sent_again(
         again = browser.client.post(browser.path(f"/case/{met.case}/messages"), data=filled)
         assert again.status_code == 303
     assert (count(app, Message), count(app, Notice)) == (1, 1)
+
+
+def test_what_a_refusal_interrupts_is_not_kept_either(
+    app: Flask, met: Met, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = person_browser(app, met)
+    filled = form(browser, met)
+    monkeypatch.setattr(conversation, "promise", lambda *_: abort(409))
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        answer = browser.client.post(browser.path(f"/case/{met.case}/messages"), data=filled)
+    assert answer.status_code == 409
+    assert count(app, Message) == 0
+
+
+def test_signing_in_that_fails_leaves_the_browser_as_it_was(
+    app: Flask, met: Met, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, begun = Browser(app, HERTS), sessions.begin
+
+    def begin_and_fail(*who: Any, **more: Any) -> None:
+        begun(*who, **more)
+        fails()
+
+    give(browser)
+    at = browser.path("/sign-in/code")
+    filled = form_on(browser.get("/sign-in/code").text, at) | {"code": str(newest_code(app))}
+    with monkeypatch.context() as patch:
+        patch.setattr(sessions, "begin", begin_and_fail)
+        answer = browser.client.post(at, data=filled)
+    assert answer.status_code == 500
+    assert "Set-Cookie" not in answer.headers
+    again = browser.client.post(at, data=filled)
+    assert again.location == browser.path(f"/case/{met.case}")
 
 
 def test_a_database_too_busy_is_told_as_such_also_after_a_pause(app: Flask, met: Met) -> None:

@@ -94,6 +94,13 @@ def test_older_news_does_not_undo_what_newer_malformed_news_protects(app: Flask)
     assert not letters_go(app)
 
 
+def test_newer_news_of_the_flags_decides_over_malformed_older_news(app: Flask) -> None:
+    take(app, recorded())
+    send(app, event("crime.amended", time=DAY_9, flags=["domestic_abuse"], incident_reference=""))
+    send(app, event("crime.amended", time=DAY_10, flags=[]))
+    assert letters_go(app)
+
+
 HISTORY = [
     recorded(),
     event("crime.amended", time=DAY_9, flags=["hate_crime"]),

@@ -25,7 +25,7 @@ from core import (
 )
 from core.crypto import Unreadable
 from core.db import CHECKED, WallError, check_terms
-from core.scope import NoForceInScope
+from core.scope import NoForceInScope, scope_of
 from core.secret import keys, unseal
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
@@ -266,6 +266,22 @@ def test_no_other_way_to_the_database_is_open(app: Flask, twins: Any) -> None:
     for way in ways:
         with app.app_context(), force_scope(HERTS), pytest.raises(WallError):
             way()
+
+
+@pytest.mark.parametrize("ask", [
+    lambda: read(sa.select(Case.id).where(owned(Case))),
+    lambda: update_many(Case, [{"id": UUID(int=1), "stage": "closed"}]),
+    lambda: insert_many(Case, [{"id": UUID(int=1)}]),
+    lambda: db.session.scalars(sa.select(Case)).all(),
+])
+def test_a_session_at_work_for_one_force_is_not_used_for_another(
+    app: Flask, twins: Any, ask: Any
+) -> None:
+    with app.app_context(), force_scope(HERTS):
+        read(sa.select(Case.id).where(owned(Case)))
+        with scope_of(AVON), pytest.raises(WallError, match="is used for"):
+            ask()
+        db.session.rollback()
 
 
 # --- the second wall ----------------------------------------------------------------------------

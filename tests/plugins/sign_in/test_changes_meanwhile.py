@@ -119,6 +119,32 @@ def test_the_officers_code_opens_before_the_worker_has_looked(app: Flask) -> Non
     assert enter(hers, code).status_code == 303
 
 
+def test_the_officers_code_opens_nothing_for_somebody_since_removed(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    met = meet(app)
+    with app.app_context(), force_scope(HERTS):
+        code = rules.make_activation(met.people["P1"], met.case, met.staff)  # type: ignore[arg-type]
+        db.session.commit()
+    browser = Browser(app, HERTS)
+    give(browser)
+    newest_code(app)
+    take(app, event("person.amended", time=LATER, person=person(), removed=True))
+    assert enter(browser, code).status_code == 400
+
+
+def test_asking_again_gives_no_more_tries_at_a_letter(app: Flask) -> None:
+    take(app, recorded())
+    browser = Browser(app, HERTS)
+    for _ in range(3):
+        give(browser)
+        code = str(newest_code(app))
+    for _ in range(5):
+        enter(browser, "000000" if code != "000000" else "111111")
+    give(browser)
+    assert newest_code(app) == code
+    assert enter(browser, code).status_code == 400
+
+
 def test_a_code_typed_at_once_sends_no_letter_from_the_page(app: Flask) -> None:
     """What the page does must not depend on the details: the worker looks into them."""
     take(app, recorded())
