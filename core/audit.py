@@ -37,6 +37,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "notice_withheld": frozenset({"kind", "why"}),
     "key_made": frozenset({"source"}),
     "key_ended": frozenset({"source"}),
+    "forces_merged": frozenset({"cases", "role"}),
     "people_listed": frozenset({"count"}),
 }
 

@@ -24,7 +24,7 @@ CRIME_FIELDS = (
 def mapped(force: Force, source: str, event: Event) -> Event:
     """The event with the source's own codes replaced by the force's ids, as force.toml maps them."""
     feed = force.feed_sources.get(source)
-    if feed is None or not feed.map:
+    if feed is None or not (feed.map or feed.absorbed_from):
         return event
     data = {
         key: feed.map.get(value, value)
@@ -32,7 +32,15 @@ def mapped(force: Force, source: str, event: Event) -> Event:
         else value
         for key, value in event.data.items()
     }
+    officer = data.get("officer")
+    if feed.absorbed_from and isinstance(officer, dict) and isinstance(officer.get("id"), str):
+        data["officer"] = {**officer, "id": staff_id_of(feed.absorbed_from, officer["id"])}
     return event.model_copy(update={"data": data})
+
+
+def staff_id_of(absorbed: str, record_id: str) -> str:
+    """What an officer of an absorbed force is known by at its successor."""
+    return f"{absorbed}:{record_id}"
 
 
 def names_in(data: shapes.Data) -> tuple[list[str], list[str]]:

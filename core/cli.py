@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import ScriptInfo
 
-from core import crypto, jobs, notice_commands, schema
+from core import crypto, jobs, merge_commands, notice_commands, schema
 from core.access import policy_of
 from core.app import create_app
 from core.command_line import Problem, force_option, group, root
@@ -295,6 +295,6 @@ def keys_master(path: Path) -> None:
 
 
 __all__ = [
-    "Problem", "force_option", "group", "load_settings", "main", "notice_commands", "root",
+    "Problem", "force_option", "group", "load_settings", "main", "merge_commands", "notice_commands", "root",
     "scope_of",
 ]

@@ -81,10 +81,13 @@ def eligibility(
         return _NOS["unknown_crime_type"]
     if kind.sensitive:
         return _NOS["sensitive_crime_type"]
-    if force.district(district) is None:
+    place = force.district(district)
+    if place is None:
         return _NOS["unknown_district"]
     if force.status == "closed":
         return _NOS["closed"]
+    if not place.stands_on(reported_on):
+        return _NOS["district_not_covered"]
     return _by_phase(force, district, crime_type, reported_on)
 
 

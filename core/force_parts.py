@@ -182,6 +182,10 @@ class District(Part):
     valid_from: Day | None = Field(None, alias="from")
     valid_to: Day | None = Field(None, alias="to")
 
+    def stands_on(self, day: date) -> bool:
+        """Whether the district is there on this day; both days of ``from`` and ``to`` included."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
     def name_in(self, language: str) -> str:
         return self.name_cy if language == "cy" and self.name_cy else self.name
 
@@ -244,11 +248,16 @@ class SupportService(Part):
 
 
 class FeedSource(Part):
-    """A record system that sends events; ``map``: its code -> id of a crime type or district."""
+    """A record system that sends events; ``map``: its code -> id of a crime type or district.
+
+    ``absorbed_from``: the force that this system was of before forces merged; its officers are
+    known by that force's numbers.
+    """
 
     map: Annotated[Mapping[str, Id], AfterValidator(MappingProxyType)] = Field(
         default_factory=lambda: MappingProxyType({})
     )
+    absorbed_from: Id | None = None
     note: Text | None = None
 
 

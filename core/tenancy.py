@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask
 
@@ -30,22 +30,50 @@ class Tenancy:
             name.lower(): force_id
             for force_id in self.served for name in host.get(force_id).force.hosts
         }
+        self.moved = _moved(host, self.served)
+        self.moved_hosts = {
+            name.lower(): old for old in self.moved for name in host.get(old).force.hosts
+        }
+        self.own_hosts = {f: host.get(f).force.hosts for f in self.moved.values()}
+        self.base_url = None if settings.demo else settings.base_url
         shared = urlsplit(settings.base_url or "").hostname
         self.shared_hosts = None if settings.demo else {shared, "127.0.0.1", "localhost"}
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         name = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
+        if name in self.moved_hosts:
+            return self._lead_on(self.moved_hosts[name], environ.get("PATH_INFO", ""), environ,
+                                 start_response)
         force_id = self.hosts.get(name)
         if force_id is None and self.shared_hosts is not None and name not in self.shared_hosts:
             headers = [("Content-Type", "text/plain"), *HEADERS.items()]
             start_response("421 Misdirected Request", headers)
             return [b"This address is not served here.\n"]
         if force_id is None:
+            first, _, rest = str(environ.get("PATH_INFO", "")).lstrip("/").partition("/")
+            if first in self.moved:
+                return self._lead_on(first, f"/{rest}", environ, start_response)
             force_id = self._from_path(environ)
         if force_id is None:
             return self.wsgi(environ, start_response)
         with scope_of(force_id):
             return self.wsgi(environ, start_response)
+
+    def _lead_on(
+        self, old: str, path: str, environ: Environ, start_response: Any
+    ) -> Iterable[bytes]:
+        """From an address of a force that was absorbed to the same page of its successor."""
+        new = self.moved[old]
+        if self.own_hosts[new] and self.base_url:
+            base = f"https://{self.own_hosts[new][0]}"
+        else:
+            base = f"{(self.base_url or '').rstrip('/')}/{new}"
+        query = environ.get("QUERY_STRING", "")
+        safe = quote(path.encode("latin-1"), safe="/-._~!$&'()*+,;=:@")
+        address = f"{base}{safe or '/'}" + (f"?{query}" if query else "")
+        headers = [("Location", address), ("Content-Length", "0"), *HEADERS.items()]
+        start_response("308 Permanent Redirect", headers)
+        return [b""]
 
     def _from_path(self, environ: Environ) -> str | None:
         first, _, rest = str(environ.get("PATH_INFO", "")).lstrip("/").partition("/")
@@ -54,6 +82,20 @@ class Tenancy:
         environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"
         environ["PATH_INFO"] = f"/{rest}" if environ["PATH_INFO"] != f"/{first}" else ""
         return first
+
+
+def _moved(host: PluginHost, served_here: frozenset[str]) -> dict[str, str]:
+    """Each closed force whose successor is served here, and that successor."""
+    heirs = {f: i.force.successor for f, i in host.installed.items() if i.force.status == "closed"}
+    found = {}
+    for old in heirs:
+        heir, seen = heirs[old], {old}
+        while heir in heirs and heir not in seen:
+            seen.add(heir)
+            heir = heirs[heir]
+        if heir in served_here:
+            found[old] = heir
+    return found
 
 
 def init_app(app: Flask, host: PluginHost, settings: Settings) -> None:

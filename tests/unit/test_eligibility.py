@@ -52,6 +52,17 @@ def test_one_thing_changed_and_the_same_crime_is_not_offered(change, reason):
     assert ask().offered
 
 
+def test_a_district_is_open_for_the_days_on_which_it_stands():
+    merged = build_force(MORE.replace(
+        'name = "South Side"', 'name = "South Side"\nfrom = 2018-04-01\nto = 2023-03-31'
+    ))
+    ends = {date(2018, 3, 31): False, date(2018, 4, 1): True,
+            date(2023, 3, 31): True, date(2023, 4, 1): False}
+    for day, offered in ends.items():
+        assert ask(district="south-side", on=day, force=merged).offered is offered
+    assert ask(district="south-side", on=date(2023, 4, 1)).offered
+
+
 @pytest.mark.parametrize("flags", [(), ("knife-crime",), ("online",), ["knife-crime", "online"]])
 def test_ordinary_flags_change_nothing(flags):
     assert ask(flags=flags).offered

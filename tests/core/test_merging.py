@@ -1,0 +1,299 @@
+"""Two forces become one: people go on following their cases, at the successor's portal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from core import Access, Case, Message, Person, conversation, db, force_scope, host
+from core.app import create_app
+from core.audit import canonical
+from core.cli import root
+from core.db import close_connections
+from core.merging import CannotMerge, Merged, merge
+from core.models import AuditEntry, Staff
+from core.scope import scope_of
+from core.secret import keys
+from core.settings import Settings
+from tests.builders import allocated, event, officer, recorded
+from tests.forces import live_force
+from tests.pages import Browser
+from tests.people import Met, meet, person_browser, take
+
+OLD, NEW = "oldshire", "midshire"
+PLUGINS = ["sign_in", "messages", "support"]
+TIME = "2016-05-01T10:00:00Z"
+Start = Callable[..., Flask]
+
+
+def place(**more: Any) -> dict[str, Any]:
+    return {"district": "north-side", "reported_at": TIME, "time": TIME, **more}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Midshire and Oldshire, both live."""
+    file = live_force(tmp_path, plugins=PLUGINS) / NEW / "force.toml"
+    old = tmp_path / OLD / "force.toml"
+    old.parent.mkdir()
+    old.write_text(
+        file.read_text().replace('id = "midshire"', 'id = "oldshire"')
+        .replace("Midshire Police", "Oldshire Police").replace("#14505c", "#5c1450")
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def start(settings: Settings, folder: Path, app: Flask) -> Iterator[Start]:
+    """Start the portal with the files as they are now."""
+    started = []
+
+    def begin() -> Flask:
+        started.append(create_app(settings.model_copy(update={"forces_dir": folder})))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        with one.app_context():
+            close_connections()
+
+
+def agree(folder: Path, *, absorbed: bool = True, closed: bool = True, more: str = "") -> None:
+    """Write the merger into both files."""
+    old, new = folder / OLD / "force.toml", folder / NEW / "force.toml"
+    if closed:
+        old.write_text(old.read_text().replace(
+            'status = "live"', 'status = "closed"\nsuccessor = "midshire"'
+        ))
+    if absorbed:
+        new.write_text(new.read_text().replace(
+            'status = "live"', 'status = "live"\nabsorbed = ["oldshire"]'
+        ) + more)
+
+
+def join(app: Flask, **how: bool) -> Merged:
+    with app.app_context():
+        forces = host(app)
+        return merge(forces.get(OLD).force, forces.get(NEW).force, **how)
+
+
+def count(app: Flask, model: Any, force: str) -> int:
+    with app.app_context(), force_scope(force):
+        return int(db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0)
+
+
+@pytest.fixture
+def before(start: Start) -> tuple[Flask, Met]:
+    """A case of Oldshire with an officer, news and a message; another one at Midshire."""
+    app = start()
+    take(app, recorded(**place()), allocated(time="2016-05-02T10:00:00Z"), event(
+        "crime.progress", time="2016-05-03T10:00:00Z", text="We have your bicycle's frame number."
+    ), force=OLD)
+    take(app, recorded("41/2/24", **place()), allocated("41/2/24", officer=officer(1, name="Another")),
+         force=NEW)
+    met = meet(app, force=OLD)
+    with app.app_context(), force_scope(OLD):
+        conversation.post_message(
+            case_id=met.case, person_id=met.people["P1"], staff_id=met.staff, from_person=True,
+            text="Is there news?", form_key="once",
+        )
+        db.session.commit()
+    return app, met
+
+
+def test_a_case_of_the_absorbed_force_opens_at_the_successor_in_its_brand(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    _, met = before
+    agree(folder)
+    app = start()
+    merged = join(app)
+    assert (merged.cases, merged.rows["message"]) == (1, 1)
+    page = person_browser(app, met, force=NEW).get(f"/case/{met.case}").text
+    assert "Midshire Police" in page
+    assert "Oldshire" not in page
+    assert "We have your bicycle&#39;s frame number." in page
+    assert "Is there news?" in page
+
+
+def test_old_links_lead_on_with_their_place_and_language(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    _, met = before
+    assert before[0].test_client().get(f"/{OLD}/sign-in").status_code == 200
+    agree(folder)
+    client = start().test_client()
+    answer = client.get(f"/{OLD}/case/{met.case}?lang=cy")
+    assert answer.status_code == 308
+    assert answer.location == f"/{NEW}/case/{met.case}?lang=cy"
+    assert client.get(f"/{OLD}").location == f"/{NEW}/"
+    assert client.get(f"/{OLD}//evil.example/%2e%2e").location.startswith(f"/{NEW}/")
+    assert client.get(f"/{OLD}er/").status_code == 404
+
+
+def test_the_audit_stays_and_still_checks_and_nothing_else_does(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    agree(folder)
+    app = start()
+    kept = count(app, AuditEntry, OLD)
+    join(app)
+    assert [count(app, model, OLD) for model in (Case, Person, Access, Message, Staff)] == [0] * 5
+    with app.app_context(), force_scope(OLD):
+        rows = db.session.scalars(sa.select(AuditEntry)).all()
+        assert len(rows) == kept + 1
+        for row in rows:
+            seen = {name: getattr(row, name) for name in
+                    ("id", "at", "action", "actor", "actor_id", "case_id", "fields")}
+            assert row.mac == keys().mac("audit", canonical(seen))
+
+
+def test_officers_of_both_forces_with_one_number_stay_two(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    agree(folder, more='\n[feed.sources.oldshire_niche]\nabsorbed_from = "oldshire"\n')
+    app = start()
+    join(app)
+    assert count(app, Staff, NEW) == 2
+    with app.app_context(), force_scope(NEW):
+        from core import take_in
+
+        later = allocated(time="2016-06-01T10:00:00Z", officer=officer(1, name="Sam Renamed"))
+        (result,) = take_in(host(app).get(NEW).force, "oldshire_niche", [later])
+        db.session.commit()
+        assert result.status == "accepted"
+        names = {one.record_id: one.name for one in db.session.scalars(sa.select(Staff))}
+    assert names == {"O1": "Another", "oldshire:O1": "Sam Renamed"}
+
+
+def test_news_told_before_the_merger_is_a_repeat_after_it(
+    start: Start, folder: Path
+) -> None:
+    app = start()
+    news = recorded(**place())
+    take(app, news, force=OLD)
+    agree(folder)
+    app = start()
+    join(app)
+    with app.app_context(), force_scope(NEW):
+        from core import take_in
+
+        (result,) = take_in(host(app).get(NEW).force, "oldshire_niche", [news])
+    assert result.status == "repeated"
+
+
+def test_a_merger_cut_off_half_way_goes_on_where_it_stopped(
+    before: tuple[Flask, Met], start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, met = before
+    agree(folder)
+    app = start()
+    from core import merging
+
+    put, calls = merging._put, []
+
+    def cut(*args: Any) -> None:
+        calls.append(args)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        put(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(merging, "_put", cut)
+        with pytest.raises(KeyboardInterrupt):
+            join(app)
+    assert count(app, Case, OLD) == 1
+    join(app)
+    join(app)
+    assert (count(app, Case, OLD), count(app, Case, NEW)) == (0, 2)
+    assert person_browser(app, met, force=NEW).get(f"/case/{met.case}").status_code == 200
+
+
+def refused(app: Flask, **how: bool) -> str:
+    with pytest.raises(CannotMerge) as caught:
+        join(app, **how)
+    assert count(app, Case, OLD) == 1
+    return "\n".join(caught.value.problems)
+
+
+def test_a_merger_that_the_files_do_not_say_is_refused(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    told = refused(before[0])
+    assert 'status = "closed"' in told
+    assert 'absorbed = ["oldshire"]' in told
+
+
+def test_cases_that_would_be_lost_from_sight_stop_the_merger(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    agree(folder)
+    file = folder / NEW / "force.toml"
+    file.write_text(file.read_text().replace("opens = 2016-04-01", "opens = 2016-05-10"))
+    app = start()
+    assert "1 cases of bicycle-theft in north-side" in refused(app)
+    assert join(app, closing=True).cases == 1
+    with app.app_context(), force_scope(NEW):
+        case = db.session.scalars(sa.select(Case).where(Case.crime_reference == "41/1/24")).one()
+        assert not case.offered
+
+
+def test_districts_and_references_that_clash_are_named_before_anything_moves(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    agree(folder)
+    file = folder / NEW / "force.toml"
+    text = file.read_text()
+    file.write_text(text.replace('"north-side"', '"far-side"'))
+    assert "districts: north-side" in refused(start())
+    file.write_text(text)
+    app = start()
+    take(app, recorded("41/1/24", **place()), force=NEW)
+    assert "411 24" in refused(app) or "41124" in refused(app)
+
+
+def test_nobody_signs_in_at_the_force_that_is_gone(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    _, met = before
+    agree(folder)
+    app = start()
+    join(app)
+    with scope_of(OLD):
+        browser = Browser(app, OLD)
+    assert browser.get(f"/case/{met.case}").status_code == 308
+    assert Browser(app, NEW).get(f"/case/{met.case}").location == f"/{NEW}/sign-in"
+
+
+def test_the_command_counts_first_and_moves_then(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    agree(folder)
+    app = start()
+
+    def run(*words: str) -> Result:
+        info = ScriptInfo(create_app=lambda: app, load_dotenv_defaults=False)
+        return CliRunner().invoke(root, ["forces", "merge", OLD, "--into", NEW, *words], obj=info)
+
+    assert "1 cases would move to midshire" in run("--dry-run").output
+    assert count(app, Case, OLD) == 1
+    told = json.loads(run("--json").output)
+    assert (told["cases"], told["moved"], told["rows"]["person"]) == (1, True, 1)
+    assert count(app, Case, OLD) == 0
+    assert run("--quiet").output == ""
+
+
+def test_the_command_says_in_one_line_what_the_files_lack(before: tuple[Flask, Met]) -> None:
+    info = ScriptInfo(create_app=lambda: before[0], load_dotenv_defaults=False)
+    done = CliRunner().invoke(root, ["forces", "merge", OLD, "--into", NEW], obj=info)
+    assert done.exit_code == 1
+    assert done.output.count("\n") == 1
+    assert 'successor = "midshire"' in done.output
