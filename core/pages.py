@@ -145,6 +145,13 @@ def leave() -> Any:
     return _clear(redirect(EXIT_TO, 303))
 
 
+@bp.get("/stay")
+@allow(anyone)
+def stay() -> Any:
+    """Somebody is still there: being asked is what keeps a session (WCAG 2.2.1, timing adjustable)."""
+    return "", 204 if current_user.is_authenticated else 401
+
+
 @bp.post("/sign-out")
 @allow(anyone)
 def sign_out() -> Any:
@@ -220,6 +227,12 @@ def health_ready() -> Any:
     return ({"status": "ready"}, 200) if not away else ({"status": "database away"}, 503)
 
 
+def idle_seconds() -> str:
+    """After how long without a request the present visitor is signed out."""
+    opened: Any = session
+    return f"{sessions.idle_limit(opened.person_id, opened.staff_id).total_seconds():.0f}"
+
+
 def page_values() -> dict[str, Any]:
     """What every template may use: the force and the state of the page."""
     force = the_force() if force_id_or_none() else None
@@ -237,6 +250,7 @@ def page_values() -> dict[str, Any]:
         "page": {
             "sample": bool(force and force.status != "live"),
             "signed_in": visitor,
+            "idle": idle_seconds() if visitor else None,
             "path": request.path,
         },
     }

@@ -22,3 +22,32 @@ window.addEventListener("pageshow", (event) => {
     window.location.reload();
   }
 });
+
+// Whoever is busy writing is asked before their session ends; whoever has gone leaves nothing on show.
+const WARN_BEFORE = 120000;
+const idle = document.querySelector("[data-tmc-idle]");
+
+if (idle) {
+  const limit = Number(idle.dataset.tmcIdle) * 1000;
+  const written = () => [...document.querySelectorAll("textarea")].some((field) => field.value.trim());
+  let timers = [];
+
+  const end = () => {
+    if (!written()) window.location.reload();
+  };
+  const begin = () => {
+    timers.forEach(clearTimeout);
+    idle.hidden = true;
+    timers = [
+      setTimeout(() => { idle.hidden = false; }, limit - WARN_BEFORE),
+      setTimeout(end, limit + 1000),
+    ];
+  };
+
+  idle.querySelector("button").addEventListener("click", async () => {
+    const answer = await fetch(idle.dataset.tmcStay, { cache: "no-store" }).catch(() => null);
+    if (answer && answer.status === 204) begin();
+    else end();
+  });
+  begin();
+}
