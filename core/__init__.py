@@ -31,6 +31,7 @@ from core.eligibility import Eligibility, eligibility
 from core.event_shapes import Event, NotUnderstood, clean_line, clean_text, stamp_of
 from core.event_store import Result
 from core.force import Force, SupportService
+from core.force_files import force_named
 from core.hookspecs import (
     Action,
     Delivered,
@@ -118,6 +119,7 @@ __all__ = [
     "eligibility",
     "force_key",
     "force_locale",
+    "force_named",
     "force_option",
     "force_scope",
     "group",

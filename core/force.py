@@ -239,8 +239,11 @@ def _own_name(chosen: ChosenCrimeType, shared: CrimeType) -> str:
     return chosen.name or str(shared.name)
 
 
-def read_force(path: Path) -> Force:
-    """The force of a ``force.toml``. Raises :class:`ForceFileError` with every fault in it."""
+def read_force(path: Path, *, by_folder: bool = True) -> Force:
+    """The force of a ``force.toml``. Raises :class:`ForceFileError` with every fault in it.
+
+    The id must be the name of the folder, unless *by_folder* is False (a changed copy elsewhere).
+    """
     file = str(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -253,7 +256,8 @@ def read_force(path: Path) -> Force:
         raise ForceFileError([Problem(
             file, "", line, "the file is not UTF-8 text", "save it again with the encoding UTF-8"
         )]) from None
-    return build_force(text, file=file, folder=path.absolute().parent.name)
+    folder = path.absolute().parent.name if by_folder else None
+    return build_force(text, file=file, folder=folder)
 
 
 def build_force(text: str, *, file: str = "force.toml", folder: str | None = None) -> Force:

@@ -19,9 +19,10 @@ def settings_of(
 ) -> dict[str, BaseModel | None]:
     """Plugin name -> its settings for *force*, None for a plugin that has none.
 
-    *plugins* are those of this installation. Raises :class:`ForceFileError` with every fault.
+    *folder* holds the force.toml, or is a file of that kind; *plugins* are those of this
+    installation. Raises :class:`ForceFileError` with every fault.
     """
-    file = folder / "force.toml"
+    file = folder if folder.is_file() else folder / "force.toml"
     report = Report(str(file), lines_of(file.read_bytes().decode("utf-8-sig")))
     found: dict[str, BaseModel | None] = {}
     for name in force.plugins:

@@ -1,0 +1,37 @@
+"""One force read from its file by a command: by its id, or by the path of any ``force.toml``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from core.force import Force, read_force
+from core.plugin_host import UnknownForce, find_forces, find_plugins
+from core.plugin_settings import settings_of
+
+
+def force_named(name: str) -> Force:
+    """The force of an id, or of a file such as a changed copy of a ``force.toml``.
+
+    Read afresh with its plugins' settings checked; needs no app and no database, and takes drafts.
+    Raises :class:`UnknownForce`, or :class:`ForceFileError` with every fault of the file.
+    """
+    path = Path(name)
+    if name.endswith(".toml") or path.is_file():
+        force = read_force(path, by_folder=False)
+    else:
+        path = (path if os.sep in name else _folder(name)) / "force.toml"
+        force = read_force(path, by_folder=os.sep not in name)
+    settings_of(force, path, find_plugins())
+    return force
+
+
+def _folder(force_id: str) -> Path:
+    named = os.environ.get("TMC_FORCES_DIR")
+    known = find_forces(Path(named) if named else None)
+    if force_id not in known:
+        raise UnknownForce(
+            f"{force_id}: no such force here; there are: {', '.join(known)};"
+            " or give the path of a force.toml"
+        )
+    return known[force_id]
