@@ -27,7 +27,7 @@ from core.db import (
     read,
     update_many,
 )
-from core.eligibility import Eligibility, eligibility
+from core.eligibility import NEEDS_CARE, Eligibility, eligibility, why_not_shown
 from core.event_shapes import Event, NotUnderstood, clean_line, clean_text, stamp_of
 from core.event_store import Result
 from core.force import Force, SupportService
@@ -67,6 +67,7 @@ from core.settings import Settings
 
 __all__ = [
     "CODE_LASTS",
+    "NEEDS_CARE",
     "Access",
     "Action",
     "AuditEntry",
@@ -155,4 +156,5 @@ __all__ = [
     "viewing_of",
     "vocabulary",
     "when",
+    "why_not_shown",
 ]

@@ -21,6 +21,8 @@ from core.secret import keys
 ACTIONS: dict[str, frozenset[str]] = {
     "case_opened": frozenset({"source", "event"}),
     "case_changed": frozenset({"source", "event"}),
+    "case_not_shown": frozenset({"reason"}),
+    "case_shown": frozenset(),
     "event_stored": frozenset({"source", "status"}),
     "case_seen": frozenset({"viewer"}),
     "cases_listed": frozenset({"count"}),

@@ -159,6 +159,7 @@ class Book:
         self.tried: set[UUID] = set()
         self.looked_for: set[str] = set()
         self.other_sources: set[str] = set()
+        self.offered_before: dict[UUID, bool] = {}  # as the cases were read
         self._seen: tuple[set[str], set[str], set[str]] = (set(), set(), set())
 
     def load(self, references: set[str], people: set[str], staff: set[str]) -> None:
@@ -171,9 +172,10 @@ class Book:
         if wanted[0]:
             before = {d.id for d in self.cases.drafts.values()}
             self.cases.load(references=list(wanted[0]))
-            fresh = [d.id for d in self.cases.drafts.values() if d.id not in before]
+            fresh = [d for d in self.cases.drafts.values() if d.id not in before]
             if fresh:
-                self.access.load(cases=fresh)
+                self.offered_before |= {d.id: d.values["offered"] for d in fresh}
+                self.access.load(cases=[d.id for d in fresh])
         if wanted[1]:
             self.people.load(source=self.source, people=list(wanted[1]))
         if wanted[2]:

@@ -43,6 +43,7 @@ _IN_PERSON = N_(
     "Some crimes are not followed online, to keep people safe. An officer tells you what happens, "
     "in the way you agreed. If you have not heard from us, call us and ask for your officer."
 )
+NEEDS_CARE = frozenset({"sensitive_flag", "sensitive_crime_type"})
 _NOS = {answer.reason: answer for answer in (
     _no("sensitive_flag", _IN_PERSON),
     _no("sensitive_crime_type", _IN_PERSON),
@@ -89,6 +90,22 @@ def eligibility(
     if not place.stands_on(reported_on):
         return _NOS["district_not_covered"]
     return _by_phase(force, district, crime_type, reported_on)
+
+
+_WHY_NOT_SHOWN = {
+    "sensitive_flag": N_("Not shown online: a flag on the record says that it needs care."),
+    "sensitive_crime_type": N_("Not shown online: crimes of this kind need care."),
+    "not_open_yet": N_("Not shown online: reported before crimes of this kind opened here."),
+    "district_not_covered": N_("Not shown online: this area is not open."),
+    "crime_type_not_covered": N_("Not shown online: crimes of this kind are not open here."),
+    "closed": N_("Not shown online: reported after crimes of this kind closed here."),
+}
+_NOT_SHOWN = N_("Not shown online: the force no longer lists this area or kind of crime.")
+
+
+def why_not_shown(reason: str) -> LazyString:
+    """Why a case is not shown online, in one line for staff; *reason* as in :class:`Eligibility`."""
+    return _WHY_NOT_SHOWN.get(reason, _NOT_SHOWN)
 
 
 def is_sensitive_flag(flag: str) -> bool:

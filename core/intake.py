@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from core import audit, case_parts, casework, event_shapes, safety
+from core import audit, case_parts, casework, event_shapes, safety, silence
 from core.case_parts import Work
 from core.db import insert_many, lock, read, update_many
 from core.drafts import Book, Draft
@@ -108,7 +108,7 @@ def _apply_all(
     case_parts.hand_out_posts(book)
     _show_late_victims(force, source, book)
     _write(force, source, book, [item for item, _ in understood])
-    _announce(book, done)
+    _announce(book, done, silence.news_of(force, book, [item for item, _ in understood]))
     _audit(source, understood, done)
     _retry_other_sources(force, source, book)
     return {item.row_id: _offered(work) for item, work in done}
@@ -240,9 +240,9 @@ def _write(force: Force, source: str, book: Book, items: list[Incoming]) -> None
     book.write()
 
 
-def _announce(book: Book, done: list[tuple[Incoming, Work]]) -> None:
-    """One promise for each person and case of the batch, and one for each message."""
-    news: list[News] = []
+def _announce(book: Book, done: list[tuple[Incoming, Work]], alerts: list[News]) -> None:
+    """One promise for each person and case of the batch, one for each message, and the *alerts*."""
+    news = [*alerts]
     latest: dict[UUID, Work] = {}
     for _, work in done:
         if not work.announce or not work.case.values["offered"]:

@@ -88,6 +88,17 @@ def for_the_desk(force: Force, link: str) -> Words:
     )
 
 
+def case_silent(force: Force, link: str) -> Words:
+    return Words(
+        _("%(force)s: a case of yours is no longer shown online", force=force.name),
+        _("A case of yours is no longer shown online. People on it get no emails."),
+        (_("To keep people safe, this email does not say which case, or why. The people on it are "
+           "not told: tell them what happens in the way you agreed."),
+         _("Sign in to the desk to see the case:")),
+        (_do_not_reply(),), link=link,
+    )
+
+
 def _sign_in_to_read() -> tuple[str, ...]:
     return (_("To keep you safe, this email does not say what it is about. Sign in on our website "
               "to read it:"),)

@@ -110,9 +110,20 @@ def _to_staff(force: Force, notice: Notice) -> Letter:
     staff = db.session.get(Staff, (notice.force, notice.staff_id))
     if staff is None or not staff.email:
         raise Withhold("the officer has no email on the record")
+    desk = portal_link(force, "en") + "desk/"
     with force_locale("en"):
-        words = letter_words.for_the_desk(force, portal_link(force, "en") + "desk/")
+        if notice.kind == "case_silent":
+            _ask_still_silent(notice)
+            words = letter_words.case_silent(force, desk)
+        else:
+            words = letter_words.for_the_desk(force, desk)
         return _render(force, notice, staff.email, words, "en", discreet=False)
+
+
+def _ask_still_silent(notice: Notice) -> None:
+    case = db.session.get(Case, (notice.force, notice.case_id))
+    if case is None or case.offered:
+        raise Withhold("the case is shown online again")
 
 
 def _render(

@@ -26,7 +26,8 @@ _place = (_waits, Case.latest_at, Case.id)
 FIRST = (
     sa.select(
         Case.id, Case.crime_reference, Case.crime_type, Case.stage, Case.latest_at, Case.offered,
-        Case.next_update_by, sa.func.coalesce(_unread.c.unread, 0).label("unread"),
+        Case.offered_reason, Case.next_update_by,
+        sa.func.coalesce(_unread.c.unread, 0).label("unread"),
         _waits.label("waits"),
     )
     .outerjoin(_unread, _unread.c.case_id == Case.id)

@@ -11,7 +11,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as N_
 
-from core import Access, Case, Message, Person, clock, owned, read, unseal, update_many
+from core import (
+    Access,
+    AuditEntry,
+    Case,
+    Message,
+    Person,
+    clock,
+    owned,
+    read,
+    unseal,
+    update_many,
+)
 
 ROLES = {
     "victim": N_("victim"),
@@ -22,7 +33,12 @@ ROLES = {
 
 FACTS = sa.select(
     Case.flags, Case.incident_reference, Case.occurred_from, Case.occurred_to,
+    Case.offered_reason,
 ).where(owned(Case), Case.id == sa.bindparam("case_id"))
+SHOWN_OR_NOT = sa.select(AuditEntry.action, AuditEntry.at).where(
+    owned(AuditEntry), AuditEntry.case_id == sa.bindparam("case_id"),
+    AuditEntry.action.in_(("case_not_shown", "case_shown")),
+).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(1)
 PEOPLE = (
     sa.select(Person.id, Person.given_sealed, Person.family_sealed, Access.role, Access.removed)
     .select_from(Access).join(Person, sa.and_(owned(Person), Person.id == Access.person_id))
@@ -65,6 +81,12 @@ class Thread:
 
 def facts_of(case_id: UUID) -> Any:
     return read(FACTS, case_id=case_id).one()
+
+
+def shown_since(case_id: UUID) -> datetime | None:
+    """When the case was last shown online again, or last taken from there; None: never changed."""
+    found = read(SHOWN_OR_NOT, case_id=case_id).first()
+    return found.at if found else None
 
 
 def threads_of(case_id: UUID) -> list[Thread]:

@@ -26,6 +26,7 @@ from core import (
     updates,
     viewing_of,
     vocabulary,
+    why_not_shown,
 )
 from plugins.officer_desk import cases, forms, one_case
 
@@ -46,7 +47,7 @@ def desk() -> str:
     db.session.commit()
     return render_template(
         "officer_desk/desk.html", cases=found.rows, after=found.after, looked_for=looked_for,
-        first=not after, stages=vocabulary.STAGES,
+        first=not after, stages=vocabulary.STAGES, why_not_shown=why_not_shown,
     )
 
 
@@ -117,8 +118,11 @@ def _page(
 ) -> str:
     row = g.case_row
     with_messages = "messages" in the_force().plugins
+    facts = one_case.facts_of(case_id)
     values = {
-        "case": row, "facts": one_case.facts_of(case_id), "entries": timeline.entries_of(case_id),
+        "case": row, "facts": facts, "entries": timeline.entries_of(case_id),
+        "not_shown": None if row.offered else why_not_shown(facts.offered_reason),
+        "shown_since": one_case.shown_since(case_id),
         "threads": one_case.threads_of(case_id) if with_messages else None,
         "panels": panels_of(viewing_of(row, "officer", staff_id=current_user.staff_id)),
     }
