@@ -11,16 +11,21 @@ from pydantic_core import PydanticCustomError
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault: where it is, what is wrong, what would be right. ``line`` counts from 1."""
+    """One fault: where it is, what is wrong, what would be right. ``line`` counts from 1.
+
+    A ``warning`` is told like a fault, and nothing is refused for it.
+    """
 
     file: str
     key: str
     line: int | None
     wrong: str
     right: str
+    warning: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
+        place += ": warning" if self.warning else ""
         said = f"{place}: {self.key}: {self.wrong}" if self.key else f"{place}: {self.wrong}"
         return f"{said}. Right would be: {self.right}" if self.right else said
 

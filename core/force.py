@@ -15,7 +15,8 @@ from flask_babel.speaklater import LazyString
 from pydantic import AfterValidator, Field, ValidationError
 
 from core.fault import Problem
-from core.force_checks import check_together, lacking
+from core.force_checks import check_together
+from core.force_lacks import lacking
 from core.force_parts import (
     Brand,
     ChosenCrimeType,
@@ -39,7 +40,7 @@ from core.force_parts import (
     Text,
     Website,
 )
-from core.force_report import Report, not_toml
+from core.force_report import Report, key_of, not_toml
 from core.i18n import language
 from core.reference import ReferencePattern, ReferenceTemplate, compile_pattern, reference_key
 from core.toml_lines import lines_of
@@ -50,9 +51,11 @@ __all__ = [
     "SupportService", "build_force", "read_force",
 ]
 
-MappingOfTables = Annotated[
-    Mapping[Name, Mapping[str, Any]], AfterValidator(MappingProxyType)
-]
+def _frozen(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    return MappingProxyType({name: MappingProxyType(table) for name, table in tables.items()})
+
+
+MappingOfTables = Annotated[Mapping[Name, Mapping[str, Any]], AfterValidator(_frozen)]
 
 
 class ForceFileError(Exception):
@@ -190,7 +193,7 @@ class Force(Part):
 
     def missing_to_go_live(self) -> list[str]:
         """What a draft still lacks, one sentence each; empty if nothing."""
-        return [f"{key}: {said}" for key, said in lacking(self)]
+        return [f"{key_of(place)}: {said}" for place, said in lacking(self)]
 
     # --- look-ups, made once ------------------------------------------------------------------
 
@@ -281,8 +284,8 @@ def build_force(text: str, *, file: str = "force.toml", folder: str | None = Non
     except ValidationError as error:
         report.take_shape(error, Force)
     if force is not None and not report.problems and force.status in ("ready", "live"):
-        for key, said in lacking(force):
-            report.add(tuple(key.split(".")), said, "complete it, or set status to “draft”",
+        for place, said in lacking(force):
+            report.add(place, said, "complete it, or set status to “draft”",
                        also=True)
     if report.problems or force is None:
         raise ForceFileError(report.sorted())

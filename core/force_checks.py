@@ -1,4 +1,4 @@
-"""What must fit together in a ``force.toml``, and what a draft lacks before it can go live.
+"""What must fit together in a ``force.toml``.
 
 The checks read the plain data, not ``Force``, so that one faulty part does not hide the others.
 """
@@ -6,20 +6,15 @@ The checks read the plain data, not ``Force``, so that one faulty part does not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.fault import nearest, one_of
+from core.force_phases import as_day, check_openings
 from core.force_report import Report
 from core.reference import PatternFault, ReferencePattern, compile_pattern, template_fault
 from core.toml_lines import Place
 from core.vocabulary import CRIME_TYPES
 
-if TYPE_CHECKING:
-    from core.force import Force
-
-RESERVED = (".example", ".test", ".invalid", ".localhost", "example.com", "example.org",
-            "example.net")
 TELLING = ("police", "constabulary", "heddlu", "crime", "victim")
 
 Table = Mapping[str, Any]
@@ -39,11 +34,13 @@ def check_together(data: Table, folder: str | None, report: Report) -> None:
     for place, phase in tables(data, "phases"):
         _ids(phase, place, districts, crime_types, report)
         _phase(phase, place, crime_types, report)
+    check_openings([*tables(data, "phases")], [*tables(data, "districts")], report)
     for place, service in tables(data, "support"):
         _ids(service, place, districts, crime_types, report)
         if not any(service.get(key) for key in ("phone", "website", "email", "words")):
             report.add(place, "nobody could reach this service",
                        "give a phone, website or email, or say in words how to reach it")
+    _everywhere(data, districts, report)
     _feed(data, {*districts, *(name for name, _ in crime_types.values())}, report)
 
 
@@ -89,6 +86,9 @@ def _identity(data: Table, folder: str | None, report: Report) -> None:
         report.add(("id",), f"the id is “{own}”, but the folder is “{folder}”", f'id = "{folder}"')
     if own is not None and data.get("successor") == own:
         report.add(("successor",), "a force cannot take over from itself", "the other force's id")
+    for place, name in texts(data, "absorbed"):
+        if name == own:
+            report.add(place, "a force cannot absorb itself", "the other force's id")
 
 
 def _languages(data: Table, report: Report) -> None:
@@ -106,6 +106,7 @@ def _twice(data: Table, report: Report) -> None:
     _no_repeats(crime_types, "this crime type is there twice", report)
     _no_repeats(_district_names(data), "two districts have this name", report)
     _no_repeats(texts(data, "hosts"), "this host is there twice", report)
+    _no_repeats(texts(data, "absorbed"), "this force is there twice", report)
 
 
 def _no_repeats(said: Iterable[tuple[Place, Any]], wrong: str, report: Report) -> None:
@@ -208,9 +209,31 @@ def _phase(
                        "take it out of this phase")
 
 
+def _everywhere(data: Table, districts: list[str], report: Report) -> None:
+    """Every district has a support service, if there are any; a misspelt id is told elsewhere."""
+    served: set[str] = set()
+    for _, service in tables(data, "support"):
+        named = service.get("districts")
+        if not isinstance(named, list) or not {*map(str, named)} <= {*districts} or not named:
+            return
+        served.update(named)
+    for place, district in tables(data, "districts") if served else ():
+        if isinstance(district.get("id"), str) and district["id"] not in served:
+            report.add((*place, "id"), f"no support service is for “{district['id']}”",
+                       "add it to the districts of a [[support]], or leave districts out of one "
+                       "that is for all")
+
+
 def _feed(data: Table, known: set[str], report: Report) -> None:
     for name, source in table_at(table_at(data, "feed"), "sources").items():
-        codes = table_at(source, "map") if isinstance(source, dict) else {}
+        if not isinstance(source, dict):
+            continue
+        former, absorbed = source.get("absorbed_from"), [name for _, name in texts(data, "absorbed")]
+        if isinstance(former, str) and former not in absorbed:
+            report.add(("feed", "sources", name, "absorbed_from"),
+                       f"“{former}” is not in the list absorbed of this force",
+                       one_of(former, absorbed))
+        codes = table_at(source, "map")
         for code, target in codes.items():
             if isinstance(target, str) and target not in known:
                 report.add(("feed", "sources", name, "map", code),
@@ -219,61 +242,7 @@ def _feed(data: Table, known: set[str], report: Report) -> None:
 
 
 def _in_order(table: Table, first: str, last: str, place: Place, report: Report) -> None:
-    begin, end = _day(table.get(first)), _day(table.get(last))
+    begin, end = as_day(table.get(first)), as_day(table.get(last))
     if begin and end and end < begin:
         report.add((*place, last), f"{last} {end} is before {first} {begin}",
                    f"a day on or after {begin}")
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return None
-    return value if type(value) is date else None
-
-
-# --- going live -------------------------------------------------------------------------------
-
-
-def lacking(force: Force) -> list[tuple[str, str]]:
-    """Key and sentence for each fact that a live force must have and this one has not."""
-    found = [(key, sentence) for key, value, sentence in (
-        ("website", force.website, "the force's own website is missing"),
-        ("references.patterns", force.references.patterns, "no shape of crime reference is given"),
-        ("references.help", force.references.help, "nothing says where to find one's reference"),
-        ("districts", force.districts, "no districts are listed"),
-        ("crime_types", force.crime_types, "no crime types are chosen"),
-        ("phases", force.phases, "no phase opens the portal"),
-        ("support", force.support, "no support service is listed"),
-        ("feed.sources", force.feed_sources, "no record system sends news"),
-        ("plugins", force.plugins, "no plugin is enabled"),
-    ) if not value]
-    for key in ("address", "discreet_address"):
-        if getattr(force.email_sender, key).endswith(RESERVED):
-            found.append((f"email_sender.{key}", "the address is a made-up one"))
-    found += _without_support(force)
-    if "cy" in force.languages:
-        found += _without_welsh(force)
-    return found + [("to_confirm", sentence) for sentence in force.to_confirm]
-
-
-def _without_support(force: Force) -> Iterator[tuple[str, str]]:
-    for district in force.districts if force.support else ():
-        alone = [kind.id for kind in force.crime_types
-                 if not any(s.serves(district.id, kind.id) for s in force.support)]
-        if alone:
-            yield "support", f"no support service in {district.name} for: {', '.join(alone)}"
-
-
-def _without_welsh(force: Force) -> Iterator[tuple[str, str]]:
-    missing = [("name_cy", force.name)] if not force.name_cy else []
-    missing += [("districts", d.name) for d in force.districts if not d.name_cy]
-    missing += [("crime_types", c.name) for c in force.chosen_crime_types
-                if c.name and not c.name_cy]
-    words = [("references.help", force.references.help)]
-    words += [("support", text) for s in force.support for text in (s.hours, s.words)]
-    missing += [(key, text.en) for key, text in words if text and not text.cy]
-    for key, text in missing:
-        yield key, f"the Welsh is missing for “{text}”"

@@ -20,6 +20,18 @@ _SAID = {
     "too_short": ("is an empty list", "at least one"),
     "bool_parsing": ("must be true or false", "true or false, without quotation marks"),
     "bool_type": ("must be true or false", "true or false, without quotation marks"),
+    "int_type": ("must be a whole number", "digits without quotation marks, like 30"),
+    "int_parsing": ("must be a whole number", "digits without quotation marks, like 30"),
+    "int_from_float": ("must be a whole number", "digits without a point, like 30"),
+    "float_type": ("must be a number", "a number without quotation marks, like 2.5"),
+    "float_parsing": ("must be a number", "a number without quotation marks, like 2.5"),
+    "list_type": ("must be a list", "a list in square brackets, like [\"…\"]"),
+}
+_LIMITS = {
+    "greater_than": ("gt", "is too small", "more than"),
+    "greater_than_equal": ("ge", "is too small", "at least"),
+    "less_than": ("lt", "is too large", "less than"),
+    "less_than_equal": ("le", "is too large", "at most"),
 }
 _TABLE = ("must be a table", "a heading in square brackets with its keys below it")
 _DAY = ("is not a day", "a day like 2016-04-01")
@@ -73,10 +85,11 @@ class Report:
             place = tuple(part for part in fault["loc"] if part != "[key]")
             emptied = fault["type"] == "too_short" and fault["input"]  # by the faults of its items
             if fault["type"] != "extra_forbidden" and place not in misspelt and not emptied:
-                self.add((*base, *place), *_said(fault))
+                self.add((*base, *place), *said(fault))
 
 
-def _said(fault: Any) -> tuple[str, str]:
+def said(fault: Any) -> tuple[str, str]:
+    """What is wrong and what would be right, of one error that pydantic found."""
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "fault":
         return context["wrong"], context["right"]
@@ -87,6 +100,9 @@ def _said(fault: Any) -> tuple[str, str]:
         return f"“{fault['input']}” is not known here", one_of(str(fault["input"]), choices)
     if kind == "string_type" and isinstance(fault["input"], (int, float)):
         return "must be text, in quotation marks", f'"{fault["input"]}"'
+    if kind in _LIMITS:
+        limit, wrong, right = _LIMITS[kind]
+        return f"{fault['input']} {wrong}", f"{right} {context[limit]}"
     if kind.startswith("date"):
         return f"“{fault['input']}” {_DAY[0]}", _DAY[1]
     if kind.startswith(("model", "mapping", "dict")):

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 from pydantic import BaseModel, ValidationError
 
 from core.fault import one_of
 from core.force import Force, ForceFileError
 from core.force_report import Report
-from core.toml_lines import lines_of
+from core.plugin_checks import PluginError, said
+from core.toml_lines import Place, lines_of
+
+
+class JudgesItself(Protocol):
+    """Settings that are right or wrong only beside the rest of the force's file."""
+
+    def problems_with(self, force: Force) -> Iterable[tuple[Place, str, str]]:
+        """Key within the plugin's table, what is wrong, what would be right; of each fault."""
 
 
 def settings_of(
@@ -36,9 +45,27 @@ def settings_of(
                 report.add(("plugins", name, key), "this plugin has no settings", "an empty table")
             continue
         try:
-            found[name] = model(**given)
+            found[name] = made = model(**given)
         except ValidationError as error:
             report.take_shape(error, model, ("plugins", name))
+        except Exception as failure:
+            raise PluginError(f"plugin {name}: its SETTINGS: {said(failure)}") from failure
+        else:
+            _ask_the_plugin(name, made, force, report)
     if report.problems:
         raise ForceFileError(report.sorted())
     return found
+
+
+def _ask_the_plugin(name: str, made: BaseModel, force: Force, report: Report) -> None:
+    """A plugin may judge its settings against the force: a method ``problems_with(force)``."""
+    judge = getattr(made, "problems_with", None)
+    if judge is None:
+        return
+    try:
+        for key, wrong, right in judge(force):
+            report.add(("plugins", name, *key), wrong, right)
+    except Exception as error:  # noqa: BLE001
+        report.add(("plugins", name),
+                   f"the plugin could not judge its settings: {type(error).__name__}: {error}",
+                   "tell the plugin's author, or take the plugin out")

@@ -157,6 +157,36 @@ FAULTS = {
                                     "phases[1].crime_types[2]", "take it out"),
     "a phase that opens nothing": ('districts = ["north-side"]', "districts = []",
                                    "phases[1].districts", "at least one"),
+    "a phase that opens what is open": (
+        "[[phases]]", '[[phases]]\nopens = 2016-05-01\ncloses = 2016-06-30\n'
+        'districts = ["north-side"]\ncrime_types = ["bicycle-theft"]\n\n[[phases]]',
+        "phases[1]", "take this phase out"),
+    "a phase that overlaps": (
+        "[[phases]]", '[[phases]]\nopens = 2016-05-01\ndistricts = ["north-side"]\n'
+        'crime_types = ["bicycle-theft", "shoplifting"]\n\n[[phases]]',
+        "phases[2].opens", "closes = 2016-04-30 in phase 2"),
+    "a phase of a district not there yet": (
+        'name = "North Side"', 'name = "North Side"\nfrom = 2017-01-01',
+        "phases[1].districts[1]", "there before"),
+    "a district without support": (
+        'phone = "0808 157 0000"', 'phone = "0808 157 0000"\ndistricts = ["north-side"]',
+        "districts[2].id", "[[support]]"),
+    "a force that absorbed itself": ('status = "draft"', 'status = "draft"\nabsorbed = ["midshire"]',
+                                     "absorbed[1]", "the other force"),
+    "a force that takes over from itself": (
+        'status = "draft"', 'status = "draft"\nsuccessor = "midshire"', "successor", "other force"),
+    "a source of a force not absorbed": (
+        "[feed.sources.niche.map]", '[feed.sources.niche]\nabsorbed_from = "oldshire"\n'
+        "[feed.sources.niche.map]", "feed.sources.niche.absorbed_from", "none yet"),
+    "a nation as a number": ('"England"', "7", "nation", "England"),
+    "a Welsh name on two lines": ('status = "draft"', 'status = "draft"\nname_cy = "Heddlu\\nC"',
+                                  "name_cy", "one line"),
+    "Welsh without English": (
+        'phone = "0808 157 0000"', 'phone = "0808 157 0000"\nwords.cy = "Helpu"',
+        "support[1].words.en", "en ="),
+    "a reference shape out of order": (
+        'example = "41/12345/16"', 'example = "41/12345/16"\nfrom = 2020-01-01\nto = 2019-12-31',
+        "references.patterns[1].to", "2020-01-01"),
     "a phase that closes first": ("closes = 2016-12-31", "closes = 2015-12-31", "phases[1].closes",
                                   "2016-04-01"),
     "a phase without a day": ("opens = 2016-04-01\n", "", "phases[1].opens", "opens ="),

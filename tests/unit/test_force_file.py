@@ -166,8 +166,67 @@ def test_a_force_that_lacks_nothing_can_go_live():
 def test_a_welsh_force_is_told_which_welsh_texts_are_missing():
     lacks = build_force(changed('["en"]', '["en", "cy"]')).missing_to_go_live()
     assert "name_cy: the Welsh is missing for “Midshire Police”" in lacks
-    assert "districts: the Welsh is missing for “North Side”" in lacks
+    assert "districts[1].name_cy: the Welsh is missing for “North Side”" in lacks
     assert not any("Welsh" in lack for lack in build_force(GOOD).missing_to_go_live())
+
+
+def test_a_force_in_wales_is_told_that_its_own_texts_are_for_welsh_readers_too():
+    wales = changed('"England"', '"Wales"')
+    assert "languages: a force in Wales has its own texts in Welsh too" in (
+        build_force(wales).missing_to_go_live()
+    )
+    bilingual = wales.replace('["en"]', '["en", "cy"]')
+    assert not any("languages" in lack for lack in build_force(bilingual).missing_to_go_live())
+
+
+def test_what_a_live_welsh_force_lacks_is_told_with_its_own_line():
+    text = changed('["en"]', '["en", "cy"]').replace('"draft"', '"live"')
+    (south,) = [p for p in problems_of(text) if p.key == "districts[2].name_cy"]
+    assert text.split("\n")[south.line - 1] == "[[districts]]"
+    assert "South Side" in south.wrong
+    assert "draft" in south.right
+
+
+# --- what the phases open -----------------------------------------------------------------------
+
+LATER = """
+[[phases]]
+name = "Later"
+opens = 2017-01-01
+districts = ["north-side", "south-side"]
+crime_types = ["bicycle-theft", "shoplifting"]
+"""
+
+
+def test_a_later_phase_may_open_more_and_the_same_after_the_first_has_closed():
+    assert len(build_force(GOOD + LATER).phases) == 2
+    more = GOOD.replace("closes = 2016-12-31\n", "") + LATER.replace('"bicycle-theft", ', "")
+    assert build_force(more).openings("north-side", "shoplifting")
+
+
+def test_two_phases_that_open_the_same_are_told_with_the_days_and_what_they_share():
+    (problem,) = problems_of(GOOD + LATER.replace("2017-01-01", "2016-06-01"))
+    assert problem.key == "phases[2].opens"
+    assert problem.wrong == (
+        "phase 2 “Later” overlaps phase 1 from 2016-06-01 to 2016-12-31, in north-side "
+        "for bicycle-theft"
+    )
+    assert problem.right.startswith("closes = 2016-05-31 in phase 1")
+
+
+def test_a_pilot_that_never_closes_is_told_where_the_next_phase_takes_over():
+    (problem,) = problems_of(GOOD.replace("closes = 2016-12-31\n", "") + LATER)
+    assert "from 2017-01-01 on" in problem.wrong
+    assert problem.right.startswith("closes = 2016-12-31 in phase 1")
+
+
+def test_a_district_that_has_ended_is_not_opened_by_a_later_phase():
+    ended = changed('name = "South Side"', 'name = "South Side"\nto = 2016-12-31')
+    (problem,) = problems_of(ended + LATER)
+    assert problem.key == "phases[2].districts[2]"
+    assert "ended on 2016-12-31" in problem.wrong
+    lasting = changed('name = "South Side"', 'name = "South Side"\nto = 2017-01-01')
+    assert build_force(lasting + LATER)
 
 
 @settings(deadline=None)
