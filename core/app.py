@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import structlog
 from flask import Flask
-from jinja2 import ChoiceLoader, FileSystemLoader
+from flask.typing import ResponseReturnValue
+from jinja2 import ChoiceLoader
 
 from core import (
     access,
@@ -17,6 +17,7 @@ from core import (
     notices,
     pages,
     plugin_host,
+    plugin_pages,
     schema,
     security,
     sessions,
@@ -28,6 +29,16 @@ from core.jobs import Registry
 from core.settings import Settings, load_settings
 
 
+class Portal(Flask):
+    """A view that tries to end the process gets an error page, as one that fails another way."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        try:
+            return super().dispatch_request()
+        except (SystemExit, GeneratorExit) as failure:
+            raise RuntimeError("a view tried to end the process") from failure
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application. Raises SettingsError, KeyProblem, PluginError, ForceFileError or UnruledView.
 
@@ -35,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load_settings()
     configure_log()
-    app = Flask("core", static_folder=None, template_folder="templates")
+    app = Portal("core", static_folder=None, template_folder="templates")
     app.extensions["tmc_settings"] = settings
     app.extensions["tmc_master_key"] = master_key(settings)
     app.extensions["tmc_keys"] = {}
@@ -65,15 +76,7 @@ def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
     registry.task("remove_old_sessions", cron="7 * * * *")(sessions.remove_old)
     loaders: list[Any] = [app.jinja_loader]
     for name, module in host.active(app.extensions["tmc_settings"]).items():
-        loaders.append(FileSystemLoader(Path(str(module.__file__)).parent / "templates"))
-        if hasattr(module, "routes"):
-            blueprint = module.routes()
-            if blueprint is not None:
-                if blueprint.name != name:
-                    raise plugin_host.PluginError(f"plugin {name}: its blueprint is called {blueprint.name}")
-                app.register_blueprint(blueprint)
-        if hasattr(module, "jobs"):
-            module.jobs(registry)
+        loaders.append(plugin_pages.add_plugin(app, name, module, registry))
     app.jinja_loader = ChoiceLoader(loaders)
 
 

@@ -21,6 +21,7 @@ from core.app import create_app
 from core.command_line import Problem, force_option, group, root
 from core.force import ForceFileError, read_force
 from core.migrations.admin import reason
+from core.plugin_checks import at_start
 from core.plugin_host import PluginError, UnknownForce, find_forces, find_plugins, host
 from core.plugin_settings import settings_of
 from core.scope import scope_of
@@ -28,14 +29,23 @@ from core.settings import Settings, SettingsError, load_settings, settings_table
 
 
 def add_plugin_commands() -> None:
-    for module in find_plugins().values():
-        for command in module.commands() if hasattr(module, "commands") else ():
-            known = root.commands.get(str(command.name))
-            if isinstance(command, click.Group) and isinstance(known, click.Group):
-                for name, part in command.commands.items():
-                    known.add_command(part, name)
-            else:
-                root.add_command(command)
+    """Raises PluginError for a plugin whose commands fail, or have names that are taken."""
+    for name, module in find_plugins().items():
+        for command in at_start(name, module, "commands") or ():
+            if not isinstance(command, click.Command) or not command.name:
+                raise PluginError(f"plugin {name}: commands answers a list of click commands")
+            _add_command(name, root, command)
+
+
+def _add_command(plugin: str, within: click.Group, command: click.Command) -> None:
+    known = within.commands.get(str(command.name))
+    if known is None:
+        within.add_command(command)
+    elif isinstance(command, click.Group) and isinstance(known, click.Group):
+        for part in list(command.commands.values()):
+            _add_command(plugin, known, part)
+    elif known is not command:
+        raise PluginError(f"plugin {plugin}: the command {command.name} is there already")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -3,7 +3,8 @@
 *Strict* hooks decide or record: a failure stops the work. *One by one* hooks decorate: a failing
 plugin is left out, its name in the log, and the page is still served. Arguments and answers are
 the frozen values below; never HTML, dicts or database rows. Implementations take the arguments
-they need by name.
+they need by name. ``docs/hooks.md`` is made from this file by ``tools/hooks.py``: each docstring is
+one sentence, ``Asked: …``, ``Answer: …``, and what else an author must know.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 import pluggy
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 
 if TYPE_CHECKING:
     import click
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 PROJECT = "trackmycrime"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+# How a hook is asked; all others are strict, and asked while the portal works.
+AT_START = frozenset({"routes", "commands", "jobs"})
+ONE_BY_ONE = frozenset({"case_panels", "case_actions"})
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,9 @@ class Panel:
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        _check_part(self, order=int, name=str, template=str, values=Mapping)
+
 
 @dataclass(frozen=True)
 class Action:
@@ -116,6 +125,17 @@ class Action:
     endpoint: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        _check_part(self, order=int, label=(str, LazyString), endpoint=str, values=Mapping)
+
+
+def _check_part(part: Panel | Action, **types: Any) -> None:
+    """Fails in the plugin that made the part, and not in the page that shows it."""
+    for name, wanted in types.items():
+        value = getattr(part, name)
+        if not isinstance(value, wanted) or isinstance(value, Markup):
+            raise TypeError(f"{type(part).__name__}.{name} is a {type(value).__name__}")
+
 
 class Jobs(Protocol):
     """What a plugin declares its background tasks with."""
@@ -125,37 +145,54 @@ class Jobs(Protocol):
 
 @hookspec
 def routes() -> Blueprint | None:
-    """The plugin's pages: a blueprint named like the plugin. Asked once, at start. Strict.
+    """The plugin's pages.
 
-    Every view carries ``@allow(rule)``. The pages exist for the forces that list the plugin;
-    for the others they answer "not found".
+    Asked: once, at start.
+    Answer: a blueprint named like the plugin, or None.
+
+    Every view carries ``@allow(rule)``. The pages exist for the forces that list the plugin; for the
+    others they answer "not found". Handlers are the blueprint's own (``before_request``), never the
+    whole portal's (``before_app_request``).
     """
 
 
 @hookspec
 def commands() -> list[click.Command]:  # type: ignore[empty-body]
-    """Commands under ``trackmycrime``; groups of one name are joined. Asked once, at start. Strict."""
+    """Commands under ``trackmycrime``.
+
+    Asked: once, when a command is called, for every plugin that is installed.
+    Answer: commands and groups; groups of one name are joined, and no name is taken twice.
+    """
 
 
 @hookspec
 def jobs(registry: Jobs) -> None:
-    """Declare background tasks: ``registry.task("name")(function)``. Asked once, at start. Strict.
+    """The plugin's background tasks.
 
-    A task's arguments are the force's id and ids of rows, and it reads fresh.
+    Asked: once, at start.
+    Answer: nothing; declare each with ``registry.task("name")(function)``, its name beginning with
+    the plugin's. With ``cron`` (UTC) it runs by itself, once for each force that lists the plugin.
+
+    A task runs in the scope of its force, gets ids of rows, reads fresh, and bears being run twice.
     """
 
 
 @hookspec(firstresult=True)
 def translate_event(force: Force, event: Event) -> Event | Parked | None:
-    """Turn a force's own event into a standard one; ``None`` leaves it to the next. Strict.
+    """Turns a force's own record event into a standard one.
 
-    Asked for every record event before it is understood. The force's answer comes first.
+    Asked: for every record event, before it is understood; the force's ``hooks.py`` first.
+    Answer: the event to go on with, ``Parked`` with a reason that a force admin can act on, or None,
+    which leaves it to the next. The first answer ends it.
     """
 
 
 @hookspec
 def notices_for(force: Force, news: News) -> list[NoticeRequest]:  # type: ignore[empty-body]
-    """Who is to be told of this news. Strict; in the transaction of the news itself.
+    """Who is to be told of this news.
+
+    Asked: for every piece of news, in the transaction of the news itself.
+    Answer: a notice for each person or member of staff; the same asked for twice is written once.
 
     Whether it is safe to tell them is asked later, when it is sent.
     """
@@ -163,26 +200,40 @@ def notices_for(force: Force, news: News) -> list[NoticeRequest]:  # type: ignor
 
 @hookspec(firstresult=True)
 def deliver_notice(force: Force, letter: Letter) -> Delivered | None:
-    """Hand the letter to a provider. The first that answers ends it. Strict.
+    """Hands a letter to a provider.
 
-    Raise :class:`core.CannotDeliver` for a letter that can never go; any other failure is tried
-    again. No database transaction is open while it runs.
+    Asked: by the worker, for every letter that is safe to send now; no database transaction is open.
+    Answer: ``Delivered`` when the provider took it, or None, which leaves it to the next. The first
+    answer ends it.
+
+    Raise :class:`core.CannotDeliver` for a letter that can never go; any other failure is tried again.
     """
 
 
 @hookspec
 def case_panels(force: Force, viewing: Viewing) -> list[Panel]:  # type: ignore[empty-body]
-    """Parts for a case page, the person's or the desk's (``viewing.viewer``). One by one."""
+    """Parts of a case page.
+
+    Asked: for every view of a case, the person's and the officer's (``viewing.viewer``).
+    Answer: panels, shown by their ``order``; below 50 stands beside the timeline's head, from 50 on at
+    the side. An empty list shows nothing.
+    """
 
 
 @hookspec
 def case_actions(force: Force, viewing: Viewing) -> list[Action]:  # type: ignore[empty-body]
-    """What the viewer can do from the case page. One by one."""
+    """What the viewer can do from the case page.
+
+    Asked: for every view of a case by the person on it.
+    Answer: links to endpoints, by their ``order``. An empty list offers nothing.
+    """
 
 
 @hookspec(firstresult=True)
 def sign_in_at(force: Force, who: str) -> str | None:
-    """The endpoint where a ``person`` or an ``officer`` who is not signed in begins. Strict.
+    """Where somebody who is not signed in begins.
 
-    The first answer ends it; with none, their pages answer "not found".
+    Asked: when a page needs a ``person`` or an ``officer`` (``who``) and nobody is signed in.
+    Answer: an endpoint, or None, which leaves it to the next. With no answer at all, the page is "not
+    found". The first answer ends it.
     """

@@ -31,10 +31,15 @@ STALLED_AFTER = 60  # seconds without a sign of life of the worker
 
 @dataclass
 class Registry:
-    """The declared tasks: name -> function; ``cron`` ones run for each force of a database."""
+    """The declared tasks: name -> function; ``cron`` ones run for each force of a database.
+
+    Those of a plugin (``owners``) run for the forces that list it only.
+    """
 
     tasks: dict[str, Callable[..., None]] = field(default_factory=dict)
     periodic: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    plugin: str | None = None  # whose tasks are being declared
 
     def task(self, name: str, *, retry: int = 0, cron: str | None = None) -> Callable[..., Any]:
         """Declare a task. ``cron`` (UTC, five fields) runs it by itself, once for each force."""
@@ -42,7 +47,11 @@ class Registry:
         def declare(function: Callable[..., None]) -> Callable[..., None]:
             if name in self.tasks:
                 raise ValueError(f"two tasks are called {name}")
+            if self.plugin and not name.startswith(f"{self.plugin}_"):
+                raise ValueError(f"the task {name} must begin with {self.plugin}_")
             self.tasks[name] = function
+            if self.plugin:
+                self.owners[name] = self.plugin
             if cron:
                 self.periodic[name] = cron
             return function
@@ -88,20 +97,21 @@ def defer(name: str, *, at: datetime | None = None, urgent: bool = False, **argu
 
 
 def run(app: Flask, name: str, force: str, **arguments: Any) -> None:
-    """Run a task now, in the scope of *force*, and commit."""
+    """Run a task now, in the scope of *force*, and commit; nothing if its plugin is off there."""
+    owner = registry(app).owners.get(name)
+    if owner and owner not in host(app).get(force).force.plugins:
+        log.info("job_left_out", job=name, plugin=owner, force=force)
+        return
     with app.app_context(), force_scope(force):
         try:
             registry(app).tasks[name](**arguments)
             db.session.commit()
-        except Exception as failure:
-            log.error(
-                "job_failed",
-                job=name,
-                force=force,
-                error=type(failure).__name__,
-                where=where(failure),
-            )
-            raise
+        except (Exception, SystemExit, GeneratorExit) as failure:
+            log.error("job_failed", job=name, plugin=owner, force=force,
+                      error=type(failure).__name__, where=where(failure))
+            if isinstance(failure, Exception):
+                raise
+            raise RuntimeError(f"the job {name} tried to end the process") from failure
 
 
 def worker_app(app: Flask, url: str, forces: Sequence[str]) -> procrastinate.App:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 from flask import (
     Blueprint,
     Response,
@@ -19,17 +20,22 @@ from flask import (
     url_for,
 )
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from core import audit, clock, sessions, timeline
 from core.access import allow, anyone, person_of_case, signed_in_person
 from core.db import db, owned, ping, read, update_many
-from core.hookspecs import Viewing
+from core.hook_calls import mend_transaction
+from core.hookspecs import Action, Panel, Viewing
 from core.i18n import language
 from core.models import Access, Case
 from core.narrative import steps
 from core.plugin_host import host, installed, served, the_force
 from core.scope import force_id_or_none
 
+log = structlog.get_logger()
 EXIT_TO = "https://www.bbc.co.uk/weather"
 bp = Blueprint("pages", __name__)
 
@@ -132,9 +138,26 @@ def panels_of(viewing: Viewing) -> list[Any]:
 
 def actions_of(viewing: Viewing) -> list[Any]:
     return sorted(
-        installed().one_by_one("case_actions", force=the_force(), viewing=viewing),
+        installed().one_by_one("case_actions", _leads_somewhere, force=the_force(), viewing=viewing),
         key=lambda a: a.order,
     )
+
+
+def _leads_somewhere(action: Action) -> None:
+    url_for(action.endpoint, **action.values)
+
+
+@pass_context
+def show_panel(context: Context, panel: Panel) -> str:
+    """A panel as HTML; one that cannot be shown is left out, and the page goes on without it."""
+    try:
+        template = context.environment.get_template(panel.template)
+        return Markup(template.render({**context.get_all(), "values": panel.values}))  # noqa: S704
+    except Exception as failure:  # noqa: BLE001
+        log.error("plugin_left_out", plugin=panel.template.split("/")[0], template=panel.template,
+                  error=type(failure).__name__, force=the_force().id)
+        mend_transaction()
+        return ""
 
 
 @bp.get("/leave")
@@ -247,6 +270,7 @@ def page_values() -> dict[str, Any]:
         )
     return {
         "force": force,
+        "show_panel": show_panel,
         "page": {
             "sample": bool(force and force.status != "live"),
             "signed_in": visitor,

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
 import pkgutil
 import re
-import sys
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -27,7 +24,10 @@ from flask import Flask, current_app
 from pydantic import BaseModel
 
 from core import hookspecs
-from core.force import Force, ForceFileError, read_force
+from core.force import Force, ForceFileError, Problem, read_force
+from core.hook_calls import Asking
+from core.plugin_checks import PluginError as PluginError
+from core.plugin_checks import check_hooks, check_identity, check_tables, guarded, register
 from core.plugin_settings import settings_of
 from core.scope import current_force_id
 from core.settings import Settings
@@ -35,10 +35,6 @@ from core.settings import Settings
 log = structlog.get_logger()
 PLUGIN_GROUP = "trackmycrime.plugins"
 FORCE_GROUP = "trackmycrime.forces"
-
-
-class PluginError(Exception):
-    """A plugin is not what it must be; the text names it, the fault and what would be right."""
 
 
 class UnknownForce(LookupError):
@@ -55,23 +51,15 @@ class InstalledForce:
     settings: Mapping[str, BaseModel | None]
 
     @cached_property
-    def hook(self) -> pluggy.HookRelay:
+    def hook(self) -> Asking:
         """Strict calls: what fails stops the work."""
-        return self.manager.hook
+        return Asking(self.manager, self.force.id)
 
-    def one_by_one(self, name: str, **arguments: Any) -> Iterator[Any]:
-        """Ask each plugin by itself; one that fails or answers another shape is left out."""
-        for implementation in reversed(getattr(self.manager.hook, name).get_hookimpls()):
-            given = {key: arguments[key] for key in implementation.argnames}
-            try:
-                answer = implementation.function(**given)
-                shape = {"case_panels": hookspecs.Panel, "case_actions": hookspecs.Action}[name]
-                if answer is not None and not all(isinstance(part, shape) for part in answer):
-                    raise TypeError(f"{name} answers a list of {shape.__name__}")
-                yield from answer or ()
-            except Exception as failure:  # noqa: BLE001
-                log.error("plugin_left_out", plugin=implementation.plugin_name, hook=name,
-                          error=type(failure).__name__, force=self.force.id)
+    def one_by_one(
+        self, name: str, check: Callable[[Any], object] | None = None, **arguments: Any
+    ) -> Iterator[Any]:
+        """Ask each plugin by itself; one that fails, or answers another shape, is left out."""
+        return self.hook.one_by_one(name, check, **arguments)
 
 
 class PluginHost:
@@ -119,44 +107,24 @@ class PluginHost:
         manager = pluggy.PluginManager(hookspecs.PROJECT)
         manager.add_hookspecs(hookspecs)
         from core import defaults
-        manager.register(defaults, "core")
+        register(manager, defaults, "core")
         for name in force.plugins:
-            manager.register(self.plugins[name], name)
-        own = _force_hooks(force.id, folder)
-        if own:
-            manager.register(own, f"force:{force.id}")
-        _check(manager)
-        if os.environ.get("TMC_TRACE_HOOKS"):
-            _trace(manager, force.id)
+            register(manager, self.plugins[name], name)
+        check_hooks(manager)
+        _add_force_hooks(manager, force.id, folder)
         return InstalledForce(force, folder, manager, MappingProxyType(settings))
 
 
-def _check(manager: pluggy.PluginManager) -> None:
-    try:
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        raise PluginError(f"{error}: there is no such hook; see core/hookspecs.py") from None
-
-
-def _trace(manager: pluggy.PluginManager, force_id: str) -> None:
-    started: list[float] = []
-
-    def before(name: str, impls: Any, kwargs: Any) -> None:
-        started.append(time.perf_counter())
-
-    def after(outcome: Any, name: str, impls: Any, kwargs: Any) -> None:
-        spent = (time.perf_counter() - started.pop()) * 1e6
-        print(f"hook {force_id} {name}: {len(impls)} plugins, {spent:.0f} µs", file=sys.stderr)
-
-    manager.add_hookcall_monitoring(before, after)
-
-
 def find_plugins() -> dict[str, ModuleType]:
-    """Name -> module, from the folder ``plugins`` and the entry points of installed packages."""
+    """Name -> module, from the folder ``plugins`` and the entry points of installed packages.
+
+    Raises :class:`PluginError` for one that cannot be loaded or is not what it must be.
+    """
     import plugins
 
     found = {
-        info.name: importlib.import_module(f"plugins.{info.name}")
+        info.name: guarded(f"plugin {info.name} cannot be loaded",
+                           partial(importlib.import_module, f"plugins.{info.name}"))
         for info in pkgutil.iter_modules(plugins.__path__) if info.ispkg
     }
     for entry in entry_points(group=PLUGIN_GROUP):
@@ -164,20 +132,11 @@ def find_plugins() -> dict[str, ModuleType]:
             raise PluginError(
                 f"plugin {entry.name} is there twice: in plugins/ and as {entry.value}"
             )
-        found[entry.name] = entry.load()
+        found[entry.name] = guarded(f"plugin {entry.name} cannot be loaded", entry.load)
     for name, module in found.items():
-        _check_identity(name, module)
+        check_identity(name, module)
+    check_tables(found)
     return found
-
-
-def _check_identity(name: str, module: ModuleType) -> None:
-    for attribute in ("NAME", "VERSION", "SETTINGS"):
-        if not hasattr(module, attribute):
-            raise PluginError(f"plugin {name} lacks {attribute} in its __init__.py")
-    if name != module.NAME:
-        raise PluginError(f"plugin {name} calls itself {module.NAME}: both must be the same")
-    if module.SETTINGS is not None and not issubclass(module.SETTINGS, BaseModel):
-        raise PluginError(f"plugin {name}: SETTINGS must be a pydantic model or None")
 
 
 def find_forces(forces_dir: Path | None) -> dict[str, Path]:
@@ -187,9 +146,9 @@ def find_forces(forces_dir: Path | None) -> dict[str, Path]:
     roots = [Path(p) for p in forces.__path__]
     found: dict[str, Path] = {}
     for entry in entry_points(group=FORCE_GROUP):
-        spec = importlib.util.find_spec(entry.value)
-        if spec and spec.origin:
-            found[entry.name] = Path(spec.origin).parent
+        if entry.name in found:
+            raise PluginError(f"force {entry.name} is there twice, the second time as {entry.value}")
+        found[entry.name] = _package_of(entry.name, entry.value)
     if forces_dir is not None:
         if not forces_dir.is_dir():
             raise PluginError(f"TMC_FORCES_DIR: {forces_dir} is not a folder")
@@ -215,15 +174,34 @@ def _status_in(file: Path) -> str | None:
     return found[1] if found else None
 
 
-def _force_hooks(force_id: str, folder: Path) -> ModuleType | None:
+def _package_of(force_id: str, package: str) -> Path:
+    """The folder of an installed force."""
+    said = f"force {force_id}: the package {package} that brings it cannot be found"
+    spec = guarded(said, partial(importlib.util.find_spec, package))
+    if spec is None or spec.origin is None:
+        raise PluginError(said)
+    return Path(spec.origin).parent
+
+
+def _add_force_hooks(manager: pluggy.PluginManager, force_id: str, folder: Path) -> None:
+    """The force's own ``hooks.py``, last, so that it is asked first.
+
+    A fault in it is one of the force's files: it leaves out, or stops, this force.
+    """
     path = folder / "hooks.py"
     if not path.is_file():
-        return None
-    spec = importlib.util.spec_from_file_location(f"tmc_force_{force_id.replace('-', '_')}", path)
+        return
+    name = f"tmc_force_{force_id.replace('-', '_')}"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    try:
+        guarded("it cannot be loaded", partial(spec.loader.exec_module, module))
+        register(manager, module, f"force:{force_id}")
+        check_hooks(manager)
+    except PluginError as error:
+        right = "hooks as docs/hooks.md describes them"
+        raise ForceFileError([Problem(str(path), "", None, str(error), right)]) from error
 
 
 def host(app: Flask | None = None) -> PluginHost:

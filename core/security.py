@@ -98,7 +98,7 @@ def show_error(error: Exception) -> Any:
     return show_problem(code, reference)
 
 
-def where(error: Exception) -> str:
+def where(error: BaseException) -> str:
     """The place a failure came from, ``file:line``; never its text, which may hold data."""
     trace = error.__traceback__
     while trace and trace.tb_next:

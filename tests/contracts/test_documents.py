@@ -69,7 +69,7 @@ def test_every_hook_is_documented_called_and_answered() -> None:
     for name, function in hooks.items():
         assert len(function.__doc__ or "") > 50, f"{name} is not documented"
         assert re.search(
-            rf"hook\.{name}\(|one_by_one\(\s*\"{name}\"|\.{name}\(\)|module\.{name}\(", code
+            rf"hook\.{name}\(|one_by_one\(\s*\"{name}\"|at_start\(name, module, \"{name}\"", code
         ), f"{name} is never called"
 
 

@@ -15,6 +15,7 @@ from flask import Flask
 
 from core import Action, Panel, hookimpl, host
 from core import plugin_host as module
+from core.plugin_checks import check_hooks, check_identity
 from core.plugin_host import PluginError, PluginHost, UnknownForce
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
@@ -87,8 +88,8 @@ def test_a_misspelt_hook_stops_the_start(app: Flask) -> None:
     manager = module.pluggy.PluginManager(module.hookspecs.PROJECT)
     manager.add_hookspecs(module.hookspecs)
     manager.register(plugin(case_panel=case_panel), "misspelt")
-    with pytest.raises(PluginError, match="case_panel"):
-        module._check(manager)
+    with pytest.raises(PluginError, match="plugin misspelt: there is no hook case_panel"):
+        check_hooks(manager)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_a_misspelt_hook_stops_the_start(app: Flask) -> None:
 )
 def test_a_plugin_must_say_who_it_is(made: ModuleType, said: str) -> None:
     with pytest.raises(PluginError, match=said):
-        module._check_identity("c", made)
+        check_identity("c", made)
 
 
 def test_an_installed_package_brings_a_plugin_and_a_force(

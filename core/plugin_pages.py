@@ -1,0 +1,79 @@
+"""The pages, templates and jobs of plugins, added so that none of them can get at another's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from flask import Blueprint, Flask
+from jinja2 import BaseLoader, FileSystemLoader
+
+from core.jobs import Registry
+from core.plugin_checks import PluginError, at_start, guarded
+
+APP_WIDE = (
+    "before_request_funcs", "after_request_funcs", "teardown_request_funcs",
+    "template_context_processors", "url_value_preprocessors", "url_default_functions",
+)
+
+
+def add_plugin(app: Flask, name: str, module: ModuleType, registry: Registry) -> BaseLoader:
+    """Add one plugin's pages and jobs; where its templates are. Raises :class:`PluginError`."""
+    loader = templates_of(name, module)
+    blueprint = at_start(name, module, "routes")
+    if blueprint is not None:
+        _add_pages(app, name, blueprint)
+    before = dict(registry.tasks)
+    registry.plugin = name
+    at_start(name, module, "jobs", registry)
+    registry.plugin = None
+    changed = [task for task, function in before.items() if registry.tasks.get(task) is not function]
+    if changed:
+        raise PluginError(f"plugin {name} changes the job {changed[0]} of another")
+    return loader
+
+
+def templates_of(name: str, module: ModuleType) -> BaseLoader:
+    folder = Path(str(module.__file__)).parent / "templates"
+    for file in sorted(folder.rglob("*")):
+        inside = file.relative_to(folder)
+        if file.is_file() and inside.parts[0] != name:
+            raise PluginError(f"plugin {name}: its template {inside.as_posix()} could hide another's: "
+                              f"move it into templates/{name}/")
+    return FileSystemLoader(folder)
+
+
+def _add_pages(app: Flask, name: str, blueprint: Any) -> None:
+    if not isinstance(blueprint, Blueprint):
+        raise PluginError(f"plugin {name}: routes answers a blueprint or None")
+    if blueprint.name != name:
+        raise PluginError(f"plugin {name}: its blueprint is called {blueprint.name}: "
+                          f"Blueprint({name!r}, __name__)")
+    rules, wide = _rules(app), _app_wide(app)
+    guarded(f"plugin {name}: its pages cannot be added", lambda: app.register_blueprint(blueprint))
+    if _app_wide(app) != wide:
+        raise PluginError(f"plugin {name} would change the pages of all others: "
+                          "use the blueprint's own before_request, errorhandler …")
+    for (address, method), times in _rules(app).items():
+        if times > max(1, rules.get((address, method), 0)):
+            raise PluginError(f"plugin {name}: {method} {address} is a page already")
+
+
+def _rules(app: Flask) -> dict[tuple[str, str], int]:
+    """How often each address and method is there; variables count as one whatever they are called."""
+    found: dict[tuple[str, str], int] = {}
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            key = (re.sub(r"<[^>]*>", "<…>", rule.rule), method)
+            found[key] = found.get(key, 0) + 1
+    return found
+
+
+def _app_wide(app: Flask) -> list[int]:
+    """What holds for every page of the portal, counted."""
+    shared: list[Any] = [getattr(app, kind).get(None, ()) for kind in APP_WIDE]
+    shared += [app.teardown_appcontext_funcs, app.jinja_env.globals, app.jinja_env.filters,
+               app.jinja_env.tests, *app.error_handler_spec[None].values()]
+    return [len(kind) for kind in shared]
