@@ -65,6 +65,8 @@ FIRST_CASE = press(".tmc-desk__title a")
 HAND_OVER = after(FIRST_CASE, press("a[href*=sign-in-code]"))
 SIGN_IN = f"{HOME}sign-in"
 DESK = f"{HOME}desk/"
+TRACK, TRACK_FOR = "/can-i-track", "/desk/can-they-track"
+BICYCLE = "?kind=bicycle-theft&district=watford"
 
 ANYONE = (
     State("choice of force", "nobody", "/", "/", exit=False),
@@ -76,6 +78,11 @@ ANYONE = (
     State("safety", "nobody", "/safety", f"{HOME}safety"),
     State("privacy", "nobody", "/privacy", f"{HOME}privacy"),
     State("accessibility", "nobody", "/accessibility", f"{HOME}accessibility"),
+    State("can I track it", "nobody", TRACK, f"{HOME}can-i-track"),
+    State("can I track it, nothing chosen", "nobody", TRACK, f"{HOME}can-i-track", submit()),
+    State("can I track it, yes", "nobody", TRACK, f"{HOME}can-i-track{BICYCLE}"),
+    State("can I track it, no", "nobody", TRACK, f"{HOME}can-i-track?kind=fraud&district=watford"),
+    State("can I track it, in person", "nobody", TRACK, f"{HOME}can-i-track?kind=rape&district=watford"),
     State("not found", "nobody", "", f"{HOME}nothing-here"),
     State("mailbox", "nobody", "/demo/mailbox/", "/demo/mailbox/", exit=False),
     State("mailbox, empty", "nobody", "/demo/mailbox/", "/demo/mailbox/?to=no@one", exit=False),
@@ -107,6 +114,10 @@ OFFICERS = tuple(
          after(FIRST_CASE, submit("form[action*=update]", **{"next_update_by-day": "31"}))),
         ("desk, update published", DESK_CASE, DESK,
          after(FIRST_CASE, submit("form[action*=update]", text="The court has a date."))),
+        ("callers", TRACK_FOR, f"{DESK}can-they-track", after()),
+        ("callers, nothing chosen", TRACK_FOR, f"{DESK}can-they-track", submit()),
+        ("callers, yes", TRACK_FOR, f"{DESK}can-they-track{BICYCLE}", after()),
+        ("callers, in person", TRACK_FOR, f"{DESK}can-they-track{BICYCLE}&flagged=yes", after()),
         ("code for a person, offered", CODE_FOR, DESK, HAND_OVER),
         ("code for a person", CODE_FOR, DESK, after(HAND_OVER, submit())),
     )

@@ -1,0 +1,62 @@
+"""``trackmycrime demand``: how often people asked for what cannot be followed online."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import IO, Any
+
+import click
+from flask.cli import with_appcontext
+
+from core import Force, force_option
+from plugins.eligibility.counting import Line, lines
+
+PLUGIN = "eligibility"
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+COLUMNS = ("month", "district", "crime type", "asked by", "count", "if reported today")
+
+
+class WrongCall(click.UsageError):
+    """The command was called wrongly: one line, without the usage. Exit status 2."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"trackmycrime: {self.message}", err=True)
+
+
+@click.command("demand")
+@with_appcontext
+@click.option("--from", "first", metavar="YYYY-MM", default="", help="First month of the table.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.option("--quiet", is_flag=True, help="The table alone, without the sum.")
+@force_option
+def demand(force: Force, first: str, as_json: bool, quiet: bool) -> None:
+    """How often people asked for a crime that cannot be followed online, by district, type, month.
+
+    For staff: small counts are shown as they are. Do not publish counts under 5.
+    """
+    if PLUGIN not in force.plugins:
+        raise WrongCall(
+            f"{force.id}: this force does not use the plugin {PLUGIN}; "
+            f"add [plugins.{PLUGIN}] to its force.toml"
+        )
+    if first and not MONTH.fullmatch(first):
+        raise WrongCall(f"--from {first}: a month is written like 2026-11")
+    found = lines(force, first)
+    if as_json:
+        click.echo(json.dumps([asdict(line) for line in found], indent=1))
+        return
+    _table(found)
+    if not quiet:
+        click.echo(f"{sum(line.count for line in found)} in all. Counted: docs/eligibility.md",
+                   err=True)
+
+
+def _table(found: list[Line]) -> None:
+    rows = [COLUMNS, *(tuple(map(str, asdict(line).values())) for line in found)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(COLUMNS))]
+    for row in rows:
+        click.echo("  ".join(
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip())
