@@ -1,4 +1,4 @@
-"""Replays street and outcome files of data.police.uk as record events, with made-up people."""
+"""Replays files of data.police.uk as record events, and simulates who would be offered the portal."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from core import hookimpl
 from .cli import police_uk
 from .models import PoliceUkCrime
 from .settings import PoliceUkSettings
+from .simulate_commands import forces
 
 __all__ = ["NAME", "SETTINGS", "VERSION", "PoliceUkCrime", "commands"]
 
@@ -19,4 +20,4 @@ SETTINGS = PoliceUkSettings
 
 @hookimpl
 def commands() -> list[click.Command]:
-    return [police_uk]
+    return [police_uk, forces]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,22 +28,16 @@ from core import (
     take_in,
 )
 
+from .calling import WrongCall, check_outputs, months_of_call, whole_file
 from .conversion import Bounds, Conversion, Register
 from .events import Crime, EventMaker, first_day
-from .files import MONTH, FileProblem, Months, check_file, find_files
+from .files import FileProblem, Months, check_file, find_files
 from .memory import MemoryRegister
 from .references import StoredRegister
 from .replay import SOURCE, WRITTEN, Replay, Summary, TakeIn
 from .samples import as_csv, samples
 
 NAME = "police_uk"
-
-
-class WrongCall(click.UsageError):
-    """The command was called wrongly: one line, without the usage. Exit status 2."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"trackmycrime: {self.message}", err=True)
 
 
 @dataclass(frozen=True)
@@ -95,7 +88,7 @@ def replay_command(force_id: str, first: str | None, last: str | None, **options
     Nothing is done twice: a run that was stopped goes on when it is started again. Exits 1 when a
     row could not be read or an event was refused, 2 when the call itself is wrong.
     """
-    wishes = Wishes(months=_months(first, last), **options)
+    wishes = Wishes(months=months_of_call(first, last), **options)
     _check_call(wishes)
     force = host().get(force_id).force
     try:
@@ -115,21 +108,10 @@ def replay_command(force_id: str, first: str | None, last: str | None, **options
 # --- load, check ------------------------------------------------------------------------------
 
 
-def _months(first: str | None, last: str | None) -> Months:
-    for option, given in (("--from", first), ("--to", last)):
-        if given is not None and not MONTH.fullmatch(given):
-            raise WrongCall(f"{option} {given}: not a month; write it like 2021-01")
-    if first and last and first > last:
-        raise WrongCall(f"--from {first} is after --to {last}: swap them")
-    return Months(first, last)
-
-
 def _check_call(wishes: Wishes) -> None:
     if not wishes.folder.is_dir():
         raise WrongCall(f"{wishes.folder}: no such folder; name the one that holds the files")
-    for file in (wishes.people, wishes.write_events):
-        if file is not None and not (file.parent.is_dir() and os.access(file.parent, os.W_OK)):
-            raise WrongCall(f"{file}: its folder is not there or cannot be written to")
+    check_outputs(wishes.people, wishes.write_events)
 
 
 def _run(force: Force, wishes: Wishes) -> Summary:
@@ -177,7 +159,7 @@ def _taking_in(force: Force, wishes: Wishes) -> Iterator[TakeIn]:
     if wishes.write_events is None:
         yield lambda events: _take_in(force, events, wishes.announce)
         return
-    with _whole_file(wishes.write_events) as file:
+    with whole_file(wishes.write_events) as file:
         yield lambda events: [_write_event(file, event) for event in events]
 
 
@@ -204,33 +186,8 @@ def _write_people(
         ).offered
 
     chosen = filter(can_be_opened, register.busiest(wishes.months))
-    with _whole_file(path) as file:
+    with whole_file(path) as file:
         file.write(as_csv(samples(force.id, islice(chosen, wishes.sample))))
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[IO[str]]:
-    """A file that appears when it is complete; what is no file (a pipe, say) is written as it is."""
-    if path.exists() and not path.is_file():
-        with _writing(path), path.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        return
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with _writing(path):
-            with part.open("w", encoding="utf-8", newline="") as file:
-                yield file
-            part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Problem(f"{path}: cannot be written: {error.strerror}") from None
 
 
 # --- tell -------------------------------------------------------------------------------------
