@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import ScriptInfo
 
-from core import crypto, jobs, merge_commands, notice_commands, schema
+from core import crypto, force_commands, jobs, merge_commands, notice_commands, schema
 from core.access import policy_of
 from core.app import create_app
 from core.command_line import Problem, force_option, group, root
-from core.force import ForceFileError, read_force
+from core.force import ForceFileError
 from core.migrations.admin import reason
 from core.plugin_checks import at_start
-from core.plugin_host import PluginError, UnknownForce, find_forces, find_plugins, host
-from core.plugin_settings import settings_of
+from core.plugin_host import PluginError, UnknownForce, find_plugins, host
 from core.scope import scope_of
 from core.settings import Settings, SettingsError, load_settings, settings_table
 
@@ -113,7 +110,7 @@ def _database_reason(error: sa.exc.SQLAlchemyError) -> str:
     return reason(error) if isinstance(error, sa.exc.DBAPIError) else "no connection was free"
 
 
-# --- settings, forces, routes ------------------------------------------------------------------
+# --- settings, routes ------------------------------------------------------------------
 
 
 @root.command("settings", with_appcontext=False)
@@ -127,82 +124,6 @@ def show_settings(markdown: bool) -> None:
             click.echo(f"| `{variable}` | {text} | {default} |")
             continue
         click.echo(f"{variable:30} {text}" + (f" (default {default})" if default else ""))
-
-
-forces = group("forces", "The forces of this installation.")
-
-
-@forces.command("list", with_appcontext=False)
-@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
-def forces_list(as_json: bool) -> None:
-    """Every force, its status and its name."""
-    rows = []
-    for force_id, folder in find_forces(_forces_dir()).items():
-        try:
-            force = read_force(folder / "force.toml")
-            rows.append({"id": force_id, "status": force.status, "name": force.name})
-        except ForceFileError:
-            rows.append(
-                {
-                    "id": force_id,
-                    "status": "faulty",
-                    "name": f"run: trackmycrime forces check {force_id}",
-                }
-            )
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-    else:
-        for row in rows:
-            click.echo(f"{row['id']:24} {row['status']:8} {row['name']}")
-
-
-@forces.command("check", with_appcontext=False)
-@click.argument("ids", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
-def forces_check(ids: tuple[str, ...], as_json: bool, quiet: bool) -> None:
-    """Check force.toml files: all problems at once, with file, key and line."""
-    known = find_forces(_forces_dir())
-    unknown = [one for one in ids if one not in known]
-    if unknown:
-        raise click.UsageError(
-            f"{', '.join(unknown)}: no such force; there are: {', '.join(known)}"
-        )
-    problems: list[Any] = []
-    missing, plugins = {}, find_plugins()
-    for force_id in ids or known:
-        try:
-            force = read_force(known[force_id] / "force.toml")
-            settings_of(force, known[force_id], plugins)
-            missing[force_id] = force.missing_to_go_live()
-        except ForceFileError as error:
-            problems += error.problems
-    if as_json:
-        click.echo(
-            json.dumps(
-                {"problems": [vars_of(p) for p in problems], "missing_to_go_live": missing},
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
-    else:
-        for problem in problems:
-            click.echo(str(problem))
-        for force_id, lacks in () if quiet else missing.items():
-            click.echo(
-                f"{force_id}: faultless"
-                + (f"; to go live it lacks: {'; '.join(lacks)}" if lacks else "")
-            )
-    sys.exit(1 if problems else 0)
-
-
-def vars_of(problem: Any) -> dict[str, Any]:
-    return {name: getattr(problem, name) for name in ("file", "key", "line", "wrong", "right")}
-
-
-def _forces_dir() -> Path | None:
-    named = os.environ.get("TMC_FORCES_DIR")
-    return Path(named) if named else None
 
 
 @root.command("routes")
@@ -305,6 +226,7 @@ def keys_master(path: Path) -> None:
 
 
 __all__ = [
-    "Problem", "force_option", "group", "load_settings", "main", "merge_commands", "notice_commands", "root",
+    "Problem", "force_commands",
+    "force_option", "group", "load_settings", "main", "merge_commands", "notice_commands", "root",
     "scope_of",
 ]

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from core.force import Force, read_force
 from core.plugin_host import UnknownForce, find_forces, find_plugins
 from core.plugin_settings import settings_of
 
 
+@dataclass(frozen=True)
+class ForceFile:
+    """A force, the file it was read from, and its plugins' settings."""
+
+    force: Force
+    file: Path
+    settings: Mapping[str, BaseModel | None]
+
+
 def force_named(name: str) -> Force:
+    """The force of an id or of a file, as :func:`force_file` finds it."""
+    return force_file(name).force
+
+
+def force_file(name: str) -> ForceFile:
     """The force of an id, or of a file such as a changed copy of a ``force.toml``.
 
     Read afresh with its plugins' settings checked; needs no app and no database, and takes drafts.
@@ -22,8 +40,7 @@ def force_named(name: str) -> Force:
     else:
         path = (path if os.sep in name else _folder(name)) / "force.toml"
         force = read_force(path, by_folder=os.sep not in name)
-    settings_of(force, path, find_plugins())
-    return force
+    return ForceFile(force, path, settings_of(force, path, find_plugins()))
 
 
 def _folder(force_id: str) -> Path:

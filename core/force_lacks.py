@@ -30,9 +30,9 @@ def lacking(force: Force) -> list[tuple[Place, str]]:
         (("feed", "sources"), force.feed_sources, "no record system sends news"),
         (("plugins",), force.plugins, "no plugin is enabled"),
     ) if not value]
-    for key in ("address", "discreet_address"):
+    for key, called in (("address", "address"), ("discreet_address", "discreet address")):
         if getattr(force.email_sender, key).endswith(RESERVED):
-            found.append((("email_sender", key), "the address is a made-up one"))
+            found.append((("email_sender", key), f"the {called} of letters is a made-up one"))
     found += _without_support(force)
     if "cy" in force.languages:
         found += _without_welsh(force)

@@ -40,7 +40,7 @@ def test_a_clerk_is_told_of_a_misspelt_plugin_and_setting_by_line(force_file: Pa
     last = force_file.read_text().count("\n")
     told = check(force_file)
     assert told.returncode == 1
-    plugin, setting = told.stdout.splitlines()
+    plugin, setting, *_ = told.stdout.splitlines()
     assert f"force.toml:{last - 2}: plugins.mesages" in plugin
     assert "“messages”" in plugin
     assert f"force.toml:{last}: plugins.record_feed.tolerence" in setting
