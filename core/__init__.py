@@ -30,6 +30,7 @@ from core.db import (
 from core.eligibility import NEEDS_CARE, Eligibility, eligibility, why_not_shown
 from core.event_shapes import Event, NotUnderstood, clean_line, clean_text, stamp_of
 from core.event_store import Result
+from core.fault import fault, one_of
 from core.force import Force, SupportService
 from core.force_files import force_named
 from core.hookspecs import (
@@ -118,6 +119,7 @@ __all__ = [
     "defer",
     "defer_many",
     "eligibility",
+    "fault",
     "force_key",
     "force_locale",
     "force_named",
@@ -133,6 +135,7 @@ __all__ = [
     "lock",
     "officer",
     "officer_of_case",
+    "one_of",
     "owned",
     "panels_of",
     "person_of_case",

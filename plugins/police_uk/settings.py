@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core import Force, one_of
 
 from .names import CATEGORIES
 
@@ -14,13 +18,13 @@ class PoliceUkSettings(BaseModel):
 
     crime_types: dict[str, str] = Field(default_factory=dict)
 
-    @field_validator("crime_types")
-    @classmethod
-    def _categories_exist(cls, given: dict[str, str]) -> dict[str, str]:
-        unknown = sorted(set(given) - set(CATEGORIES.values()))
-        if unknown:
-            raise ValueError(
-                f"{', '.join(unknown)}: no category of data.police.uk;"
-                f" there are: {', '.join(sorted(CATEGORIES.values()))}"
-            )
-        return given
+    def problems_with(self, force: Force) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """Categories that data.police.uk has not, and crime types that the force has not."""
+        for category, crime_type in self.crime_types.items():
+            key = ("crime_types", category)
+            if category not in CATEGORIES.values():
+                yield (key, f"there is no category “{category}” of data.police.uk",
+                       one_of(category, CATEGORIES.values()))
+            elif force.crime_type(crime_type) is None:
+                yield (key, f"this force has no crime type “{crime_type}”",
+                       one_of(crime_type, (kind.id for kind in force.crime_types)))

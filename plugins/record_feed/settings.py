@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from core import Force, fault, one_of
+
 PATH = re.compile(r"(id|source|type|time|subject|sequence|data(\.[a-z_]+(\.\d{1,2})?)+)")
 NEEDED = ("type", "time", "subject")
+MOMENT = datetime(2016, 11, 23, 17, 48, 59, tzinfo=UTC)  # no two parts of it are alike
 
 
 class CsvMapping(BaseModel):
@@ -32,9 +36,9 @@ class CsvMapping(BaseModel):
         paths = given.values() if info.field_name == "columns" else given
         wrong = sorted(path for path in paths if not PATH.fullmatch(path))
         if wrong:
-            raise ValueError(
-                f"{', '.join(wrong)}: no field of an event; write it like subject or "
-                "data.people.0.name.family"
+            raise fault(
+                f"{', '.join(wrong)}: no field of an event",
+                "write it like subject or data.people.0.name.family",
             )
         return given
 
@@ -43,13 +47,15 @@ class CsvMapping(BaseModel):
         filled = [*self.columns.values(), *self.values]
         missing = [name for name in NEEDED if name not in filled]
         if missing:
-            raise ValueError(f"no column or value for {', '.join(missing)}: every event needs them")
+            raise fault(f"no column or value for {', '.join(missing)}: every event needs them",
+                        "a line for each of them, in columns or in values")
         twice = sorted({path for path in filled if filled.count(path) > 1})
         if twice:
-            raise ValueError(f"{', '.join(twice)}: filled twice; one column or value is enough")
+            raise fault(f"{', '.join(twice)}: filled twice", "one column or value for each field")
         loose = sorted({*self.moments, *self.dates} - set(self.columns.values()))
         if loose:
-            raise ValueError(f"{', '.join(loose)}: a format for a field that no column fills")
+            raise fault(f"{', '.join(loose)}: a format for a field that no column fills",
+                        "a column for the field, or no format for it")
         return self
 
 
@@ -58,3 +64,27 @@ class RecordFeedSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     csv: Mapping[str, CsvMapping] = Field(default_factory=dict)
+
+    def problems_with(self, force: Force) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """Sources that the force has not, and formats that lose what they should read."""
+        for source, mapping in self.csv.items():
+            if source not in force.feed_sources:
+                yield (("csv", source), f"there is no source “{source}” in [feed.sources]",
+                       one_of(source, force.feed_sources))
+            for path, form in mapping.moments.items():
+                if not _keeps(MOMENT, form, MOMENT.replace(second=0)):
+                    yield (("csv", source, "moments", path),
+                           f"“{form}” does not read a day and a time", "like %d/%m/%Y %H:%M")
+            for path, form in mapping.dates.items():
+                if not _keeps(MOMENT, form, MOMENT.replace(hour=0, minute=0, second=0)):
+                    yield (("csv", source, "dates", path), f"“{form}” does not read a day",
+                           "like %d/%m/%Y")
+
+
+def _keeps(moment: datetime, form: str, least: datetime) -> bool:
+    """Whether what is written in this form, read again, is not before *least* on the same day."""
+    try:
+        read = datetime.strptime(moment.strftime(form), form)  # noqa: DTZ007
+    except ValueError:
+        return False
+    return least <= read.replace(tzinfo=UTC) <= moment

@@ -325,14 +325,18 @@ def test_unreadable_rows_are_named_and_the_rest_is_taken_in(replay: Run, tmp_pat
     assert json.loads(result.stdout)["left_out"] == {"unreadable": 1}
 
 
-def test_settings_name_only_categories_there_are() -> None:
-    from pydantic import ValidationError
-
+def test_settings_name_only_categories_and_crime_types_there_are() -> None:
+    from core.force import build_force
     from plugins.police_uk import SETTINGS
+    from tests.unit.force_texts import GOOD
 
-    with pytest.raises(ValidationError, match="arson-and-owls: no category"):
-        SETTINGS(crime_types={"arson-and-owls": "x"})
-    assert SETTINGS(crime_types={"burglary": "x"}).crime_types == {"burglary": "x"}
+    force = build_force(GOOD)
+    wrong = SETTINGS(crime_types={"burglery": "bicycle-theft", "burglary": "bycicle-theft"})
+    assert [(".".join(key), right) for key, _, right in wrong.problems_with(force)] == [
+        ("crime_types.burglery", "“burglary”"), ("crime_types.burglary", "“bicycle-theft”"),
+    ]
+    good = SETTINGS(crime_types={"bicycle-theft": "bicycle-theft"})
+    assert list(good.problems_with(force)) == []
 
 
 def test_the_names_of_the_files_are_those_of_the_shared_lists() -> None:
