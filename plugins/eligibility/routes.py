@@ -11,6 +11,7 @@ from core import allow, anyone, clock, db, officer, the_force
 from plugins.eligibility import counting, kinds, questions
 from plugins.eligibility.questions import IN_PERSON, Answer, Question
 
+LONGEST_CALL = 32
 bp = Blueprint("eligibility", __name__, template_folder="templates")
 
 
@@ -44,7 +45,7 @@ def for_callers() -> Any:
     if question is None:
         return _page("callers.html", errors=errors), 400 if errors else 200
     found = questions.answer(the_force(), question, clock.today())
-    call = request.args.get("call", "")[:32]
+    call = request.args.get("call", "")[:LONGEST_CALL]
     if call and _is_counted(question, found) and counting.first_time(session, call):
         counting.count(question.district, question.kind, counting.CALL_HANDLER)
         db.session.commit()
@@ -75,6 +76,7 @@ def _page(template: str, *, errors: dict[str, str] | None = None, answer: Answer
     return render_template(
         f"eligibility/{template}", answer=answer, errors=errors or {}, given=request.args.to_dict(),
         groups=kinds.crime_types(force), districts=kinds.districts(force, today),
-        other=kinds.OTHER, today=today, call=secrets.token_hex(8),
+        other=kinds.OTHER, today=today,
+        call=request.args.get("call", "")[:LONGEST_CALL] or secrets.token_hex(8),
         address=force.hosts[0] if force.hosts else f"{request.host}{request.script_root}",
     )

@@ -125,6 +125,13 @@ def call(browser: Browser, **asked: str) -> Any:
     return browser.get(DESK, query_string={**form, "flagged": "", **asked})
 
 
+def call_again(browser: Browser, *, shown: Any = None, **asked: str) -> Any:
+    """The form beside the answer, with other answers."""
+    shown = shown or call(browser, kind="bicycle-theft", district="watford")
+    form = form_on(shown.text, f"/hertfordshire{DESK}")
+    return browser.get(DESK, query_string={**form, "flagged": "", **asked})
+
+
 def test_every_call_counts_and_a_page_shown_again_does_not(app: Flask, handler: Browser) -> None:
     with clock.travel(NOON):
         for _ in range(2):
@@ -132,6 +139,12 @@ def test_every_call_counts_and_a_page_shown_again_does_not(app: Flask, handler: 
             again = handler.get(answer.request.full_path.removeprefix("/hertfordshire"))
             assert again.status_code == 200
     assert counts(app) == {("watford", "antisocial-behaviour", "2026-11", "call handler"): 2}
+
+
+def test_answers_changed_during_a_call_are_the_same_call(app: Flask, handler: Browser) -> None:
+    answer = call_again(handler, **NO)
+    call_again(handler, **{**NO, "kind": "fraud"}, shown=answer)
+    assert list(counts(app).values()) == [1]
 
 
 def test_a_flag_on_the_record_is_no_demand(app: Flask, handler: Browser) -> None:
