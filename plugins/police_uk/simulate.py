@@ -181,7 +181,7 @@ class Simulation:
     def notes(self) -> Iterator[str]:
         """What a reader has to know of these figures, one sentence each."""
         for given, count in sorted(self.unknown.items(), key=lambda one: (-one[1], one[0]))[:5]:
-            yield f"{given} is not in the force's file: {count:,} rows"
+            yield f"{given} is not in the force's file: {count:,} row{'s' if count > 1 else ''}"
         for phase in self.force.phases:
             name = f"“{phase.name}”" if phase.name else "A phase"
             if phase.opens.day > 1 and f"{phase.opens:%Y-%m}" in self.month_only:

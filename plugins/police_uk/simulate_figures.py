@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from core import Force
@@ -94,6 +95,11 @@ class Result:
     def force(self) -> Force:
         return self.first.force
 
+    @property
+    def other_name(self) -> str:
+        """Short enough for a line: the file's name without its folders."""
+        return PurePath(self.other).name
+
     def months(self) -> list[str]:
         """The months of the rows, in order; those without any crime asked about too."""
         keys: set[str] = {left.month for left in self.tally.left if left.reason != "outside_range"}
@@ -159,7 +165,7 @@ class Result:
         """Of both files, each sentence once."""
         said = dict.fromkeys(self.first.notes())
         if self.second is not None:
-            said.update(dict.fromkeys(f"with {self.other}: {note}" for note in self.second.notes()
+            said.update(dict.fromkeys(f"with {self.other_name}: {note}" for note in self.second.notes()
                                       if note not in said))
         return list(said)
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import PurePath
 
 from .simulate_figures import Group, Result, percent, say
 from .simulate_report import CREDIT
@@ -54,7 +53,7 @@ def _parts(result: Result) -> Iterator[tuple[str, Result]]:
     yield ("Now: " if result.second else "") + _said(result), result
     if result.second is not None:
         total = result.total_change()
-        name = short(PurePath(result.other).name, 40)
+        name = short(result.other_name, 40)
         then = replace(result, first=result.second, second=None)
         yield (f"With {name}: {_said(then)}; +{total.gained:,} −{total.lost:,}", then)
 

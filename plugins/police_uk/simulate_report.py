@@ -115,12 +115,13 @@ def _shares(group: Group) -> tuple[str, str, str, str]:
 def _compared(console: Console, result: Result, full: bool) -> None:
     total = result.total_change()
     console.print(Text(
-        f"With {result.other}: {total.before:,} offered now, +{total.gained:,} added, "
+        f"With {result.other_name}: {total.before:,} offered now, +{total.gained:,} added, "
         f"-{total.lost:,} taken away = {total.after:,} offered then."
     ))
     console.print()
     if not (total.gained or total.lost):
         console.print(Text("The same crimes would be offered."))
+        console.print()
         return
     for title, field, name in (
         ("By month", "month", str), ("By district", "district", result.district_name),
