@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -154,7 +155,8 @@ def test_no_page_or_letter_shows_another_forces_name_number_or_colour(
         values = case_at(everyone, force, language)
         shown = pages_of(everyone, force, language, values)
         assert len(shown) >= 8, sorted(shown)
-        for address, text in (shown | letters_of(everyone, force, values)).items():
+        for address, seen in (shown | letters_of(everyone, force, values)).items():
+            text = html.unescape(seen)
             lower = text.lower()
             assert not (found := [mark for mark in strange if mark in lower]), (address, found)
             assert force.name_in(language) in text, address
