@@ -8,12 +8,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
-from tests.postgres import Addresses, postgres
+from core.testing.postgres import Addresses, empty, postgres
 
 pytest_plugins = ["tests.live", "tests.record_system"]
+collect_ignore = ["examples"]  # a package of its own, tested where it is installed
 HERTS, AVON = "hertfordshire", "avon-and-somerset"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -27,25 +27,18 @@ def database() -> Iterator[Addresses]:
 
 @pytest.fixture(scope="session")
 def settings(database: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from core.settings import Settings
+    from core.testing.kit import settings_for
 
-    return Settings(
-        mode="demo", database_url=database.serving, owner_database_url=database.owner,
-        data_dir=tmp_path_factory.mktemp("data"), base_url="http://portal.test",
-    )
+    return settings_for(database, tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")
 def portal(settings: Any) -> Iterator[Flask]:
     """The application, once for the whole run."""
-    from core import schema
-    from core.app import create_app
     from core.db import close_connections
+    from core.testing.kit import make_app
 
-    app = create_app(settings)
-    app.testing = False
-    schema.upgrade(app, settings.owner_database_url, "tmc_serving")
-    schema.check(app)
+    app = make_app(settings)
     yield app
     with app.app_context():
         close_connections()
@@ -57,14 +50,3 @@ def app(portal: Flask, settings: Any) -> Flask:
     empty(settings.owner_database_url)
     portal.extensions["tmc_keys"].clear()
     return portal
-
-
-def empty(owner_url: str) -> None:
-    engine = sa.create_engine(owner_url)
-    with engine.begin() as connection:
-        names = [
-            name for name in sa.inspect(connection).get_table_names()
-            if not name.startswith("schema_version_") and name != "procrastinate_version"
-        ]
-        connection.execute(sa.text(f"TRUNCATE {', '.join(names)} CASCADE"))
-    engine.dispose()

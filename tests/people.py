@@ -1,112 +1,20 @@
-"""The people of a test: taken in from the record system, and signed in without the way there."""
+"""The people of a test, at Hertfordshire unless it says another force."""
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
-from datetime import timedelta
-from html.parser import HTMLParser
-from typing import Any
-from uuid import UUID
+from functools import partial
 
-import sqlalchemy as sa
-from flask import Flask
+from core.testing import people
+from core.testing.browser import form_on
+from core.testing.people import Met, sign_in_as
 
-from core import Access, Case, Person, Staff, clock, db, force_scope, host, take_in
-from core.models import PortalSession
-from core.sessions import token_hash
-from tests.conftest import HERTS
-from tests.pages import Browser
+FORCE = "hertfordshire"
+take = partial(people.take, force=FORCE)
+meet = partial(people.meet, force=FORCE)
+staff_id = partial(people.staff_id, force=FORCE)
+person_browser = partial(people.person_browser, force=FORCE)
+officer_browser = partial(people.officer_browser, force=FORCE)
 
-
-def take(app: Flask, *events: dict[str, Any], force: str = HERTS, announce: bool = False) -> None:
-    """Take in record events of one force, all of which must be accepted."""
-    with app.app_context(), force_scope(force):
-        results = take_in(host().get(force).force, "niche", list(events), announce=announce)
-        assert {r.status for r in results} == {"accepted"}, results
-        db.session.commit()
-
-
-@dataclass(frozen=True)
-class Met:
-    """The ids of a case and everybody on it, by the record system's ids."""
-
-    case: UUID
-    people: dict[str, UUID]
-    staff: UUID | None
-
-
-def meet(app: Flask, subject: str = "41/1/24", *, force: str = HERTS) -> Met:
-    """Who is on the case with this reference."""
-    with app.app_context(), force_scope(force):
-        case = db.session.scalars(sa.select(Case).where(Case.crime_reference == subject)).one()
-        people = db.session.scalars(
-            sa.select(Person).join(Access, Access.person_id == Person.id)
-            .where(Access.case_id == case.id)
-        )
-        return Met(case.id, {one.record_id: one.id for one in people}, case.staff_id)
-
-
-def staff_id(app: Flask, record_id: str, *, force: str = HERTS) -> UUID:
-    with app.app_context(), force_scope(force):
-        return db.session.scalars(sa.select(Staff.id).where(Staff.record_id == record_id)).one()
-
-
-def sign_in_as(
-    browser: Browser, *, person_id: UUID | None = None, staff_id: UUID | None = None
-) -> Browser:
-    """Sign in at the browser's force, past the pages that lead there."""
-    assert browser.force
-    token, now = secrets.token_urlsafe(32), clock.now()
-    with browser.app.app_context(), force_scope(browser.force):
-        db.session.add(PortalSession(
-            token_hash=token_hash(token), person_id=person_id, staff_id=staff_id, made_at=now,
-            seen_at=now, ends_at=now + timedelta(hours=12), notes={},
-        ))
-        db.session.commit()
-    browser.client.set_cookie(f"tmc-{browser.force}", token, path="/")
-    return browser
-
-
-def person_browser(app: Flask, met: Met, name: str = "P1", *, force: str = HERTS) -> Browser:
-    return sign_in_as(Browser(app, force), person_id=met.people[name])
-
-
-def officer_browser(app: Flask, staff: UUID | None, *, force: str = HERTS) -> Browser:
-    assert staff
-    return sign_in_as(Browser(app, force), staff_id=staff)
-
-
-class _Fields(HTMLParser):
-    def __init__(self, action: str) -> None:
-        super().__init__()
-        self.action, self.inside, self.fields = action, False, dict[str, str]()
-        self._writing: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "form":
-            self.inside = str(given.get("action")) == self.action
-        if self.inside and tag in ("input", "textarea", "select") and given.get("name"):
-            self.fields[str(given["name"])] = given.get("value") or ""
-            self._writing = given["name"] if tag != "input" else None
-        if self.inside and tag == "option" and "selected" in given and self._writing:
-            self.fields[self._writing] = given.get("value") or ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self.inside = False
-        if tag in ("textarea", "select"):
-            self._writing = None
-
-    def handle_data(self, data: str) -> None:
-        if self.inside and self._writing and self.lasttag == "textarea":
-            self.fields[self._writing] += data.strip()
-
-
-def form_on(html: str, action: str) -> dict[str, str]:
-    """The fields of the form that is sent to *action*, as a browser would send them untouched."""
-    parser = _Fields(action)
-    parser.feed(html)
-    assert parser.fields, f"no form for {action}"
-    return parser.fields
+__all__ = [
+    "Met", "form_on", "meet", "officer_browser", "person_browser", "sign_in_as", "staff_id", "take",
+]

@@ -1,46 +1,5 @@
-"""One embedded PostgreSQL for a test run, with the owner's and the serving role's addresses."""
+"""The embedded PostgreSQL of a test run, as the authors of plugins have it."""
 
-from __future__ import annotations
+from core.testing.postgres import DATABASE, OWNER, SERVING, Addresses, postgres
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-
-from core.embedded import EmbeddedPostgres
-from core.migrations.admin import make_roles
-
-OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
-
-
-@dataclass(frozen=True)
-class Addresses:
-    superuser: str
-    owner: str
-    serving: str
-    server: EmbeddedPostgres
-
-    def new_database(self, name: str) -> Addresses:
-        """A further, empty database on the same server."""
-        make_roles(self.superuser, OWNER, SERVING, name)
-        return Addresses(
-            self.superuser,
-            self.server.url(OWNER, name),
-            self.server.url(SERVING, name),
-            self.server,
-        )
-
-
-@contextmanager
-def postgres(folder: Path) -> Iterator[Addresses]:
-    server = EmbeddedPostgres(
-        folder, settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    )
-    superuser = server.start()
-    try:
-        make_roles(superuser, OWNER, SERVING, DATABASE)
-        yield Addresses(
-            superuser, server.url(OWNER, DATABASE), server.url(SERVING, DATABASE), server
-        )
-    finally:
-        server.stop()
+__all__ = ["DATABASE", "OWNER", "SERVING", "Addresses", "postgres"]

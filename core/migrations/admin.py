@@ -81,3 +81,21 @@ def make_roles(owner_url: str, owner: str, serving: str, database: str) -> None:
         if database not in bases:
             connection.execute(sa.text(f"CREATE DATABASE {quote(database)} OWNER {quote(owner)}"))
     engine.dispose()
+
+
+def delete_every_row(connection: sa.Connection) -> None:
+    """For tests: the tables stay, nothing is in them."""
+    names = [
+        f'"{name}"' for name in sa.inspect(connection).get_table_names()
+        if not name.startswith("schema_version_") and name != "procrastinate_version"
+    ]
+    connection.execute(sa.text(f"TRUNCATE {', '.join(names)} CASCADE"))
+
+
+def drop_database(owner_url: str, database: str) -> None:
+    """Take a database of an embedded server away, with all that is in it, if it is there."""
+    engine = sa.create_engine(owner_url, isolation_level="AUTOCOMMIT")
+    name = engine.dialect.identifier_preparer.quote(database)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    engine.dispose()
