@@ -233,8 +233,9 @@ class Panel:
             said = say(reason) if reason else "left out"
             self.drawing.rect(x, at, width, height, colour, INK,
                               f"{_named(month)}, {said}: {stack[reason]:,}")
-            if reason == "offered" and height >= 16:
-                self.drawing.text(x + width / 2, at + height / 2 + 4, f"{stack[reason]:,}", size=12,
+            said = f"{stack[reason]:,}"
+            if reason == "offered" and height >= 16 and width >= 7 * len(said):
+                self.drawing.text(x + width / 2, at + height / 2 + 4, said, size=12,
                                   anchor="middle", fill=PAPER)
 
     def _order(self) -> list[str]:

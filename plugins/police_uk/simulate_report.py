@@ -21,7 +21,7 @@ CREDIT = "Contains public sector information licensed under the Open Government 
 
 def tell(result: Result, *, full: bool) -> None:
     """The tables, on standard output: totals first, at most ``WIDTH`` columns wide."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=False)
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     console.width = min(console.width, WIDTH) if console.is_terminal else WIDTH
     _totals(console, result)
     if result.second is not None:
@@ -100,7 +100,7 @@ def _left_out(console: Console, result: Result) -> None:
     table = _table("Left out, not asked about", "category", "rows", "of rows read")
     table.columns[1].justify = "left"
     for reason, what, count in result.left_out():
-        table.add_row(say(reason), Text(what), f"{count:,}", percent(count, result.tally.read))
+        table.add_row(say(reason), what, f"{count:,}", percent(count, result.tally.read))
     _show(console, table)
 
 

@@ -219,8 +219,12 @@ def test_a_row_that_cannot_be_read_is_named_and_exit_is_one(
 
 
 def test_words_of_a_file_cannot_steer_the_terminal(
-    simulate: Run, toml: Path, tmp_path: Path,
+    simulate: Run, toml: Path, files: Path, tmp_path: Path,
 ) -> None:
+    write(files, "2021-03", "street", street("f", "2021-03", "[bold]\x1b[2JGardening :smile:"))
+    code, out, _ = simulate(toml, "--from-replay", files)
+    assert code == 0
+    assert "[bold][2JGardening :smile:" in " ".join(out.split())
     crimes = tmp_path / "t.csv"
     crimes.write_text("district,crime_type,reported_on\n\x1b[2J[bold]x,bicycle-theft,2021-01\n")
     code, out, _ = simulate(toml, "--from-csv", crimes)
