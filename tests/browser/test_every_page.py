@@ -35,7 +35,7 @@ SMALL = """() => [...document.querySelectorAll(
 # Addresses that give no page: data, files, and what only leads elsewhere.
 NO_PAGES = {
     "/brand.css", "/logo.svg", "/static/<path:filename>", "/demo/mailbox.json", "/desk/people.csv",
-    "/health/live", "/health/ready", "/leave",
+    "/health/live", "/health/ready", "/leave", "/stay",
 }
 
 

@@ -22,13 +22,13 @@ from tests.conftest import AVON, HERTS
 from tests.people import take
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-HOSTILE = "<script>alert(1)</script>{{ 7*7 }}%(force)s"
+HOSTILE = "<script>alert(1)</script>{{ 7777*7 }}%(force)s"
 PLACES = {HERTS: "watford", AVON: "bristol"}
 SECRETS = {
     "reference": "41/66261/24", "given": f"Ángharad {HOSTILE}", "family": "Qureshi-Llwyd",
     "officer": "Sgt Wilhelmina Blackadder", "summary": "A red tandem", "unit": "Moonraker CID",
 }
-EVERYWHERE = [*SECRETS.values(), "script", "49", "bicycle", "theft", "beic", "lladrad", "WD17"]
+EVERYWHERE = [*SECRETS.values(), "script", "54439", "bicycle", "theft", "beic", "lladrad", "WD17"]
 OF_POLICE = [
     "police", "heddlu", "constabulary", "crime", "trosedd", "officer", "swyddog", "force",
     "victim", "dioddef", "investigat", "ymchwil", "999", "101", "http", "href", "://", "<img",
