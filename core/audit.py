@@ -48,6 +48,15 @@ class UndeclaredAudit(LookupError):
     """An action or field that :data:`ACTIONS` does not declare."""
 
 
+def declare(action: str, *fields: str) -> None:
+    """For plugins, when they are loaded: an action of their own and the fields it is written with.
+
+    Its name begins with the plugin's. Raises :class:`UndeclaredAudit` when it is another's already.
+    """
+    if ACTIONS.setdefault(action, frozenset(fields)) != frozenset(fields):
+        raise UndeclaredAudit(f"{action} is declared already, with other fields")
+
+
 def write(action: str, *, case_id: UUID | None = None, **fields: Any) -> None:
     """One row for what the present visitor (or the system) does; the caller commits."""
     write_many([(action, case_id, fields)])

@@ -93,7 +93,12 @@ class Portal:
             force.manager.register(self.post, "the test kit")
 
     def at(self, force: str) -> AtForce:
-        """The portal as one force has it. Raises :class:`core.UnknownForce`."""
+        """The portal as one force has it.
+
+        Raises :class:`core.UnknownForce`, or ForceFileError with every fault of its file.
+        """
+        if force in host(self.app).faulty:
+            raise host(self.app).faulty[force]
         return AtForce(self, host(self.app).get(force))
 
     def empty(self) -> None:

@@ -1,0 +1,1 @@
+"""A force and a plugin for TrackMyCrime, to copy from."""

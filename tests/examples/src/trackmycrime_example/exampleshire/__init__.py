@@ -1,0 +1,1 @@
+"""Exampleshire Police: force.toml says what it is, hooks.py what a file cannot say."""

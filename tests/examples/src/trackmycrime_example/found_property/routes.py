@@ -1,0 +1,51 @@
+"""Two pages: what the person reads, and where the officer notes what was found."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from core import allow, audit, db, officer_of_case, person_of_case, plugin_settings
+from trackmycrime_example.found_property import rules
+
+bp = Blueprint("found_property", __name__)
+
+
+@bp.get("/case/<uuid:case_id>/found-property")
+@allow(person_of_case)
+def collect(case_id: UUID) -> str:
+    audit.write("found_property_seen", case_id=case_id, viewer="person")
+    db.session.commit()
+    return render_template(
+        "found_property/collect.html", case_id=case_id, found=rules.of_case(case_id),
+        counter=plugin_settings("found_property").counter,
+    )
+
+
+@bp.get("/desk/case/<uuid:case_id>/found-property")
+@allow(officer_of_case)
+def note(case_id: UUID) -> str:
+    return _form(case_id)
+
+
+@bp.post("/desk/case/<uuid:case_id>/found-property")
+@allow(officer_of_case)
+def add(case_id: UUID) -> Any:
+    what = request.form.get("what", "")
+    try:
+        rules.note(case_id, what)
+    except ValueError:
+        return _form(case_id, what, _("Say in one line what was found")), 400
+    audit.write("found_property_noted", case_id=case_id)
+    db.session.commit()
+    return redirect(url_for("found_property.note", case_id=case_id), 303)
+
+
+def _form(case_id: UUID, what: str = "", error: str | None = None) -> str:
+    return render_template(
+        "found_property/note.html", case_id=case_id, found=rules.of_case(case_id), what=what,
+        error=error,
+    )

@@ -1,0 +1,109 @@
+"""A package of somebody else, built, installed beside the portal's own wheel, and at work."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "tests/examples"
+PORTAL = ("core", "plugins", "forces", "translations", "setup.cfg", "pyproject.toml", "README.md",
+          "LICENSE", "wsgi.py")
+LEAVE_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info", "build")
+
+
+def run(*words: str | Path, cwd: Path) -> str:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("TMC_", "PYTHON"))}
+    done = subprocess.run(words, cwd=cwd, env=clean, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{words}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+def wheel(source: Path, into: Path) -> Path:
+    """Built from the source alone, with what is installed here and nothing fetched."""
+    before = set(into.glob("*.whl"))
+    run(sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "wheel", "--no-deps",
+        "--no-build-isolation", "--no-index", "-w", into, source, cwd=into)
+    (made,) = set(into.glob("*.whl")) - before
+    return made
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The wheels of the portal and of the example."""
+    folder = tmp_path_factory.mktemp("wheels")
+    portal = folder / "portal"
+    portal.mkdir()
+    for name in PORTAL:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, portal / name, ignore=LEAVE_OUT)
+        else:
+            shutil.copy(source, portal / name)
+    example = shutil.copytree(EXAMPLE, folder / "example", ignore=LEAVE_OUT)
+    return wheel(portal, folder), wheel(example, folder)
+
+
+@pytest.fixture(scope="module")
+def clean(built: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with both wheels; what they depend on is lent from this one."""
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder / "env", with_pip=False, symlinks=True)
+    python = folder / "env/bin/python"
+    run(sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "--python", python,
+        "install", "--no-deps", "--no-index", *built, cwd=folder)
+    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))",
+                    cwd=folder).strip())
+    (site / "lent.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    return python
+
+
+def test_the_wheels_hold_all_that_people_see(built: tuple[Path, Path]) -> None:
+    portal, example = (set(zipfile.ZipFile(one).namelist()) for one in built)
+    assert {"core/testing/__init__.py", "core/templates/layout.html", "core/static/app.css",
+            "translations/cy/LC_MESSAGES/messages.mo", "forces/hertfordshire/force.toml"} <= portal
+    own = "trackmycrime_example"
+    assert {f"{own}/exampleshire/force.toml", f"{own}/exampleshire/static/logo.svg",
+            f"{own}/found_property/templates/found_property/collect.html",
+            f"{own}/found_property/migrations/versions/found_property_0001_items.py",
+            f"{own}/found_property/translations/cy/LC_MESSAGES/messages.mo"} <= example
+    assert not any(name.startswith(("tests", "core/assets")) for name in portal | example)
+
+
+def test_nothing_built_is_kept_with_the_example() -> None:
+    kept = run("git", "ls-files", "tests/examples", cwd=ROOT).splitlines()
+    assert len(kept) > 15
+    assert [name for name in kept if name.endswith((".mo", ".whl", ".pyc")) or "egg-info" in name] == []
+
+
+def test_the_force_is_found_and_faultless(clean: Path, tmp_path: Path) -> None:
+    command = clean.parent / "trackmycrime"
+    listed = json.loads(run(command, "forces", "list", "--json", cwd=tmp_path))
+    assert "exampleshire" in [one["id"] for one in listed]
+    assert "hertfordshire" in [one["id"] for one in listed]
+    run(command, "forces", "check", "exampleshire", "--quiet", cwd=tmp_path)
+
+
+def test_the_authors_own_tests_pass_where_both_are_installed(clean: Path, tmp_path: Path) -> None:
+    """Migrations, the page, the panel, the job, the Welsh words; and other forces have none of it."""
+    shutil.copytree(EXAMPLE / "tests", tmp_path / "tests", ignore=LEAVE_OUT)
+    shutil.copy(EXAMPLE / "pyproject.toml", tmp_path)
+    where = run(clean, "-c", "import core, trackmycrime_example as e; print(core.__file__, e.__file__)",
+                cwd=tmp_path)
+    assert str(ROOT) not in where
+    told = run(clean, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path)
+    assert " passed" in told and "failed" not in told
+
+
+def test_the_runtime_needs_no_pytest(clean: Path, tmp_path: Path) -> None:
+    run(clean, "-c", "import sys; sys.modules['pytest'] = None; import core.app, core.testing",
+        cwd=tmp_path)
