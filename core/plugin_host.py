@@ -24,6 +24,7 @@ from flask import Flask, current_app
 from pydantic import BaseModel
 
 from core import hookspecs
+from core.fault import nearest
 from core.force import Force, ForceFileError, Problem, read_force
 from core.hook_calls import Asking
 from core.plugin_checks import PluginError as PluginError
@@ -63,11 +64,16 @@ class InstalledForce:
 
 
 class PluginHost:
-    """All plugins and forces of this installation. Lives on the app, as ``app.extensions``."""
+    """All plugins and forces of this installation. Lives on the app, as ``app.extensions``.
 
-    def __init__(self, forces_dir: Path | None = None) -> None:
+    With *only*, the other forces are not looked at.
+    """
+
+    def __init__(self, forces_dir: Path | None = None, *, only: str | None = None) -> None:
+        self.only = only
         self.plugins = find_plugins()
-        self.files = find_forces(forces_dir)
+        found = find_forces(forces_dir)
+        self.files = {f: folder for f, folder in found.items() if only in (None, f)}
         self.faulty: dict[str, ForceFileError] = {}
         self.installed: dict[str, InstalledForce] = {}
         for force_id, folder in self.files.items():
@@ -94,13 +100,23 @@ class PluginHost:
                                   f"take [plugins.{name}] out of the force's force.toml")
         return found
 
+    def tried_out(self, force_id: str) -> bool:
+        """Whether a demo serves this force though it is not live: it has sample people (a plugin
+        that is for demo only), or who runs the demo brought it or asked for it alone."""
+        installed = self.installed[force_id]
+        brought = bool(self.only) or installed.folder.parent not in _own_roots()
+        sample = any(getattr(self.plugins[p], "DEMO_ONLY", False) for p in installed.force.plugins)
+        return installed.force.status in ("draft", "ready") and (sample or brought)
+
     def get(self, force_id: str) -> InstalledForce:
         """Raises :class:`UnknownForce` naming the forces there are."""
         try:
             return self.installed[force_id]
         except KeyError:
             known = ", ".join(sorted(self.installed)) or "none"
-            raise UnknownForce(f"{force_id}: no such force here; there are: {known}") from None
+            like = nearest(force_id, self.installed)
+            meant = f"did you mean {like}? There are: {known}" if like else f"there are: {known}"
+            raise UnknownForce(f"{force_id}: no such force here; {meant}") from None
 
     def _install(self, force: Force, folder: Path) -> InstalledForce:
         settings = settings_of(force, folder, self.plugins)
@@ -139,11 +155,15 @@ def find_plugins() -> dict[str, ModuleType]:
     return found
 
 
-def find_forces(forces_dir: Path | None) -> dict[str, Path]:
-    """Force id -> folder with its force.toml; ``forces/``, installed packages, TMC_FORCES_DIR."""
+def _own_roots() -> list[Path]:
     import forces
 
-    roots = [Path(p) for p in forces.__path__]
+    return [Path(path) for path in forces.__path__]
+
+
+def find_forces(forces_dir: Path | None) -> dict[str, Path]:
+    """Force id -> folder with its force.toml; ``forces/``, installed packages, TMC_FORCES_DIR."""
+    roots = _own_roots()
     found: dict[str, Path] = {}
     for entry in entry_points(group=FORCE_GROUP):
         if entry.name in found:
@@ -164,9 +184,11 @@ def find_forces(forces_dir: Path | None) -> dict[str, Path]:
 
 
 def served(host: PluginHost, settings: Settings) -> frozenset[str]:
-    """Ids of the forces that answer here: drafts only in demo."""
-    statuses = ("live", "draft", "ready") if settings.demo else ("live",)
-    return frozenset(f for f, i in host.installed.items() if i.force.status in statuses)
+    """Ids of the forces that answer here: those that are live, and in demo some that are not."""
+    return frozenset(
+        f for f, installed in host.installed.items()
+        if installed.force.status == "live" or (settings.demo and host.tried_out(f))
+    )
 
 
 def _status_in(file: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from core.crypto import write_key_file
 from core.db import close_connections
 from core.security import HEADERS
 from core.settings import Settings
-from tests.conftest import HERTS
+from tests.conftest import AVON, HERTS
 from tests.forces import live_force
 from tests.postgres import Addresses
 
@@ -74,6 +75,23 @@ def test_a_host_that_is_not_served_gets_a_plain_refusal(hosted: Flask, host: str
 )
 def test_drafts_and_the_demo_do_not_exist_in_production(hosted: Flask, path: str) -> None:
     assert get(hosted, path, "portal.test").status_code == 404
+
+
+def test_the_demo_serves_the_forces_with_sample_people_and_no_other_draft(portal: Flask) -> None:
+    listed = portal.test_client().get("/").text
+    assert set(re.findall(r'href="/([a-z-]+)/"', listed)) == {AVON, HERTS}
+    assert portal.test_client().get(f"/{AVON}/").status_code == 200
+    assert portal.test_client().get("/kent/").status_code == 404
+
+
+def test_a_demo_serves_the_draft_that_somebody_brings_to_it(
+    settings: Settings, portal: Flask, tmp_path: Path
+) -> None:
+    file = live_force(tmp_path / "forces", plugins=["support"]) / "midshire" / "force.toml"
+    file.write_text(file.read_text().replace('status = "live"', 'status = "draft"'))
+    app = create_app(settings.model_copy(update={"forces_dir": tmp_path / "forces"}))
+    assert app.test_client().get("/midshire/").status_code == 200
+    assert app.test_client().get("/kent/").status_code == 404
 
 
 def test_the_session_cookie_of_production_is_locked_to_the_host(hosted: Flask) -> None:
