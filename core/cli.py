@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import ScriptInfo
 
-from core import crypto, force_commands, jobs, merge_commands, notice_commands, schema
+from core import crypto, force_new, jobs, merge_commands, notice_commands, schema
 from core.access import policy_of
 from core.app import create_app
 from core.command_line import Problem, force_option, group, root
@@ -226,7 +226,7 @@ def keys_master(path: Path) -> None:
 
 
 __all__ = [
-    "Problem", "force_commands",
+    "Problem", "force_new",
     "force_option", "group", "load_settings", "main", "merge_commands", "notice_commands", "root",
     "scope_of",
 ]

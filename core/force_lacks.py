@@ -30,17 +30,16 @@ def lacking(force: Force) -> list[tuple[Place, str]]:
         (("feed", "sources"), force.feed_sources, "no record system sends news"),
         (("plugins",), force.plugins, "no plugin is enabled"),
     ) if not value]
-    for key, called in (("address", "address"), ("discreet_address", "discreet address")):
-        if getattr(force.email_sender, key).endswith(RESERVED):
-            found.append((("email_sender", key), f"the {called} of letters is a made-up one"))
     found += _without_support(force)
     if "cy" in force.languages:
         found += _without_welsh(force)
     elif force.nation == "Wales":
         found.append((("languages",), "a force in Wales has its own texts in Welsh too"))
-    return found + [
-        (("to_confirm", number), sentence) for number, sentence in enumerate(force.to_confirm)
-    ]
+    found += [(("to_confirm", number), said) for number, said in enumerate(force.to_confirm)]
+    for key, called in (("address", "address"), ("discreet_address", "discreet address")):
+        if getattr(force.email_sender, key).endswith(RESERVED):
+            found.append((("email_sender", key), f"the {called} of letters is a made-up one"))
+    return found
 
 
 def _without_support(force: Force) -> Iterator[tuple[Place, str]]:

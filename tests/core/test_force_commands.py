@@ -1,0 +1,485 @@
+"""What a force's digital officer is told by ``trackmycrime forces``, as they see it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from core import force_new
+from core.command_line import root
+from tests.unit.force_texts import FAULTS, GOOD, changed
+
+Run = Callable[..., Result]
+
+READY = (
+    GOOD.replace("letterbox.example", "letterbox.org.uk").replace(".example", ".police.uk")
+    .replace("[[references.patterns]]",
+             '[references.help]\nen = "On your letter."\n\n[[references.patterns]]')
+    .replace('[plugins.support]\ngreeting = "Hello"', "[plugins.support]")
+)
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TMC_FORCES_DIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    def run_it(*words: str, typed: str | None = None) -> Result:
+        result = CliRunner().invoke(root, ["forces", *words], input=typed)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        return result
+
+    return run_it
+
+
+def put(folder: Path, text: str, force_id: str = "midshire", logo: str | None = LOGO) -> Path:
+    file = folder / force_id / "force.toml"
+    (file.parent / "static").mkdir(parents=True, exist_ok=True)
+    file.write_text(text.replace('id = "midshire"', f'id = "{force_id}"', 1))
+    if logo is not None:
+        (file.parent / "static" / "logo.svg").write_text(logo)
+    return file
+
+
+def line_of(text: str, words: str) -> int:
+    return next(n for n, line in enumerate(text.split("\n"), 1) if words in line)
+
+
+def faults(result: Result) -> dict[str, dict[str, Any]]:
+    return {fault["key"]: fault for fault in json.loads(result.output)["problems"]}
+
+
+# --- check: what is wrong -----------------------------------------------------------------------
+
+
+def test_a_clerk_without_a_mistake_is_told_what_is_left_and_nothing_fails(
+    folder: Path, run: Run
+) -> None:
+    put(folder, READY.replace(".police.uk\"\nd", ".example\"\nd"))
+    told = run("check", "midshire")
+    assert told.exit_code == 0
+    assert told.output == (
+        "midshire (draft): no faults. To go live it lacks:\n"
+        "  email_sender.address: the address of letters is a made-up one\n"
+    )
+    assert run("check", "midshire", "--quiet").output == ""
+
+
+@pytest.mark.parametrize("name", [name for name in FAULTS if FAULTS[name][2] not in ("", "id")])
+def test_every_fault_is_one_line_with_its_place_and_its_remedy(
+    name: str, folder: Path, run: Run
+) -> None:
+    old, new, key, right = FAULTS[name]
+    file = put(folder, READY.replace(old, new, 1) if old in READY else changed(old, new))
+    told = run("check", "midshire", "--quiet")
+    assert told.exit_code == 1
+    (line,) = [line for line in told.output.splitlines() if f": {key}: " in line]
+    assert line.startswith(f"{file}:")
+    assert right in line.partition("Right would be: ")[2]
+    assert "Traceback" not in told.output
+
+
+SETTINGS = {
+    "a plugin misspelt": ("[plugins.mesages]", "plugins.mesages", "“messages”"),
+    "a setting misspelt": ("[plugins.sign_in]\ndetail = []", "plugins.sign_in.detail", "“details”"),
+    "a setting of another kind": (
+        '[plugins.sign_in]\ndetails = "surname"', "plugins.sign_in.details", "square brackets"),
+    "a detail nobody asks for": (
+        '[plugins.sign_in]\ndetails = ["crime_reference", "surname", "post_code"]',
+        "plugins.sign_in.details[3]", "“postcode”"),
+    "a setting of a plugin that has none": (
+        "[plugins.email_notices]\ncolour = 1", "plugins.email_notices.colour", "an empty table"),
+    "a category misspelt": (
+        '[plugins.police_uk.crime_types]\nburglery = "shoplifting"',
+        "plugins.police_uk.crime_types.burglery", "“burglary”"),
+    "a crime type the force has not": (
+        '[plugins.police_uk.crime_types]\nshoplifting = "shop-lifting"',
+        "plugins.police_uk.crime_types.shoplifting", "“shoplifting”"),
+    "a source the force has not": (
+        '[plugins.record_feed.csv.nich]\ncolumns = { A = "subject", B = "time" }\n'
+        'values = { type = "uk.police.crime.recorded" }', "plugins.record_feed.csv.nich", "“niche”"),
+    "a moment without its hour": (
+        '[plugins.record_feed.csv.niche]\ncolumns = { A = "subject", B = "time" }\n'
+        'values = { type = "x" }\nmoments = { time = "%d/%m/%Y" }',
+        "plugins.record_feed.csv.niche.moments.time", "%H:%M"),
+    "a day without its year": (
+        '[plugins.record_feed.csv.niche]\nvalues = { type = "x" }\n'
+        'columns = { A = "subject", B = "time", C = "data.day" }\n'
+        'dates = { "data.day" = "%d/%m" }', "plugins.record_feed.csv.niche.dates.data.day",
+        "%d/%m/%Y"),
+    "a column for nothing": (
+        '[plugins.record_feed.csv.niche]\nvalues = { type = "x" }\n'
+        'columns = { A = "subject", B = "time", C = "data..x" }',
+        "plugins.record_feed.csv.niche.columns", "data.people"),
+    "no column for the time": (
+        '[plugins.record_feed.csv.niche]\nvalues = { type = "x" }\ncolumns = { A = "subject" }',
+        "plugins.record_feed.csv.niche", "a line for each"),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_plugin_s_settings_are_judged_with_the_file(name: str, folder: Path, run: Run) -> None:
+    table, key, right = SETTINGS[name]
+    head, tail = READY.split("[[phases]]", 1)
+    text = f"{head}{table}\n\n[[phases]]{tail}"
+    put(folder, text)
+    told = run("check", "midshire", "--json")
+    assert told.exit_code == 1
+    fault = faults(told)[key]
+    assert right in fault["right"]
+    first = line_of(text, table.split("\n")[0])
+    assert first <= fault["line"] <= first + table.count("\n")
+
+
+def test_settings_that_fit_the_force_are_taken(folder: Path, run: Run) -> None:
+    head, tail = READY.split("[[phases]]", 1)
+    put(folder, head + """[plugins.record_feed.csv.niche]
+columns = { A = "subject", B = "time", C = "data.people.0.date_of_birth" }
+values = { type = "uk.police.crime.recorded" }
+moments = { time = "%d/%m/%Y %H:%M" }
+dates = { "data.people.0.date_of_birth" = "%d %b %Y" }
+
+[plugins.police_uk.crime_types]
+shoplifting = "shoplifting"
+
+[[phases]]""" + tail)
+    assert run("check", "midshire").exit_code == 0
+
+
+def test_a_plugin_that_cannot_judge_its_settings_is_named_and_the_rest_is_told(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from plugins import sign_in
+
+    def broken(self: object, force: object) -> None:
+        raise KeyError("oops")
+
+    put(folder, READY.replace("[plugins.messages]", "[plugins.mesages]\n[plugins.sign_in]"))
+    monkeypatch.setattr(sign_in.SETTINGS, "problems_with", broken, raising=False)
+    told = faults(run("check", "midshire", "--json"))
+    assert set(told) == {"plugins.sign_in", "plugins.mesages"}
+    assert "KeyError" in told["plugins.sign_in"]["wrong"]
+
+
+# --- check: beside the other forces -------------------------------------------------------------
+
+
+def test_a_host_that_two_forces_claim_is_told_at_both(folder: Path, run: Run) -> None:
+    one = put(folder, READY)
+    other = put(folder, READY, "eastshire")
+    told = run("check", "midshire", "eastshire", "--quiet")
+    assert told.exit_code == 1
+    line = line_of(READY, "hosts =")
+    assert f"{one}:{line}: hosts[1]: the force eastshire claims" in told.output
+    assert f"{other}:{line}: hosts[1]: the force midshire claims" in told.output
+    put(folder, READY.replace("track.midshire", "track.eastshire"), "eastshire")
+    assert run("check", "midshire", "eastshire").exit_code == 0
+
+
+def test_a_host_of_a_force_that_was_not_asked_about_counts_too(folder: Path, run: Run) -> None:
+    put(folder, READY)
+    put(folder, READY, "eastshire")
+    assert set(faults(run("check", "midshire", "--json"))) == {"hosts[1]"}
+
+
+def test_a_successor_that_is_not_there_is_told_with_the_nearest(folder: Path, run: Run) -> None:
+    put(folder, READY.replace('"draft"', '"closed"\nsuccessor = "eastshre"'))
+    put(folder, READY.replace("track.midshire", "track.eastshire"), "eastshire")
+    fault = faults(run("check", "midshire", "--json"))["successor"]
+    assert "eastshre" in fault["wrong"]
+    assert fault["right"] == "“eastshire”"
+
+
+def test_an_absorbed_force_that_is_not_there_is_told(folder: Path, run: Run) -> None:
+    put(folder, READY.replace('"draft"', '"draft"\nabsorbed = ["oldshire"]'))
+    assert "oldshire" in faults(run("check", "midshire", "--json"))["absorbed[1]"]["wrong"]
+
+
+def test_a_merger_told_in_one_file_only_is_a_warning_and_in_both_is_none(
+    folder: Path, run: Run
+) -> None:
+    put(folder, READY.replace('"draft"', '"closed"\nsuccessor = "eastshire"'))
+    east = READY.replace("track.midshire", "track.eastshire")
+    put(folder, east, "eastshire")
+    told = run("check", "midshire")
+    assert told.exit_code == 0
+    assert ": warning: successor: the file of eastshire" in told.output
+    assert run("check", "midshire", "--quiet").output == ""
+    put(folder, east.replace('"draft"', '"draft"\nabsorbed = ["midshire"]'), "eastshire")
+    both = run("check", "midshire", "eastshire", "--json")
+    assert json.loads(both.output)["warnings"] == []
+
+
+# --- check: the logo ----------------------------------------------------------------------------
+
+WRONG_LOGOS = {
+    "a picture that was renamed": ("\x89PNG\r\n", "not an SVG"),
+    "another kind of file": ("<html><body>hello</body></html>", "begins with <html>"),
+    "far too large": (LOGO.replace("M0 0", "M0 0" + " " * 60_000), "60 kB"),
+    "a script": (LOGO.replace("<path", "<script>alert(1)</script><path"), "<script>"),
+    "a script in an attribute": (LOGO.replace("<path", '<path onclick="x()"'), "onclick"),
+    "a page inside": (LOGO.replace("<path", "<foreignObject/><path"), "<foreignObject>"),
+    "a picture from elsewhere": (
+        LOGO.replace("<path", '<image href="https://evil.example/a.png"/><path'), "elsewhere"),
+    "a picture by the old name": (LOGO.replace(
+        "<path", '<image xmlns:x="http://www.w3.org/1999/xlink" x:href="//evil.example/a"/><path'
+    ), "elsewhere"),
+    "a font from elsewhere": (LOGO.replace(
+        "<path", "<style>@import 'https://evil.example/f.css';</style><path"), "style"),
+    "a filling from elsewhere": (
+        LOGO.replace("<path", '<path style="fill:url(https://evil.example/#a)"'), "elsewhere"),
+    "an entity": ('<!DOCTYPE svg [<!ENTITY a "b">]>' + LOGO, "DOCTYPE"),
+    "a style sheet beside it": ('<?xml-stylesheet href="a.css"?>' + LOGO, "xml-stylesheet"),
+    "nothing at all": ("", "not an SVG"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_LOGOS)
+def test_a_logo_that_is_not_what_it_says_is_told_at_its_key(
+    name: str, folder: Path, run: Run
+) -> None:
+    content, words = WRONG_LOGOS[name]
+    put(folder, READY, logo=content)
+    fault = faults(run("check", "midshire", "--json"))["brand.logo"]
+    assert words in fault["wrong"]
+    assert fault["right"]
+    assert fault["line"] == line_of(READY, "[brand]")
+
+
+def test_a_logo_that_draws_by_itself_is_taken(folder: Path, run: Run) -> None:
+    put(folder, READY, logo='<?xml version="1.0"?>' + LOGO.replace(
+        "<path", '<style>.a{fill:url(#g)}</style><use href="#a"/><path style="fill:url(#g)"'))
+    assert run("check", "midshire").exit_code == 0
+
+
+def test_a_missing_logo_is_a_warning_and_no_fault(folder: Path, run: Run) -> None:
+    put(folder, READY, logo=None)
+    told = run("check", "midshire")
+    assert told.exit_code == 0
+    assert ": warning: brand.logo: there is no logo.svg" in told.output
+    (warning,) = json.loads(run("check", "midshire", "--json").output)["warnings"]
+    assert warning["key"] == "brand.logo"
+
+
+# --- check: all of them, and going live ---------------------------------------------------------
+
+
+def test_all_forces_are_one_line_each_with_what_they_lack(folder: Path, run: Run) -> None:
+    put(folder, READY)
+    put(folder, "not toml", "eastshire")
+    told = run("check")
+    assert told.exit_code == 1
+    lines = {line.split()[0]: line for line in told.output.splitlines() if line}
+    assert lines["midshire"].split()[1:4] == ["draft", "0", "nothing"]
+    assert lines["eastshire"].split()[1:3] == ["faulty", "-"]
+    assert told.output.splitlines()[0].startswith(f"{folder / 'eastshire' / 'force.toml'}:1: ")
+    assert max(map(len, lines.values())) < 200
+    assert "1 fault, " in told.output.splitlines()[-1]
+
+
+def test_going_live_fails_while_anything_is_missing(folder: Path, run: Run) -> None:
+    put(folder, changed('greeting = "Hello"', ""))
+    told = run("check", "--for-live", "midshire")
+    assert told.exit_code == 1
+    assert "  references.help: nothing says where to find one's reference" in told.output
+    assert "made-up" in run("check", "--for-live", "midshire", "--quiet").output
+    put(folder, READY)
+    ready = run("check", "--for-live", "midshire")
+    assert ready.exit_code == 0
+    assert "nothing is missing to go live" in ready.output
+
+
+def test_a_force_with_sample_people_on_cannot_go_live(folder: Path, run: Run) -> None:
+    put(folder, READY.replace("[plugins.messages]", "[plugins.messages]\n[plugins.demo]"))
+    told = run("check", "--for-live", "midshire")
+    assert told.exit_code == 1
+    assert "plugins.demo: the plugin demo is for demo only" in told.output
+
+
+def test_a_force_that_is_not_there_is_answered_with_the_nearest(folder: Path, run: Run) -> None:
+    put(folder, READY)
+    told = run("check", "midshir")
+    assert told.exit_code == 2
+    assert "“midshire”" in told.output
+
+
+# --- show, diff ---------------------------------------------------------------------------------
+
+
+def test_show_says_where_each_value_comes_from(folder: Path, run: Run) -> None:
+    text = READY.replace("[plugins.messages]", "[plugins.sign_in]")
+    put(folder, text)
+    shown = {one["key"]: one for one in json.loads(run("show", "midshire", "--json").output)}
+    assert shown["name"] == {"key": "name", "value": "Midshire Police", "from": "force.toml",
+                             "line": line_of(text, "name = ")}
+    assert shown["name_cy"] == {"key": "name_cy", "value": None, "from": "default", "line": None}
+    assert shown["brand.accent"]["value"] == "#14505c"
+    assert shown["brand.accent"]["from"] == "same as brand.colour"
+    assert (shown["crime_types[2].name"]["value"], shown["crime_types[2].name"]["from"]) == (
+        "Theft from a shop", "force.toml")
+    assert shown["crime_types[3].sensitive"]["value"] is True
+    assert shown["crime_types[3].sensitive"]["from"] == "shared list"
+    assert shown["phases[1].opens"]["value"] == "2016-04-01"
+    assert shown["plugins.sign_in.details"]["from"] == "default of sign_in"
+    lines = run("show", "midshire").output.splitlines()
+    (line,) = [line for line in lines if " brand.colour = " in line]
+    assert line.startswith(f"force.toml:{line_of(text, 'colour = ')} ")
+    assert line.endswith('"#14505c"')
+
+
+def test_show_of_a_faulty_file_tells_the_faults(folder: Path, run: Run) -> None:
+    from core.force import ForceFileError
+
+    put(folder, READY.replace('"101"', '"none"'))
+    told = CliRunner().invoke(root, ["forces", "show", "midshire"])
+    assert isinstance(told.exception, ForceFileError)
+    assert "non_emergency" in str(told.exception)
+
+
+def test_diff_tells_what_a_changed_copy_would_change(folder: Path, run: Run) -> None:
+    put(folder, READY)
+    copy = folder / "copy.toml"
+    copy.write_text(
+        READY.replace('colour = "#14505c"', 'colour = "#204a5e"')
+        .replace('crime_types = ["bicycle-theft"]', 'crime_types = ["bicycle-theft", "shoplifting"]')
+        .replace('name = "South Side"', 'name = "South End"')
+    )
+    told = run("diff", "midshire", str(copy))
+    assert told.exit_code == 0
+    assert told.output == f"""\
+brand.colour
+  - midshire: "#14505c"
+  + {copy}: "#204a5e"
+districts[south-side].name
+  - midshire: "South Side"
+  + {copy}: "South End"
+phases[1].crime_types
+  + {copy}: ["shoplifting"]
+"""
+    assert json.loads(run("diff", "midshire", str(copy), "--json").output)[0] == {
+        "key": "brand.colour", "a": "#14505c", "b": "#204a5e"}
+    assert run("diff", "midshire", "midshire").output == "no difference\n"
+
+
+def test_diff_names_the_districts_that_only_one_force_has(folder: Path, run: Run) -> None:
+    put(folder, READY)
+    put(folder, READY.replace("south-side", "west-side").replace("track.m", "track.e"), "eastshire")
+    found = {d["key"]: d for d in json.loads(run("diff", "midshire", "eastshire", "--json").output)}
+    assert found["districts"] == {"key": "districts", "a": ["south-side"], "b": ["west-side"]}
+
+
+# --- new ----------------------------------------------------------------------------------------
+
+FLAGS = ("--name", "Westshire Police", "--district", "North Side", "--district", "St Albans",
+         "--colour", "#14505c", "--reference", "41/12345/16")
+
+
+def test_a_force_made_from_flags_is_faultless_and_says_what_to_do_next(
+    folder: Path, run: Run
+) -> None:
+    made = run("new", "westshire", *FLAGS, "--yes")
+    assert made.exit_code == 0, made.output
+    assert "always 41, a number (12345), the year (16)" in made.output
+    for words in ("forces check westshire", "forces preview westshire", "to_confirm"):
+        assert words in made.output
+    checked = json.loads(run("check", "westshire", "--json").output)
+    assert (checked["problems"], checked["warnings"]) == ([], [])
+    text = (folder / "westshire" / "force.toml").read_text()
+    assert text.startswith('id = "westshire"\n')
+    assert r"pattern = '^41/\d{1,7}/\d{2}$'" in text
+    assert 'id = "st-albans"' in text
+    assert "[plugins.demo]" in text
+    assert "[plugins.preview]" not in text
+
+
+@pytest.mark.parametrize("flags", [
+    ("--nation", "wales"), ("--nation", "Scotland"), ("--nation", "Northern Ireland"),
+    ("--nation", "Great Britain", "--languages", "en,cy", "--name-cy", "Heddlu Gorllewin"),
+    ("--short-name", "Updates", "--opens", "2030-01-01"), ("--reference", ""),
+    ("--crime-types", "robbery,criminal-damage-arson"), ("--website", "https://www.westshire.police.uk"),
+    ("--reference", "5224012345"), ("--reference", "AB*77"), ("--name", "Mid \"& <Shire> Police"),
+])
+def test_every_choice_ends_in_a_faultless_file(
+    flags: tuple[str, ...], folder: Path, run: Run
+) -> None:
+    made = run("new", "westshire", *FLAGS, *flags, "--yes")
+    assert made.exit_code == 0, made.output
+    assert json.loads(run("check", "westshire", "--json").output)["problems"] == []
+
+
+def test_nothing_is_asked_when_nobody_is_there_and_all_that_is_missing_is_named(run: Run) -> None:
+    told = run("new", "westshire", "--name", "Westshire Police")
+    assert told.exit_code == 2
+    assert "--district, --colour" in told.output
+    assert "ID, --name, --district, --colour" in run("new").output
+
+
+@pytest.mark.parametrize(("flags", "words"), [
+    (("--colour", "#ffee00"), "a darker colour"),
+    (("--colour", "teal"), "#204a5e"),
+    (("--nation", "Englnd"), "“England”"),
+    (("--languages", "cy"), "English is missing"),
+    (("--crime-types", "burglery"), "“burglary”"),
+    (("--opens", "soon"), "a day like 2016-04-01"),
+    (("--reference", "none"), "41/12345/16"),
+    (("--non-emergency", "ask"), "digits"),
+    (("--website", "westshire"), "https://"),
+    (("--district", "North side"), "another district"),
+    (("--name", ""), "a text"),
+])
+def test_a_wrong_flag_is_refused_with_what_would_be_right(
+    flags: tuple[str, str], words: str, folder: Path, run: Run
+) -> None:
+    told = run("new", "westshire", *FLAGS, *flags, "--yes")
+    assert told.exit_code == 2
+    assert f"{flags[0]}: " in told.output
+    assert words in told.output
+    assert not (folder / "westshire").exists()
+
+
+def test_a_person_at_a_terminal_is_asked_and_asked_again(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(force_new, "person_is_there", lambda: True)
+    told = run("new", typed="\n".join([
+        "West Shire", "westshire", "Heddlu Gorllewin", "", "Wales", "", "Heddlu'r Gorllewin", "",
+        "", "North Side / Ochr y Gogledd", "North Side", "South Side", "", "", "tomorrow",
+        "2027-01-04", "41/12345/16", "yellow", "#14505c", "",
+    ]))
+    assert told.exit_code == 0, told.output
+    for words in ("is not an id", "is there already", "is not a day", "is not a colour"):
+        assert words in told.output
+    text = (folder / "westshire" / "force.toml").read_text()
+    assert 'name_cy = "Ochr y Gogledd"' in text
+    assert 'languages = ["en", "cy"]' in text
+    assert "opens = 2027-01-04" in text
+    assert run("check", "westshire").exit_code == 0
+
+
+def test_what_is_there_is_never_overwritten(folder: Path, run: Run) -> None:
+    file = put(folder, READY, "westshire")
+    told = run("new", "westshire", *FLAGS, "--yes")
+    assert told.exit_code == 2
+    assert "is there already" in told.output
+    assert file.read_text() == READY.replace('id = "midshire"', 'id = "westshire"')
+    (folder / "elsewhere" / "northshire").mkdir(parents=True)
+    told = run("new", "northshire", *FLAGS, "--dir", str(folder / "elsewhere"))
+    assert told.exit_code == 1
+    assert "left as it is" in told.output
+
+
+def test_a_folder_that_the_portal_does_not_read_is_named_in_what_to_do_next(
+    folder: Path, run: Run
+) -> None:
+    made = run("new", "westshire", *FLAGS, "--dir", str(folder / "elsewhere"))
+    assert made.exit_code == 0
+    assert f"TMC_FORCES_DIR={folder / 'elsewhere'} trackmycrime forces check" in made.output
