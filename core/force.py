@@ -43,7 +43,6 @@ from core.force_parts import (
 from core.force_report import Report, key_of, not_toml
 from core.i18n import language
 from core.reference import ReferencePattern, ReferenceTemplate, compile_pattern, reference_key
-from core.toml_lines import lines_of
 from core.vocabulary import CRIME_TYPES, CrimeType
 
 __all__ = [
@@ -276,7 +275,7 @@ def build_force(text: str, *, file: str = "force.toml", folder: str | None = Non
     except RecursionError:
         raise ForceFileError([Problem(file, "", None, "lists or tables are nested too deep",
                                       "the shapes of the other force files")]) from None
-    report = Report(file, lines_of(text))
+    report = Report(file, lambda: text)
     check_together(data, folder, report)
     force = None
     try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from core.fault import Problem, nearest, one_of
-from core.toml_lines import Place, nearest_line
+from core.toml_lines import Place, lines_of, nearest_line
 
 _SAID = {
     "string_type": ("must be text", 'text in quotation marks, like "…"'),
@@ -50,13 +51,21 @@ _TOML = (
 
 
 class Report:
-    """Collects problems; of each key the one that was found first."""
+    """Collects problems; of each key the one that was found first.
 
-    def __init__(self, file: str, lines: Mapping[Place, int]) -> None:
+    *read* gives the text of the file; it is asked only when there is something to report.
+    """
+
+    def __init__(self, file: str, read: Callable[[], str]) -> None:
         self.file = file
-        self.lines = lines
+        self._read = read
         self.problems: list[Problem] = []
         self._places: set[Place] = set()
+
+    @cached_property
+    def lines(self) -> Mapping[Place, int]:
+        """Line of each key of the file."""
+        return lines_of(self._read())
 
     def add(self, place: Place, wrong: str, right: str, *, also: bool = False) -> None:
         """Note a fault; a second one of the same key only if asked to keep it *also*."""

@@ -13,7 +13,7 @@ from core.fault import one_of
 from core.force import Force, ForceFileError
 from core.force_report import Report
 from core.plugin_checks import PluginError, said
-from core.toml_lines import Place, lines_of
+from core.toml_lines import Place
 
 
 class JudgesItself(Protocol):
@@ -32,7 +32,7 @@ def settings_of(
     installation. Raises :class:`ForceFileError` with every fault.
     """
     file = folder if folder.is_file() else folder / "force.toml"
-    report = Report(str(file), lines_of(file.read_bytes().decode("utf-8-sig")))
+    report = Report(str(file), lambda: file.read_bytes().decode("utf-8-sig"))
     found: dict[str, BaseModel | None] = {}
     for name in force.plugins:
         if name not in plugins:
