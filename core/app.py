@@ -39,9 +39,12 @@ class Portal(Flask):
             raise RuntimeError("a view tried to end the process") from failure
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, host: plugin_host.PluginHost | None = None
+) -> Flask:
     """The WSGI application. Raises SettingsError, KeyProblem, PluginError, ForceFileError or UnruledView.
 
+    *host*: plugins and forces found before; by default all that are installed.
     The database is not asked here; :func:`core.schema.check` is what serving processes call.
     """
     settings = settings or load_settings()
@@ -51,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["tmc_master_key"] = master_key(settings)
     app.extensions["tmc_keys"] = {}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    host = app.extensions["tmc_host"] = plugin_host.PluginHost(settings.forces_dir)
+    host = app.extensions["tmc_host"] = host or plugin_host.PluginHost(settings.forces_dir)
     host.refuse_broken_live()
     init_database(app, settings)
     sessions.init_app(app, settings)

@@ -1,4 +1,4 @@
-"""What a plugin that starts the portal's processes may use: for the demo."""
+"""What a plugin that starts the portal's processes may use: for the demo and the preview."""
 
 from __future__ import annotations
 
@@ -8,15 +8,22 @@ from pathlib import Path
 
 from core.app import create_app
 from core.embedded import EmbeddedPostgres
-from core.migrations.admin import make_roles
+from core.fault import Problem as Fault
+from core.force import ForceFileError
+from core.force_review import Review, review
+from core.jobs import work
+from core.letters import letter_for
+from core.migrations.admin import drop_database, make_roles
+from core.plugin_host import PluginHost, find_forces
 from core.programs import ServiceError
 from core.schema import upgrade
 from core.settings import DEMO_ENV, load_settings
 from core.supervisor import Supervisor, listening
 
 __all__ = [
-    "EmbeddedPostgres", "ServiceError", "Supervisor", "create_app", "listening", "load_settings",
-    "make_roles", "upgrade", "write_demo_env",
+    "EmbeddedPostgres", "Fault", "ForceFileError", "PluginHost", "Review", "ServiceError", "Supervisor",
+    "create_app", "drop_database", "find_forces", "letter_for", "listening", "load_settings",
+    "make_roles", "review", "upgrade", "work", "write_demo_env",
 ]
 
 

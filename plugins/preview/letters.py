@@ -1,0 +1,69 @@
+"""Every email that the portal sends, written by the code that writes the real ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from uuid import uuid4
+
+from flask_babel import lazy_gettext as N_
+from flask_babel.speaklater import LazyString
+
+from core import Letter, Notice, clock
+from core.services import letter_for
+from plugins.preview.samples import Samples
+
+CODE = "123456"
+MANNERS = {"named": N_("named"), "discreet": N_("discreet")}
+KINDS = {
+    "code": N_("Sign-in code"),
+    "entry": N_("Something new on the case"),
+    "message": N_("A new message"),
+}
+STAFF_KINDS = {
+    "officer_message": N_("To the officer: a message is waiting"),
+    "case_silent": N_("To the officer: a case is no longer shown online"),
+}
+
+
+@dataclass(frozen=True)
+class Email:
+    """One kind of email: ``manner`` is ``named`` or ``discreet``; to staff it is in English."""
+
+    name: str
+    kind: str
+    title: LazyString
+    manner: str | None
+    language: str
+
+
+def _all() -> dict[str, Email]:
+    found = [
+        Email(f"{manner}-{kind}-{language}", kind, title, manner, language)
+        for (kind, title), manner, language in product(KINDS.items(), MANNERS, ("en", "cy"))
+    ]
+    found += [
+        Email(kind.replace("_", "-"), kind, title, None, "en")
+        for kind, title in STAFF_KINDS.items()
+    ]
+    return {one.name: one for one in found}
+
+
+EMAILS = _all()
+
+
+def letter_of(email: Email, samples: Samples) -> Letter:
+    """The email as it would go now, to a sample reader; raises LookupError when there is none."""
+    name = {"officer_message": "officer-of-messages", "case_silent": "officer-of-silent"}.get(
+        email.kind, f"reader-{email.manner}-{email.language}")
+    who = samples.named(name)
+    if who is None:
+        raise LookupError(name)
+    notice = Notice(  # never stored: only its letter is written
+        kind=email.kind, case_id=who.case_id, cause_id=uuid4(), made_at=clock.now(),
+        person_id=None if email.kind in STAFF_KINDS else who.person_id,
+        staff_id=who.staff_id if email.kind in STAFF_KINDS else None,
+    )
+    if email.kind == "code":
+        notice.extra = CODE
+    return letter_for(notice)

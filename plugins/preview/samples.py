@@ -1,0 +1,145 @@
+"""The made-up people and cases of a preview, taken in as a record system would send them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from core import Access, Case, Force, Person, Staff, clock, conversation, owned, read, take_in
+from plugins.preview.opening import Opened
+from plugins.preview.stories import READERS, SAMPLES, SEVERAL, Sample, Story
+
+SOURCE = "preview"
+FAMILY, BORN, POSTCODE = "Sample", "1985-03-27", "ZZ99 9ZZ"  # no such postcode is given out
+GIVEN = ("Alex", "Charlie", "Jo", "Kim", "Morgan", "Robin", "Sam")
+WITHOUT_CASES = 2  # the number of the officer who has none
+
+CASES = sa.select(
+    Case.id, Case.crime_reference, Case.staff_id, Case.offered, Access.person_id,
+    Person.record_id,
+).join(Access, sa.and_(Access.case_id == Case.id, owned(Access))).join(
+    Person, sa.and_(Person.id == Access.person_id, owned(Person))
+).where(owned(Case), Person.source == SOURCE)
+STAFF = sa.select(Staff.id, Staff.record_id).where(owned(Staff), Staff.record_id.like("PREVIEW-%"))
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody to look at the portal as: a person or an officer, and a case of theirs."""
+
+    person_id: UUID | None = None
+    staff_id: UUID | None = None
+    case_id: UUID | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """``people`` and ``officers`` by name; ``left_out`` says which case is missing, and why."""
+
+    people: dict[str, Who] = field(default_factory=dict)
+    officers: dict[str, Who] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+    def named(self, name: str) -> Who | None:
+        return self.people.get(name) or self.officers.get(name)
+
+
+def take_in_samples(opened: Opened) -> Samples:
+    """Take all samples in for the force in scope. The caller commits."""
+    force, now = opened.force, clock.now()
+    references = {one.name: reference(force, n) for n, one in enumerate(SAMPLES)}
+    events = [
+        event for one in SAMPLES for event in _events(opened, one, references[one.name], now)
+    ]
+    results = take_in(force, SOURCE, events, announce=False)
+    refused = dict.fromkeys(
+        f"{event['subject']}: {result.detail}"
+        for event, result in zip(events, results, strict=True) if result.status != "accepted"
+    )
+    found = _found(references)
+    _answer(found.people.get("messages"))
+    return Samples(found.people, found.officers, tuple(refused))
+
+
+def reference(force: Force, number: int) -> str:
+    """A crime reference of the force's own shape, where the shape is known."""
+    for first in (900_001, 90_001, 9_001, 901, 1):
+        try:
+            return force.make_reference(first + number, clock.today().year)
+        except ValueError:  # too large for this shape, or no shape is known
+            continue
+    return f"SAMPLE-{number + 1:03}"
+
+
+def officers_of(force: Force, now: datetime) -> list[dict[str, Any]]:
+    """An officer with cases, one who is away, one who has no case left."""
+    names = (("DC Example One", None), ("PC Example Two", now.date() + timedelta(days=5)),
+             ("PC Example Three", None))
+    return [
+        {"id": f"PREVIEW-OFFICER-{n}", "name": name, "collar_number": f"000{n}",
+         "unit": "Sample team", "email": f"officer{n}@{force.id}.example",
+         "rest_days_until": away.isoformat() if away else None}
+        for n, (name, away) in enumerate(names, start=1)
+    ]
+
+
+def _events(opened: Opened, one: Sample, subject: str, now: datetime) -> Iterator[dict[str, Any]]:
+    place = opened.place
+    day = datetime.combine(place.reported_on, datetime.min.time(), clock.LONDON)
+    began = min(day + timedelta(hours=10), now - timedelta(minutes=5))
+    story = Story(subject, began, now, officers_of(opened.force, now))
+    story.add("crime.recorded", 0, crime_type=place.crime_type, district=place.district,
+              reported_at=began.isoformat(), people=list(_people(one)))
+    one.tell(story)
+    yield from story.events
+
+
+def _people(one: Sample) -> Iterator[dict[str, Any]]:
+    if one.name == "readers":
+        for name, language, contact in READERS:
+            yield _person(name, language=language, safe_contact=contact)
+    else:
+        yield _person("several" if one.name in SEVERAL else one.name)
+
+
+def _person(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"PREVIEW-{name}", "role": "victim", "made_up": True,
+        "name": {"given": GIVEN[len(name) % len(GIVEN)], "family": FAMILY},
+        "date_of_birth": BORN, "postcode": POSTCODE, "email": f"{name}@example.com", **more,
+    }
+
+
+def _found(references: dict[str, str]) -> Samples:
+    names = {reference: name for name, reference in references.items()}
+    people: dict[str, Who] = {}
+    officers = {row.record_id: Who(staff_id=row.id) for row in read(STAFF)}
+    for row in read(CASES):
+        sample, who = names[row.crime_reference], row.record_id.removeprefix("PREVIEW-")
+        found = Who(row.person_id, None, row.id, row.crime_reference)
+        people[who] = found
+        if sample in ("messages", "silent"):
+            officers[f"officer-of-{sample}"] = Who(
+                row.person_id, row.staff_id, row.id, row.crime_reference)
+    numbered = {f"officer-{record_id[-1]}": who for record_id, who in officers.items()
+                if record_id.startswith("PREVIEW-")}
+    return Samples(people, {
+        **{name: who for name, who in officers.items() if not name.startswith("PREVIEW-")},
+        **numbered,
+    })
+
+
+def _answer(who: Who | None) -> None:
+    """The victim of the case with messages has written, too."""
+    if who is None or who.case_id is None or who.person_id is None:
+        return
+    conversation.post_message(
+        case_id=who.case_id, person_id=who.person_id, staff_id=None, from_person=True,
+        form_key="preview", text="I found the receipt of the bicycle. Shall I bring it?",
+    )

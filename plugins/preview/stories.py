@@ -1,0 +1,178 @@
+"""What happens in each sample case, as record events: one for every stage and every outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as N_
+from flask_babel.speaklater import LazyString
+
+from core import vocabulary
+from plugins.preview.opening import LONGEST_CASE
+
+Event = dict[str, Any]
+SENSITIVE_FLAG = next(flag.id for flag in vocabulary.FLAGS.values() if flag.sensitive)
+REASONS = "This is where the officer gives the reasons, in words of their own."
+DONE = "This is where the officer says what was done: whom we spoke to, and what we looked at."
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One made-up case. ``name`` is part of its address; ``tell`` says what happens in it."""
+
+    group: str
+    name: str
+    title: str | LazyString
+    tell: Callable[[Story], None]
+    mark: str = ""
+    note: str | LazyString = ""
+
+
+@dataclass
+class Story:
+    """Collects the events of one case. Days count from the report to now, 0 to 40."""
+
+    subject: str
+    began: datetime
+    now: datetime
+    officers: list[dict[str, Any]]
+    events: list[Event] = field(default_factory=list)
+
+    def add(self, kind: str, day: float, /, **data: Any) -> None:
+        """News of ``uk.police.<kind>.v1``; a case that is younger has its news closer together."""
+        moment = self.began + (self.now - self.began) * (day / (LONGEST_CASE + 1))
+        self.events.append({
+            "specversion": "1.0", "id": f"preview/{self.subject}/{len(self.events)}",
+            "source": "preview", "type": f"uk.police.{kind}.v1", "time": moment.isoformat(),
+            "subject": self.subject, "datacontenttype": "application/json", "data": data,
+        })
+
+    def stage(self, stage: str, day: float, /, **data: Any) -> None:
+        self.add("crime.progress", day, stage=stage, **data)
+
+    def officer(self, day: float = 3, number: int = 0) -> None:
+        self.add("crime.allocated", day, officer=self.officers[number])
+
+    def investigate(self, day: float = 6) -> None:
+        by = (self.now + timedelta(days=12)).date().isoformat()
+        self.stage(
+            "investigating", day, next_update_by=by,
+            text="I have asked the shops nearby for their camera footage.",
+            next_step="I will look at the footage and tell you what I find.",
+        )
+
+
+# --- stages -----------------------------------------------------------------------------------
+
+
+def _at_stage(story: Story, stage: str) -> None:
+    """The usual way to this stage."""
+    if stage in ("received", "assessing", "not_investigating"):
+        story.stage(stage, 2, text=REASONS if stage == "not_investigating" else None)
+        return
+    if stage == "recorded":
+        return
+    story.officer()
+    if stage == "allocated":
+        return
+    story.investigate()
+    if stage in ("suspect_action", "decision", "charged", "court", "result"):
+        story.add("suspect.arrested", 12)
+        story.add("suspect.interviewed", 12.5)
+        story.add("suspect.released", 13, kind="bail")
+    if stage in ("charged", "court", "result"):
+        story.add("suspect.charged", 20)
+    if stage in ("closed", "reopened", "no_further_action"):
+        story.add("crime.outcome", 24, outcome="18", reasons=REASONS, done=DONE)
+    if stage == "reopened":
+        story.stage("closed", 28)
+        story.add("crime.reopened", 34, reasons="Somebody told us what they saw.")
+    elif stage == "out_of_court":
+        story.add("crime.outcome", 24, outcome="8", reasons=REASONS)
+    elif stage == "result":
+        story.stage("court", 26)
+        story.add("crime.outcome", 34, scheme="police_uk", outcome="community-penalty")
+    elif stage not in ("investigating", "suspect_action", "charged", "no_further_action"):
+        story.stage(stage, 28)
+
+
+def _with_outcome(story: Story, scheme: str, outcome: Any) -> None:
+    story.officer()
+    story.investigate()
+    if outcome.stage in ("charged", "court", "result"):
+        story.add("suspect.interviewed", 14)
+    if outcome.stage in ("court", "result"):
+        story.add("suspect.charged", 20)
+    story.add("crime.outcome", 30, scheme=scheme, outcome=outcome.id, reasons=REASONS, done=DONE)
+
+
+# --- what else can be so ----------------------------------------------------------------------
+
+
+def _messages(story: Story) -> None:
+    story.officer()
+    story.investigate()
+    story.add("message.sent", 9, officer=story.officers[0],
+              text="Have you found anything else missing since we spoke? A list helps us.")
+    story.add("message.sent", 20, officer=story.officers[0],
+              text="Thank you for your list. I am checking it against what was sold in town.")
+
+
+def _officer_away(story: Story) -> None:
+    story.officer(number=1)
+    story.investigate()
+
+
+def _officer_changed(story: Story) -> None:
+    story.officer(3, number=2)
+    story.officer(15, number=0)
+
+
+def _no_officer(story: Story) -> None:
+    story.stage("assessing", 1)
+
+
+def _silent(story: Story) -> None:
+    story.officer()
+    story.investigate()
+    story.add("crime.amended", 20, flags=[SENSITIVE_FLAG])
+
+
+SEVERAL = ("several-first", "several-second", "several-third")
+# Whom letters go to in each language: without safe contact named ones, with it discreet ones.
+READERS = tuple(
+    (f"reader-{kind}-{language}", language, {"words": kind})
+    for kind in ("named", "discreet") for language in ("en", "cy")
+)
+
+
+def _every_sample() -> Iterator[Sample]:
+    for stage in vocabulary.STAGES.values():
+        yield Sample("stages", f"stage-{stage.id.replace('_', '-')}", stage.name,
+                     partial(_at_stage, stage=stage.id), str(stage.order))
+    for home in vocabulary.HOME_OFFICE_OUTCOMES.values():
+        yield Sample(
+            "home_office", f"outcome-{home.id.lower()}", home.label,
+            partial(_with_outcome, scheme="home_office", outcome=home), home.id, home.name,
+        )
+    for published in vocabulary.POLICE_UK_OUTCOMES.values():
+        yield Sample(
+            "police_uk", f"published-{published.id}", published.name,
+            partial(_with_outcome, scheme="police_uk", outcome=published),
+        )
+    yield Sample("situations", "messages", N_("Messages with the officer"), _messages)
+    yield Sample("situations", "officer-away", N_("The officer is away"), _officer_away)
+    yield Sample("situations", "no-officer", N_("No officer yet"), _no_officer)
+    yield Sample("situations", "officer-changed", N_("Another officer took over"), _officer_changed)
+    yield Sample("several", SEVERAL[0], "", partial(_at_stage, stage="investigating"))
+    yield Sample("several", SEVERAL[1], "", partial(_at_stage, stage="charged"))
+    yield Sample("several", SEVERAL[2], "", partial(_at_stage, stage="closed"))
+    yield Sample("desk", "silent", "", _silent)
+    yield Sample("readers", "readers", "", Story.officer)
+
+
+SAMPLES = tuple(_every_sample())
