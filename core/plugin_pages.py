@@ -56,19 +56,20 @@ def _add_pages(app: Flask, name: str, blueprint: Any) -> None:
     if _app_wide(app) != wide:
         raise PluginError(f"plugin {name} would change the pages of all others: "
                           "use the blueprint's own before_request, errorhandler …")
-    for (address, method), times in _rules(app).items():
-        if times > max(1, rules.get((address, method), 0)):
-            raise PluginError(f"plugin {name}: {method} {address} is a page already")
+    for (address, method), endpoint in _rules(app, name).items():
+        if (address, method) in rules:
+            other = rules[address, method].split(".")[0]
+            raise PluginError(f"plugin {name}: {endpoint}: {method} {address} is a page of {other}")
 
 
-def _rules(app: Flask) -> dict[tuple[str, str], int]:
-    """How often each address and method is there; variables count as one whatever they are called."""
-    found: dict[tuple[str, str], int] = {}
-    for rule in app.url_map.iter_rules():
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            key = (re.sub(r"<[^>]*>", "<…>", rule.rule), method)
-            found[key] = found.get(key, 0) + 1
-    return found
+def _rules(app: Flask, plugin: str | None = None) -> dict[tuple[str, str], str]:
+    """(address, method) -> endpoint, of all or of one plugin; variables are one, whatever their name."""
+    return {
+        (re.sub(r"<[^>]*>", "<…>", rule.rule), method): rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if plugin is None or rule.endpoint.startswith(f"{plugin}.")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
 
 
 def _app_wide(app: Flask) -> list[int]:

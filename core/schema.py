@@ -74,6 +74,7 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
     """Bring one database to this version; what was done, a line each.
 
     ``owner_url`` is the tables' owner. The serving role is granted what it needs, and no more.
+    Raises :class:`SchemaProblem`, with nothing changed, for a table that is not kept apart by force.
     """
     done = []
     engine = sa.create_engine(owner_url)
@@ -88,6 +89,11 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
                 if before != after:
                     done.append(f"{owner.name}: {before or 'nothing'} -> {after}")
             admin.grant(connection, serving_role)
+            for table in admin.unprotected(connection):
+                raise SchemaProblem(
+                    f"the migrations of {owner_of(table)} leave the table {table} open to all "
+                    f"forces: protect({table!r}) in the step that makes it. Nothing was changed"
+                )
     finally:
         engine.dispose()
     return done

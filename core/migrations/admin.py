@@ -66,6 +66,16 @@ def grant(connection: sa.Connection, role: str) -> None:
     connection.execute(sa.text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"))
 
 
+def unprotected(connection: sa.Connection) -> list[str]:
+    """The tables in which PostgreSQL would not keep forces apart, by name."""
+    rows = connection.execute(sa.text(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') "
+        "AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY c.relname"
+    )).scalars()
+    return [t for t in rows if not t.startswith(("procrastinate_", "schema_version_"))]
+
+
 def make_roles(owner_url: str, owner: str, serving: str, database: str) -> None:
     """For an embedded server: the owner of the tables, the serving role, and the database."""
     engine = sa.create_engine(owner_url, isolation_level="AUTOCOMMIT")

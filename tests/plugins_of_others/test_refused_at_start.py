@@ -1,0 +1,230 @@
+"""What a plugin must not be: the start is refused in one line that names the plugin."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import schema
+from core.access import UnruledView
+from core.app import create_app
+from core.db import close_connections
+from core.plugin_host import PluginError, PluginHost
+from core.settings import Settings
+from tests.forces import live_force
+from tests.plugins_of_others.hostile import HEAD, installed, write
+from tests.postgres import Addresses
+
+ROUTES = "@hookimpl\ndef routes():\n    return bp\n"
+JOBS = "@hookimpl\ndef jobs(registry):\n"
+VIEW = "@allow(anyone)\ndef view(**given):\n    return 'hello'\n"
+FAULTS = {
+    "imports what is not there": ("import not_there", "cannot be loaded: ModuleNotFoundError"),
+    "ends the process when it is loaded": ("raise SystemExit(3)", "cannot be loaded: SystemExit"),
+    "does not compile": ("def", "cannot be loaded: SyntaxError"),
+    "calls itself another": ("NAME = 'messages'", "calls itself messages"),
+    "has no version": ("del VERSION", "lacks VERSION"),
+    "has settings that are no model": ("SETTINGS = {}", "SETTINGS must be a pydantic model"),
+    "has settings that fail": (
+        "class SETTINGS(BaseModel):\n    size: int = 1\n    def __init__(self, **given):\n"
+        "        raise RuntimeError('no')\n", "its SETTINGS: RuntimeError: no"),
+    "answers a hook that is not there": (
+        "@hookimpl\ndef case_panel(viewing):\n    pass\n", "there is no hook case_panel"),
+    "forgets the mark of a hook": ("def case_panels(viewing):\n    pass\n", "put @hookimpl on it"),
+    "asks a hook for more than it gives": (
+        "@hookimpl\ndef case_panels(viewing, request):\n    pass\n", "request"),
+    "wraps the answers of others": (
+        "@hookimpl(wrapper=True)\ndef case_panels(viewing):\n    return (yield)\n",
+        "wraps the answers of others"),
+    "fails to say its pages": (
+        "@hookimpl\ndef routes():\n    raise KeyError('x')\n", "routes: KeyError"),
+    "ends the process when asked for pages": (
+        "@hookimpl\ndef routes():\n    raise SystemExit(1)\n", "routes: SystemExit"),
+    "answers text for pages": (
+        "@hookimpl\ndef routes():\n    return '<b>'\n", "routes answers a blueprint"),
+    "has pages of another name": (
+        f"bp = Blueprint('messages', __name__)\n{ROUTES}", "its blueprint is called messages"),
+    "has a page without a rule": (f"bp.add_url_rule('/n', 'n', lambda: 'x')\n{ROUTES}", "noisy.n"),
+    "has a page of the core": (
+        f"{VIEW}bp.add_url_rule('/your-reports', 'x', view)\n{ROUTES}",
+        "GET /your-reports is a page of pages"),
+    "has a page of another plugin": (
+        f"{VIEW}bp.add_url_rule('/sign-in', 'x', view, methods=['POST'])\n{ROUTES}",
+        "POST /sign-in is a page of"),
+    "reads every request": (
+        f"bp.before_app_request(lambda: None)\n{ROUTES}", "change the pages of all others"),
+    "answers every error": (
+        f"bp.app_errorhandler(404)(lambda error: 'x')\n{ROUTES}", "change the pages of all others"),
+    "adds to every template": (
+        f"bp.app_template_global('force')(lambda: 1)\n{ROUTES}", "change the pages of all others"),
+    "fails to say its jobs": (f"{JOBS}    raise KeyError('x')\n", "jobs: KeyError"),
+    "takes a job's name": (
+        f"{JOBS}    registry.task('send_notice')(print)\n", "two tasks are called send_notice"),
+    "has a job of another's name": (
+        f"{JOBS}    registry.task('sign_in_x')(print)\n", "sign_in_x must begin with noisy_"),
+    "has a job twice": (
+        f"{JOBS}    registry.task('noisy_a')(print)\n    registry.task('noisy_a')(repr)\n",
+        "two tasks are called noisy_a"),
+    "takes over a job": (
+        f"{JOBS}    registry.tasks['send_notice'] = print\n", "changes the job send_notice"),
+}
+
+
+def start(settings: Settings, forces_dir: Path) -> Any:
+    app = create_app(settings.model_copy(update={"forces_dir": forces_dir}))
+    with app.app_context():
+        close_connections()
+    return app
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_plugin_stops_the_start_that(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    text, said = FAULTS[fault]
+    write(tmp_path, text)
+    with (
+        installed(tmp_path, monkeypatch) as forces,
+        pytest.raises((PluginError, UnruledView)) as refused,
+    ):
+        start(settings, forces)
+    told = str(refused.value)
+    assert said in told
+    assert "noisy" in told
+    assert "\n" not in told
+
+
+def test_a_plugin_that_does_as_it_should_is_let_in(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that none of the others is refused for its surroundings."""
+    good = (f"{VIEW}bp.add_url_rule('/noisy', 'x', view)\n{ROUTES}"
+            f"{JOBS}    registry.task('noisy_a', cron='* * * * *')(print)\n"
+            "@hookimpl\ndef case_panels(viewing):\n    return []\n")
+    write(tmp_path, good, **{"templates__noisy__x.html": "hello"})
+    with installed(tmp_path, monkeypatch) as forces:
+        app = start(settings, forces)
+    assert app.test_client().get("/midshire/noisy").text == "hello"
+    assert app.test_client().get("/hertfordshire/noisy").status_code == 404
+
+
+def test_a_template_that_could_hide_anothers_stops_the_start(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "", **{"templates__messages__thread.html": "hello"})
+    with (
+        installed(tmp_path, monkeypatch) as forces,
+        pytest.raises(PluginError, match=r"plugin noisy: its template messages/thread\.html"),
+    ):
+        start(settings, forces)
+
+
+def test_the_name_of_the_core_is_not_for_a_plugin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "NAME = 'core'")
+    with (
+        installed(tmp_path, monkeypatch, name="core"),
+        pytest.raises(PluginError, match="plugin core: this name is the core's own"),
+    ):
+        PluginHost()
+
+
+def test_a_package_cannot_bring_a_force_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "", **{"force.toml": 'id = "hertfordshire"'})
+    with (
+        installed(tmp_path, monkeypatch, hertfordshire="noisy"),
+        pytest.raises(PluginError, match=r"force hertfordshire is there twice.*noisy"),
+    ):
+        PluginHost()
+
+
+@pytest.mark.parametrize("package", ["not_there", "not_there.within"])
+def test_a_force_whose_package_is_gone_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    write(tmp_path, "")
+    with (
+        installed(tmp_path, monkeypatch, elsewhere=package),
+        pytest.raises(PluginError, match=f"force elsewhere: the package {package}"),
+    ):
+        PluginHost()
+
+
+@pytest.mark.parametrize("text", [
+    "raise SystemExit(1)", "from core import hookimpl\n@hookimpl\ndef nonsense():\n    pass\n",
+])
+def test_a_forces_own_faulty_hooks_leave_out_that_force_only(tmp_path: Path, text: str) -> None:
+    folder = live_force(tmp_path, plugins=["sign_in"])
+    (folder / "midshire" / "hooks.py").write_text(text)
+    found = PluginHost(folder)
+    assert found.faulty["midshire"].problems[0].file.endswith("midshire/hooks.py")
+    assert "hertfordshire" in found.installed
+
+
+def test_a_table_open_to_all_forces_is_not_made(
+    database: Addresses, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = ("from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = 'n1', None\n"
+            "def upgrade():\n    op.create_table('noisy_names', sa.Column('name', sa.Text()))\n")
+    write(tmp_path, "", **{"migrations__versions__n1.py": step})
+    other = database.new_database("open_to_all")
+    monkeypatch.setattr(schema, "_owners", {})
+    with installed(tmp_path, monkeypatch) as forces:
+        app = start(settings, forces)
+        with pytest.raises(schema.SchemaProblem, match=r"migrations of noisy .* noisy_names open"):
+            schema.upgrade(app, other.owner, "tmc_serving")
+        protected = step.replace("upgrade():\n", "upgrade():\n    from core.migrations import protect\n")
+        protected = protected.replace("sa.Text())", "sa.Text()), sa.Column('force', sa.Text())")
+        (tmp_path / "noisy/migrations/versions/n1.py").write_text(
+            f"{protected}    protect('noisy_names')\n")
+        assert "noisy: nothing -> n1" in schema.upgrade(app, other.owner, "tmc_serving")
+
+
+# Models and commands stay in the process that loads them, so these get one of their own.
+KEPT_BY_THE_PROCESS = {
+    "has a table without a force": (
+        "import sqlalchemy as sa\nclass Name(Base):\n    __tablename__ = 'noisy_name'\n"
+        "    id = sa.orm.mapped_column(sa.Uuid, primary_key=True)\n",
+        "the table noisy_name belongs to no force"),
+    "has a table of another's name": (
+        "class Name(ForceOwned, Base):\n    __tablename__ = 'sign_in_name'\n",
+        "its table is called sign_in_name"),
+    "has a table and no migrations": (
+        "class Name(ForceOwned, Base):\n    __tablename__ = 'noisy_name'\n",
+        "has tables and no folder migrations"),
+    "has a table without a class": (
+        "import sqlalchemy as sa\nsa.Table('noisy_name', Base.metadata, sa.Column('a', sa.Text))\n",
+        "the table noisy_name belongs to no force"),
+    "takes a command's name": (
+        "import click\n@hookimpl\ndef commands():\n    return [click.Command('web')]\n",
+        "the command web is there already"),
+    "answers text for commands": (
+        "@hookimpl\ndef commands():\n    return ['web']\n", "a list of click commands"),
+    "ends the process when asked for commands": (
+        "@hookimpl\ndef commands():\n    raise SystemExit(0)\n", "commands: SystemExit"),
+    "does nothing wrong": ("", ""),
+}
+
+
+@pytest.mark.parametrize("fault", KEPT_BY_THE_PROCESS)
+def test_no_command_starts_with_a_plugin_that(tmp_path: Path, fault: str) -> None:
+    text, said = KEPT_BY_THE_PROCESS[fault]
+    site = write(tmp_path, text, head=HEAD)
+    program = "import sys; from core.cli import main; main(['settings'])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(site)},
+        cwd=Path(__file__).resolve().parents[2],
+    )
+    assert said in done.stderr
+    assert done.returncode == (1 if said else 0)
+    assert done.stderr.count("\n") == (1 if said else 0)
+    assert ("trackmycrime: plugin noisy" in done.stderr) is bool(said)
