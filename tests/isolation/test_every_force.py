@@ -82,10 +82,10 @@ def case_at(app: Flask, force: Force, language: str) -> dict[str, Any]:
     phase = force.phases[0]
     moment = f"{phase.opens.isoformat()}T10:00:00Z"
     district, kind = phase.districts[0], _ordinary(force, phase.crime_types)
-    subject = f"SAMPLE/{language}/1"
+    subject, victim = f"SAMPLE/{language}/1", f"P-{language}"
     events = [
         recorded(subject, time=moment, district=district, crime_type=kind, reported_at=moment,
-                 people=[person(language=language)]),
+                 people=[person(id=victim, language=language)]),
         allocated(subject, time=moment),
         event("crime.outcome", subject, time=moment, outcome="18"),
     ]
@@ -95,7 +95,7 @@ def case_at(app: Flask, force: Force, language: str) -> dict[str, Any]:
         assert all(r.offered for r in results), results
         db.session.commit()
     met = meet(app, subject, force=force.id)
-    return {"met": met, "case_id": met.case, "person_id": met.people["P1"]}
+    return {"met": met, "case_id": met.case, "person_id": met.people[victim], "victim": victim}
 
 
 def _ordinary(force: Force, kinds: tuple[str, ...]) -> str:
@@ -106,7 +106,7 @@ def pages_of(app: Flask, force: Force, language: str, values: dict[str, Any]) ->
     """Address -> text of each page that there is for this force, seen by whom it is for."""
     met = values["met"]
     visitors = [
-        Browser(app, force.id), person_browser(app, met, force=force.id),
+        Browser(app, force.id), person_browser(app, met, values["victim"], force=force.id),
         officer_browser(app, met.staff, force=force.id),
     ]
     seen = {}
