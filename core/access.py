@@ -147,8 +147,6 @@ def to_sign_in(error: NotSignedIn) -> Any:
     endpoint = installed().hook.sign_in_at(force=installed().force, who=str(error))
     if endpoint is None:
         return current_app.handle_user_exception(NotFound())
-    if endpoint not in current_app.view_functions:
-        raise LookupError(f"a plugin answers sign_in_at with {endpoint}: no such page")
     return redirect(url_for(endpoint), 303)
 
 

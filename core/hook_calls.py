@@ -17,6 +17,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pluggy
 import structlog
+from flask import current_app, has_app_context
 from psycopg.pq import TransactionStatus
 
 from core import event_shapes, hookspecs
@@ -135,6 +136,8 @@ class Asking:
             self._timed(implementation.plugin_name, name, time.perf_counter() - started)
         if not ANSWERS[name].fits(answer):
             raise TypeError(f"{name} answers {ANSWERS[name]}")
+        if name == "sign_in_at" and has_app_context() and answer is not None:
+            current_app.view_functions[answer]
         return answer
 
     def _timed(self, plugin: str, name: str, spent: float) -> None:

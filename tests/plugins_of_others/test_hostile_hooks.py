@@ -1,0 +1,446 @@
+"""A plugin that fails in every hook: the page is served without it, or the work stops, by its name."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+import structlog
+from flask import Flask
+from markupsafe import Markup
+
+from core import (
+    Action,
+    Case,
+    Delivered,
+    Notice,
+    Panel,
+    Parked,
+    Viewing,
+    current_force_id,
+    db,
+    force_scope,
+    hook_calls,
+    hookimpl,
+    hookspecs,
+    host,
+    jobs,
+    scope,
+)
+from core.hook_calls import PluginFailed
+from tests.builders import allocated, event, recorded
+from tests.conftest import AVON, HERTS
+from tests.pages import Browser
+from tests.people import meet, officer_browser, person_browser, take
+from tests.plugins_of_others.hostile import at_hertfordshire
+
+Logged = list[dict[str, Any]]
+
+
+class Outrage(BaseException):
+    """Not even an Exception."""
+
+
+def fail(how: type[BaseException]) -> Callable[..., Any]:
+    def hook(viewing: Any) -> Any:
+        raise how("the secret of 41/1/24")
+
+    return hook
+
+
+@pytest.fixture
+def logged() -> Iterator[Logged]:
+    with structlog.testing.capture_logs() as lines:
+        yield lines
+
+
+@pytest.fixture
+def case(app: Flask) -> UUID:
+    take(app, recorded(), allocated())
+    take(app, recorded(crime_type="theft-from-vehicle", district="bristol"), force=AVON)
+    return meet(app).case
+
+
+def named(logged: Logged, what: str = "plugin_left_out") -> list[str]:
+    return [line["plugin"] for line in logged if line["event"] == what]
+
+
+def see(app: Flask, case: UUID) -> Browser:
+    """The person's page, which must be whole but for the hostile plugin's part."""
+    browser = person_browser(app, meet(app))
+    answer = browser.get(f"/case/{case}")
+    assert answer.status_code == 200
+    assert browser.page and browser.page.h1 == ["Your report"]
+    assert "Messages" in answer.text
+    assert "Support for you" in answer.text
+    return browser
+
+
+# --- hooks that decorate ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", [RuntimeError, SystemExit, GeneratorExit, Outrage, RecursionError])
+@pytest.mark.parametrize("hook", sorted(hookspecs.ONE_BY_ONE))
+def test_a_page_is_served_without_the_plugin_that_fails(
+    app: Flask, case: UUID, logged: Logged, hook: str, how: type[BaseException]
+) -> None:
+    hooks = {hook: hookimpl(fail(how))}
+    with at_hertfordshire(app, **hooks):
+        see(app, case)
+    assert named(logged) == ["noisy"]
+    assert "the secret" not in str(logged)
+
+
+def test_the_officers_page_is_served_without_it(app: Flask, case: UUID, logged: Logged) -> None:
+    with at_hertfordshire(app, case_panels=hookimpl(fail(RuntimeError))):
+        assert officer_browser(app, meet(app).staff).get(f"/desk/case/{case}").status_code == 200
+    assert named(logged) == ["noisy"]
+
+
+def _touch(viewing: Any) -> None:
+    viewing.case_id = None
+
+
+def _rename(force: Any) -> None:
+    force.name = "Noisy Police"
+
+
+def _reset(force: Any) -> None:
+    force.plugin_settings["sign_in"]["details"] = ()
+
+
+def _append(force: Any) -> None:
+    force.districts.append("mine")
+
+
+def _other_force() -> None:
+    with force_scope(AVON):
+        db.session.scalars(sa.select(Case)).all()
+
+
+def _bad_statement() -> None:
+    db.session.execute(sa.select(Case).where(sa.cast(Case.crime_type, sa.Integer) == 1)).all()
+
+
+WRONG: dict[str, Callable[[Any, Any], Any]] = {
+    "answers markup": lambda force, viewing: Markup("<b>loud</b>"),
+    "answers a list of markup": lambda force, viewing: [Markup("<b>loud</b>")],
+    "answers one panel, not a list": lambda force, viewing: Panel(1, "n", "messages/panel.html"),
+    "answers a number": lambda force, viewing: 5,
+    "answers a generator": lambda force, viewing: (p for p in ()),
+    "answers an action": lambda force, viewing: [Action(1, "x", "pages.home")],
+    "has an order in words": lambda force, viewing: [Panel("first", "n", "noisy/x.html")],  # type: ignore[arg-type]
+    "has values that are markup": lambda force, viewing: [
+        Panel(1, "n", "noisy/x.html", Markup("<b>"))],  # type: ignore[arg-type]
+    "names a template that is not there": lambda force, viewing: [Panel(1, "n", "noisy/x.html")],
+    "names a template that fails": lambda force, viewing: [Panel(1, "n", "messages/panel.html")],
+    "changes who is looking": lambda force, viewing: _touch(viewing),
+    "changes the force's name": lambda force, viewing: _rename(force),
+    "changes the settings of another": lambda force, viewing: _reset(force),
+    "adds a district": lambda force, viewing: _append(force),
+    "reads another force's cases": lambda force, viewing: _other_force(),
+    "breaks the transaction": lambda force, viewing: _bad_statement(),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_a_page_is_served_without_the_plugin_that(
+    app: Flask, case: UUID, logged: Logged, fault: str
+) -> None:
+    @hookimpl
+    def case_panels(force: Any, viewing: Any) -> Any:
+        return WRONG[fault](force, viewing)
+
+    with at_hertfordshire(app, case_panels=case_panels):
+        assert "loud" not in see(app, case).get(f"/case/{case}").text
+    left_out = set(named(logged))
+    assert left_out == ({"messages"} if fault == "names a template that fails" else {"noisy"})
+    assert host(app).get(HERTS).force.name == "Hertfordshire Constabulary"
+
+
+@pytest.mark.parametrize("action", [
+    lambda: Action(1, "Go", "noisy.nowhere"), lambda: Action(1, "Go", "messages.thread"),
+    lambda: Action(1, Markup("<b>Go</b>"), "pages.home"), lambda: "<a href='/'>Go</a>",
+])
+def test_an_action_that_leads_nowhere_is_left_out(
+    app: Flask, case: UUID, logged: Logged, action: Callable[[], Any]
+) -> None:
+    with at_hertfordshire(app, case_actions=hookimpl(lambda viewing: [action()])):
+        see(app, case)
+    assert named(logged) == ["noisy"]
+
+
+def test_a_force_that_a_plugin_puts_in_scope_does_not_stay_there(
+    app: Flask, case: UUID, logged: Logged
+) -> None:
+    entered = []
+
+    @hookimpl
+    def case_panels(viewing: Any) -> list[Panel]:
+        scope._force.set(AVON)
+        entered.append(current_force_id())
+        return []
+
+    with at_hertfordshire(app, case_panels=case_panels):
+        assert "Hertfordshire" in see(app, case).get(f"/case/{case}").text
+    assert set(entered) == {AVON}
+
+
+def test_other_forces_do_not_notice(app: Flask, case: UUID, logged: Logged) -> None:
+    met = meet(app, force=AVON)
+    with at_hertfordshire(app, case_panels=hookimpl(fail(SystemExit))):
+        page = person_browser(app, met, force=AVON).get(f"/case/{met.case}")
+    assert page.status_code == 200
+    assert named(logged) == []
+
+
+# --- hooks that sleep ---------------------------------------------------------------------------
+
+
+def test_a_slow_plugin_is_named_and_left_out_for_a_while_when_it_goes_on(
+    app: Flask, case: UUID, logged: Logged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hook_calls, "BUDGET", 0.2)
+    monkeypatch.setattr(hook_calls, "REST", 1.5)
+    asked = []
+
+    @hookimpl
+    def case_panels(viewing: Viewing) -> list[Panel]:
+        asked.append(viewing)
+        time.sleep(0.25)
+        return []
+
+    with at_hertfordshire(app, case_panels=case_panels):
+        for _ in range(5):
+            see(app, case)
+        assert len(asked) == hook_calls.STRIKES
+        time.sleep(1.5)
+        see(app, case)
+        assert len(asked) == hook_calls.STRIKES + 1
+    assert set(named(logged, "plugin_slow")) == {"noisy"}
+    assert set(named(logged, "plugin_rests")) == {"noisy"}
+
+
+def test_a_plugin_that_is_slow_once_is_asked_again(
+    app: Flask, case: UUID, logged: Logged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hook_calls, "BUDGET", 0.2)
+    asked = []
+
+    @hookimpl
+    def case_panels(viewing: Viewing) -> list[Panel]:
+        asked.append(viewing)
+        time.sleep(0.25 if len(asked) % 3 else 0)
+        return []
+
+    with at_hertfordshire(app, case_panels=case_panels):
+        for _ in range(6):
+            see(app, case)
+    assert len(asked) == 6
+    assert named(logged, "plugin_rests") == []
+
+
+# --- hooks that decide --------------------------------------------------------------------------
+
+
+def refuse(how: type[BaseException]) -> Any:
+    def translate_event(event: Any) -> None:
+        raise how("the secret of 41/1/24")
+
+    return hookimpl(translate_event)
+
+
+@pytest.mark.parametrize(("how", "told"), [
+    (RuntimeError, RuntimeError), (SystemExit, PluginFailed), (Outrage, PluginFailed)])
+def test_news_that_a_plugin_cannot_translate_is_not_half_taken_in(
+    app: Flask, logged: Logged, how: type[BaseException], told: type[Exception]
+) -> None:
+    with at_hertfordshire(app, translate_event=refuse(how)):
+        with pytest.raises(told):
+            take(app, recorded())
+        take(app, recorded(crime_type="theft-from-vehicle", district="bristol"), force=AVON)
+    with app.app_context(), force_scope(HERTS):
+        assert db.session.scalar(sa.select(sa.func.count(Case.id))) == 0
+    assert named(logged, "plugin_failed") == ["noisy"]
+    take(app, recorded())
+    assert meet(app).case and meet(app, force=AVON).case
+
+
+@pytest.mark.parametrize("answer", ["<b>", {"reason": "x"}, 5, [Parked("x")]])
+def test_a_translation_of_another_type_is_refused(app: Flask, logged: Logged, answer: Any) -> None:
+    with (
+        at_hertfordshire(app, translate_event=hookimpl(lambda event: answer)),
+        pytest.raises(TypeError, match="translate_event answers"),
+    ):
+        take(app, recorded())
+    assert named(logged, "plugin_failed") == ["noisy"]
+
+
+def test_a_plugin_that_writes_into_a_record_event_writes_into_its_own_copy(app: Flask) -> None:
+    def translate_event(event: Any) -> None:
+        event.data["district"] = "nowhere"
+        event.data["people"][0]["name"]["family"] = "Noisy"
+
+    with at_hertfordshire(app, translate_event=hookimpl(translate_event)):
+        take(app, recorded())
+    with app.app_context(), force_scope(HERTS):
+        assert db.session.scalars(sa.select(Case.district)).all() == ["watford"]
+
+
+@pytest.mark.parametrize("notices_for", [
+    lambda news: [{"kind": "entry"}], lambda news: "everybody", lambda news: 1 / 0,
+])
+def test_a_notice_that_a_plugin_cannot_ask_for_takes_the_news_with_it(
+    app: Flask, case: UUID, logged: Logged, notices_for: Any
+) -> None:
+    news = event("crime.progress", time="2024-03-03T10:00:00Z", stage="investigating", text="Hello.")
+    with (
+        at_hertfordshire(app, notices_for=hookimpl(notices_for)),
+        pytest.raises((TypeError, ZeroDivisionError)),
+    ):
+        take(app, news, announce=True)
+    assert named(logged, "plugin_failed") == ["noisy"]
+    assert "Hello." not in person_browser(app, meet(app)).get(f"/case/{case}").text
+    take(app, news, announce=True)
+    assert "Hello." in person_browser(app, meet(app)).get(f"/case/{case}").text
+
+
+@pytest.mark.parametrize("deliver", [lambda: 1 / 0, sys.exit, lambda: "sent"])
+def test_a_letter_that_a_plugin_drops_is_tried_again(
+    app: Flask, case: UUID, logged: Logged, deliver: Any
+) -> None:
+    @hookimpl(tryfirst=True)
+    def deliver_notice(letter: Any) -> Any:
+        return deliver()
+
+    with at_hertfordshire(app, deliver_notice=deliver_notice):
+        take(app, event("crime.progress", time="2024-03-03T10:00:00Z", stage="investigating"),
+             announce=True)
+        jobs.work(app, wait=False)
+    with app.app_context(), force_scope(HERTS):
+        assert {(n.state, n.tries) for n in db.session.scalars(sa.select(Notice))} == {("due", 1)}
+    assert set(named(logged, "plugin_failed")) == {"noisy"}
+
+
+def test_a_letter_that_a_plugin_takes_is_sent(app: Flask, case: UUID) -> None:
+    taken = hookimpl(tryfirst=True)(lambda letter: Delivered("noisy"))
+    with at_hertfordshire(app, deliver_notice=taken):
+        take(app, event("crime.progress", time="2024-03-03T10:00:00Z", stage="investigating"),
+             announce=True)
+        jobs.work(app, wait=False)
+    with app.app_context(), force_scope(HERTS):
+        assert {n.state for n in db.session.scalars(sa.select(Notice))} == {"sent"}
+
+
+@pytest.mark.parametrize("sign_in_at", [
+    lambda who: "noisy.nowhere", lambda who: 5, lambda who: 1 / 0, lambda who: sys.exit(1),
+])
+def test_a_way_in_that_leads_nowhere_is_a_kind_error_page(
+    app: Flask, logged: Logged, sign_in_at: Any
+) -> None:
+    with at_hertfordshire(app, sign_in_at=hookimpl(tryfirst=True)(sign_in_at)):
+        here = Browser(app, HERTS)
+        assert here.get("/your-reports").status_code == 500
+        assert here.page and here.page.h1 == ["Sorry, something went wrong"]
+        assert Browser(app, AVON).get("/your-reports").status_code == 303
+    assert "noisy" in str(logged)
+    assert Browser(app, HERTS).get("/your-reports").status_code == 303
+
+
+# --- jobs and pages -----------------------------------------------------------------------------
+
+
+def test_a_job_that_ends_the_process_ends_itself_only(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, logged: Logged
+) -> None:
+    done = []
+
+    def noisy_job() -> None:
+        raise SystemExit(1)
+
+    monkeypatch.setitem(jobs.registry(app).tasks, "noisy_job", noisy_job)
+    monkeypatch.setitem(jobs.registry(app).tasks, "other_job", lambda: done.append(1))
+    for name in ("noisy_job", "other_job"):
+        with app.app_context(), force_scope(HERTS):
+            jobs.defer(name)
+            db.session.commit()
+    jobs.work(app, concurrency=1, wait=False)
+    assert done == [1]
+    assert ("noisy_job", "SystemExit") in [
+        (line.get("job"), line.get("error")) for line in logged if line["event"] == "job_failed"]
+
+
+def test_a_job_of_a_plugin_runs_for_the_forces_that_list_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    registry = jobs.registry(app)
+    monkeypatch.setitem(registry.tasks, "noisy_job", lambda: ran.append(current_force_id()))
+    monkeypatch.setitem(registry.owners, "noisy_job", "noisy")
+    found = host(app).get(HERTS)
+    listing = found.force.model_copy(update={"plugin_settings": {"noisy": {}}})
+    vars(listing).pop("plugins", None)
+    monkeypatch.setitem(host(app).installed, HERTS, replace(found, force=listing))
+    for force in (HERTS, AVON):
+        jobs.run(app, "noisy_job", force)
+    assert ran == [HERTS]
+
+
+def test_a_view_that_ends_the_process_is_an_error_page(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = "pages.safety"
+    rule = app.view_functions[endpoint].tmc_policy  # type: ignore[attr-defined]
+
+    def end() -> None:
+        raise SystemExit(1)
+
+    end.tmc_policy = rule  # type: ignore[attr-defined]
+    monkeypatch.setitem(app.view_functions, endpoint, end)
+    assert Browser(app, HERTS).get("/safety").status_code == 500
+    assert Browser(app, HERTS).get("/privacy").status_code == 200
+
+
+# --- seeing what is asked -----------------------------------------------------------------------
+
+
+def test_every_hook_call_is_printed_with_its_time(
+    app: Flask, case: UUID, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    force = host(app).get(HERTS)
+    quiet = force.hook
+    monkeypatch.setenv("TMC_TRACE_HOOKS", "1")
+    vars(force).pop("hook")
+    try:
+        see(app, case)
+        Browser(app, HERTS).get("/your-reports")
+        take(app, event("crime.progress", time="2024-03-03T10:00:00Z", stage="investigating"),
+             announce=True)
+    finally:
+        vars(force)["hook"] = quiet
+    told = capsys.readouterr().err
+    for line in ("case_panels messages", "case_panels support", "case_actions messages",
+                 "sign_in_at sign_in", "notices_for core"):
+        assert f"hook hertfordshire {line}: " in told, line
+    assert all(line.endswith(" µs") for line in told.splitlines() if line.startswith("hook "))
+
+
+def test_hooks_of_the_start_are_printed_too(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from core.app import create_app
+    from core.db import close_connections
+
+    monkeypatch.setenv("TMC_TRACE_HOOKS", "1")
+    app = create_app(settings)
+    with app.app_context():
+        close_connections()
+    told = capsys.readouterr().err
+    assert "hook start routes sign_in: " in told
+    assert "hook start jobs sign_in: " in told
