@@ -232,7 +232,8 @@ def _feed(data: Table, known: set[str], report: Report) -> None:
         if isinstance(former, str) and former not in absorbed:
             report.add(("feed", "sources", name, "absorbed_from"),
                        f"“{former}” is not in the list absorbed of this force",
-                       one_of(former, absorbed))
+                       one_of(former, absorbed) if nearest(former, absorbed)
+                       else f'absorbed = ["{former}"], if this force absorbed it')
         codes = table_at(source, "map")
         for code, target in codes.items():
             if isinstance(target, str) and target not in known:

@@ -15,7 +15,7 @@ from core.toml_lines import Place, lines_of, nearest_line
 
 _SAID = {
     "string_type": ("must be text", 'text in quotation marks, like "…"'),
-    "string_too_short": ("is empty", "a text, or leave the key out"),
+    "string_too_short": ("is empty", "a text; a key that is not needed can be left out"),
     "string_too_long": ("is too long", "at most 2,000 letters"),
     "tuple_type": ("must be a list", "a list in square brackets, like [\"…\"]"),
     "too_short": ("is an empty list", "at least one"),

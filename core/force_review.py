@@ -27,6 +27,7 @@ class Review:
     """What was found of one force. ``lacks``: key and sentence, of what it needs to go live."""
 
     id: str
+    force: Force | None = None
     status: str = "faulty"
     faults: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -51,42 +52,52 @@ def review(
     ids: Iterable[str], folders: Mapping[str, Path], plugins: Mapping[str, ModuleType]
 ) -> list[Review]:
     """The forces of *ids* checked, each by itself and against all others of *folders*."""
-    written = {force_id: _written(folder / "force.toml") for force_id, folder in folders.items()}
-    return [_review(force_id, folders[force_id], written, plugins) for force_id in ids]
+    found = {force_id: _read(force_id, folders[force_id], plugins) for force_id in ids}
+    written = {force_id: _written(folder / "force.toml", found.get(force_id))
+               for force_id, folder in folders.items()}
+    for force_id, made in found.items():
+        _compare(made, folders[force_id], written)
+    return list(found.values())
 
 
-def _written(file: Path) -> Mapping[str, Any]:
+def _written(file: Path, made: Review | None) -> Mapping[str, Any]:
+    """What other forces ask of a file, as it was read; of a faulty one as much as can be read."""
+    if made and made.force:
+        force = made.force
+        return {"hosts": list(force.hosts), "absorbed": list(force.absorbed),
+                "successor": force.successor}
     try:
         return tomllib.loads(file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
     except (OSError, ValueError, RecursionError):  # told where the file itself is checked
         return {}
 
 
-def _review(
-    force_id: str, folder: Path, written: Tables, plugins: Mapping[str, ModuleType]
-) -> Review:
+def _read(force_id: str, folder: Path, plugins: Mapping[str, ModuleType]) -> Review:
     made, file = Review(force_id), folder / "force.toml"
-    force = None
     try:
-        force = read_force(file)
-        settings_of(force, file, plugins)
-        made.status = force.status
+        made.force = read_force(file)
+        settings_of(made.force, file, plugins)
+        made.status = made.force.status
     except ForceFileError as error:
         made.faults += error.problems
-    if force:
-        made.lacks = [*((key_of(place), said) for place, said in lacking(force)),
-                      *_demo_only(force, plugins)]
-    found = [*_hosts(force_id, written), *_family(force_id, written)]
-    found += _logo(force, folder) if force else []
-    lines = lines_of(file.read_bytes().decode("utf-8-sig")) if written[force_id] else {}
-    told = {problem.key for problem in made.faults}
+    if made.force:
+        made.lacks = [*((key_of(place), said) for place, said in lacking(made.force)),
+                      *_demo_only(made.force, plugins)]
+    return made
+
+
+def _compare(made: Review, folder: Path, written: Tables) -> None:
+    """Adds what is wrong beside the other forces and beside the folder."""
+    file, told = folder / "force.toml", {problem.key for problem in made.faults}
+    found = [*_hosts(made.id, written), *_family(made.id, written)]
+    found += _logo(made.force, folder) if made.force else []
+    lines = lines_of(file.read_bytes().decode("utf-8-sig")) if found else {}
     for one in found:
         if key_of(one.place) not in told:
             problem = Problem(str(file), key_of(one.place), nearest_line(lines, one.place),
                               one.wrong, one.right, one.warning)
             (made.warnings if one.warning else made.faults).append(problem)
     made.faults.sort(key=lambda problem: (problem.line or 0, problem.key))
-    return made
 
 
 def _demo_only(force: Force, plugins: Mapping[str, ModuleType]) -> Iterator[tuple[str, str]]:

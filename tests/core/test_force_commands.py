@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core import force_new
 from core.command_line import root
+from core.force_review import review
+from core.plugin_host import find_forces, find_plugins
 from tests.unit.force_texts import FAULTS, GOOD, changed
 
 Run = Callable[..., Result]
@@ -483,3 +489,43 @@ def test_a_folder_that_the_portal_does_not_read_is_named_in_what_to_do_next(
     made = run("new", "westshire", *FLAGS, "--dir", str(folder / "elsewhere"))
     assert made.exit_code == 0
     assert f"TMC_FORCES_DIR={folder / 'elsewhere'} trackmycrime forces check" in made.output
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    name=st.text(max_size=30), district=st.text(max_size=20), reference=st.text(max_size=12),
+    short=st.text(max_size=10),
+)
+def test_whatever_is_typed_ends_in_a_faultless_file_or_a_refusal(
+    name: str, district: str, reference: str, short: str
+) -> None:
+    with tempfile.TemporaryDirectory() as made_in, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMC_FORCES_DIR", made_in)
+        words = ["forces", "new", "westshire", "--colour", "#14505c", "--yes", f"--name={name}",
+                 f"--district={district}", f"--reference={reference}", f"--short-name={short}"]
+        made = CliRunner().invoke(root, words)
+        assert made.exit_code in (0, 1, 2)
+        assert made.exception is None or isinstance(made.exception, SystemExit)
+        assert (Path(made_in) / "westshire").exists() == (made.exit_code == 0)
+        if made.exit_code == 0:
+            checked = CliRunner().invoke(root, ["forces", "check", "westshire"])
+            assert checked.exit_code == 0, checked.output
+
+
+# --- all forces of the portal -------------------------------------------------------------------
+
+
+def test_every_force_of_the_portal_is_faultless_and_is_told_in_no_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TMC_FORCES_DIR", raising=False)
+    folders, plugins = find_forces(None), find_plugins()
+    started = time.process_time()
+    found = review(folders, folders, plugins)
+    assert time.process_time() - started < 1.2
+    assert [str(problem) for one in found for problem in (*one.faults, *one.warnings)] == []
+    told = CliRunner().invoke(root, ["forces", "check"])
+    assert told.exit_code == 0
+    lines = told.output.splitlines()
+    assert [line.split()[0] for line in lines[1:len(folders) + 1]] == list(folders)
+    assert lines[-1].startswith(f"{len(folders)} forces: no faults, no warnings.")

@@ -177,7 +177,7 @@ FAULTS = {
         'status = "draft"', 'status = "draft"\nsuccessor = "midshire"', "successor", "other force"),
     "a source of a force not absorbed": (
         "[feed.sources.niche.map]", '[feed.sources.niche]\nabsorbed_from = "oldshire"\n'
-        "[feed.sources.niche.map]", "feed.sources.niche.absorbed_from", "none yet"),
+        "[feed.sources.niche.map]", "feed.sources.niche.absorbed_from", 'absorbed = ["oldshire"]'),
     "a nation as a number": ('"England"', "7", "nation", "England"),
     "a Welsh name on two lines": ('status = "draft"', 'status = "draft"\nname_cy = "Heddlu\\nC"',
                                   "name_cy", "one line"),
