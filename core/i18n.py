@@ -128,7 +128,8 @@ def _catalogues(app: Flask) -> str:
     import core
 
     own = Path(core.__file__).parent.parent / "translations"
-    plugins = app.extensions["tmc_host"].plugins.values()
+    host = app.extensions.get("tmc_host")
+    plugins = host.plugins.values() if host else ()
     brought = (Path(str(module.__file__)).parent / "translations" for module in plugins)
     return ";".join(str(folder) for folder in (*filter(Path.is_dir, brought), own))
 
