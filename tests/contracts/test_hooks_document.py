@@ -1,0 +1,92 @@
+"""What authors read is what runs: docs/hooks.md and docs/writing-a-plugin.md."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import core
+from core import hook_calls, hookspecs, testing
+from core.testing import AtForce, Portal
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITING = ROOT / "docs/writing-a-plugin.md"
+BLOCK = re.compile(r"(?:<!-- from (\S+) -->\n)?```([\w+]*)\n(.*?)\n```", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("tool_hooks", ROOT / "tools/hooks.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_list_of_hooks_is_made_from_the_hooks(tool: Any) -> None:
+    assert tool.DOCUMENT.read_text() == tool.document(), "run: python tools/hooks.py"
+
+
+def test_there_are_few_hooks_and_each_says_all_that_an_author_asks(tool: Any) -> None:
+    listed = dict(tool.hooks())
+    assert 5 < len(listed) < 20
+    assert set(listed) == set(hook_calls.HOOKS)
+    text = tool.document()
+    for name in listed:
+        section = text.split(f"\n## `{name}`\n")[1].split("\n## ")[0]
+        for word in ("**Asked**", "**Arguments**", "**Answer**", "**Manner**", "```python"):
+            assert word in section, f"{name}: {word}"
+
+
+@pytest.mark.parametrize("told", ["Says nothing of when.", "One.\n\nAsked: now.", ""])
+def test_a_hook_that_does_not_say_when_it_is_asked_is_refused(tool: Any, told: str) -> None:
+    with pytest.raises(ValueError, match="some_hook"):
+        tool.parts("some_hook", told)
+
+
+def test_a_hook_that_nobody_implements_has_no_example(tool: Any) -> None:
+    with pytest.raises(LookupError, match="some_hook"):
+        tool.example("some_hook")
+
+
+def test_what_is_strict_cannot_be_asked_one_by_one_and_the_reverse() -> None:
+    assert hookspecs.AT_START | hookspecs.ONE_BY_ONE < hook_calls.HOOKS
+    assert not hookspecs.AT_START & hookspecs.ONE_BY_ONE
+    asking = hook_calls.Asking(None, "midshire")  # type: ignore[arg-type]
+    for name in hookspecs.ONE_BY_ONE | hookspecs.AT_START | {"nonsense"}:
+        with pytest.raises(AttributeError, match=name):
+            getattr(asking, name)
+
+
+def test_every_block_of_the_worked_example_stands_in_the_file_it_names() -> None:
+    found = list(BLOCK.finditer(WRITING.read_text()))
+    assert len(found) > 10
+    for file, language, code in (one.groups() for one in found):
+        assert file, f"a block without its file: {code[:60]}"
+        assert f"\n{code}\n" in f"\n{(ROOT / file).read_text()}\n", f"{file} has changed: {code[:60]}"
+        assert language
+
+
+def test_what_the_document_says_of_the_test_kit_is_there() -> None:
+    table = WRITING.read_text().split("| name of `core.testing` |")[1].split("\n\n")[0]
+    named = {n for one in re.findall(r"^\| (.*?) \|", table, re.M) for n in re.findall(r"`\.?(\w+)", one)}
+    known = {*testing.__all__, *dir(AtForce), *dir(Portal)}
+    assert {"portal", "travel", "take_in", "letters"} <= named
+    assert named <= known
+
+
+def test_what_the_example_imports_is_public() -> None:
+    files = [p for p in (ROOT / "tests/examples/src").rglob("*.py") if "migrations" not in p.parts]
+    imported = {
+        name.strip()
+        for path in files
+        for line in re.findall(r"^from core import (.+)$", path.read_text(), re.M)
+        for name in line.split(",")
+    }
+    assert imported and imported <= set(core.__all__)
+    assert not any("from core." in path.read_text() for path in files)
