@@ -12,10 +12,10 @@ from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
 from core import vocabulary
-from plugins.preview.opening import LONGEST_CASE
 
 Event = dict[str, Any]
 SENSITIVE_FLAG = next(flag.id for flag in vocabulary.FLAGS.values() if flag.sensitive)
+LONGEST_STORY = 35  # days
 REASONS = "This is where the officer gives the reasons, in words of their own."
 DONE = "This is where the officer says what was done: whom we spoke to, and what we looked at."
 
@@ -34,7 +34,7 @@ class Sample:
 
 @dataclass
 class Story:
-    """Collects the events of one case. Days count from the report to now, 0 to 40."""
+    """Collects the events of one case. Days count from the report, 0 to 35."""
 
     subject: str
     began: datetime
@@ -44,7 +44,8 @@ class Story:
 
     def add(self, kind: str, day: float, /, **data: Any) -> None:
         """News of ``uk.police.<kind>.v1``; a case that is younger has its news closer together."""
-        moment = self.began + (self.now - self.began) * (day / (LONGEST_CASE + 1))
+        a_day = min(timedelta(days=1), (self.now - self.began) / LONGEST_STORY)
+        moment = self.began + a_day * day
         self.events.append({
             "specversion": "1.0", "id": f"preview/{self.subject}/{len(self.events)}",
             "source": "preview", "type": f"uk.police.{kind}.v1", "time": moment.isoformat(),
@@ -82,8 +83,8 @@ def _at_stage(story: Story, stage: str) -> None:
     story.investigate()
     if stage in ("suspect_action", "decision", "charged", "court", "result"):
         story.add("suspect.arrested", 12)
-        story.add("suspect.interviewed", 12.5)
-        story.add("suspect.released", 13, kind="bail")
+        story.add("suspect.interviewed", 12.2)
+        story.add("suspect.released", 12.3, kind="bail")
     if stage in ("charged", "court", "result"):
         story.add("suspect.charged", 20)
     if stage in ("closed", "reopened", "no_further_action"):
