@@ -39,6 +39,7 @@ def test_a_person_reads_it_in_welsh(noted: AtForce) -> None:
     assert amina.page and "Rydym wedi dod o hyd i rywbeth" in amina.page.text
     amina.get(f"/case/{case}/found-property")
     assert "Casglwch ef erbyn 7 Ebrill 2026." in amina.page.text
+    assert "Dewch i orsaf yr heddlu yn Stryd y Felin" in amina.page.text
 
 
 def test_nothing_is_said_while_nothing_was_found(exampleshire: AtForce) -> None:

@@ -21,6 +21,7 @@ class SETTINGS(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     counter: str = Field(min_length=1, max_length=200, description="where things are collected")
+    counter_cy: str = Field(min_length=1, max_length=200, description="the same in Welsh")
     days: int = Field(28, ge=7, le=365, description="for how many days they are kept there")
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from core import allow, audit, db, officer_of_case, person_of_case, plugin_settings
+from core import allow, audit, db, language, officer_of_case, person_of_case, plugin_settings
 from trackmycrime_example.found_property import rules
 
 bp = Blueprint("found_property", __name__)
@@ -19,9 +19,10 @@ bp = Blueprint("found_property", __name__)
 def collect(case_id: UUID) -> str:
     audit.write("found_property_seen", case_id=case_id, viewer="person")
     db.session.commit()
+    said = plugin_settings("found_property")
     return render_template(
         "found_property/collect.html", case_id=case_id, found=rules.of_case(case_id),
-        counter=plugin_settings("found_property").counter,
+        counter=said.counter_cy if language() == "cy" else said.counter,
     )
 
 
