@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata, produce_migrations, render_python_code
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 
 from core.db import CHECKED, Base, db, force_scope
-from core.migrations import admin
+from core.migrations import admin, head_of
 from core.plugin_host import PluginHost, host, served
 from core.secret import keys
+
+if TYPE_CHECKING:
+    # Asked for where the schema is changed or compared: what serves pages does neither.
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
 CORE = "core"
 
@@ -41,7 +41,14 @@ class Owner:
     def version_table(self) -> str:
         return f"schema_version_{self.name}"
 
+    def head(self) -> str | None:
+        """The last step of this version."""
+        return head_of(self.folder / "versions")
+
     def script(self) -> ScriptDirectory:
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
         config = Config()
         config.set_main_option("script_location", str(self.folder))
         return ScriptDirectory(str(self.folder), version_locations=[str(self.folder / "versions")])
@@ -113,14 +120,19 @@ def downgrade(connection: sa.Connection, owner: Owner) -> None:
 
 
 def _move(connection: sa.Connection, owner: Owner, steps: Any) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+
     with EnvironmentContext(Config(), owner.script(), fn=steps) as environment:
         environment.configure(connection=connection, version_table=owner.version_table)
         environment.run_migrations()
 
 
 def _version(connection: sa.Connection, owner: Owner) -> str | None:
-    context = MigrationContext.configure(connection, opts={"version_table": owner.version_table})
-    return context.get_current_revision()
+    if not sa.inspect(connection).has_table(owner.version_table):
+        return None
+    table = sa.table(owner.version_table, sa.column("version_num", sa.Text))
+    return connection.scalar(sa.select(table.c.version_num))
 
 
 def waiting(app: Flask) -> Iterator[str]:
@@ -132,7 +144,7 @@ def waiting(app: Flask) -> Iterator[str]:
             if problem:
                 yield f"{problem}{where}"
             for owner in owners(host(app)):
-                if _version(connection, owner) != owner.script().get_current_head():
+                if _version(connection, owner) != owner.head():
                     yield (
                         f"the tables of {owner.name} are not of this version{where}: "
                         "run `trackmycrime schema upgrade`"
@@ -157,12 +169,16 @@ def check(app: Flask) -> None:
 
 def differences(connection: sa.Connection, plugins: PluginHost) -> list[Any]:
     """What the models have and the tables lack, or the reverse; for tests."""
+    from alembic.autogenerate import compare_metadata
+
     owners(plugins)
     return list(compare_metadata(_comparing(connection, None), Base.metadata))
 
 
 def draft(connection: sa.Connection, owner: Owner) -> str:
     """The body of a next migration step for one owner; for developers."""
+    from alembic.autogenerate import produce_migrations, render_python_code
+
     script = produce_migrations(_comparing(connection, owner), Base.metadata)
     assert script.upgrade_ops is not None
     return str(render_python_code(script.upgrade_ops))
@@ -175,6 +191,8 @@ def _comparing(connection: sa.Connection, owner: Owner | None) -> MigrationConte
         if str(name).startswith(("procrastinate_", "schema_version_")):
             return False
         return owner is None or name in owner.tables()
+
+    from alembic.migration import MigrationContext
 
     return MigrationContext.configure(
         connection,

@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
-from alembic import op
+import ast
+from pathlib import Path
+from typing import Any
+
+
+def head_of(versions: Path) -> str | None:
+    """The last step in a folder of steps: the one that no other builds on; None without steps.
+
+    The files are read, not run: what serves pages needs no Alembic. Raises ValueError if two
+    steps could be the last.
+    """
+    found: set[str] = set()
+    built_on: set[str] = set()
+    for file in versions.glob("*.py"):
+        said = _said_in(file)
+        if "revision" in said:
+            found.add(said["revision"])
+            before = said.get("down_revision") or ()
+            built_on.update((before,) if isinstance(before, str) else before)
+    last = sorted(found - built_on)
+    if len(last) > 1:
+        raise ValueError(f"{versions}: {' and '.join(last)} could both be the last step")
+    return last[0] if last else None
+
+
+def _said_in(file: Path) -> dict[str, Any]:
+    """``revision`` and ``down_revision`` of a step."""
+    said = {}
+    for line in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(line, ast.Assign | ast.AnnAssign) and line.value:
+            targets = line.targets if isinstance(line, ast.Assign) else [line.target]
+            names = {target.id for target in targets if isinstance(target, ast.Name)}
+            for name in names & {"revision", "down_revision"}:
+                said[name] = ast.literal_eval(line.value)
+    return said
 
 
 def protect(*tables: str) -> None:
     """Row-level security, enabled and forced: a transaction sees the rows of its force only."""
+    from alembic import op
+
     for table in tables:
         op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')

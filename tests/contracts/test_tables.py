@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from flask import Flask
 
 from core import schema
 from core.db import Base, ForceOwned
+from core.migrations import head_of
 from core.plugin_host import host
 from core.settings import Settings
 from tests.postgres import Addresses
@@ -93,6 +97,29 @@ def test_every_step_can_be_taken_back_and_forward_again(portal: Flask, database:
     engine.dispose()
     assert schema.upgrade(portal, other.owner, "tmc_serving")
     assert schema.upgrade(portal, other.owner, "tmc_serving") == []
+
+
+def test_the_last_step_of_every_owner_is_the_one_that_would_be_run_to(portal: Flask) -> None:
+    for owner in schema.owners(host(portal)):
+        assert owner.head() == owner.script().get_current_head()
+
+
+def test_the_last_step_is_the_one_that_no_other_builds_on(tmp_path: Path) -> None:
+    assert head_of(tmp_path) is None
+    (tmp_path / "a.py").write_text('revision = "one"\ndown_revision = None\n')
+    (tmp_path / "b.py").write_text('revision: str = "two"\ndown_revision: str = "one"\n')
+    assert head_of(tmp_path) == "two"
+    (tmp_path / "c.py").write_text('revision = "three"\ndown_revision = "one"\n')
+    with pytest.raises(ValueError, match="three and two could both be the last"):
+        head_of(tmp_path)
+    (tmp_path / "d.py").write_text('revision = "four"\ndown_revision = ("two", "three")\n')
+    assert head_of(tmp_path) == "four"
+
+
+def test_what_serves_pages_does_not_load_what_changes_tables() -> None:
+    asked = "import sys, core.app; print([n for n in ('alembic', 'mako') if n in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
 
 
 def test_the_audit_cannot_be_changed_by_the_serving_role(connection: sa.Connection) -> None:
