@@ -178,6 +178,7 @@ class Portal:
 
         @app.after_request
         def follow_the_file(response: Response) -> Any:
+            response.headers["Cache-Control"] = "no-store"  # colours and logo too
             if request.method == "POST":
                 jobs.wake()
                 return response

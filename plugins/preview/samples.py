@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -91,8 +91,7 @@ def officers_of(force: Force, now: datetime) -> list[dict[str, Any]]:
 
 def _events(opened: Opened, one: Sample, subject: str, now: datetime) -> Iterator[dict[str, Any]]:
     place = opened.place
-    day = datetime.combine(place.reported_on, datetime.min.time(), clock.LONDON)
-    began = min(day + timedelta(hours=10), now - timedelta(minutes=5))
+    began = datetime.combine(place.reported_on, time(10, 20), clock.LONDON)
     story = Story(subject, began, now, officers_of(opened.force, now))
     story.add("crime.recorded", 0, crime_type=place.crime_type, district=place.district,
               reported_at=began.isoformat(), people=list(_people(one)))

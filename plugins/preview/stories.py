@@ -15,7 +15,6 @@ from core import vocabulary
 
 Event = dict[str, Any]
 SENSITIVE_FLAG = next(flag.id for flag in vocabulary.FLAGS.values() if flag.sensitive)
-LONGEST_STORY = 35  # days
 REASONS = "This is where the officer gives the reasons, in words of their own."
 DONE = "This is where the officer says what was done: whom we spoke to, and what we looked at."
 
@@ -34,7 +33,7 @@ class Sample:
 
 @dataclass
 class Story:
-    """Collects the events of one case. Days count from the report, 0 to 35."""
+    """Collects the events of one case. Days count from the report; the last is before the 40th."""
 
     subject: str
     began: datetime
@@ -43,9 +42,8 @@ class Story:
     events: list[Event] = field(default_factory=list)
 
     def add(self, kind: str, day: float, /, **data: Any) -> None:
-        """News of ``uk.police.<kind>.v1``; a case that is younger has its news closer together."""
-        a_day = min(timedelta(days=1), (self.now - self.began) / LONGEST_STORY)
-        moment = self.began + a_day * day
+        """News of ``uk.police.<kind>.v1``."""
+        moment = self.began + timedelta(days=day)
         self.events.append({
             "specversion": "1.0", "id": f"preview/{self.subject}/{len(self.events)}",
             "source": "preview", "type": f"uk.police.{kind}.v1", "time": moment.isoformat(),

@@ -199,7 +199,7 @@ def test_a_draft_without_phase_district_and_crime_type_is_shown_all_the_same(
     portal = portals("newshire", new_force)
     assert portal.load() == []
     page = check_page(visit(portal, "/newshire/preview/")).text
-    for said in ("No phase is open today", "No district is there yet", "No crime type is there"):
+    for said in ("No phase has been open for 40 days", "No district is there yet", "No crime type is there"):
         assert said in page
     assert "Some sample cases could not be taken in" not in page
     case = re.search(r'href="(/as/stage-court/[^"]+)"', visit(portal, "/newshire/preview/").text)

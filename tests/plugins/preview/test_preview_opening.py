@@ -1,0 +1,59 @@
+"""Drafts can be previewed, whatever they lack; what the file has is never changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core import clock
+from core.eligibility import eligibility
+from core.force import read_force
+from plugins.preview.opening import LONGEST_CASE, open_for_samples, open_place
+from plugins.preview.samples import reference
+from plugins.preview.stories import SAMPLES
+from tests.live import ROOT
+from tests.unit.force_texts import GOOD
+
+REAL = sorted((ROOT / "forces").glob("*/force.toml"))
+FIRST = clock.today() - timedelta(days=LONGEST_CASE)
+
+
+@pytest.mark.parametrize("file", REAL, ids=lambda file: file.parent.name)
+def test_sample_cases_of_every_force_are_shown_online(file: Path) -> None:
+    force = read_force(file)
+    opened = open_for_samples(force, file)
+    place = opened.place
+    assert place.reported_on == FIRST
+    assert eligibility(opened.force, place.district, place.crime_type, [], FIRST).offered
+    assert opened.force.phases[:len(force.phases)] == force.phases
+    assert opened.force.name == force.name and opened.force.brand == force.brand
+    assert bool(opened.added) is (open_place(force) is None)
+
+
+@pytest.mark.parametrize("file", REAL, ids=lambda file: file.parent.name)
+def test_sample_references_are_unlike_one_another(file: Path) -> None:
+    force = read_force(file)
+    made = [force.normalise_reference(reference(force, n)) for n in range(len(SAMPLES))]
+    assert len(set(made)) == len(SAMPLES)
+    assert all(force.looks_like_reference(reference(force, n)) for n in (0, len(SAMPLES) - 1)) \
+        or not force.references.template
+
+
+@pytest.mark.parametrize(("opens", "closes", "open_then"), [
+    (FIRST, None, True), (FIRST + timedelta(days=1), None, False), (FIRST, FIRST, True),
+    (FIRST - timedelta(days=9), FIRST - timedelta(days=1), False),
+])
+def test_a_phase_counts_from_the_day_the_samples_were_reported(
+    tmp_path: Path, opens: object, closes: object, open_then: bool
+) -> None:
+    text = GOOD[:GOOD.index("[[phases]]")] + f"[[phases]]\nopens = {opens}\n"
+    text += f"closes = {closes}\n" * bool(closes)
+    text += 'districts = ["south-side"]\ncrime_types = ["shoplifting"]\n'
+    (tmp_path / "midshire").mkdir()
+    file = tmp_path / "midshire" / "force.toml"
+    file.write_text(text)
+    opened = open_for_samples(read_force(file), file)
+    assert (opened.place.district, opened.place.crime_type) == ("south-side", "shoplifting")
+    assert bool(opened.added) is not open_then
