@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -50,6 +51,8 @@ def serve(bind: str, workers: int, threads: int) -> None:
 
 def run(app: Any, bind: str, workers: int, threads: int) -> None:
     """Serve any WSGI application as the portal is served; `make bench` serves its references so."""
+    gc.collect()
+    gc.freeze()  # what all workers share stays shared, and is not looked through in each of them
     _Server(app, {
         "bind": bind, "workers": workers, "threads": threads, "worker_class": _Worker,
         "preload_app": True, "graceful_timeout": 10, "timeout": 30, "keepalive": 5,

@@ -1,11 +1,13 @@
 """One of the measured applications, served as ``trackmycrime web`` serves the portal.
 
-``python tests/bench/serve.py ours|raw|orm BIND WORKERS THREADS PADDING``; the settings come from
-the environment.
+``python tests/bench/serve.py ours|one|raw|orm BIND WORKERS THREADS PADDING``; the settings come from
+the environment. ``one`` is the portal with a single force. ``serve.py start ours|one`` only starts, says
+how much memory that took, and ends.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -15,17 +17,32 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
 def application(name: str, padding: int) -> Any:
-    if name == "ours":
+    if name in ("ours", "one"):
         from core.app import create_app
+        from core.plugin_host import PluginHost
 
-        return create_app()
+        return create_app(host=PluginHost(only="hertfordshire") if name == "one" else None)
     from tests.bench import reference
 
     make = {"raw": reference.raw_app, "orm": reference.orm_app}[name]
     return make(os.environ["TMC_DATABASE_URL"], padding)
 
 
+def start(name: str) -> None:
+    """Start as a web process does, up to the first request."""
+    app = application(name, 0)
+    from core import schema
+
+    schema.check(app)
+    import psutil
+
+    print(json.dumps({"memory": psutil.Process().memory_info().rss}), flush=True)
+    os._exit(0)
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "start":
+        start(sys.argv[2])
     name, bind, workers, threads, padding = sys.argv[1:]
     from core.web import run
 
