@@ -52,7 +52,7 @@ def contents(shown: Shown) -> list[Section]:
         Section("situations", _("Other states of a case"), "",
                 [*_cases(shown, "situations"), *_more_of_people(shown)]),
         Section("home-office", _("How a case can end: Home Office outcomes"),
-                _("The number is the official one. The words are those that the victim reads."),
+                _("The number and the small print are the official ones."),
                 list(_cases(shown, "home_office"))),
         Section("police-uk", _("How a case can end: outcomes of data.police.uk"), "",
                 list(_cases(shown, "police_uk"))),

@@ -75,6 +75,7 @@ class Portal:
         self._wsgi: Wsgi | None = None
         self._jobs: Jobs | None = None
         self._samples, self._taken_for, self._databases = Samples(), "", 0
+        self._spent = ""  # the database of samples that are shown no more
         self._review = Review(force_id)
         self._letters: deque[Letter] = deque(maxlen=50)
         self._token, self._loads = secrets.token_hex(4), 0
@@ -96,6 +97,9 @@ class Portal:
             else:
                 self.faults = []
                 self._change_to(app, jobs)
+                if self._spent:
+                    drop_database(self._server.url(), self._spent)
+                    self._spent = ""
             self._loads += 1
             return self.faults
 
@@ -143,6 +147,7 @@ class Portal:
             let_go(app)
             raise
         if fresh:
+            self._spent = f"preview_{self._databases}" if self._databases else ""
             self._databases += 1
             self._samples, self._taken_for = samples, taken_for
         app.extensions["tmc_preview"] = Shown(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.test_every_page import SMALL, axe
 from tests.plugins.preview.process import Preview, command, previewing
 from tests.visits import HEIGHTS
 from tests.words_of_a_page import english_sentences
@@ -109,6 +110,7 @@ def test_the_open_page_follows_the_file(preview: Preview, browser: Browser, forc
 
         file.write_text(file.read_text().replace(COLOUR, "#ffee00"))
         expect(page.locator("h1")).to_have_text(f"1 fault in the file of {ID}", timeout=WAIT)
+        assert axe(page) == []
         expect(page.locator(".pv-fault")).to_contain_text("white text on #ffee00")
         expect(page.locator(".pv-line--faulty")).to_contain_text('colour = "#ffee00"')
 
@@ -119,7 +121,7 @@ def test_the_open_page_follows_the_file(preview: Preview, browser: Browser, forc
 
 @pytest.mark.parametrize("width", HEIGHTS)
 @pytest.mark.parametrize("language", ["en", "cy"])
-def test_the_preview_fits_every_screen(
+def test_everybody_can_use_the_preview(
     preview: Preview, browser: Browser, width: int, language: str
 ) -> None:
     with visit(browser, preview, width=width) as page:
@@ -127,5 +129,7 @@ def test_the_preview_fits_every_screen(
             page.goto(f"{preview.index}{path}?lang={language}")
             assert page.locator("html").get_attribute("lang") == language
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            assert page.evaluate(SMALL) == [], path
+            assert axe(page) == [], path
             if language == "cy":
                 assert not english_sentences(page), path
