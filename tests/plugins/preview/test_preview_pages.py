@@ -221,17 +221,3 @@ def test_what_a_force_does_not_have_is_not_in_its_preview(
         assert f'{gone}"' not in answer.text and f"{gone}?" not in answer.text
     assert visit(portal, "/newshire/preview/signed-out").status_code == 404
     assert visit(portal, "/newshire/preview/mistake/sign-in").status_code == 404
-
-
-def test_signing_out_of_a_sample_leads_on_as_a_stranger_and_ends_nothing_else(
-    complete: Portal,
-) -> None:
-    browser, base = Client(complete), "http://127.0.0.1:8010"
-    case = next(address for address, name in links_of(complete).items() if name == "At court")
-    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(case, base_url=base).text)
-    assert token
-    answer = browser.post("/as/stage-court/hertfordshire/sign-out", base_url=base,
-                          data={"csrf_token": token[1]})
-    assert answer.status_code == 303 and answer.headers["Location"] == "/hertfordshire/"
-    assert "Set-Cookie" not in answer.headers  # the browser's own session is somebody else's
-    assert browser.get(case, base_url=base).status_code == 200  # the sample can be looked at again
