@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,6 +16,7 @@ from core.plugin_checks import PluginError, said
 from core.toml_lines import Place
 
 
+@runtime_checkable
 class JudgesItself(Protocol):
     """Settings that are right or wrong only beside the rest of the force's file."""
 
@@ -58,12 +59,10 @@ def settings_of(
 
 
 def _ask_the_plugin(name: str, made: BaseModel, force: Force, report: Report) -> None:
-    """A plugin may judge its settings against the force: a method ``problems_with(force)``."""
-    judge = getattr(made, "problems_with", None)
-    if judge is None:
+    if not isinstance(made, JudgesItself):
         return
     try:
-        for key, wrong, right in judge(force):
+        for key, wrong, right in made.problems_with(force):
             report.add(("plugins", name, *key), wrong, right)
     except Exception as error:  # noqa: BLE001
         report.add(("plugins", name),

@@ -20,16 +20,14 @@ from tests.forces import live_force
 from tests.postgres import Addresses
 
 
-@pytest.fixture(scope="module")
-def hosted(
-    database: Addresses, portal: Flask, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+def production(
+    database: Addresses, folder: Path, *, plugins: list[str], proxies: int = 0
+) -> Flask:
     """A production portal with one live force on a host of its own."""
-    folder: Path = tmp_path_factory.mktemp("hosted")
     for name in ("master", "secret"):
         write_key_file(folder / name)
-    live_force(folder / "forces", plugins=["sign_in", "support"], host="track.midshire.police.uk")
-    app = create_app(
+    live_force(folder / "forces", plugins=plugins, host="track.midshire.police.uk")
+    return create_app(
         Settings(
             mode="production",
             database_url=database.serving,
@@ -38,8 +36,17 @@ def hosted(
             smtp_url="smtp://mail.test",
             base_url="https://portal.test",
             forces_dir=folder / "forces",
+            proxies=proxies,
         )
     )
+
+
+@pytest.fixture(scope="module")
+def hosted(
+    database: Addresses, portal: Flask, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    folder: Path = tmp_path_factory.mktemp("hosted")
+    app = production(database, folder, plugins=["sign_in", "support"])
     yield app
     with app.app_context():
         close_connections()
@@ -108,21 +115,7 @@ def test_a_desk_has_no_door_in_production_yet(hosted: Flask) -> None:
 def test_behind_a_proxy_the_host_it_names_decides(
     database: Addresses, portal: Flask, tmp_path: Path
 ) -> None:
-    for name in ("master", "secret"):
-        write_key_file(tmp_path / name)
-    live_force(tmp_path / "forces", plugins=["sign_in"], host="track.midshire.police.uk")
-    app = create_app(
-        Settings(
-            mode="production",
-            database_url=database.serving,
-            master_key_file=tmp_path / "master",
-            secret_key_file=tmp_path / "secret",
-            smtp_url="smtp://mail.test",
-            base_url="https://portal.test",
-            forces_dir=tmp_path / "forces",
-            proxies=1,
-        )
-    )
+    app = production(database, tmp_path, plugins=["sign_in"], proxies=1)
 
     def asked(forwarded: str) -> Any:
         return app.test_client().get("/", base_url="http://10.0.0.7", headers={
