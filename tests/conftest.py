@@ -12,7 +12,7 @@ from flask import Flask
 
 from core.testing.postgres import Addresses, empty, postgres
 
-pytest_plugins = ["tests.live", "tests.record_system"]
+pytest_plugins = ["tests.live", "tests.record_system", "tests.security.summary"]
 collect_ignore = ["examples"]  # a package of its own, tested where it is installed
 HERTS, AVON = "hertfordshire", "avon-and-somerset"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
