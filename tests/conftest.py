@@ -11,8 +11,9 @@ import pytest
 from flask import Flask
 
 from core.testing.postgres import Addresses, empty, postgres
+from tests.security.shadow import cast_shadow, look_at_rows, put
 
-pytest_plugins = ["tests.live", "tests.record_system", "tests.security.summary"]
+pytest_plugins = ["tests.live", "tests.record_system", "tests.security.summary", "tests.security.canaries"]
 collect_ignore = ["examples"]  # a package of its own, tested where it is installed
 HERTS, AVON = "hertfordshire", "avon-and-somerset"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -44,9 +45,19 @@ def portal(settings: Any) -> Iterator[Flask]:
         close_connections()
 
 
-@pytest.fixture
-def app(portal: Flask, settings: Any) -> Flask:
-    """The application on an empty database."""
+@pytest.fixture(scope="session")
+def shadow(portal: Flask, settings: Any) -> Any:
+    """The rows of the force that stands in the shadow of every test."""
     empty(settings.owner_database_url)
     portal.extensions["tmc_keys"].clear()
-    return portal
+    return cast_shadow(portal)
+
+
+@pytest.fixture
+def app(portal: Flask, settings: Any, shadow: Any) -> Iterator[Flask]:
+    """The application on a database that is empty but for the shadow."""
+    empty(settings.owner_database_url)
+    portal.extensions["tmc_keys"].clear()
+    put(portal, shadow)
+    yield portal
+    look_at_rows(portal)

@@ -94,12 +94,16 @@ def make_roles(owner_url: str, owner: str, serving: str, database: str) -> None:
 
 
 def delete_every_row(connection: sa.Connection) -> None:
-    """For tests: the tables stay, nothing is in them."""
+    """For tests, as the superuser: the tables stay, nothing is in them.
+
+    Without triggers and foreign keys, which costs a hundredth of TRUNCATE when there are few rows.
+    """
     names = [
         f'"{name}"' for name in sa.inspect(connection).get_table_names()
         if not name.startswith("schema_version_") and name != "procrastinate_version"
     ]
-    connection.execute(sa.text(f"TRUNCATE {', '.join(names)} CASCADE"))
+    connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+    connection.execute(sa.text("; ".join(f"DELETE FROM {name}" for name in names)))  # noqa: S608
 
 
 def drop_database(owner_url: str, database: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from core.embedded import EmbeddedPostgres
+from core.embedded import SUPERUSER, EmbeddedPostgres
 from core.migrations.admin import delete_every_row, make_roles
 
 OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
@@ -53,7 +53,11 @@ def postgres(folder: Path) -> Iterator[Addresses]:
 
 def empty(owner_url: str) -> None:
     """Delete every row of every table, and keep the tables."""
-    engine = sa.create_engine(owner_url)
+    engine = sa.create_engine(as_superuser(owner_url), poolclass=sa.NullPool)
     with engine.begin() as connection:
         delete_every_row(connection)
-    engine.dispose()
+
+
+def as_superuser(url: str) -> sa.URL:
+    """The same database of the test's own server, as whom no wall holds."""
+    return sa.make_url(url).set(username=SUPERUSER)

@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     reports = [
-        report for kind in ("passed", "failed", "error")
+        report for kind in ("", "passed", "failed", "error")
         for report in terminalreporter.stats.get(kind, ()) if hasattr(report, "user_properties")
     ]
     shown, figures = gathered(reports)
@@ -66,7 +66,7 @@ def gathered(reports: Iterable[Any]) -> tuple[dict[str, Shown], Counter[str]]:
     figures: Counter[str] = Counter()
     for report in reports:
         for kind, value in report.user_properties:
-            if kind == "figure" and report.when == "call":
+            if kind == "figure" and report.when == "teardown":
                 figures[value[0]] += value[1]
             elif kind in MARKS and report.failed:
                 shown.setdefault(value, Shown()).failed += 1

@@ -60,5 +60,5 @@ def test_a_line_is_met_when_it_is_shown_with_and_without_its_protection() -> Non
 
 
 def test_figures_of_one_name_are_added_up() -> None:
-    one = _report("call", False, ("figure", ("authorisation cases", 40)))
+    one = _report("teardown", False, ("figure", ("authorisation cases", 40)))
     assert told(*gathered([one, one]))[-1] == "authorisation cases: 80"

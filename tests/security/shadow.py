@@ -1,0 +1,106 @@
+"""A force in the shadow of every test: the same references and names, and a word that nobody may see.
+
+Its rows are in the database whenever the ``app`` fixture is used. What the tests make the portal say to
+anybody (answers, letters, output and logs) and write for other forces is searched for the word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from core.db import ForceOwned
+from core.testing.postgres import as_superuser
+
+FORCE = "kent"
+WORD = "shadowcanary"
+WORDS = (WORD.encode(), WORD.upper().encode())
+
+
+@dataclass
+class Searched:
+    """What was searched in one test, and where the word was found."""
+
+    artefacts: int = 0
+    found: list[str] = field(default_factory=list)
+
+    def look(self, where: str, content: bytes) -> None:
+        self.artefacts += 1
+        if any(word in content for word in WORDS):
+            self.found.append(where)
+
+
+searched = Searched()
+
+
+def cast_shadow(app: Flask) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Take the shadow's news in, the ordinary way; its rows by table, in the order they go in."""
+    from core import db, force_scope, host, take_in
+    from core.testing.builders import allocated, event, officer, person, recorded
+
+    who = person(name={"given": f"Amina {WORD}", "family": "Khan"}, organisation=WORD,
+                 email=f"{WORD}@example.com")
+    sam = officer(name=f"Sam {WORD}", unit=WORD, collar_number=WORD, email=f"{WORD}@example.org")
+    events = [
+        recorded(id="1", district="ashford", people=[who], summary=WORD, incident_reference=WORD,
+                 home_office_code=WORD),
+        allocated(id="2", officer=sam),
+        event("crime.progress", id="3", text=WORD, stage="investigating", time="2024-03-03T10:00:00Z"),
+        event("message.sent", id="4", text=WORD, officer=sam, time="2024-03-04T10:00:00Z"),
+    ]
+    with app.app_context(), force_scope(FORCE):
+        results = take_in(host().get(FORCE).force, "niche", events, announce=False)
+        assert {r.status for r in results} == {"accepted"}, results
+        db.session.commit()
+    return _rows(app)
+
+
+def _rows(app: Flask) -> list[tuple[str, list[dict[str, Any]]]]:
+    with _everything(app) as connection:
+        return [
+            (table.name, [dict(row._mapping) for row in connection.execute(sa.select(table))])
+            for table in _tables()
+        ]
+
+
+def put(app: Flask, rows: list[tuple[str, list[dict[str, Any]]]]) -> None:
+    """The shadow's rows into an empty database."""
+    with _everything(app) as connection:
+        for (_, given), table in zip(rows, _tables(), strict=True):
+            if given:
+                connection.execute(sa.insert(table), given)
+
+
+def look_at_rows(app: Flask) -> None:
+    """What was written for other forces, in the clear or by mistake."""
+    from core.db import Base
+
+    tables = [mapper.local_table for mapper in Base.registry.mappers]
+    with _everything(app) as connection:
+        text = " UNION ALL ".join(
+            f"SELECT '{t.name}', t::text FROM {t.name} t WHERE force <> '{FORCE}' AND t::text ~* '{WORD}'"
+            for t in tables
+        )
+        found = connection.execute(sa.text(text)).all()
+    searched.artefacts += len(tables)
+    searched.found += [f"a row of {name}" for name, _ in found]
+
+
+def _tables() -> list[Any]:
+    from core.db import Base
+
+    owned = {m.local_table for m in Base.registry.mappers if issubclass(m.class_, ForceOwned)}
+    return [table for table in Base.metadata.sorted_tables if table in owned]
+
+
+@contextmanager
+def _everything(app: Flask) -> Iterator[sa.Connection]:
+    """A connection that no wall holds."""
+    url = as_superuser(str(app.extensions["tmc_settings"].owner_database_url))
+    with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
+        yield connection
