@@ -33,6 +33,8 @@ from core.event_store import Result
 from core.fault import fault, one_of
 from core.force import Force, SupportService
 from core.force_files import force_named
+from core.force_keys import WrongPurpose
+from core.force_keys import declare as declare_purpose
 from core.hookspecs import (
     Action,
     Delivered,
@@ -105,6 +107,7 @@ __all__ = [
     "Unreadable",
     "Viewing",
     "WallError",
+    "WrongPurpose",
     "actions_of",
     "allow",
     "anyone",
@@ -116,6 +119,7 @@ __all__ = [
     "csrf",
     "current_force_id",
     "db",
+    "declare_purpose",
     "defer",
     "defer_many",
     "eligibility",

@@ -11,9 +11,9 @@ from jinja2 import ChoiceLoader
 
 from core import (
     access,
-    crypto,
     frame,
     i18n,
+    key_files,
     notices,
     pages,
     plugin_host,
@@ -51,7 +51,7 @@ def create_app(
     configure_log()
     app = Portal("core", static_folder=None, template_folder="templates")
     app.extensions["tmc_settings"] = settings
-    app.extensions["tmc_master_key"] = master_key(settings)
+    app.extensions["tmc_master"] = master_key(settings)
     app.extensions["tmc_keys"] = {}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     host = app.extensions["tmc_host"] = host or plugin_host.PluginHost(settings.forces_dir)
@@ -83,12 +83,12 @@ def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
     app.jinja_loader = ChoiceLoader(loaders)
 
 
-def master_key(settings: Settings) -> bytes:
+def master_key(settings: Settings) -> key_files.KeyFile:
     """Raises KeyProblem without a key, except in demo, which makes one beside its data."""
     path = settings.master_key_file or settings.data_dir / "master.key"
     if settings.demo and not path.exists():
-        return crypto.write_key_file(path)
-    return crypto.read_key_file(path)
+        key_files.write_key_file(path)
+    return key_files.KeyFile(path)
 
 
 def configure_log() -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import ScriptInfo
 
-from core import crypto, force_new, jobs, merge_commands, notice_commands, schema
+from core import crypto, force_new, jobs, key_files, merge_commands, notice_commands, schema
 from core.access import policy_of
 from core.app import create_app
 from core.command_line import Problem, force_option, group, root
@@ -219,7 +219,7 @@ keys = group("keys", "Keys of the installation and of the record feed.")
 def keys_master(path: Path) -> None:
     """Make a new random key (master or secret) in the file PATH, which must not exist."""
     try:
-        crypto.write_key_file(path)
+        key_files.write_key_file(path)
     except FileExistsError:
         raise Problem(f"{path} exists already; it is left as it is. Choose another name") from None
     click.echo(f"made {path}; keep a copy in a safe place: without it the data cannot be read")

@@ -241,6 +241,11 @@ def read(statement: Query, **values: Any) -> sa.Result[Any]:
     (use :func:`owned`).
     """
     db.session.flush()
+    return read_unflushed(statement, **values)
+
+
+def read_unflushed(statement: Query, **values: Any) -> sa.Result[Any]:
+    """As :func:`read`, while rows of the session are still being filled."""
     connection = _connection()
     values["force"] = current_force_id()
     try:

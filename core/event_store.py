@@ -107,7 +107,7 @@ def without_repeats(
         first = known.setdefault(item.key, item.digest)
         if first is item.digest:
             fresh.append((place, item))
-        elif first == item.digest:
+        elif keys().fits("feed", item.body.encode(), first):
             results[place] = Result(item.event.id, "repeated")
         else:
             item.status, item.reason = (
@@ -128,10 +128,10 @@ def _keep(source: str, conflicts: list[Incoming]) -> None:
     }
     new = {(*item.key, item.digest): item for item in conflicts}
     force = installed().force
-    insert_many(
-        RecordEvent,
-        [stored_row(force, source, item) for known, item in new.items() if known not in kept],
-    )
+    insert_many(RecordEvent, [
+        stored_row(force, source, item) for item in new.values()
+        if not any((*item.key, mac) in kept for mac in keys().macs("feed", item.body.encode()))
+    ])
 
 
 def stored_row(force: Force, source: str, item: Incoming) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import uuid
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.access import anyone, policy_of
-from core.crypto import new_key, read_key_file
+from core.crypto import new_key
+from core.key_files import KeyFile
 from core.settings import Settings
 
 log = structlog.get_logger()
@@ -43,17 +45,30 @@ WRITTEN = ("text", "next_step")  # the fields of forms in which people write at 
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    secret = read_key_file(settings.secret_key_file) if settings.secret_key_file else new_key()
+    secret = KeyFile(settings.secret_key_file, given=new_key())
+    app.extensions["tmc_secret"] = secret
     app.config.update(
-        SECRET_KEY=base64.b64encode(secret).decode(),
         MAX_CONTENT_LENGTH=FORM_LIMIT,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    use_secret_keys(app)
+    app.before_request(partial(use_secret_keys, app))
     app.before_request(_refuse_foreign_forms)
     csrf.init_app(app)
     app.after_request(add_headers)
     app.register_error_handler(Exception, show_error)
+
+
+def use_secret_keys(app: Flask) -> None:
+    """Sign with the present key of TMC_SECRET_KEY_FILE; what its other keys signed is taken too."""
+    secret: KeyFile = app.extensions["tmc_secret"]
+    first, *others = (base64.b64encode(key).decode() for key in secret.in_use())
+    if app.config.get("SECRET_KEY") != first or app.config["SECRET_KEY_FALLBACKS"] != others:
+        app.config.update(
+            SECRET_KEY=first, SECRET_KEY_FALLBACKS=others,
+            WTF_CSRF_SECRET_KEY=[*reversed(others), first],
+        )
 
 
 def trust_proxies(app: Flask, settings: Settings) -> None:

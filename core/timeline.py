@@ -11,8 +11,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core.crypto import ForceKeys
 from core.db import owned, read
+from core.force_keys import ForceKeys
 from core.i18n import language
 from core.models import Case, Entry, Staff
 from core.narrative import stage_now, tell

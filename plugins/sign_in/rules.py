@@ -222,7 +222,7 @@ def _activation(attempt: Attempt, person_id: UUID, typed: str) -> bool:
 
 
 def code_hash(row: UUID, code: str) -> bytes:
-    return keys().mac("codes", row.bytes + code.encode())
+    return keys().mac("codes", row.bytes + code.encode(), at=row)
 
 
 def emailed_hash(row: UUID, code: str, email: str | None) -> bytes:

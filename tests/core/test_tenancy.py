@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 
 from core.app import create_app
-from core.crypto import write_key_file
 from core.db import close_connections
+from core.key_files import write_key_file
 from core.security import HEADERS
 from core.settings import Settings
 from tests.conftest import AVON, HERTS

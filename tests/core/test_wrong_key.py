@@ -9,8 +9,9 @@ from flask import Flask
 
 from core import schema
 from core.app import create_app
-from core.crypto import KeyProblem, write_key_file
+from core.crypto import KeyProblem
 from core.db import close_connections
+from core.key_files import write_key_file
 from core.settings import Settings
 from tests.builders import recorded
 from tests.people import take

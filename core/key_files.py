@@ -1,0 +1,162 @@
+"""Key files: one key a line, the newest first, readable by their owner only.
+
+A line is base64 of 32 bytes and, for every key but the first there was, the moment from which it is
+the one to use. Former keys stay for as long as something needs them; running processes see a change
+within :data:`LOOK_EVERY` seconds.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import stat
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core import clock
+from core.crypto import KEY, KeyProblem, new_key
+
+LOOK_EVERY = 2.0  # seconds; every process knows of a new key after these
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class FileKey:
+    """One key of a file, and from when it is used."""
+
+    key: bytes = field(repr=False)
+    starts_at: datetime = ALWAYS
+
+
+class KeyFile:
+    """The keys of one file, as they are now. Shared between threads."""
+
+    def __init__(self, path: Path | None, given: bytes | None = None) -> None:
+        """Without *path* the key *given* is all there is. Raises :class:`KeyProblem`."""
+        self.path = path
+        self._seen: tuple[int, int, int] | None = None
+        self._looked = 0.0
+        self._keys = [FileKey(given)] if given else []
+        self.read_again()
+
+    def read_again(self) -> bool:
+        """Look at the file now; whether it changed."""
+        self._looked = time.monotonic()
+        if self.path is None:
+            return False
+        now = _stamp(self.path)
+        if self._seen is not None and now in (None, self._seen):
+            return False
+        self._keys, self._seen = read_key_file(self.path), now
+        return True
+
+    def in_use(self) -> list[bytes]:
+        """Every key of the file, the one to seal and sign with now first."""
+        keys = self._fresh()
+        first = current(keys)
+        return [first.key, *(one.key for one in keys if one is not first)]
+
+    def _fresh(self) -> list[FileKey]:
+        if time.monotonic() - self._looked > LOOK_EVERY:
+            self.read_again()
+        return self._keys
+
+
+def current(keys: Sequence[FileKey]) -> FileKey:
+    """Of *keys*, newest first, the one to use now."""
+    now = clock.now()
+    return next((one for one in keys if one.starts_at <= now), keys[-1])
+
+
+def read_key_file(path: Path) -> list[FileKey]:
+    """The keys in *path*, newest first. Raises :class:`KeyProblem`."""
+    try:
+        mode = path.stat().st_mode
+        lines = path.read_text("ascii").splitlines()
+    except FileNotFoundError:
+        raise KeyProblem(
+            f"{path}: no such key file; make one with `trackmycrime keys master {path}`"
+        ) from None
+    except OSError as error:
+        raise KeyProblem(f"{path}: cannot read the key: {error.strerror}") from None
+    except ValueError:
+        raise KeyProblem(f"{path}: not a key: base64 of 32 bytes is expected") from None
+    keys = [_key(path, line) for line in lines if line.strip() and not line.startswith("#")]
+    if not keys:
+        raise KeyProblem(f"{path}: not a key: the file is empty")
+    if stat.S_IMODE(mode) & 0o077:
+        raise KeyProblem(f"{path}: others can read this key; run `chmod 600 {path}`")
+    return sorted(keys, key=lambda one: one.starts_at, reverse=True)
+
+
+def _key(path: Path, line: str) -> FileKey:
+    text, _, moment = line.strip().partition(" ")
+    try:
+        key = base64.b64decode(text, validate=True)
+        starts_at = datetime.fromisoformat(moment.strip()) if moment else ALWAYS
+    except ValueError:
+        raise KeyProblem(f"{path}: not a key: base64 of 32 bytes is expected") from None
+    if len(key) != KEY:
+        raise KeyProblem(f"{path}: the key has {len(key)} bytes; {KEY} are needed")
+    if len(set(key)) < 8:
+        raise KeyProblem(f"{path}: this is not a random key; make a new one")
+    if starts_at.tzinfo is None:
+        raise KeyProblem(f"{path}: {moment} has no time zone")
+    return FileKey(key, starts_at)
+
+
+def write_key_file(path: Path) -> bytes:
+    """Make a new key in *path*, which must not exist yet, readable by its owner only."""
+    key = new_key()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(_line(FileKey(key)))
+    return key
+
+
+def replace_key_file(path: Path, keys: Sequence[FileKey]) -> None:
+    """Put *keys* in the place of what *path* holds, whole or not at all; mode 0600, same owner.
+
+    Raises :class:`KeyProblem` when the folder cannot be written.
+    """
+    path = path.resolve()
+    before, beside = path.stat(), path.with_name(f".{path.name}.new")
+    try:
+        beside.unlink(missing_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            if os.geteuid() == 0:
+                os.fchown(handle, before.st_uid, before.st_gid)
+            file.writelines(_line(one) for one in keys)
+            file.flush()
+            os.fsync(handle)
+        beside.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise KeyProblem(f"{path}: cannot write the keys: {error.strerror}") from None
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _line(one: FileKey) -> bytes:
+    moment = "" if one.starts_at == ALWAYS else f" {one.starts_at.isoformat()}"
+    return base64.b64encode(one.key) + moment.encode() + b"\n"
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes when the file is replaced; None while it cannot be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
