@@ -19,6 +19,7 @@ from core.key_files import write_key_file
 from core.plugin_host import PluginError
 from core.settings import Settings, SettingsError, load_settings
 from tests.postgres import Addresses
+from tests.security.checklist import requirement
 
 
 def start(settings: Settings) -> Flask:
@@ -156,6 +157,7 @@ def test_a_live_force_is_served_in_production(database: Addresses, tmp_path: Pat
     assert "Midshire Police" in answer.text
 
 
+@requirement("D6")
 @pytest.mark.parametrize(
     ("role", "said"), [("owner", "owns the tables"), ("superuser", "may pass row-level security")]
 )

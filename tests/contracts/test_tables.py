@@ -17,6 +17,7 @@ from core.migrations import head_of
 from core.plugin_host import host
 from core.settings import Settings
 from tests.postgres import Addresses
+from tests.security.checklist import requirement
 
 TABLES = sorted(Base.metadata.tables)
 
@@ -37,6 +38,7 @@ def test_every_model_belongs_to_a_force(portal: Flask) -> None:
     assert len(Base.registry.mappers) >= 15
 
 
+@requirement("D5")
 def test_keys_hold_the_force_and_no_other_index_begins_with_it(portal: Flask) -> None:
     """First in foreign keys; last in every index (core/models.py says why)."""
     wrong = []
@@ -61,6 +63,31 @@ def test_in_the_database_no_index_begins_with_the_force(connection: sa.Connectio
     assert first == []
 
 
+@requirement("D5")
+def test_every_foreign_key_in_the_database_holds_the_force_of_both_sides(
+    connection: sa.Connection,
+) -> None:
+    loose = connection.execute(sa.text(
+        "SELECT c.conname FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace "
+        "WHERE n.nspname = 'public' AND c.contype = 'f' AND NOT ("
+        "  (SELECT attname FROM pg_attribute WHERE attrelid = c.conrelid AND attnum = c.conkey[1]) = 'force'"
+        "  AND (SELECT attname FROM pg_attribute WHERE attrelid = c.confrelid"
+        "       AND attnum = c.confkey[1]) = 'force')"
+    )).scalars().all()
+    assert [name for name in loose if not name.startswith("procrastinate_")] == []
+
+
+@requirement("D6")
+def test_no_view_reads_rows_with_its_owners_rights(connection: sa.Connection) -> None:
+    views = connection.execute(sa.text(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = 'public' AND c.relkind IN ('v', 'm') "
+        "AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)"
+    )).scalars().all()
+    assert views == []
+
+
+@requirement("D6")
 def test_row_level_security_is_enabled_and_forced_on_every_table(connection: sa.Connection) -> None:
     rows = connection.execute(sa.text(
         "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS held, "

@@ -16,66 +16,20 @@ from core import (
     Person,
     db,
     force_scope,
-    host,
     insert_many,
     owned,
     read,
-    take_in,
     update_many,
 )
 from core.crypto import Unreadable
 from core.db import CHECKED, WallError, check_terms
 from core.scope import NoForceInScope, scope_of
 from core.secret import keys, unseal
-from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
+from tests.isolation.conftest import CANARIES
 from tests.pages import Browser
 from tests.people import sign_in_as
-
-CANARIES = {HERTS: "CANARYHERTS", AVON: "CANARYAVON"}
-DISTRICTS = {HERTS: "watford", AVON: "bristol"}
-
-
-@pytest.fixture
-def twins(app: Flask) -> dict[str, dict[str, UUID]]:
-    """The same crime at both forces, each with its own canary in every text; ids per force."""
-    found = {}
-    for force, canary in CANARIES.items():
-        with app.app_context(), force_scope(force):
-            who = person(
-                name={"given": canary, "family": canary}, email=f"{canary.lower()}@example.com"
-            )
-            events = [
-                recorded(
-                    "41/1/24", id="1", district=DISTRICTS[force], people=[who], summary=canary
-                ),
-                allocated("41/1/24", id="2", officer=officer(name=canary)),
-                event(
-                    "crime.progress",
-                    "41/1/24",
-                    id="3",
-                    text=canary,
-                    stage="investigating",
-                    time="2024-03-03T10:00:00Z",
-                ),
-                event(
-                    "message.sent",
-                    "41/1/24",
-                    id="4",
-                    text=canary,
-                    officer=officer(name=canary),
-                    time="2024-03-04T10:00:00Z",
-                ),
-            ]
-            results = take_in(host().get(force).force, "niche", events, announce=False)
-            assert [r.status for r in results] == ["accepted"] * 4
-            db.session.commit()
-            found[force] = {
-                "case": db.session.scalars(sa.select(Case.id)).one(),
-                "person": db.session.scalars(sa.select(Person.id)).one(),
-                "staff": db.session.scalars(sa.select(Case.staff_id)).one(),
-            }
-    return found
+from tests.security.checklist import protection, requirement
 
 
 def other(force: str) -> str:
@@ -287,6 +241,7 @@ def test_a_session_at_work_for_one_force_is_not_used_for_another(
 # --- the second wall ----------------------------------------------------------------------------
 
 
+@requirement("D6")
 @pytest.mark.parametrize("force", [HERTS, AVON])
 def test_row_level_security_holds_where_the_guard_is_passed(
     app: Flask, twins: Any, force: str
@@ -299,6 +254,18 @@ def test_row_level_security_holds_where_the_guard_is_passed(
         assert rows == [(force, twins[force]["case"])]
 
 
+@protection("D6")
+def test_where_row_level_security_is_passed_the_same_question_shows_both_forces(
+    app: Flask, twins: Any
+) -> None:
+    everything = sa.select(Case.__table__.c.id)
+    with app.app_context(), force_scope(HERTS):
+        see_everything(app)
+        found = db.session().connection().execute(everything, execution_options={CHECKED: True})
+        assert {twins[HERTS]["case"], twins[AVON]["case"]} <= set(found.scalars())
+
+
+@requirement("D6")
 def test_without_a_force_told_there_are_no_rows(app: Flask, twins: Any, settings: Any) -> None:
     engine = sa.create_engine(settings.database_url)
     with engine.connect() as connection:
@@ -310,6 +277,7 @@ def test_without_a_force_told_there_are_no_rows(app: Flask, twins: Any, settings
     engine.dispose()
 
 
+@requirement("D6")
 def test_row_level_security_refuses_a_row_of_another_force(app: Flask, twins: Any) -> None:
     row = {
         "force": AVON,
