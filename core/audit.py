@@ -17,6 +17,7 @@ from core.models import AuditEntry
 from core.scope import current_force_id
 from core.secret import keys
 
+PURPOSE = "audit"
 # Every action and the only fields it may carry; none holds words that people wrote.
 ACTIONS: dict[str, frozenset[str]] = {
     "case_opened": frozenset({"source", "event"}),
@@ -41,11 +42,18 @@ ACTIONS: dict[str, frozenset[str]] = {
     "key_ended": frozenset({"source"}),
     "forces_merged": frozenset({"cases", "role"}),
     "people_listed": frozenset({"count"}),
+    "audit_cut": frozenset({"through", "link", "until"}),
+    "force_file_changed": frozenset({"digest", "keys"}),
+    "sessions_removed": frozenset({"count"}),
 }
 
 
 class UndeclaredAudit(LookupError):
     """An action or field that :data:`ACTIONS` does not declare."""
+
+
+class NotAudited(RuntimeError):
+    """A row could not be written, so what it was to witness does not happen; answered by 503."""
 
 
 def declare(action: str, *fields: str) -> None:
@@ -63,9 +71,13 @@ def write(action: str, *, case_id: UUID | None = None, **fields: Any) -> None:
 
 
 def write_many(entries: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> None:
-    """Several rows at once: (action, case, fields) each."""
+    """Several rows at once: (action, case, fields) each. Raises :class:`NotAudited`."""
     actor, actor_id = _actor()
-    insert_many(AuditEntry, [_row(actor, actor_id, *entry) for entry in entries])
+    rows = [_row(actor, actor_id, *entry) for entry in entries]
+    try:
+        insert_many(AuditEntry, rows)
+    except Exception as failure:
+        raise NotAudited("the audit cannot be written") from failure
 
 
 def _row(
@@ -77,12 +89,17 @@ def _row(
         )
     row = {"id": uuid7(), "at": clock.now(), "action": action, "actor": actor,
            "actor_id": actor_id, "case_id": case_id, "fields": fields}
-    row["mac"] = keys().mac("audit", canonical(row))
+    row["key_id"], row["mac"] = keys().signed(PURPOSE, canonical(row))
     return row
 
 
+def fits(row: dict[str, Any]) -> bool:
+    """Whether a row is as it was written: its MAC is made over what stands in it."""
+    return keys().fits(PURPOSE, canonical(row), row["mac"], row["key_id"])
+
+
 def canonical(row: dict[str, Any]) -> bytes:
-    """The bytes a row's MAC is made over: force and all columns but ``mac``, in fixed order."""
+    """The bytes a row's MAC is made over: force, and what the row says, in fixed order."""
     parts = [current_force_id(), row["id"].hex, row["at"].isoformat(), row["action"], row["actor"],
              row["actor_id"] and row["actor_id"].hex, row["case_id"] and row["case_id"].hex]
     return json.dumps([*parts, row["fields"]], sort_keys=True, separators=(",", ":")).encode()

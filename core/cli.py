@@ -13,9 +13,19 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import ScriptInfo
 
-from core import crypto, force_new, jobs, key_files, merge_commands, notice_commands, schema
+from core import (
+    audit_commands,
+    crypto,
+    force_new,
+    jobs,
+    key_files,
+    merge_commands,
+    notice_commands,
+    schema,
+)
 from core.access import policy_of
 from core.app import create_app
+from core.audit_loop import chaining
 from core.command_line import Problem, force_option, group, root
 from core.force import ForceFileError
 from core.migrations.admin import reason
@@ -205,10 +215,11 @@ def web(bind: str, workers: int, threads: int) -> None:
 @click.option("--concurrency", default=4, show_default=True, help="Jobs at once.")
 @click.option("--once", is_flag=True, help="Stop when no job is left.")
 def worker(concurrency: int, once: bool) -> None:
-    """Send notices and run the other jobs."""
+    """Send notices, run the other jobs, and link the audit."""
     app = _this_app()
     schema.check(app)
-    jobs.work(app, concurrency=concurrency, wait=not once)
+    with chaining(app):
+        jobs.work(app, concurrency=concurrency, wait=not once)
 
 
 keys = group("keys", "Keys of the installation and of the record feed.")
@@ -226,7 +237,7 @@ def keys_master(path: Path) -> None:
 
 
 __all__ = [
-    "Problem", "force_new",
+    "Problem", "audit_commands", "force_new",
     "force_option", "group", "load_settings", "main", "merge_commands", "notice_commands", "root",
     "scope_of",
 ]

@@ -40,6 +40,7 @@ PURPOSES: dict[str, Purpose] = {
     one.name: one for one in (
         Purpose(DATA, "data"),
         Purpose("audit", "audit"),
+        Purpose("audit-chain", "audit"),
         Purpose("lookup", "index"),
         Purpose("feed", "index"),
         Purpose("forms", "index", 2 * DAYS),

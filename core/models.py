@@ -264,5 +264,13 @@ class AuditEntry(ForceOwned, Base):
     case_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     fields: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     mac: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    __table_args__ = (sa.Index("audit_entry_case", "case_id", "at", "force"),)
+    key_id: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    # PostgreSQL's number of the transaction that wrote the row: what audit_chain looks for news by
+    written_in: Mapped[int] = mapped_column(
+        sa.BigInteger, server_default=sa.text("(pg_current_xact_id()::text)::bigint")
+    )
+    __table_args__ = (
+        sa.Index("audit_entry_case", "case_id", "at", "force"),
+        sa.Index("audit_entry_new", "written_in", "force"),
+    )
     __grants__ = "SELECT, INSERT"

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.access import anyone, policy_of
+from core.audit import NotAudited
 from core.crypto import new_key
 from core.key_files import KeyFile
 from core.settings import Settings
@@ -106,7 +107,7 @@ def show_error(error: Exception) -> Any:
         if isinstance(error, CSRFError):
             return show_unsent()
         return show_problem(error.code or 500, None)
-    code = 503 if isinstance(error, (OperationalError, PoolTimeout)) else 500
+    code = 503 if isinstance(error, (OperationalError, PoolTimeout, NotAudited)) else 500
     reference = uuid.uuid4().hex[:8].upper()
     log.error("request_failed", reference=reference, error=type(error).__name__,
               endpoint=request.endpoint, where=where(error))

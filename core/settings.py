@@ -65,6 +65,14 @@ class Settings(BaseModel):
         None, description="https address of the portal, for links in letters"
     )
     forces_dir: Path | None = Field(None, description="a further folder of forces")
+    audit_head_file: Path | None = Field(
+        None, description="file to which the worker adds the heads of the audit every minute; "
+        "keep it where whoever looks after the database cannot change it"
+    )
+    audit_head_email: str | None = Field(
+        None, pattern=r"^[^@\s,<>]+@[^@\s,<>]+$",
+        description="address to which new heads of the audit are sent, once a minute at most"
+    )
 
     @field_validator("database_url", "owner_database_url")
     @classmethod

@@ -64,6 +64,10 @@ def grant(connection: sa.Connection, role: str) -> None:
         elif table.startswith("schema_version_"):
             connection.execute(sa.text(f'GRANT SELECT ON "{table}" TO {name}'))
     connection.execute(sa.text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"))
+    if "audit_link" in here:
+        connection.execute(
+            sa.text(f"GRANT EXECUTE ON FUNCTION audit_remove_through(bigint) TO {name}")
+        )
 
 
 def unprotected(connection: sa.Connection) -> list[str]:

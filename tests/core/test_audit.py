@@ -66,7 +66,7 @@ def test_nothing_is_shown_when_the_audit_cannot_be_written(
 
         broken.setattr("core.audit.insert_many", fail)
         answer = browser.get(case)
-        assert answer.status_code == 500
+        assert answer.status_code == 503
         assert CANARY not in answer.text
     assert CANARY in browser.get(case).text
 
