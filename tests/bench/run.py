@@ -13,11 +13,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import feed, forces, pages
+from tests.bench import cost, feed, forces, pages
 from tests.bench.rows import Row
 from tests.bench.world import world
 
-ROWS = ("P1", "P2", "P4", "P6")
+ROWS = ("P1", "P2", "P4", "P6", "P11")
 
 
 def main() -> None:
@@ -47,6 +47,8 @@ def measure(wanted: set[str], *, quick: bool) -> list[Row]:
             rows += forces.measure(portal, rounds=3 if quick else 9, seconds=1.5 if quick else 3)
         if "P6" in wanted:
             rows += feed.measure(portal, wanted=12 if quick else 40, singles=200 if quick else 600)
+        if "P11" in wanted:
+            rows += cost.measure(portal, rounds=3 if quick else 9, seconds=1.5 if quick else 3)
     return rows
 
 

@@ -1,8 +1,9 @@
 """One of the measured applications, served as ``trackmycrime web`` serves the portal.
 
 ``python tests/bench/serve.py ours|one|raw|orm BIND WORKERS THREADS PADDING``; the settings come from
-the environment. ``one`` is the portal with a single force. ``serve.py start ours|one`` only starts, says
-how much memory that took, and ends.
+the environment. ``one`` is the portal with a single force, ``without:NAMES`` lacks some of its
+protections (``without.py``). ``serve.py start ours|one`` only starts, says how much memory that took, and
+ends.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
 def application(name: str, padding: int) -> Any:
+    if name.startswith("without:"):
+        from tests.bench.without import take_away
+
+        take_away(name.removeprefix("without:"))
+        name = "ours"
     if name in ("ours", "one"):
         from core.app import create_app
         from core.plugin_host import PluginHost

@@ -1,0 +1,74 @@
+"""The portal without one of its protections, for measuring what each costs; never part of the product.
+
+Each function patches what is loaded, before the application is made. Walls taken away for the tests'
+own sake are in ``tests/walls``.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+
+def row_guard() -> None:
+    """The session adds no force to statements, and looks at none."""
+    import core.db  # noqa: F401  (the package has another `db`)
+
+    module: Any = sys.modules["core.db"]
+    sa.event.remove(module.ForceSession, "do_orm_execute", module.guard_rows)
+    sa.event.remove(module.ForceSession, "before_flush", module.guard_writes)
+    module.check_terms = lambda statement: None
+    module.refuse_unguarded = lambda *anything: None
+
+    @sa.event.listens_for(module.ForceSession, "do_orm_execute")
+    def _let_through(state: orm.ORMExecuteState) -> None:
+        state.update_execution_options(**{module.CHECKED: True})
+
+
+def row_level_security() -> None:
+    """PostgreSQL is told no force; served as a role that no policy holds (see ``cost.py``)."""
+    import core.db  # noqa: F401
+
+    module: Any = sys.modules["core.db"]
+    module.statements.begin = _only_begin
+
+
+def _only_begin(connection: sa.Connection, sql: str, value: str) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.pgconn.exec_(b"BEGIN")
+
+
+def decryption() -> None:
+    """A sealed value is opened once and then known by heart."""
+    from core import crypto
+
+    known: dict[bytes, str] = {}
+    opened = crypto.DataKey.open
+
+    def by_heart(self: Any, table: str, column: str, row: bytes, value: bytes) -> str:
+        text = known.get(value)
+        if text is None:
+            text = known[value] = opened(self, table, column, row, value)
+        return text
+
+    crypto.DataKey.open = by_heart  # type: ignore[method-assign]
+
+
+def audit() -> None:
+    """Nobody writes down who saw what; with nothing written, the page's transaction still ends."""
+    from core import audit
+
+    audit.write_many = lambda entries: None
+
+
+EACH = {"row guard": row_guard, "row-level security": row_level_security, "decryption": decryption,
+        "audit": audit}
+
+
+def take_away(names: str) -> None:
+    """*names* separated by commas; ``all`` for everything."""
+    for name in EACH if names == "all" else names.split(","):
+        EACH[name]()
