@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
@@ -153,6 +153,13 @@ def _add(app: Flask, queue: procrastinate.App, name: str, forces: Sequence[str])
     queue.periodic(cron=cron)(task)
 
 
+async def _due(queue: procrastinate.App) -> bool:
+    """Whether jobs are left that could run now: those that others enqueued as they ran, say."""
+    now = datetime.now(UTC)
+    waiting = await queue.job_manager.list_jobs_async(status="todo")
+    return any(job.scheduled_at is None or job.scheduled_at <= now for job in waiting)
+
+
 def databases(app: Flask) -> dict[str, list[str]]:
     """Every distinct database (its address) and the forces that live there."""
     settings = app.extensions["tmc_settings"]
@@ -170,10 +177,13 @@ def work(app: Flask, *, concurrency: int = 4, wait: bool = True) -> None:
     async def main() -> None:
         async def one(url: str, forces: list[str]) -> None:
             async with worker_app(app, url, forces).open_async() as queue:
-                await queue.run_worker_async(
-                    concurrency=concurrency, wait=wait, install_signal_handlers=wait,
-                    delete_jobs="successful",
-                )
+                while True:
+                    await queue.run_worker_async(
+                        concurrency=concurrency, wait=wait, install_signal_handlers=wait,
+                        delete_jobs="successful",
+                    )
+                    if wait or not await _due(queue):
+                        return
 
         await asyncio.gather(*(one(url, forces) for url, forces in databases(app).items()))
 

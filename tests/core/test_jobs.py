@@ -63,6 +63,21 @@ def test_what_somebody_waits_for_goes_first(app: Flask, ran: Any) -> None:
     assert [note for _, note in ran] == ["code", "news"]
 
 
+def test_what_a_job_enqueues_is_done_before_the_work_is(app: Flask, ran: Any) -> None:
+    def pass_on() -> None:
+        defer("remember", note="later")
+
+    jobs.registry(app).tasks["pass_on"] = pass_on
+    try:
+        with app.app_context(), force_scope(HERTS):
+            defer("pass_on")
+            db.session.commit()
+        jobs.work(app, concurrency=4, wait=False)
+    finally:
+        del jobs.registry(app).tasks["pass_on"]
+    assert [note for _, note in ran] == ["later"]
+
+
 def test_a_job_of_a_worker_that_died_is_taken_up_again(app: Flask, ran: Any, settings: Any) -> None:
     with app.app_context(), force_scope(HERTS):
         defer("remember", note=str(uuid4()))
@@ -79,8 +94,6 @@ def test_a_job_of_a_worker_that_died_is_taken_up_again(app: Flask, ran: Any, set
             sa.text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :w"), {"w": worker}
         )
     engine.dispose()
-    jobs.work(app, wait=False)
-    assert ran == []
 
     async def look_after() -> None:
         url, forces = next(iter(jobs.databases(app).items()))
