@@ -34,6 +34,7 @@ class AuditLink(ForceOwned, Base):
     """The place of the audit row with the same id in its force's chain; ``number`` counts from 1."""
 
     __tablename__ = "audit_link"
+    __at_merger__ = "stay"
     number: Mapped[int] = mapped_column(sa.BigInteger)
     at: Mapped[datetime] = mapped_column(Moment)
     action: Mapped[str] = mapped_column(sa.Text)
@@ -54,6 +55,7 @@ class AuditHead(ForceOwned, Base):
     """
 
     __tablename__ = "audit_head"
+    __at_merger__ = "stay"
     number: Mapped[int] = mapped_column(sa.BigInteger)
     link: Mapped[bytes] = mapped_column(sa.LargeBinary)
     at: Mapped[datetime] = mapped_column(Moment)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from select import POLLIN, poll
-from typing import Any, cast
+from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -63,6 +63,8 @@ db = SQLAlchemy(
 class ForceOwned:
     """A row that belongs to one force: key (force, id), id a UUIDv7 that carries its time."""
 
+    # When the force is absorbed: to the successor, to the past, or only of use at one force.
+    __at_merger__: ClassVar[Literal["move", "stay", "end"]] = "move"
     force: orm.Mapped[str] = orm.mapped_column(sa.Text, primary_key=True)
     id: orm.Mapped[UUID] = orm.mapped_column(sa.Uuid, primary_key=True)
 
@@ -91,7 +93,8 @@ def force_key(
 def init_app(app: Flask, settings: Settings) -> None:
     options = {
         **POOL,
-        "connect_args": {"options": CONNECTION_LIMITS, "connect_timeout": 5, **KEEP_ALIVE},
+        "connect_args": {"options": CONNECTION_LIMITS, "application_name": statements.own_name(),
+                         "connect_timeout": 5, **KEEP_ALIVE},
     }
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options

@@ -127,9 +127,18 @@ def _family(own: str, written: Tables) -> Iterator[_Finding]:
     for place, name in texts(data, "absorbed"):
         if name not in written:
             yield _Finding(place, f"there is no force “{name}”", one_of(name, others))
-        elif name != own and written[name].get("successor") != own:
+        elif name != own and own not in _heirs(name, written):
             yield _Finding(place, f"the file of {name} does not name {own} as its successor",
                            f'successor = "{own}" there', warning=True)
+
+
+def _heirs(name: str, written: Tables) -> Collection[str]:
+    """Who took over from this force, and from those in turn."""
+    found: list[str] = []
+    while isinstance(heir := written.get(name, {}).get("successor"), str) and heir not in found:
+        found.append(heir)
+        name = heir
+    return found
 
 
 def _list(data: Mapping[str, Any], key: str) -> Collection[str]:

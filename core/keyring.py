@@ -38,6 +38,7 @@ class ForceKey(ForceOwned, Base):
     """One key of a force for one purpose, wrapped by the master key; used from ``starts_at``."""
 
     __tablename__ = "force_key"
+    __at_merger__ = "stay"
     purpose: orm.Mapped[str] = orm.mapped_column(sa.Text)
     key_id: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary)
     wrapped: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary)

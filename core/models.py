@@ -237,6 +237,7 @@ class PortalSession(ForceOwned, Base):
     """A signed-in person or officer; the browser holds a random token, this row its hash."""
 
     __tablename__ = "portal_session"
+    __at_merger__ = "end"
     token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
     person_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
@@ -257,6 +258,7 @@ class AuditEntry(ForceOwned, Base):
     """Who saw or did what. Append-only; each row carries its keyed MAC."""
 
     __tablename__ = "audit_entry"
+    __at_merger__ = "stay"
     at: Mapped[datetime] = mapped_column(Moment)
     action: Mapped[str] = mapped_column(sa.Text)
     actor: Mapped[str] = mapped_column(sa.Text)

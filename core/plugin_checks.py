@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeVar
@@ -92,6 +92,22 @@ def check_tables(plugins: Mapping[str, ModuleType]) -> None:
         owner = next((n for n in plugins if table.startswith(f"{n}_")), "of an unknown name")
         raise PluginError(f"plugin {owner}: the table {table} belongs to no force: "
                           "declare it as a class of (ForceOwned, Base)")
+
+
+def check_mergers(plugins: Collection[str]) -> None:
+    """When forces merge, no row of a plugin may be left with a key to a row that is gone."""
+    models = {str(m.local_table.name): m.class_ for m in Base.registry.mappers}  # type: ignore[attr-defined]
+    how = {table: model.__at_merger__ for table, model in models.items()}
+    for table, does in how.items():
+        owner = next((name for name in plugins if table.startswith(f"{name}_")), "core")
+        if does not in ("move", "stay", "end"):
+            raise PluginError(f"plugin {owner}: the table {table}: __at_merger__ is move, stay or end, "
+                              f"not {does}")
+        for key in Base.metadata.tables[table].foreign_keys:
+            other = key.column.table.name
+            if does != "end" and how[other] != does:
+                raise PluginError(f"plugin {owner}: the table {table} points at {other}, whose rows "
+                                  f"{how[other]} when forces merge: its own must too (__at_merger__)")
 
 
 def _inside(module: str, package: ModuleType) -> bool:

@@ -28,7 +28,14 @@ from core.fault import nearest
 from core.force import Force, ForceFileError, Problem, read_force
 from core.hook_calls import Asking
 from core.plugin_checks import PluginError as PluginError
-from core.plugin_checks import check_hooks, check_identity, check_tables, guarded, register
+from core.plugin_checks import (
+    check_hooks,
+    check_identity,
+    check_mergers,
+    check_tables,
+    guarded,
+    register,
+)
 from core.plugin_settings import settings_of
 from core.scope import current_force_id
 from core.settings import Settings
@@ -152,6 +159,7 @@ def find_plugins() -> dict[str, ModuleType]:
     for name, module in found.items():
         check_identity(name, module)
     check_tables(found)
+    check_mergers(found)
     return found
 
 

@@ -15,6 +15,7 @@ from flask import Flask
 
 from core.db import CHECKED, Base, db, force_scope
 from core.migrations import admin, head_of
+from core.plugin_checks import said
 from core.plugin_host import PluginHost, host, served
 from core.secret import keys
 
@@ -42,8 +43,11 @@ class Owner:
         return f"schema_version_{self.name}"
 
     def head(self) -> str | None:
-        """The last step of this version."""
-        return head_of(self.folder / "versions")
+        """The last step of this version. Raises :class:`SchemaProblem` for steps that say none."""
+        try:
+            return head_of(self.folder / "versions")
+        except (SyntaxError, ValueError) as error:
+            raise SchemaProblem(f"the migrations of {self.name}: {error}") from None
 
     def script(self) -> ScriptDirectory:
         from alembic.config import Config
@@ -90,11 +94,7 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
             admin.schema_lock(connection)
             done += admin.upgrade_job_queue(connection)
             for owner in owners(host(app)):
-                before = _version(connection, owner)
-                _run(connection, owner)
-                after = _version(connection, owner)
-                if before != after:
-                    done.append(f"{owner.name}: {before or 'nothing'} -> {after}")
+                done += _bring_up(connection, owner)
             admin.grant(connection, serving_role)
             for table in admin.unprotected(connection):
                 raise SchemaProblem(
@@ -104,6 +104,25 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
     finally:
         engine.dispose()
     return done
+
+
+def _bring_up(connection: sa.Connection, owner: Owner) -> list[str]:
+    """The waiting steps of one owner. A plugin's may change its own tables only."""
+    before = _version(connection, owner)
+    if before == owner.head():
+        return []
+    shapes = admin.shapes(connection)
+    try:
+        _run(connection, owner)
+    except (Exception, SystemExit) as failure:
+        raise SchemaProblem(f"the migrations of {owner.name}: {said(failure)}. Nothing was changed"
+                            ) from failure
+    now = admin.shapes(connection)
+    for table in sorted({t for t in shapes.keys() | now if shapes.get(t) != now.get(t)}):
+        if owner.name not in (CORE, owner_of(table)) and table != owner.version_table:
+            raise SchemaProblem(f"the migrations of {owner.name} change the table {table}: "
+                                f"a plugin's own begin with {owner.name}_. Nothing was changed")
+    return [f"{owner.name}: {before or 'nothing'} -> {_version(connection, owner)}"]
 
 
 def _run(connection: sa.Connection, owner: Owner) -> None:

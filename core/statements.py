@@ -6,6 +6,8 @@ driver needs, at every statement of every page. Only :mod:`core.db` runs these, 
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,11 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 
 CURSOR = "tmc_cursor"
+
+
+def own_name() -> str:
+    """What PostgreSQL knows the connections of this process by."""
+    return f"trackmycrime {os.getpid()} {socket.gethostname()}"[:63]
 
 
 @dataclass(frozen=True, slots=True)

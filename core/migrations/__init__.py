@@ -11,7 +11,7 @@ def head_of(versions: Path) -> str | None:
     """The last step in a folder of steps: the one that no other builds on; None without steps.
 
     The files are read, not run: what serves pages needs no Alembic. Raises ValueError if two
-    steps could be the last.
+    steps could be the last, or one does not say who it is.
     """
     found: set[str] = set()
     built_on: set[str] = set()
@@ -21,9 +21,11 @@ def head_of(versions: Path) -> str | None:
             found.add(said["revision"])
             before = said.get("down_revision") or ()
             built_on.update((before,) if isinstance(before, str) else before)
+        elif file.name != "__init__.py":
+            raise ValueError(f'{file.name} has no line revision = "…"')
     last = sorted(found - built_on)
     if len(last) > 1:
-        raise ValueError(f"{versions}: {' and '.join(last)} could both be the last step")
+        raise ValueError(f"{' and '.join(last)} could both be the last step")
     return last[0] if last else None
 
 

@@ -80,6 +80,28 @@ def unprotected(connection: sa.Connection) -> list[str]:
     return [t for t in rows if not t.startswith(("procrastinate_", "schema_version_"))]
 
 
+def shapes(connection: sa.Connection) -> dict[str, frozenset[Any]]:
+    """Table -> its columns and the policies that keep its rows apart."""
+    found: dict[str, set[Any]] = {}
+    for table, *part in connection.execute(sa.text(
+        "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns "
+        "WHERE table_schema = current_schema() UNION ALL "
+        "SELECT tablename, policyname, qual, with_check FROM pg_policies "
+        "WHERE schemaname = current_schema()"
+    )):
+        found.setdefault(table, set()).add(tuple(part))
+    return {table: frozenset(parts) for table, parts in found.items()}
+
+
+def other_processes(connection: sa.Connection, own_name: str) -> int:
+    """How many connections to this database, in the serving role, are of other processes."""
+    return int(connection.execute(sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND usename = current_user AND backend_type = 'client backend' "
+        "AND application_name <> :own_name"
+    ), {"own_name": own_name}).scalar_one())
+
+
 def make_roles(owner_url: str, owner: str, serving: str, database: str) -> None:
     """For an embedded server: the owner of the tables, the serving role, and the database."""
     engine = sa.create_engine(owner_url, isolation_level="AUTOCOMMIT")

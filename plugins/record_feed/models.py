@@ -16,6 +16,7 @@ class RecordFeedKey(ForceOwned, Base):
     """A signing key of one source; it opens the door from ``made_at`` to ``ended_at``."""
 
     __tablename__ = "record_feed_key"
+    __at_merger__ = "end"
     source: Mapped[str] = mapped_column(sa.Text)
     secret_sealed: Mapped[bytes | None] = sealed_column()
     secret = Secret()

@@ -17,6 +17,7 @@ class Attempt(ForceOwned, Base):
     """Somebody gave details in one browser. ``state``: given, known, unknown or used."""
 
     __tablename__ = "sign_in_attempt"
+    __at_merger__ = "end"
     details_sealed: Mapped[bytes | None] = sealed_column()
     details = Secret()
     account: Mapped[bytes] = mapped_column(sa.LargeBinary)
@@ -38,6 +39,7 @@ class Activation(ForceOwned, Base):
     """A single-use code that an officer hands over; only its hash is kept."""
 
     __tablename__ = "sign_in_activation"
+    __at_merger__ = "end"
     person_id: Mapped[UUID] = mapped_column(sa.Uuid)
     case_id: Mapped[UUID] = mapped_column(sa.Uuid)
     staff_id: Mapped[UUID] = mapped_column(sa.Uuid)
@@ -57,6 +59,7 @@ class Count(ForceOwned, Base):
     """How often something happened in one hour or day, for one keyed hash."""
 
     __tablename__ = "sign_in_count"
+    __at_merger__ = "end"
     scope: Mapped[str] = mapped_column(sa.Text)
     key: Mapped[bytes] = mapped_column(sa.LargeBinary)
     since: Mapped[datetime] = mapped_column(Moment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,100 +12,17 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from core import Access, Case, Message, Person, conversation, db, force_scope, host
-from core.app import create_app
+from core import Access, Case, Message, Person, db, force_scope, host
 from core.audit import canonical
 from core.cli import root
-from core.db import close_connections
-from core.merging import CannotMerge, Merged, merge
+from core.merging import CannotMerge
 from core.models import AuditEntry, Staff
 from core.scope import scope_of
 from core.secret import keys
-from core.settings import Settings
-from tests.builders import allocated, event, officer, recorded
-from tests.forces import live_force
+from tests.builders import allocated, officer, recorded
+from tests.core.mergers import NEW, OLD, Start, agree, count, join, place
 from tests.pages import Browser
-from tests.people import Met, meet, person_browser, take
-
-OLD, NEW = "oldshire", "midshire"
-PLUGINS = ["sign_in", "messages", "support"]
-TIME = "2016-05-01T10:00:00Z"
-Start = Callable[..., Flask]
-
-
-def place(**more: Any) -> dict[str, Any]:
-    return {"district": "north-side", "reported_at": TIME, "time": TIME, **more}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Midshire and Oldshire, both live."""
-    file = live_force(tmp_path, plugins=PLUGINS) / NEW / "force.toml"
-    old = tmp_path / OLD / "force.toml"
-    old.parent.mkdir()
-    old.write_text(
-        file.read_text().replace('id = "midshire"', 'id = "oldshire"')
-        .replace("Midshire Police", "Oldshire Police").replace("#14505c", "#5c1450")
-    )
-    return tmp_path
-
-
-@pytest.fixture
-def start(settings: Settings, folder: Path, app: Flask) -> Iterator[Start]:
-    """Start the portal with the files as they are now."""
-    started = []
-
-    def begin() -> Flask:
-        started.append(create_app(settings.model_copy(update={"forces_dir": folder})))
-        return started[-1]
-
-    yield begin
-    for one in started:
-        with one.app_context():
-            close_connections()
-
-
-def agree(folder: Path, *, absorbed: bool = True, closed: bool = True, more: str = "") -> None:
-    """Write the merger into both files."""
-    old, new = folder / OLD / "force.toml", folder / NEW / "force.toml"
-    if closed:
-        old.write_text(old.read_text().replace(
-            'status = "live"', 'status = "closed"\nsuccessor = "midshire"'
-        ))
-    if absorbed:
-        new.write_text(new.read_text().replace(
-            'status = "live"', 'status = "live"\nabsorbed = ["oldshire"]'
-        ) + more)
-
-
-def join(app: Flask, **how: bool) -> Merged:
-    with app.app_context():
-        forces = host(app)
-        return merge(forces.get(OLD).force, forces.get(NEW).force, **how)
-
-
-def count(app: Flask, model: Any, force: str) -> int:
-    with app.app_context(), force_scope(force):
-        return int(db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0)
-
-
-@pytest.fixture
-def before(start: Start) -> tuple[Flask, Met]:
-    """A case of Oldshire with an officer, news and a message; another one at Midshire."""
-    app = start()
-    take(app, recorded(**place()), allocated(time="2016-05-02T10:00:00Z"), event(
-        "crime.progress", time="2016-05-03T10:00:00Z", text="We have your bicycle's frame number."
-    ), force=OLD)
-    take(app, recorded("41/2/24", **place()), allocated("41/2/24", officer=officer(1, name="Another")),
-         force=NEW)
-    met = meet(app, force=OLD)
-    with app.app_context(), force_scope(OLD):
-        conversation.post_message(
-            case_id=met.case, person_id=met.people["P1"], staff_id=met.staff, from_person=True,
-            text="Is there news?", form_key="once",
-        )
-        db.session.commit()
-    return app, met
+from tests.people import Met, person_browser, take
 
 
 def test_a_case_of_the_absorbed_force_opens_at_the_successor_in_its_brand(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -172,7 +173,8 @@ def test_a_forces_own_faulty_hooks_leave_out_that_force_only(tmp_path: Path, tex
 def test_a_table_open_to_all_forces_is_not_made(
     database: Addresses, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step = ("from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = 'n1', None\n"
+    step = ("from alembic import op\nimport sqlalchemy as sa\nrevision = 'n1'\n"
+            "down_revision = None\n"
             "def upgrade():\n    op.create_table('noisy_names', sa.Column('name', sa.Text()))\n")
     write(tmp_path, "", **{"migrations__versions__n1.py": step})
     other = database.new_database("open_to_all")
@@ -188,6 +190,52 @@ def test_a_table_open_to_all_forces_is_not_made(
         assert "noisy: nothing -> n1" in schema.upgrade(app, other.owner, "tmc_serving")
 
 
+CHANGES = {
+    "drops a table": ("op.drop_table('message')", "change the table"),
+    "adds a column": ("op.add_column('person', sa.Column('x', sa.Text()))", "change the table person"),
+    "opens a table": ("op.execute('DROP POLICY one_force ON crime_case')", "change the table crime_case"),
+    "makes another's table": ("op.create_table('x', sa.Column('a', sa.Text()))", "change the table x"),
+    "fails": ("op.execute('nonsense')", "ProgrammingError"),
+    "ends the process": ("raise SystemExit(1)", "SystemExit"),
+}
+
+
+@pytest.mark.parametrize("fault", CHANGES)
+def test_nothing_is_changed_by_a_step_that(
+    portal: Any, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    change, said = CHANGES[fault]
+    step = ("from alembic import op\nimport sqlalchemy as sa\nrevision = 'n1'\ndown_revision = None\n"
+            f"def upgrade():\n    {change}\n")
+    write(tmp_path, "", **{"migrations__versions__n1.py": step})
+    monkeypatch.setattr(schema, "_owners", {})
+    with installed(tmp_path, monkeypatch) as forces:
+        app = start(settings, forces)
+        with pytest.raises(schema.SchemaProblem, match=f"^the migrations of noisy.*{said}") as refused:
+            schema.upgrade(app, str(settings.owner_database_url), "tmc_serving")
+    assert "\n" not in str(refused.value)
+    monkeypatch.setattr(schema, "_owners", {})
+    schema.check(portal)
+
+
+@pytest.mark.parametrize(("steps", "said"), [
+    ({"a": "revision = 'a'", "b": "revision = 'b'"}, "a and b could both be the last step"),
+    ({"a": "def"}, "invalid syntax"), ({"a": "revision, more = 'a', None"}, "a.py has no line revision"),
+])
+def test_a_plugin_whose_last_step_cannot_be_told_is_named(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: dict[str, str],
+    said: str,
+) -> None:
+    write(tmp_path, "", **{f"migrations__versions__{name}.py": text for name, text in steps.items()})
+    monkeypatch.setattr(schema, "_owners", {})
+    with installed(tmp_path, monkeypatch) as forces:
+        app = start(settings, forces)
+        with pytest.raises(schema.SchemaProblem, match=f"the migrations of noisy: .*{said}"):
+            schema.check(app)
+        with app.app_context():
+            close_connections()
+
+
 # Models and commands stay in the process that loads them, so these get one of their own.
 KEPT_BY_THE_PROCESS = {
     "has a table without a force": (
@@ -200,6 +248,12 @@ KEPT_BY_THE_PROCESS = {
     "has a table and no migrations": (
         "class Name(ForceOwned, Base):\n    __tablename__ = 'noisy_name'\n",
         "has tables and no folder migrations"),
+    "has a table that stays when its cases move": (
+        "from sqlalchemy import Uuid\nfrom sqlalchemy.orm import mapped_column\n"
+        "class Name(ForceOwned, Base):\n    __tablename__ = 'noisy_name'\n"
+        "    __at_merger__ = 'stay'\n    case_id = mapped_column(Uuid)\n"
+        "    __table_args__ = (force_key('case_id', to='crime_case'),)\n",
+        "the table noisy_name points at crime_case, whose rows move"),
     "has a table without a class": (
         "import sqlalchemy as sa\nsa.Table('noisy_name', Base.metadata, sa.Column('a', sa.Text))\n",
         "the table noisy_name belongs to no force"),
@@ -214,17 +268,59 @@ KEPT_BY_THE_PROCESS = {
 }
 
 
-@pytest.mark.parametrize("fault", KEPT_BY_THE_PROCESS)
-def test_no_command_starts_with_a_plugin_that(tmp_path: Path, fault: str) -> None:
-    text, said = KEPT_BY_THE_PROCESS[fault]
-    site = write(tmp_path, text, head=HEAD)
-    program = "import sys; from core.cli import main; main(['settings'])"
+# Each in a child of one process that has loaded the portal before: loading it is what takes long.
+EACH = """
+import io, json, os, sys, traceback
+from core import cli, plugin_host
+import plugins, pkgutil, importlib
+for one in pkgutil.iter_modules(plugins.__path__):
+    importlib.import_module(f"plugins.{one.name}")
+told = {}
+for fault, site in json.load(sys.stdin).items():
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.dup2(writing, 2)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.path.insert(0, site)
+        code = 70
+        try:
+            cli.main(["settings"])
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+        except BaseException:
+            traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(code)
+    os.close(writing)
+    with open(reading) as said:
+        text = said.read()
+    told[fault] = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), text]
+print(json.dumps(told))
+"""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
+    """What a command says with each plugin installed, and its exit status."""
+    sites = {}
+    for fault, (text, _) in KEPT_BY_THE_PROCESS.items():
+        more = {} if "no migrations" in fault else {"migrations__versions__read.me": ""}
+        sites[fault] = str(write(tmp_path_factory.mktemp("site"), text, head=HEAD, **more))
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(site)},
-        cwd=Path(__file__).resolve().parents[2],
+        [sys.executable, "-c", EACH], input=json.dumps(sites), capture_output=True, text=True,
+        check=True, env={"PATH": os.environ["PATH"]}, cwd=Path(__file__).resolve().parents[2],
     )
-    assert said in done.stderr
-    assert done.returncode == (1 if said else 0)
-    assert done.stderr.count("\n") == (1 if said else 0)
-    assert ("trackmycrime: plugin noisy" in done.stderr) is bool(said)
+    found: dict[str, tuple[int, str]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("fault", KEPT_BY_THE_PROCESS)
+def test_no_command_starts_with_a_plugin_that(told: dict[str, tuple[int, str]], fault: str) -> None:
+    said = KEPT_BY_THE_PROCESS[fault][1]
+    code, errors = told[fault]
+    assert said in errors
+    assert code == (1 if said else 0)
+    assert errors.count("\n") == (1 if said else 0)
+    assert ("trackmycrime: plugin noisy" in errors) is bool(said)
