@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from core import audit, clock, conversation, sessions, timeline, updates, vocabulary
+from core import (
+    audit,
+    break_glass,
+    clock,
+    conversation,
+    relations,
+    sessions,
+    timeline,
+    unusual,
+    updates,
+    vocabulary,
+)
 from core.access import (
     NotSignedIn,
     allow,
     anyone,
+    me,
     officer,
     officer_of_case,
     person_of_case,
+    reader_of_case,
+    reviewer,
     signed_in_person,
 )
 from core.cli import Problem, force_option, group
@@ -51,7 +65,18 @@ from core.i18n import force_locale, language, when
 from core.intake import retry_parked, take_in
 from core.jobs import defer, defer_many
 from core.letters import CODE_LASTS
-from core.models import Access, AuditEntry, Case, Entry, Message, Notice, Person, RecordEvent, Staff
+from core.models import (
+    Access,
+    AuditEntry,
+    BreakGlass,
+    Case,
+    Entry,
+    Message,
+    Notice,
+    Person,
+    RecordEvent,
+    Staff,
+)
 from core.notices import CannotDeliver, promise, promise_code
 from core.pages import actions_of, panels_of, viewing_of
 from core.plugin_host import (
@@ -75,6 +100,7 @@ __all__ = [
     "Action",
     "AuditEntry",
     "Base",
+    "BreakGlass",
     "CannotDeliver",
     "Case",
     "Delivered",
@@ -112,6 +138,7 @@ __all__ = [
     "allow",
     "anyone",
     "audit",
+    "break_glass",
     "clean_line",
     "clean_text",
     "clock",
@@ -137,6 +164,7 @@ __all__ = [
     "keys",
     "language",
     "lock",
+    "me",
     "officer",
     "officer_of_case",
     "one_of",
@@ -147,7 +175,10 @@ __all__ = [
     "promise",
     "promise_code",
     "read",
+    "reader_of_case",
+    "relations",
     "retry_parked",
+    "reviewer",
     "seal",
     "sealed_column",
     "served",
@@ -158,6 +189,7 @@ __all__ = [
     "the_force",
     "timeline",
     "unseal",
+    "unusual",
     "update_many",
     "updates",
     "viewing_of",

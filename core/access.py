@@ -12,7 +12,7 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
-from core import audit
+from core import audit, relations
 from core.db import db, owned, read
 from core.models import Access, Case, Staff
 from core.plugin_host import host, installed
@@ -64,9 +64,29 @@ def signed_in_person(**view_args: Any) -> None:
 
 
 def officer(**view_args: Any) -> None:
-    """Signed-in staff of this force."""
-    if not getattr(current_user, "staff_id", None):
+    """Staff of this force who use the desk. Who runs the platform finds no desk."""
+    me()
+
+
+def reviewer(**view_args: Any) -> None:
+    """A supervisor or a force admin: who reviews what others looked at."""
+    if me().role not in relations.REVIEW:
+        _refuse("reviewer")
+
+
+def me() -> relations.Member:
+    """The member of staff who is signed in, as the force has them now.
+
+    Raises :class:`NotSignedIn`; "not found" for staff who have nothing to do at the desk.
+    """
+    staff_id = getattr(current_user, "staff_id", None)
+    if not staff_id:
         raise NotSignedIn("officer")
+    found = relations.member(staff_id)
+    if found is None or found.role not in relations.USE_THE_DESK:
+        _refuse("officer")
+    assert found
+    return found
 
 
 def person_of_case(case_id: UUID, **view_args: Any) -> None:
@@ -74,32 +94,40 @@ def person_of_case(case_id: UUID, **view_args: Any) -> None:
     signed_in_person()
     found = read(CASE_OF_PERSON, case_id=case_id, person_id=current_user.person_id).first()
     if found is None:
-        audit.write("refused", rule="person_of_case")
-        db.session.commit()
-        abort(404)
+        _refuse("person_of_case")
     g.case_row = found
 
 
 def officer_of_case(case_id: UUID, **view_args: Any) -> None:
-    """The officer leads this case. Else "not found"."""
-    officer()
-    found = read(CASE_OF_OFFICER, case_id=case_id, staff_id=current_user.staff_id).first()
-    if found is None:
-        audit.write("refused", rule="officer_of_case")
-        db.session.commit()
-        abort(404)
+    """An officer who has to do with this case: leads it, or is of its unit, or supervises it.
+
+    Else "not found", also for those who gave a reason: they look, and change nothing.
+    """
+    _enter_case(case_id, "officer_of_case", looking=False)
+
+
+def reader_of_case(case_id: UUID, **view_args: Any) -> None:
+    """As :func:`officer_of_case`, and those for whom a reason opened this case. For looking only."""
+    _enter_case(case_id, "reader_of_case", looking=True)
+
+
+def _enter_case(case_id: UUID, rule: str, *, looking: bool) -> None:
+    found, g.relation = relations.case_for(me(), case_id)
+    if g.relation is None or (g.relation == "break_glass" and not looking):
+        _refuse(rule)
     g.case_row = found
 
 
-_case_columns = (
-    Case.id, Case.crime_reference, Case.crime_type, Case.district, Case.stage, Case.staff_id,
-    Case.reported_at, Case.reported_precision, Case.summary_sealed, Case.next_update_by,
-    Case.service_level, Case.offered,
-)
+def _refuse(rule: str) -> None:
+    audit.write("refused", rule=rule)
+    db.session.commit()
+    abort(404)
+
+
 # With the officer in the case, whom every page of a person's case names.
 CASE_OF_PERSON = (
     sa.select(
-        *_case_columns, Access.id.label("access_id"), Access.role, Access.shown_through,
+        *relations.case_columns, Access.id.label("access_id"), Access.role, Access.shown_through,
         Staff.name_sealed, Staff.collar_number, Staff.unit, Staff.rest_days_until,
     )
     .join(Access, sa.and_(Access.case_id == Case.id, owned(Access)))
@@ -109,11 +137,6 @@ CASE_OF_PERSON = (
         Access.person_id == sa.bindparam("person_id"), ~Access.removed,
     )
 )
-CASE_OF_OFFICER = sa.select(*_case_columns).where(
-    owned(Case), Case.id == sa.bindparam("case_id"), Case.staff_id == sa.bindparam("staff_id")
-)
-
-
 def policy_of(view: Any) -> Policy:
     """The declared policy of a view."""
     found: Policy = view.tmc_policy

@@ -23,6 +23,7 @@ from core import (
     sessions,
     static_files,
     tenancy,
+    unusual,
 )
 from core.db import init_app as init_database
 from core.jobs import Registry
@@ -76,6 +77,7 @@ def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
     """The pages and jobs of every plugin; who may use them is asked at each request."""
     registry = app.extensions["tmc_jobs"] = Registry()
     notices.declare(registry)
+    unusual.declare(registry)
     registry.task("remove_old_sessions", cron="7 * * * *")(sessions.remove_old)
     loaders: list[Any] = [app.jinja_loader]
     for name, module in host.active(app.extensions["tmc_settings"]).items():

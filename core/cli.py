@@ -22,6 +22,7 @@ from core import (
     merge_commands,
     notice_commands,
     schema,
+    staff_commands,
 )
 from core.access import policy_of
 from core.app import create_app
@@ -239,5 +240,5 @@ def keys_master(path: Path) -> None:
 __all__ = [
     "Problem", "audit_commands", "force_new",
     "force_option", "group", "load_settings", "main", "merge_commands", "notice_commands", "root",
-    "scope_of",
+    "scope_of", "staff_commands",
 ]

@@ -114,6 +114,17 @@ def is_sensitive_flag(flag: str) -> bool:
     return known is None or known.sensitive
 
 
+def is_sensitive(
+    force: Force, crime_type: str, service_level: str, flags: Collection[str] | None
+) -> bool:
+    """Whether a case asks for more care than most: by its kind, its service or a flag."""
+    kind = force.crime_type(crime_type)
+    return (
+        kind is None or kind.sensitive or service_level != "standard"
+        or any(map(is_sensitive_flag, flags or ()))
+    )
+
+
 def _by_phase(force: Force, district: str, crime_type: str, reported_on: date) -> Eligibility:
     openings = force.openings(district, crime_type)
     if any(opens <= reported_on <= closes for opens, closes in openings):

@@ -31,6 +31,7 @@ from core.force_parts import (
     Line,
     Name,
     Nation,
+    Oversight,
     Part,
     Phase,
     Phone,
@@ -96,6 +97,7 @@ class Force(Part):
     chosen_crime_types: tuple[CrimeTypeChoice, ...] = Field((), alias="crime_types")
     support: tuple[SupportService, ...] = ()
     feed: Feed = Field(default_factory=Feed)
+    oversight: Oversight = Field(default_factory=lambda: Oversight())
     plugin_settings: MappingOfTables = Field(
         default_factory=lambda: MappingProxyType({}), alias="plugins"
     )

@@ -269,4 +269,18 @@ class Feed(Part):
     )
 
 
+class Oversight(Part):
+    """Who is told of staff looking at cases that are not theirs, and how much looking is unusual.
+
+    ``reviewer_email`` is written to where nobody reviews for a unit. A force may shorten the time
+    that a reason opens a case for; nobody may lengthen it.
+    """
+
+    reviewer_email: Email | None = None
+    break_glass_minutes: int = Field(60, ge=5, le=60)
+    cases_in_an_hour: int = Field(40, ge=5, le=500)
+    cases_in_a_day: int = Field(150, ge=5, le=2000)
+    reasons_in_a_day: int = Field(3, ge=1, le=50)
+
+
 CrimeTypeChoice = Annotated[ChosenCrimeType, BeforeValidator(_by_id)]

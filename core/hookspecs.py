@@ -90,7 +90,11 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Viewing:
-    """Who is looking at which case. ``viewer`` is ``person`` or ``officer``."""
+    """Who is looking at which case. ``viewer`` is ``person`` or ``officer``.
+
+    ``relation`` says what an officer has to do with the case: ``lead``, ``unit``, ``supervisor``, or
+    ``break_glass``, who gave a reason and may look, and change nothing.
+    """
 
     viewer: str
     case_id: UUID
@@ -101,6 +105,7 @@ class Viewing:
     language: str
     person_id: UUID | None = None
     staff_id: UUID | None = None
+    relation: str | None = None
 
 
 @dataclass(frozen=True)

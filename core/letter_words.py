@@ -99,6 +99,22 @@ def case_silent(force: Force, link: str) -> Words:
     )
 
 
+def oversight(force: Force, kind: str, link: str) -> Words:
+    """For who reviews: staff opened something that is not theirs, or looked at unusually much."""
+    if kind == "break_glass":
+        subject = _("%(force)s: access with a reason, for you to review", force=force.name)
+        opening = _("A member of staff gave a reason and opened a case that is not theirs.")
+    else:
+        subject = _("%(force)s: unusual viewing, for you to review", force=force.name)
+        opening = _("A member of staff looked at cases in a way that is not usual.")
+    return Words(
+        subject, opening,
+        (_("To keep people safe, this email does not say who, or which case. Sign in to the desk "
+           "and open “Reviews”:"),),
+        (_do_not_reply(),), link=link,
+    )
+
+
 def _sign_in_to_read() -> tuple[str, ...]:
     return (_("To keep you safe, this email does not say what it is about. Sign in on our website "
               "to read it:"),)

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from core import clock, letter_words
 from core.clock import LONDON
 from core.db import db
-from core.eligibility import is_sensitive_flag
+from core.eligibility import is_sensitive
 from core.event_shapes import SafeContact
 from core.force import Force
 from core.hookspecs import Letter
@@ -28,6 +28,8 @@ from core.plugin_host import the_force
 from core.safe_hours import is_open, next_opening
 
 CODE_LASTS = timedelta(minutes=10)
+# Told to who looks after the looking: a member of staff, else the force's reviewer.
+OVERSIGHT = ("break_glass", "unusual_viewing")
 
 
 class Withhold(Exception):
@@ -43,6 +45,8 @@ def letter_for(notice: Notice) -> Letter:
     force = the_force()
     if notice.staff_id:
         return _to_staff(force, notice)
+    if notice.kind in OVERSIGHT:
+        return _to_reviewer(force, notice)
     person = db.session.get(Person, (notice.force, notice.person_id))
     case = db.session.get(Case, (notice.force, notice.case_id))
     if person is None or case is None or not case.offered or not _may_follow(notice):
@@ -85,10 +89,7 @@ def is_discreet(safe: SafeContact, case: Case) -> bool:
     sensitive."""
     if safe.words:
         return safe.words.strip().casefold() != "named"
-    crime_type = the_force().crime_type(case.crime_type)
-    if crime_type is None or crime_type.sensitive or case.service_level != "standard":
-        return True
-    return any(map(is_sensitive_flag, case.flags))
+    return is_sensitive(the_force(), case.crime_type, case.service_level, case.flags)
 
 
 def _to_person(force: Force, notice: Notice, person: Person, *, discreet: bool) -> Letter:
@@ -115,9 +116,21 @@ def _to_staff(force: Force, notice: Notice) -> Letter:
         if notice.kind == "case_silent":
             _ask_still_silent(notice)
             words = letter_words.case_silent(force, desk)
+        elif notice.kind in OVERSIGHT:
+            words = letter_words.oversight(force, notice.kind, desk)
         else:
             words = letter_words.for_the_desk(force, desk)
         return _render(force, notice, staff.email, words, "en", discreet=False)
+
+
+def _to_reviewer(force: Force, notice: Notice) -> Letter:
+    to = force.oversight.reviewer_email
+    if not to:
+        raise Withhold("nobody reviews: no supervisor or force admin with an email, and no "
+                       "oversight.reviewer_email in force.toml")
+    with force_locale("en"):
+        words = letter_words.oversight(force, notice.kind, portal_link(force, "en") + "desk/")
+        return _render(force, notice, to, words, "en", discreet=False)
 
 
 def _ask_still_silent(notice: Notice) -> None:

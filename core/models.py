@@ -74,7 +74,12 @@ class Staff(ForceOwned, Base):
     rest_days_until: Mapped[date | None] = mapped_column(sa.Date)
     role: Mapped[str] = mapped_column(sa.Text, default="officer")
     stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
-    __table_args__ = (sa.UniqueConstraint("record_id", "force"),)
+    __table_args__ = (
+        sa.UniqueConstraint("record_id", "force"),
+        sa.CheckConstraint(
+            "role IN ('officer', 'supervisor', 'force_admin', 'national_admin')", name="staff_role"
+        ),
+    )
 
 
 class Case(ForceOwned, Base):
@@ -233,6 +238,30 @@ class Notice(ForceOwned, Base):
     )
 
 
+class BreakGlass(ForceOwned, Base):
+    """A member of staff opened a case that is not theirs, for a while and for a reason."""
+
+    __tablename__ = "break_glass"
+    case_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    staff_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    reason: Mapped[str] = mapped_column(sa.Text)
+    words_sealed: Mapped[bytes | None] = sealed_column()
+    words = Secret()
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
+    reviewer_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    verdict: Mapped[str | None] = mapped_column(sa.Text)
+    __table_args__ = (
+        sa.Index("break_glass_open", "case_id", "staff_id", "ends_at", "force"),
+        sa.Index("break_glass_review", "opened_at", "force"),
+        sa.CheckConstraint("verdict IN ('fine', 'look_into')", name="break_glass_verdict"),
+        force_key("case_id", to="crime_case"),
+        force_key("staff_id", to="staff"),
+        force_key("reviewer_id", to="staff"),
+    )
+
+
 class PortalSession(ForceOwned, Base):
     """A signed-in person or officer; the browser holds a random token, this row its hash."""
 
@@ -274,5 +303,7 @@ class AuditEntry(ForceOwned, Base):
     __table_args__ = (
         sa.Index("audit_entry_case", "case_id", "at", "force"),
         sa.Index("audit_entry_new", "written_in", "force"),
+        sa.Index("audit_entry_seen_by_staff", "at", "force", postgresql_where=sa.text(
+            "action = 'case_seen' AND actor = 'staff'")),
     )
     __grants__ = "SELECT, INSERT"

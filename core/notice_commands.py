@@ -49,7 +49,8 @@ def notices_list(force: Force, state: str | None, most: int, as_json: bool, quie
 
 def _shown(notice: Notice, reference: str | None) -> dict[str, Any]:
     return {
-        "id": str(notice.id), "kind": notice.kind, "to": "officer" if notice.staff_id else "person",
+        "id": str(notice.id), "kind": notice.kind,
+        "to": "officer" if notice.staff_id else "person" if notice.person_id else "reviewer",
         "crime_reference": reference, "state": notice.state, "reason": notice.reason,
         "tries": notice.tries, **{
             name: moment.isoformat(timespec="seconds") if moment else None for name, moment in (

@@ -57,6 +57,16 @@ def promise(news: Sequence[News]) -> None:
     _write(rows)
 
 
+def tell_staff(
+    kind: str, cause_id: UUID, case_id: UUID | None, staff_ids: Sequence[UUID]
+) -> None:
+    """A notice of oversight to each of *staff_ids*, to the force's reviewer if there are none.
+
+    No hook is asked: what keeps staff honest cannot be switched off by a plugin.
+    """
+    _write([_row(kind, cause_id, case_id, None, one) for one in staff_ids or (None,)], urgent=True)
+
+
 def promise_code(person_id: UUID, case_id: UUID, cause_id: UUID, code: str) -> UUID:
     """A letter with a sign-in code; the code is kept sealed until it is sent, then wiped."""
     row = _row("code", cause_id, case_id, person_id, None)

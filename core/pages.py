@@ -24,7 +24,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from core import audit, clock, sessions, timeline
+from core import audit, clock, relations, sessions, timeline
 from core.access import allow, anyone, person_of_case, signed_in_person
 from core.db import db, owned, ping, read, update_many
 from core.hook_calls import mend_transaction
@@ -126,6 +126,7 @@ def viewing_of(case: Any, viewer: str, **who: Any) -> Viewing:
         language=language(),
         staff_id=who.get("staff_id", case.staff_id),
         person_id=who.get("person_id"),
+        relation=who.get("relation"),
     )
 
 
@@ -274,6 +275,7 @@ def page_values() -> dict[str, Any]:
         "page": {
             "sample": bool(force and force.status != "live"),
             "signed_in": visitor,
+            "desk": relations.pages_of(current_user.staff_id) if visitor == "officer" else {},
             "idle": idle_seconds() if visitor else None,
             "path": request.path,
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from core import hookimpl
+from plugins.officer_desk import oversight as oversight
 from plugins.officer_desk.routes import bp
 
 NAME = "officer_desk"

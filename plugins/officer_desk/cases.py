@@ -1,7 +1,8 @@
-"""The officer's cases as a list: unread messages first, then by latest news."""
+"""Cases as a list, the officer's own or the unit's: unread messages first, then by latest news."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,37 +10,44 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import Case, Message, owned, read
+from core import Case, Message, Staff, owned, read, relations, unseal
 
 PER_PAGE = 25
 
-_unread = (
-    sa.select(Message.case_id, sa.func.count().label("unread"))
-    .select_from(Case).join(Message, sa.and_(owned(Message), Message.case_id == Case.id))
-    .where(owned(Case), Case.staff_id == sa.bindparam("staff_id"),
-           Message.from_person, Message.read_at.is_(None))
-    .group_by(Message.case_id).subquery("waiting")
-)
-_waits = sa.case((_unread.c.unread > 0, 1), else_=0)
-_place = (_waits, Case.latest_at, Case.id)
-# strpos finds the empty text everywhere, so that no search is a search for "".
-FIRST = (
-    sa.select(
-        Case.id, Case.crime_reference, Case.crime_type, Case.stage, Case.latest_at, Case.offered,
-        Case.offered_reason, Case.next_update_by,
-        sa.func.coalesce(_unread.c.unread, 0).label("unread"),
-        _waits.label("waits"),
+
+def _statements(which: Any) -> tuple[Any, Any]:
+    """The first page of a list of cases, and the page after a place."""
+    unread = (
+        sa.select(Message.case_id, sa.func.count().label("unread"))
+        .select_from(Case).join(Message, sa.and_(owned(Message), Message.case_id == Case.id))
+        .where(owned(Case), which, Message.from_person, Message.read_at.is_(None))
+        .group_by(Message.case_id).subquery("waiting")
     )
-    .outerjoin(_unread, _unread.c.case_id == Case.id)
-    .where(owned(Case), Case.staff_id == sa.bindparam("staff_id"),
-           sa.func.strpos(Case.reference_key, sa.bindparam("wanted", type_=sa.Text)) > 0)
-    .order_by(*(part.desc() for part in _place)).limit(PER_PAGE + 1)
+    waits = sa.case((unread.c.unread > 0, 1), else_=0)
+    place = (waits, Case.latest_at, Case.id)
+    # strpos finds the empty text everywhere, so that no search is a search for "".
+    first = (
+        sa.select(
+            Case.id, Case.crime_reference, Case.crime_type, Case.stage, Case.latest_at,
+            Case.offered, Case.offered_reason, Case.next_update_by, Case.staff_id,
+            sa.func.coalesce(unread.c.unread, 0).label("unread"), waits.label("waits"),
+        )
+        .outerjoin(unread, unread.c.case_id == Case.id)
+        .where(owned(Case), which,
+               sa.func.strpos(Case.reference_key, sa.bindparam("wanted", type_=sa.Text)) > 0)
+        .order_by(*(part.desc() for part in place)).limit(PER_PAGE + 1)
+    )
+    return first, first.where(sa.tuple_(*place) < sa.tuple_(
+        sa.bindparam("waits", type_=sa.Integer),
+        sa.bindparam("latest_at", type_=sa.DateTime(timezone=True)),
+        sa.bindparam("case_id", type_=sa.Uuid),
+    ))
+
+
+STATEMENTS = {name: _statements(which) for name, which in relations.LISTS.items()}
+STAFF = sa.select(Staff.id, Staff.name_sealed).where(
+    owned(Staff), Staff.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))
 )
-AFTER = FIRST.where(sa.tuple_(*_place) < sa.tuple_(
-    sa.bindparam("waits", type_=sa.Integer),
-    sa.bindparam("latest_at", type_=sa.DateTime(timezone=True)),
-    sa.bindparam("case_id", type_=sa.Uuid),
-))
 
 
 class NoSuchPlace(ValueError):
@@ -54,14 +62,24 @@ class Cases:
     after: str | None
 
 
-def of_officer(staff_id: UUID, *, wanted: str = "", after: str = "") -> Cases:
-    """The officer's cases with *wanted* in the reference key. Raises :class:`NoSuchPlace`."""
-    if after:
-        rows = read(AFTER, staff_id=staff_id, wanted=wanted, **_place_of(after)).all()
-    else:
-        rows = read(FIRST, staff_id=staff_id, wanted=wanted).all()
+def listed(
+    me: relations.Member, name: str, *, wanted: str = "", after: str = ""
+) -> Cases:
+    """The cases of a list of :data:`core.relations.LISTS`, with *wanted* in the reference key.
+
+    Raises :class:`NoSuchPlace`.
+    """
+    first, later = STATEMENTS[name]
+    values = {**relations.list_values(me, name), "wanted": wanted}
+    rows = (read(later, **values, **_place_of(after)) if after else read(first, **values)).all()
     shown = tuple(rows[:PER_PAGE])
     return Cases(shown, _written(shown[-1]) if len(rows) > PER_PAGE else None)
+
+
+def names_of(staff_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Who leads the cases."""
+    return {row.id: unseal(Staff, "name", row.id, row.name_sealed) or ""
+            for row in read(STAFF, ids=list(staff_ids))}
 
 
 def _written(row: Any) -> str:

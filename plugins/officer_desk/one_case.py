@@ -89,15 +89,15 @@ def shown_since(case_id: UUID) -> datetime | None:
     return found.at if found else None
 
 
-def threads_of(case_id: UUID) -> list[Thread]:
+def threads_of(case_id: UUID, *, mark_read: bool) -> list[Thread]:
     """A thread for everybody on the case, and for those no longer on it who wrote something.
 
-    Marks what people wrote as read. The caller commits.
+    With *mark_read*, what people wrote is marked as read. The caller commits.
     """
     opened_at = clock.now()
     people = [_thread(row) for row in read(PEOPLE, case_id=case_id)]
     # Marked before they are read: what comes in between is not marked unseen.
-    unread = read(UNREAD, case_id=case_id).scalars().all()
+    unread = read(UNREAD, case_id=case_id).scalars().all() if mark_read else ()
     update_many(Message, [{"id": found, "read_at": opened_at} for found in unread])
     lines: dict[UUID, list[Line]] = {}
     for row in read(MESSAGES, case_id=case_id):
@@ -118,6 +118,6 @@ def _thread(row: Any) -> Thread:
 
 
 def _line(row: Any, opened_at: datetime) -> Line:
-    new = row.from_person and row.read_at is not None and row.read_at >= opened_at
+    new = row.from_person and (row.read_at is None or row.read_at >= opened_at)
     text = unseal(Message, "text", row.id, row.text_sealed) or ""
     return Line(row.from_person, row.staff_id, row.sent_at, row.read_at, text, new)

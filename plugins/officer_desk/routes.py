@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +19,12 @@ from core import (
     clock,
     conversation,
     db,
+    me,
     officer,
     officer_of_case,
     panels_of,
+    reader_of_case,
+    relations,
     the_force,
     timeline,
     updates,
@@ -36,23 +40,37 @@ bp = Blueprint("officer_desk", __name__, url_prefix="/desk", template_folder="te
 @bp.get("/")
 @allow(officer)
 def desk() -> str:
+    return _list("own")
+
+
+@bp.get("/unit")
+@allow(officer)
+def unit() -> str:
+    """The cases of the officer's unit, as far as the officer has to do with them."""
+    name = relations.list_of_unit(me())
+    return _list(name) if name else abort(404)
+
+
+def _list(name: str) -> str:
     looked_for = request.args.get("reference", "").strip()[:100]
     wanted = the_force().normalise_reference(looked_for)
     try:
         after = request.args.get("after", "")
-        found = cases.of_officer(current_user.staff_id, wanted=wanted, after=after)
+        found = cases.listed(me(), name, wanted=wanted, after=after)
     except cases.NoSuchPlace:
         abort(404)
+    leads = cases.names_of({row.staff_id for row in found.rows}) if name != "own" else {}
     audit.write("cases_listed", count=len(found.rows))
     db.session.commit()
     return render_template(
         "officer_desk/desk.html", cases=found.rows, after=found.after, looked_for=looked_for,
-        first=not after, stages=vocabulary.STAGES, why_not_shown=why_not_shown,
+        first=not after, stages=vocabulary.STAGES, why_not_shown=why_not_shown, leads=leads,
+        own=name == "own", here="officer_desk.desk" if name == "own" else "officer_desk.unit",
     )
 
 
 @bp.get("/case/<uuid:case_id>")
-@allow(officer_of_case)
+@allow(reader_of_case)
 def case(case_id: UUID) -> str:
     return _page(case_id)
 
@@ -73,6 +91,7 @@ def reply(case_id: UUID, person_id: UUID) -> Any:
     except ValueError as problem:
         error = forms.message_problem(problem)
         return _page(case_id, reply_to=person_id, reply=written, reply_error=error), 400
+    conversation.mark_read(case_id, person_id, by_person=False)
     db.session.commit()
     anchor = f"latest-{person_id.hex}"
     return redirect(url_for("officer_desk.case", case_id=case_id, _anchor=anchor), 303)
@@ -99,7 +118,7 @@ def write_update(case_id: UUID) -> Any:
 
 @bp.get("/case/<uuid:case_id>/update")
 @bp.get("/case/<uuid:case_id>/messages/<uuid:person_id>")
-@allow(officer_of_case)
+@allow(reader_of_case)
 def back_to_case(case_id: UUID, **_person: UUID) -> Any:
     """Where a form was shown again, the links of its page begin at the form's own address."""
     lang = request.args.get("lang")
@@ -109,6 +128,10 @@ def back_to_case(case_id: UUID, **_person: UUID) -> Any:
 def _nobody_reads() -> str:
     return str(_("Nobody would read this: the case is not open in the portal. "
                  "Tell people in the way you agreed."))
+
+
+def _minutes_until(moment: datetime | None) -> int:
+    return max(1, math.ceil((moment - clock.now()).total_seconds() / 60)) if moment else 0
 
 
 def _page(
@@ -123,10 +146,17 @@ def _page(
         "case": row, "facts": facts, "entries": timeline.entries_of(case_id),
         "not_shown": None if row.offered else why_not_shown(facts.offered_reason),
         "shown_since": one_case.shown_since(case_id),
-        "threads": one_case.threads_of(case_id) if with_messages else None,
-        "panels": panels_of(viewing_of(row, "officer", staff_id=current_user.staff_id)),
+        # Only the lead's reading counts: nobody else takes "new" away from who must answer.
+        "threads": one_case.threads_of(case_id, mark_read=g.relation == "lead")
+        if with_messages else None,
+        "panels": panels_of(viewing_of(
+            row, "officer", staff_id=current_user.staff_id, relation=g.relation)),
+        "may_write": row.offered and g.relation != "break_glass",
+        "glass_ends_at": row.glass_ends_at if g.relation == "break_glass" else None,
+        "minutes_left": _minutes_until(row.glass_ends_at),
+        "leads": cases.names_of({row.staff_id}) if g.relation != "lead" else {},
     }
-    audit.write("case_seen", case_id=case_id, viewer="officer")
+    audit.write("case_seen", case_id=case_id, viewer="officer", relation=g.relation)
     db.session.commit()
     return render_template(
         "officer_desk/case.html", **values, roles=one_case.ROLES, vocabulary=vocabulary,

@@ -50,7 +50,7 @@ def sign_in_at(force: Force, who: str) -> str | None:
 
 @hookimpl
 def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
-    if viewing.viewer != "officer":
+    if viewing.viewer != "officer" or viewing.relation == "break_glass":
         return []
     values = {"people": people.of_case(viewing.case_id), "case_id": viewing.case_id}
     return [Panel(60, "sign-in", "sign_in/who_can.html", values)]

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from core import Access, Case, Person, owned, plugin_settings, read, unseal
+from core import Access, Case, Person, owned, plugin_settings, read, relations, unseal
 
 _columns = (
     Person.id, Person.given_sealed, Person.family_sealed, Person.date_of_birth_sealed,
@@ -26,7 +26,7 @@ OF_CASE = _joined.where(owned(Case), Case.id == sa.bindparam("case_id"), ~Access
     Access.id
 )
 OF_OFFICER = _joined.where(
-    owned(Case), Case.staff_id == sa.bindparam("staff_id"), ~Access.removed
+    owned(Case), relations.OWN, ~Access.removed
 ).order_by(Case.crime_reference, Access.id)
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 from flask import abort, current_app, g, request
 
-from core import access
+from core import access, relations
 from core.db import owned, read
 from core.models import Access, Case
 from core.scope import force_id_or_none
 
 ANY_CASE = sa.select(
-    *access._case_columns, Access.id.label("access_id"), Access.role, Access.shown_through
+    *relations.case_columns, Access.id.label("access_id"), Access.role, Access.shown_through
 ).outerjoin(Access, sa.and_(Access.case_id == Case.id, owned(Access))).where(
     owned(Case), Case.id == sa.bindparam("case_id")
 )
@@ -29,6 +29,7 @@ def open_gate() -> None:
     elif not access.plugin_is_on(request.blueprint):
         abort(404)
     case_id = (request.view_args or {}).get("case_id")
+    g.relation = "lead"
     g.case_row = read(ANY_CASE, case_id=case_id).first() if case_id else None
 
 

@@ -110,10 +110,11 @@ def test_the_officer_sees_what_they_need_of_the_case(app: Flask) -> None:
         assert words in page
 
 
-def test_a_colleague_cannot_open_answer_or_update_the_case_but_its_officer_can(
+def test_an_officer_of_another_unit_cannot_open_answer_or_update_the_case_but_its_officer_can(
     app: Flask, met: Met
 ) -> None:
-    take(app, recorded("41/2/24", people=[person(2)]), allocated("41/2/24", officer=officer(2)))
+    other = officer(2, unit="Stevenage CID")
+    take(app, recorded("41/2/24", people=[person(2)]), allocated("41/2/24", officer=other))
     colleague = officer_browser(app, staff_id(app, "O2"))
     assert colleague.get(at(met)).status_code == 404
     elsewhere = f"/desk/case/{meet(app, '41/2/24').case}"
@@ -174,7 +175,7 @@ def test_looking_at_a_case_leaves_a_mark_in_the_audit(app: Flask, met: Met) -> N
     shown(officer_browser(app, met.staff), at(met))
     seen = [a for a in rows(app, AuditEntry) if a.action == "case_seen"]
     assert [(a.actor, a.actor_id, a.case_id, a.fields) for a in seen] == [
-        ("staff", met.staff, met.case, {"viewer": "officer"})
+        ("staff", met.staff, met.case, {"viewer": "officer", "relation": "lead"})
     ]
 
 

@@ -1,0 +1,79 @@
+"""An operator sets who supervises, and is told where nobody reviews."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from core import AuditEntry, Staff, db, force_scope
+from core.staff_commands import staff
+from tests.builders import allocated, recorded
+from tests.conftest import AVON, HERTS
+from tests.people import take
+
+
+@pytest.fixture
+def run(app: Flask) -> FlaskCliRunner:
+    take(app, recorded(), allocated())
+    return app.test_cli_runner()
+
+
+def said(run: FlaskCliRunner, *words: str, force: str = HERTS) -> tuple[int, str]:
+    done = run.invoke(staff, [words[0], "--force", force, *words[1:]])
+    return done.exit_code, done.output
+
+
+def roles(app: Flask, force: str = HERTS) -> dict[str, str]:
+    with app.app_context(), force_scope(force):
+        return {one.record_id: one.role for one in db.session.scalars(sa.select(Staff))}
+
+
+def test_nobody_has_a_role_but_officer_until_somebody_gives_it(
+    app: Flask, run: FlaskCliRunner
+) -> None:
+    assert roles(app) == {"O1": "officer"}
+    assert roles(app, AVON) == {}
+    code, text = said(run, "list")
+    assert code == 0
+    assert "O1" in text
+    assert "nobody is told when staff open a case that is not theirs" in text
+    assert "Sam" not in text
+
+
+def test_a_role_is_given_and_written_down(app: Flask, run: FlaskCliRunner) -> None:
+    assert said(run, "set-role", "O1", "supervisor") == (0, "O1: supervisor, Watford CID\n")
+    assert roles(app) == {"O1": "supervisor"}
+    with app.app_context(), force_scope(HERTS):
+        entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "role_set")).one()
+        assert (entry.actor, entry.fields["role"], entry.fields["before"]) == (
+            "system", "supervisor", "officer")
+    assert "nobody" not in said(run, "list")[1]
+
+
+def test_somebody_the_record_system_does_not_know_is_added_on_purpose_only(
+    app: Flask, run: FlaskCliRunner
+) -> None:
+    code, text = said(run, "set-role", "A1", "force_admin")
+    assert code == 1
+    assert "add --new" in text
+    assert said(run, "set-role", "A1", "force_admin", "--new", "--name", "Al Admin",
+                "--email", "al@example.org")[0] == 0
+    assert said(run, "set-role", "A1", "officer", "--new")[0] == 1
+    assert roles(app) == {"O1": "officer", "A1": "force_admin"}
+
+
+def test_a_role_that_is_not_there_is_refused(app: Flask, run: FlaskCliRunner) -> None:
+    assert said(run, "set-role", "O1", "chief")[0] == 2
+    with app.app_context(), force_scope(HERTS), pytest.raises(sa.exc.IntegrityError):
+        db.session.execute(sa.update(Staff).values(role="chief"))
+    assert roles(app) == {"O1": "officer"}
+
+
+def test_the_record_system_cannot_raise_a_role(app: Flask, run: FlaskCliRunner) -> None:
+    from tests.builders import officer
+
+    said(run, "set-role", "O1", "supervisor")
+    take(app, allocated(officer=officer(1, role="force_admin"), time="2024-03-05T09:00:00Z"))
+    assert roles(app) == {"O1": "supervisor"}

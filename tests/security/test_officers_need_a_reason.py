@@ -1,0 +1,306 @@
+"""Who of the staff opens which case: by leading it, by unit, by supervising, or with a reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import AuditEntry, BreakGlass, Staff, clock, db, force_scope, host, jobs, relations
+from core.models import Notice
+from core.testing.kit import Post
+from tests.builders import allocated, officer, person, recorded
+from tests.conftest import HERTS
+from tests.pages import Browser
+from tests.people import Met, meet, officer_browser, staff_id, take
+from tests.security.checklist import protection, requirement
+
+WORDS = "I look after this case while its officer is on leave."
+UNITS = {1: "Watford CID", 2: "watford cid ", 3: "Stevenage CID", 4: "Watford CID",
+         5: "Stevenage CID", 6: None, 7: None}
+ROLES = {4: "supervisor", 5: "supervisor", 6: "force_admin", 7: "national_admin"}
+
+
+@pytest.fixture
+def met(app: Flask) -> Met:
+    """A case led by O1; O2 is of the same unit, O3 of another; O4 and O5 supervise; O6, O7: admins."""
+    events = [recorded(), allocated()]
+    for number, unit in UNITS.items():
+        theirs = f"41/{number + 1}/24"
+        events += [recorded(theirs, people=[person(number + 1)]),
+                   allocated(theirs, officer=officer(number, unit=unit))]
+    take(app, *events)
+    with app.app_context(), force_scope(HERTS):
+        for number, role in ROLES.items():
+            db.session.execute(
+                sa.update(Staff).where(Staff.record_id == f"O{number}").values(role=role))
+        db.session.commit()
+    return meet(app)
+
+
+@pytest.fixture
+def post(app: Flask) -> Iterator[Post]:
+    """Takes the letters of Hertfordshire."""
+    took, manager = Post(), host(app).get(HERTS).manager
+    manager.register(took, "post of the test")
+    vars(host(app).get(HERTS)).pop("hook", None)
+    yield took
+    manager.unregister(took)
+    vars(host(app).get(HERTS)).pop("hook", None)
+
+
+def at(met: Met) -> str:
+    return f"/desk/case/{met.case}"
+
+
+def browser(app: Flask, number: int) -> Browser:
+    return officer_browser(app, staff_id(app, f"O{number}"))
+
+
+def give_reason(
+    one: Browser, reference: str = "41/1/24", reason: str = "covering", words: str = WORDS
+) -> Any:
+    return one.post("/desk/reason", {"reference": reference, "reason": reason, "words": words})
+
+
+def rows(app: Flask, model: Any, *where: Any) -> list[Any]:
+    with app.app_context(), force_scope(HERTS):
+        return list(db.session.scalars(sa.select(model).where(*where).order_by(model.id)))
+
+
+def audited(app: Flask, action: str) -> list[Any]:
+    return rows(app, AuditEntry, AuditEntry.action == action)
+
+
+@requirement("D2")
+@pytest.mark.parametrize(("number", "status"), [
+    (1, 200), (2, 200), (3, 404), (4, 200), (5, 404), (6, 404), (7, 404),
+])
+def test_a_case_opens_to_its_officer_its_unit_and_its_supervisor_alone(
+    app: Flask, met: Met, number: int, status: int
+) -> None:
+    assert browser(app, number).get(at(met)).status_code == status
+    seen = [entry.fields["relation"] for entry in audited(app, "case_seen")]
+    assert seen == ({1: ["lead"], 2: ["unit"], 4: ["supervisor"]}.get(number, []))
+    assert len(audited(app, "refused")) == (status == 404)
+
+
+@requirement("D2")
+@pytest.mark.parametrize("more", [{"service_level": "enhanced"}, {"flags": ["domestic-abuse"]},
+                                  {"flags": ["never-heard-of"]}])
+def test_a_case_that_needs_care_is_closed_to_the_unit_but_not_to_officer_and_supervisor(
+    app: Flask, met: Met, more: dict[str, Any]
+) -> None:
+    take(app, recorded("41/77/24", **more), allocated("41/77/24"))
+    sensitive = meet(app, "41/77/24")
+    opened = {n: browser(app, n).get(at(sensitive)).status_code for n in (1, 2, 4)}
+    assert opened == {1: 200, 2: 404, 4: 200}
+    lists = {n: browser(app, n).get("/desk/unit").text for n in (2, 4)}
+    assert "41/77/24" not in lists[2]
+    assert "41/1/24" in lists[2]
+    assert "41/77/24" in lists[4]
+
+
+def test_the_list_of_the_unit_holds_what_its_members_may_open(app: Flask, met: Met) -> None:
+    listed = {n: browser(app, n).get("/desk/unit") for n in UNITS}
+    assert {n: answer.status_code for n, answer in listed.items()} == {
+        1: 200, 2: 200, 3: 200, 4: 200, 5: 200, 6: 404, 7: 404}
+    assert {n for n in (1, 2, 3, 4, 5) if "41/1/24" in listed[n].text} == {1, 2, 4}
+    assert {n for n in (1, 2, 3, 4, 5) if "41/4/24" in listed[n].text} == {3, 5}
+
+
+def test_an_officer_without_a_unit_has_no_colleagues(app: Flask, met: Met) -> None:
+    take(app, *(one for n in (61, 62) for one in (
+        recorded(f"41/{n}/24"), allocated(f"41/{n}/24", officer=officer(n, unit=None)))))
+    other = meet(app, "41/62/24")
+    assert browser(app, 61).get(at(other)).status_code == 404
+    assert browser(app, 62).get(at(other)).status_code == 200
+
+
+@requirement("D7", "D8")
+def test_without_a_reason_a_case_of_another_unit_is_like_one_that_never_was(
+    app: Flask, met: Met
+) -> None:
+    stranger = browser(app, 3)
+    missing = stranger.get("/desk/case/00000000-0000-7000-8000-000000000000")
+    theirs = stranger.get(at(met))
+    assert (theirs.status_code, masked(theirs, met)) == (missing.status_code, masked(missing, met))
+    for words, reason in ((WORDS, ""), ("", "covering"), ("Because.", "covering"),
+                          ("a" * 40, "covering"), (WORDS, "curious")):
+        answers = {
+            masked(give_reason(stranger, reference, reason, words), met)
+            for reference in ("41/1/24", "41/9999/24")
+        }
+        assert len({answer.replace("41/9999/24", "41/1/24") for answer in answers}) == 1
+        assert stranger.get(at(met)).status_code == 404
+    assert rows(app, BreakGlass) == []
+    assert give_reason(stranger).status_code == 303
+    assert stranger.get(at(met)).status_code == 200
+
+
+def masked(answer: Any, met: Met) -> str:
+    text = re.sub(r'(name="csrf_token" value=")[^"]+', r"\1", answer.text)
+    return text.replace(str(met.case), "ID").replace("00000000-0000-7000-8000-000000000000", "ID")
+
+
+@requirement("D8")
+def test_a_reason_opens_one_case_for_an_hour_to_read_only(app: Flask, met: Met) -> None:
+    stranger = browser(app, 3)
+    assert give_reason(stranger).headers["Location"].endswith(at(met))
+    page = stranger.get(at(met)).text
+    assert "closes to you in 60 minutes" in page
+    assert "/update" not in page
+    assert "sign-in-code" not in page
+    own = f"/desk/case/{meet(app, '41/4/24').case}"
+    for act in ("/update", f"/messages/{met.people['P1']}", f"/sign-in-code/{met.people['P1']}"):
+        assert stranger.post(at(met) + act, {"text": "Mine"}, form_at=own).status_code == 404
+    assert stranger.get(f"/desk/case/{meet(app, '41/3/24').case}").status_code == 404
+    with clock.travel(clock.now() + timedelta(minutes=59)):
+        assert browser(app, 3).get(at(met)).status_code == 200
+    with clock.travel(clock.now() + timedelta(minutes=61)):
+        assert browser(app, 3).get(at(met)).status_code == 404
+    seen = [e.fields["relation"] for e in audited(app, "case_seen") if e.case_id == met.case]
+    assert seen == ["break_glass"] * 2
+
+
+def test_a_reason_is_the_officers_own(app: Flask, met: Met) -> None:
+    give_reason(browser(app, 3))
+    assert browser(app, 5).get(at(met)).status_code == 404
+    assert browser(app, 3).get(at(met)).status_code == 200
+
+
+def test_an_officer_closes_the_case_again_when_done(app: Flask, met: Met) -> None:
+    stranger = browser(app, 3)
+    give_reason(stranger)
+    assert stranger.post(f"{at(met)}/leave", form_at=at(met)).status_code == 303
+    assert stranger.get(at(met)).status_code == 404
+    assert browser(app, 1).post(f"{at(met)}/leave", form_at="/desk/").status_code == 404
+    assert len(audited(app, "break_glass_ended")) == 1
+
+
+@requirement("D8")
+@pytest.mark.parametrize(("without", "told"), [((), {"O4"}), (("O4",), {"O6"}), (("O4", "O6"), set())])
+def test_who_reviews_is_told_within_a_minute_and_nobody_reviews_themselves(
+    app: Flask, met: Met, post: Post, without: tuple[str, ...], told: set[str]
+) -> None:
+    with app.app_context(), force_scope(HERTS):
+        db.session.execute(
+            sa.update(Staff).where(Staff.record_id.in_(without)).values(role="officer", unit="Elsewhere"))
+        db.session.commit()
+    started = clock.now()
+    give_reason(browser(app, 3))
+    [opened] = rows(app, BreakGlass)
+    notices = rows(app, Notice, Notice.kind == "break_glass")
+    assert {n.cause_id for n in notices} == {opened.id}
+    assert {n.staff_id for n in notices} == ({staff_id(app, one) for one in told} or {None})
+    jobs.work(app, wait=False)
+    notices = rows(app, Notice, Notice.kind == "break_glass")
+    assert {n.state for n in notices} == ({"sent"} if told else {"withheld"})
+    assert {letter.to_address for _, letter in post.letters} == {
+        f"officer{one[1:]}@example.org" for one in told}
+    assert all((n.sent_at - started).total_seconds() < 60 for n in notices if told)
+
+
+def test_a_supervisor_who_gives_a_reason_is_reviewed_by_another(app: Flask, met: Met) -> None:
+    give_reason(browser(app, 5))
+    assert browser(app, 5).get("/desk/reviews").status_code == 200
+    assert WORDS not in browser(app, 5).get("/desk/reviews").text
+    assert WORDS in browser(app, 4).get("/desk/reviews").text
+
+
+def test_the_reviewer_reads_the_reason_and_marks_it(app: Flask, met: Met) -> None:
+    give_reason(browser(app, 3))
+    [opened] = rows(app, BreakGlass)
+    path = f"/desk/reviews/{opened.id}"
+    for number, status in ((1, 404), (3, 404), (7, 404), (6, 303), (4, 303)):
+        one = browser(app, number)
+        answer = one.post(path, {"verdict": "look_into"}, form_at="/desk/reviews"
+                          if status == 303 else "/desk/reason")
+        assert answer.status_code == status, number
+    assert browser(app, 4).post(path, {"verdict": "?"}, form_at="/desk/reviews").status_code == 400
+    [opened] = rows(app, BreakGlass)
+    assert (opened.verdict, opened.reviewer_id) == ("look_into", staff_id(app, "O4"))
+    page = browser(app, 4).get("/desk/reviews").text
+    assert "To be looked into" in page
+    assert "covering for the officer" in page
+    assert [e.fields["verdict"] for e in audited(app, "break_glass_reviewed")] == ["look_into"] * 2
+
+
+def test_a_supervisor_of_neither_unit_has_nothing_to_review(app: Flask, met: Met) -> None:
+    give_reason(browser(app, 2), "41/4/24")
+    with app.app_context(), force_scope(HERTS):
+        db.session.execute(sa.update(Staff).where(Staff.record_id == "O5").values(unit="Hertford"))
+        db.session.commit()
+    assert WORDS not in browser(app, 5).get("/desk/reviews").text
+    assert WORDS in browser(app, 6).get("/desk/reviews").text
+
+
+def test_the_reason_is_sealed_and_the_audit_holds_none_of_its_words(app: Flask, met: Met) -> None:
+    give_reason(browser(app, 3))
+    [opened] = rows(app, BreakGlass)
+    assert WORDS.encode() not in opened.words_sealed
+    with app.app_context(), force_scope(HERTS):
+        assert db.session.scalars(sa.select(BreakGlass)).one().words == WORDS
+    [entry] = audited(app, "break_glass_opened")
+    assert entry.fields == {"break_glass": str(opened.id), "reason": "covering", "minutes": 60}
+    assert entry.case_id == met.case
+
+
+def test_looking_for_a_case_that_is_not_there_is_written_down(app: Flask, met: Met) -> None:
+    assert give_reason(browser(app, 3), "41/9999/24").status_code == 404
+    assert [e.actor_id for e in audited(app, "break_glass_found_nothing")] == [staff_id(app, "O3")]
+    assert rows(app, BreakGlass) == []
+
+
+def test_a_case_that_is_theirs_anyway_needs_no_reason(app: Flask, met: Met) -> None:
+    assert give_reason(browser(app, 2)).status_code == 303
+    assert rows(app, BreakGlass) == []
+
+
+def test_only_the_leads_reading_takes_new_away_from_a_message(app: Flask, met: Met) -> None:
+    from core import conversation
+    from core.models import Message
+
+    with app.app_context(), force_scope(HERTS):
+        conversation.post_message(case_id=met.case, person_id=met.people["P1"], staff_id=met.staff,
+                                  from_person=True, text="Any news?", form_key="1")
+        db.session.commit()
+    browser(app, 4).get(at(met))
+    browser(app, 2).get(at(met))
+    assert [m.read_at for m in rows(app, Message)] == [None]
+    browser(app, 1).get(at(met))
+    assert [m.read_at is None for m in rows(app, Message)] == [False]
+
+
+@requirement("D11")
+def test_who_runs_the_platform_finds_no_desk_and_no_door(app: Flask, met: Met) -> None:
+    national = browser(app, 7)
+    for path in ("/desk/", "/desk/unit", "/desk/reason", "/desk/reviews", "/desk/people.csv", at(met)):
+        assert national.get(path).status_code == 404, path
+    own = meet(app, "41/8/24")  # even where the record system names them as the officer
+    assert own.staff == staff_id(app, "O7")
+    assert national.get(at(own)).status_code == 404
+    assert browser(app, 1).get("/desk/").status_code == 200
+
+
+def test_a_change_of_role_tells_from_the_next_page_on(app: Flask, met: Met) -> None:
+    one = browser(app, 4)
+    assert one.get("/desk/reviews").status_code == 200
+    with app.app_context(), force_scope(HERTS):
+        db.session.execute(sa.update(Staff).where(Staff.record_id == "O4").values(role="officer"))
+        db.session.commit()
+    assert one.get("/desk/reviews").status_code == 404
+
+
+@protection("D2")
+def test_if_every_officer_led_every_case_the_stranger_would_be_in(
+    app: Flask, met: Met, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert browser(app, 3).get(at(met)).status_code == 404
+    monkeypatch.setattr(relations, "relation", lambda me, case: "lead")
+    assert "Amina Khan" in browser(app, 3).get(at(met)).text
