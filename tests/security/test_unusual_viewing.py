@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -62,7 +61,7 @@ def sees(who: Any, case: Any, minute: float, relation: str = "unit") -> None:
 
 
 @pytest.fixture
-def day(app: Flask, staff: Any, cases: Any) -> Iterator[None]:
+def day(app: Flask, staff: Any, cases: Any) -> None:
     """Everybody's ordinary work: a case every quarter of an hour, each several times over."""
     with app.app_context(), force_scope(HERTS):
         for number in ORDINARY:
@@ -74,7 +73,6 @@ def day(app: Flask, staff: Any, cases: Any) -> Iterator[None]:
         sees(staff["O1"], cases[20], 100, "break_glass")
         sees(staff["O1"], cases[21], 200, "break_glass")
         db.session.commit()
-    yield
 
 
 def plant(app: Flask, staff: Any, cases: Any) -> set[tuple[Any, str]]:
