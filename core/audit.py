@@ -12,7 +12,7 @@ from flask_login import current_user
 from uuid6 import uuid7
 
 from core import clock
-from core.db import insert_many
+from core.db import db, insert_many
 from core.models import AuditEntry
 from core.scope import current_force_id
 from core.secret import keys
@@ -85,6 +85,7 @@ def write_many(entries: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> No
         insert_many(AuditEntry, rows)
     except Exception as failure:
         raise NotAudited("the audit cannot be written") from failure
+    db.session().info["audited"] = True
 
 
 def _row(

@@ -64,6 +64,7 @@ class Staff(ForceOwned, Base):
     """An officer, or other staff, of a force; known by the record system's id."""
 
     __tablename__ = "staff"
+    __of_no_case__ = True
     record_id: Mapped[str] = mapped_column(sa.Text)
     name_sealed: Mapped[bytes | None] = sealed_column()
     name = Secret()

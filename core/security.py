@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core import witness
 from core.access import anyone, policy_of
 from core.audit import NotAudited
 from core.crypto import new_key
@@ -58,6 +59,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request(_refuse_foreign_forms)
     csrf.init_app(app)
     app.after_request(add_headers)
+    app.after_request(withhold)
     app.register_error_handler(Exception, show_error)
 
 
@@ -124,9 +126,22 @@ def where(error: BaseException) -> str:
     )
 
 
+def withhold(response: Response) -> Any:
+    """The answer to a request that opened what is sealed and left no row in the audit stays here.
+
+    Redirects and error pages show nothing, and need none.
+    """
+    shows = not g.get("shows_nothing") and not 300 <= response.status_code < 400
+    if not shows or not witness.is_missing():
+        return response
+    reference = uuid.uuid4().hex[:8].upper()
+    log.error("shown_without_audit", endpoint=request.endpoint, reference=reference)
+    return show_problem(503, reference)
+
+
 def show_problem(code: int, reference: str | None) -> Any:
     title, text = error_words(code)
-    g.failed = code >= 500
+    g.failed, g.shows_nothing = code >= 500, True
     body = render_template("error.html", title=title, text=text, reference=reference, code=code)
     answer = Response(body, code)
     if code == 503:

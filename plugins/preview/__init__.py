@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 from flask import Blueprint, current_app
 
-from core import Delivered, Force, Letter, hookimpl
+from core import Delivered, Force, Letter, audit, hookimpl
 from plugins.preview.command import forces
 from plugins.preview.routes import bp, shown_here
 
@@ -18,6 +18,7 @@ VERSION = "0.1.0"
 SETTINGS = None
 DEMO_ONLY = True
 PUTS_ITSELF_ON = True  # so a new force.toml does not list it
+audit.declare("preview_email_shown", "kind")
 
 
 @hookimpl

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
 
-from core import allow, anyone, installed, language, the_force
+from core import allow, anyone, audit, db, installed, language, the_force
 from plugins.preview import letters, visitor
 from plugins.preview.contents import contents, nothing_sent, to_sign_in_with
 from plugins.preview.portal import Shown
@@ -73,9 +73,12 @@ def email_html(name: str) -> Response:
 def _letter(name: str) -> Any:
     found = letters.EMAILS.get(name) or abort(404)
     try:
-        return letters.letter_of(found, _shown().samples)
+        letter = letters.letter_of(found, _shown().samples)
     except LookupError:
         abort(404)
+    audit.write("preview_email_shown", kind=found.kind)
+    db.session.commit()
+    return letter
 
 
 def _in_the_other_language(email: letters.Email) -> letters.Email | None:

@@ -17,6 +17,7 @@ class RecordFeedKey(ForceOwned, Base):
 
     __tablename__ = "record_feed_key"
     __at_merger__ = "end"
+    __of_no_case__ = True
     source: Mapped[str] = mapped_column(sa.Text)
     secret_sealed: Mapped[bytes | None] = sealed_column()
     secret = Secret()

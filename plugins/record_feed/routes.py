@@ -9,7 +9,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from core import Result, allow, csrf, db, take_in, the_force
+from core import Result, allow, audit, csrf, db, take_in, the_force
 from plugins.record_feed import keyring, strict_json
 from plugins.record_feed.problems import NAMES, Refused, answer
 
@@ -120,6 +120,7 @@ def not_taken(error: HTTPException) -> Response | HTTPException:
 @bp.errorhandler(InterfaceError)
 @bp.errorhandler(InternalError)
 @bp.errorhandler(PoolTimeout)
+@bp.errorhandler(audit.NotAudited)
 def away(error: Exception) -> Response:
     """The database is away or too busy: nothing is stored, the sender tries again."""
     try:

@@ -149,9 +149,10 @@ def give_code() -> Any:
 @bp.get("/desk/case/<uuid:case_id>/sign-in-code/<uuid:person_id>")
 @allow(officer_of_case)
 def offer_activation(case_id: UUID, person_id: UUID) -> Any:
-    return render_template(
-        "sign_in/activation.html", case_id=case_id, person=_person(case_id, person_id), made=None
-    )
+    person = _person(case_id, person_id)
+    audit.write("people_listed", case_id=case_id, count=1)
+    db.session.commit()
+    return render_template("sign_in/activation.html", case_id=case_id, person=person, made=None)
 
 
 @bp.post("/desk/case/<uuid:case_id>/sign-in-code/<uuid:person_id>")

@@ -1,0 +1,140 @@
+"""No victim's data leaves before the row of the audit that says so is committed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import AuditEntry, db, force_scope
+from core.testing.browser import Browser
+from tests.security.checklist import protection, requirement
+from tests.security.walk import CANARY, FORCE, Walk, begin
+
+VIEWS = {"case_seen", "cases_listed", "messages_seen", "people_listed"}
+# The least: a page added here that shows nothing of a case, or one lost, is seen at once.
+SHOWN_TO = {
+    "person": {"pages.case_page", "messages.thread"},
+    "officer": {"officer_desk.case", "sign_in.people_csv", "sign_in.offer_activation"},
+}
+
+
+@pytest.fixture
+def walk(app: Flask) -> Walk:
+    return begin(app)
+
+
+def rows(app: Flask) -> list[Any]:
+    with app.app_context(), force_scope(FORCE):
+        return db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()  # type: ignore[return-value]
+
+
+def shown(walk: Walk, browser: Browser) -> dict[str, Any]:
+    """The answers of every page, by endpoint: each asked in one new visit to it."""
+    return {
+        rule.endpoint: browser.client.get(walk.url(rule), buffered=True)
+        for rule in walk.rules("GET") if rule.endpoint not in ("pages.leave", "static")
+    }
+
+
+def with_the_word(answers: dict[str, Any]) -> set[str]:
+    return {name for name, answer in answers.items() if CANARY in answer.get_data(as_text=True)}
+
+
+def break_the_audit(patch: pytest.MonkeyPatch) -> None:
+    def fail(model: type[Any], rows: Any, **more: Any) -> Any:
+        raise OSError("disk full")
+
+    patch.setattr("core.audit.insert_many", fail)
+
+
+def forget_the_audit(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("core.audit.write_many", lambda entries: None)
+
+
+@requirement("G9", "D9")
+@pytest.mark.parametrize("who", ["person", "officer"])
+def test_every_page_that_shows_something_of_a_case_leaves_its_row(
+    app: Flask, walk: Walk, who: str
+) -> None:
+    seen = set()
+    browser: Browser = getattr(walk, who)()
+    for rule in walk.rules("GET"):
+        before = {row.id for row in rows(app)}
+        if rule.endpoint in ("pages.leave", "static"):
+            continue
+        answer = browser.client.get(walk.url(rule), buffered=True)
+        if CANARY not in answer.get_data(as_text=True):
+            continue
+        seen.add(rule.endpoint)
+        new = [row for row in rows(app) if row.id not in before]
+        assert VIEWS & {row.action for row in new}, f"{rule.endpoint} shows a case and writes no row"
+        assert {row.actor for row in new} == {"person" if who == "person" else "staff"}
+    assert seen >= SHOWN_TO[who]
+
+
+@requirement("D9")
+@pytest.mark.parametrize("who", ["person", "officer"])
+@pytest.mark.parametrize("spoil", [break_the_audit, forget_the_audit], ids=lambda f: f.__name__)
+def test_without_the_row_no_page_shows_anything_of_a_case(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, who: str, spoil: Callable[..., None]
+) -> None:
+    browser = getattr(walk, who)()
+    usual = with_the_word(shown(walk, browser))
+    assert usual >= SHOWN_TO[who]
+    with monkeypatch.context() as patch:
+        spoil(patch)
+        answers = shown(walk, browser)
+        assert with_the_word(answers) == set()
+        assert {name: answers[name].status_code for name in usual} == dict.fromkeys(usual, 503)
+        assert all(re.search("<strong>[0-9A-F]{8}<", answers[name].text) for name in usual)
+    assert with_the_word(shown(walk, browser)) == usual
+
+
+@requirement("D9")
+def test_a_form_that_is_shown_again_needs_its_row_too(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, path = walk.person(), f"/case/{walk.met.case}/messages"
+    assert CANARY in browser.post(path, {"text": ""}).text
+    with monkeypatch.context() as patch:
+        token = {"csrf_token": browser.page.forms[-1]["fields"]["csrf_token"]}  # type: ignore[union-attr]
+        break_the_audit(patch)
+        answer = browser.client.post(browser.path(path), data={"text": "", **token})
+        assert (answer.status_code, CANARY in answer.text) == (503, False)
+
+
+@protection("D9")
+@pytest.mark.parametrize("who", ["person", "officer"])
+def test_without_the_last_look_a_view_that_forgets_its_row_shows_the_case(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    forget_the_audit(monkeypatch)
+    monkeypatch.setattr("core.witness.is_missing", lambda: False)
+    assert with_the_word(shown(walk, getattr(walk, who)())) >= SHOWN_TO[who]
+
+
+@protection("D9")
+def test_without_the_refusal_to_go_on_a_failing_audit_shows_the_case(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that is lost without a word, and nobody who looks whether it is there."""
+    monkeypatch.setattr("core.audit.insert_many", lambda model, rows: set())
+    monkeypatch.setattr("core.witness.is_missing", lambda: False)
+    assert "pages.case_page" in with_the_word(shown(walk, walk.person()))
+
+
+@requirement("D9")
+def test_a_row_that_was_taken_back_does_not_count(
+    app: Flask, walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written, but the transaction that wrote it did not last."""
+    browser = walk.person()
+    monkeypatch.setattr("core.pages.db", SimpleNamespace(session=SimpleNamespace(commit=db.session.rollback)))
+    answer = browser.client.get(f"/{FORCE}/case/{walk.met.case}")
+    assert (answer.status_code, CANARY in answer.text) == (503, False)
