@@ -58,13 +58,14 @@ from core.hookspecs import (
     NoticeRequest,
     Panel,
     Parked,
+    TextNotice,
     Viewing,
     hookimpl,
 )
 from core.i18n import force_locale, language, when
 from core.intake import retry_parked, take_in
 from core.jobs import defer, defer_many
-from core.letters import CODE_LASTS
+from core.letters import CODE_LASTS, portal_link
 from core.models import (
     Access,
     AuditEntry,
@@ -88,13 +89,15 @@ from core.plugin_host import (
     served,
     the_force,
 )
-from core.scope import current_force_id
+from core.scope import EVERYWHERE, current_force_id
 from core.secret import Secret, keys, seal, sealed_column, unseal
 from core.security import csrf
 from core.settings import Settings
+from core.ways import Way, ways_to
 
 __all__ = [
     "CODE_LASTS",
+    "EVERYWHERE",
     "NEEDS_CARE",
     "Access",
     "Action",
@@ -129,10 +132,12 @@ __all__ = [
     "Settings",
     "Staff",
     "SupportService",
+    "TextNotice",
     "UnknownForce",
     "Unreadable",
     "Viewing",
     "WallError",
+    "Way",
     "WrongPurpose",
     "actions_of",
     "allow",
@@ -172,6 +177,7 @@ __all__ = [
     "panels_of",
     "person_of_case",
     "plugin_settings",
+    "portal_link",
     "promise",
     "promise_code",
     "read",
@@ -194,6 +200,7 @@ __all__ = [
     "updates",
     "viewing_of",
     "vocabulary",
+    "ways_to",
     "when",
     "why_not_shown",
 ]

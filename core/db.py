@@ -121,12 +121,7 @@ def refuse_ended(dbapi_connection: Any, record: Any, proxy: Any) -> None:
 
 
 def refuse_unguarded(
-    connection: sa.Connection,
-    cursor: Any,
-    statement: str,
-    parameters: Any,
-    context: Any,
-    many: bool,
+    connection: sa.Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
 ) -> None:
     """The engine's last look: a statement that came past the guard does not run."""
     if context is not None and context.execution_options.get(CHECKED):
@@ -211,8 +206,10 @@ def force_scope(force_id: str) -> Iterator[None]:
     Not committed by itself: what the block does not commit is rolled back.
     Raises :class:`WallError` inside a scope of another force that has a session at work.
     """
-    if force_id_or_none() not in (None, force_id) and db.session().in_transaction():
-        raise WallError(f"{force_id_or_none()} is still at work: end its transaction first")
+    if force_id_or_none() not in (None, force_id):
+        if db.session().in_transaction():
+            raise WallError(f"{force_id_or_none()} is still at work: end its transaction first")
+        db.session.remove()
     outer = force_id_or_none() == force_id
     with scope_of(force_id):
         try:

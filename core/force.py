@@ -39,6 +39,7 @@ from core.force_parts import (
     Status,
     SupportService,
     Text,
+    Texts,
     Website,
 )
 from core.force_report import Report, key_of, not_toml
@@ -92,6 +93,7 @@ class Force(Part):
 
     brand: Brand
     email_sender: EmailSender
+    texts: Texts = Field(default_factory=Texts)
     references: References = Field(default_factory=References)
     districts: tuple[District, ...] = ()
     chosen_crime_types: tuple[CrimeTypeChoice, ...] = Field((), alias="crime_types")
@@ -169,6 +171,12 @@ class Force(Part):
             return any(pattern.matches(text) for pattern in self._patterns)
         key = reference_key(text)
         return 4 <= len(key) <= 20 and any(sign.isdigit() for sign in key)
+
+    def reference_examples(self, day: date) -> tuple[str, ...]:
+        """An example of each shape that was given out on this day; of all shapes if none was."""
+        shapes = self.references.patterns
+        given_out = [one for one in shapes if one.given_out_on(day)]
+        return tuple(one.example for one in given_out or shapes)
 
     def make_reference(self, number: int, year: int) -> str:
         """A reference of this force's own shape. Raises ValueError if the number is too large."""

@@ -154,6 +154,27 @@ class EmailSender(Part):
     discreet_address: Email
 
 
+def _no_dear_numbers(value: str) -> str:
+    if value.startswith("+44") and not value.startswith("+447"):
+        raise fault(f"“{value}” would let texts go to numbers that are no mobiles", "+447624")
+    return value
+
+
+Dialling = Annotated[str, _must_be(
+    r"\+[1-9][0-9]{0,9}", "is not the beginning of an international number", "like +353"
+), AfterValidator(_no_dear_numbers)]
+
+
+class Texts(Part):
+    """Text messages: at most ``per_day`` (UTC) for the whole force, 0 for none.
+
+    They go to mobiles of the United Kingdom, and to those abroad that begin with one of ``also_to``.
+    """
+
+    per_day: int = Field(500, ge=0, le=100_000)
+    also_to: tuple[Dialling, ...] = ()
+
+
 class PatternEntry(Part):
     """One shape of crime references. Days are inclusive; for people's help, not for refusing."""
 
@@ -161,6 +182,10 @@ class PatternEntry(Part):
     example: Line
     valid_from: Day | None = Field(None, alias="from")
     valid_to: Day | None = Field(None, alias="to")
+
+    def given_out_on(self, day: date) -> bool:
+        """Whether references of this shape were given out on this day; both days included."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
 
 
 class References(Part):

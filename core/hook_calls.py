@@ -29,7 +29,7 @@ log = structlog.get_logger()
 BUDGET = 1.0  # seconds that a plugin may take while somebody waits for a page
 STRIKES = 3  # so many slow answers in a row …
 REST = 60.0  # … and the plugin's parts of pages are left out for so many seconds
-PATIENT = frozenset({"deliver_notice"})  # the worker's: nobody waits at a page
+PATIENT = frozenset({"deliver_notice", "deliver_text"})  # the worker's: nobody waits at a page
 
 
 class PluginFailed(RuntimeError):
@@ -123,6 +123,10 @@ class Asking:
                 self._log("plugin_left_out", plugin, name, failure)
             else:
                 yield from answer
+
+    def is_answered(self, name: str) -> bool:
+        """Whether a plugin of this force, or the force itself, has the hook *name*."""
+        return bool(self._implementations(name))
 
     def _implementations(self, name: str) -> Sequence[Any]:
         return self._manager.hook.__dict__[name].get_hookimpls()[::-1]  # type: ignore[no-any-return]

@@ -82,8 +82,23 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class TextNotice:
+    """A rendered notice as a text message. ``notice_id`` stays the same on every try.
+
+    ``to_number`` is international, ``+447…``, and one that texts may go to (:mod:`core.phone`).
+    ``discreet``: what is shown as the sender must not say police, crime or the force's name.
+    """
+
+    notice_id: UUID
+    to_number: str
+    text: str
+    language: str
+    discreet: bool
+
+
+@dataclass(frozen=True)
 class Delivered:
-    """The provider took the letter."""
+    """The provider took the letter or text."""
 
     by: str
 
@@ -212,6 +227,19 @@ def deliver_notice(force: Force, letter: Letter) -> Delivered | None:
     answer ends it.
 
     Raise :class:`core.CannotDeliver` for a letter that can never go; any other failure is tried again.
+    """
+
+
+@hookspec(firstresult=True)
+def deliver_text(force: Force, text: TextNotice) -> Delivered | None:
+    """Hands a text message to a provider.
+
+    Asked: by the worker, for every text that is safe to send now; no database transaction is open.
+    Answer: ``Delivered`` when the provider took it, or None, which leaves it to the next. The first
+    answer ends it.
+
+    A force can send texts when one of its plugins has this hook. Raise :class:`core.CannotDeliver` for a
+    text that can never go; any other failure is tried again.
     """
 
 

@@ -62,6 +62,17 @@ def named_code(force: Force, language: str, code: str, until: str) -> Words:
     )
 
 
+def discreet_text(code: str, until: str) -> str:
+    return str(_("%(code)s is your code. It works until %(time)s.", code=code, time=until))
+
+
+def named_text(force: Force, language: str, code: str, until: str) -> str:
+    return str(_(
+        "%(code)s is your %(force)s sign-in code. It works until %(time)s. Never give it to anyone.",
+        code=code, force=force.name_in(language), time=until,
+    ))
+
+
 def named_news(force: Force, language: str, link: str) -> Words:
     return Words(
         _("%(force)s: there is something new for you", force=force.name_in(language)),

@@ -20,12 +20,13 @@ from core.db import db
 from core.eligibility import is_sensitive
 from core.event_shapes import SafeContact
 from core.force import Force
-from core.hookspecs import Letter
+from core.hookspecs import Letter, TextNotice
 from core.i18n import force_locale
 from core.letter_words import Words
 from core.models import Access, Case, Notice, Person, Staff
 from core.plugin_host import the_force
 from core.safe_hours import is_open, next_opening
+from core.ways import contact
 
 CODE_LASTS = timedelta(minutes=10)
 # Told to who looks after the looking: a member of staff, else the force's reviewer.
@@ -40,8 +41,8 @@ class Withhold(Exception):
         self.why, self.until = why, until
 
 
-def letter_for(notice: Notice) -> Letter:
-    """The letter of this notice as things stand now. Raises :class:`Withhold`."""
+def letter_for(notice: Notice) -> Letter | TextNotice:
+    """The letter or text of this notice as things stand now. Raises :class:`Withhold`."""
     force = the_force()
     if notice.staff_id:
         return _to_staff(force, notice)
@@ -52,11 +53,16 @@ def letter_for(notice: Notice) -> Letter:
     if person is None or case is None or not case.offered or not _may_follow(notice):
         raise Withhold("the person can no longer follow this case")
     safe = safe_contact(person)
-    ask_safe_contact(person, safe, now=clock.now(), code=notice.kind == "code")
+    ask_safe_contact(
+        person, safe, now=clock.now(), code=notice.kind == "code", channel=notice.channel
+    )
     if notice.kind == "code" and not notice.extra:
         raise Withhold("the code is no longer kept")
     with force_locale(person.language):
-        return _to_person(force, notice, person, discreet=is_discreet(safe, case))
+        discreet = is_discreet(safe, case)
+        if notice.channel == "sms":
+            return _text_to_person(force, notice, person, discreet=discreet)
+        return _to_person(force, notice, person, discreet=discreet)
 
 
 def _may_follow(notice: Notice) -> bool:
@@ -69,17 +75,21 @@ def safe_contact(person: Person) -> SafeContact:
     return SafeContact.model_validate(json.loads(person.safe_contact or "{}"))
 
 
-def ask_safe_contact(person: Person, safe: SafeContact, *, now: datetime, code: bool) -> None:
-    """Is it safe to write to this person by email now? Raises :class:`Withhold`.
+def ask_safe_contact(
+    person: Person, safe: SafeContact, *, now: datetime, code: bool, channel: str = "email"
+) -> None:
+    """Is it safe to write to this person by this channel now? Raises :class:`Withhold`.
 
     A code answers somebody who is there and asked for it, so hours do not hold it back.
     """
     if safe.silent:
         raise Withhold("the person is never to be contacted")
-    if safe.channels is not None and "email" not in safe.channels:
-        raise Withhold("email is not a safe channel for this person")
-    if not person.email:
-        raise Withhold("no email on the record")
+    what = "text" if channel == "sms" else "email"
+    if safe.channels is not None and channel not in safe.channels:
+        raise Withhold(f"{what} is not a safe channel for this person")
+    if not contact(person, channel):
+        raise Withhold("no email on the record" if what == "email" else
+                       "no number on the record that texts may go to")
     if not code and not is_open(now, safe.not_before, safe.not_after):
         raise Withhold("outside safe hours", next_opening(now, safe.not_before))
 
@@ -105,6 +115,16 @@ def _to_person(force: Force, notice: Notice, person: Person, *, discreet: bool) 
     else:
         words = letter_words.named_news(force, language, link)
     return _render(force, notice, person.email, words, language, discreet)
+
+
+def _text_to_person(
+    force: Force, notice: Notice, person: Person, *, discreet: bool
+) -> TextNotice:
+    number, until = contact(person, "sms"), code_until(notice.made_at)
+    assert number
+    text = (letter_words.discreet_text(notice.extra, until) if discreet
+            else letter_words.named_text(force, person.language, notice.extra, until))
+    return TextNotice(notice.id, number, text, person.language, discreet)
 
 
 def _to_staff(force: Force, notice: Notice) -> Letter:

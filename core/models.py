@@ -215,6 +215,7 @@ class Notice(ForceOwned, Base):
 
     __tablename__ = "notice"
     kind: Mapped[str] = mapped_column(sa.Text)
+    channel: Mapped[str] = mapped_column(sa.Text, default="email", server_default="email")
     case_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     person_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
@@ -233,6 +234,7 @@ class Notice(ForceOwned, Base):
         sa.CheckConstraint(
             "state IN ('due', 'sent', 'failed', 'withheld')", name="notice_state"
         ),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name="notice_channel"),
         force_key("case_id", to="crime_case"),
         force_key("person_id", to="person"),
         force_key("staff_id", to="staff"),

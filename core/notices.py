@@ -19,12 +19,13 @@ from uuid6 import uuid7
 
 from core import audit, clock
 from core.db import db, insert_many
-from core.hookspecs import Letter, News
+from core.hookspecs import Letter, News, TextNotice
 from core.jobs import Registry, defer, defer_many
 from core.letters import CODE_LASTS, Withhold, letter_for
 from core.models import Notice
 from core.plugin_host import installed
 from core.secret import seal
+from core.ways import Channel
 
 log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
@@ -67,9 +68,11 @@ def tell_staff(
     _write([_row(kind, cause_id, case_id, None, one) for one in staff_ids or (None,)], urgent=True)
 
 
-def promise_code(person_id: UUID, case_id: UUID, cause_id: UUID, code: str) -> UUID:
-    """A letter with a sign-in code; the code is kept sealed until it is sent, then wiped."""
-    row = _row("code", cause_id, case_id, person_id, None)
+def promise_code(
+    person_id: UUID, case_id: UUID, cause_id: UUID, code: str, channel: Channel = "email"
+) -> UUID:
+    """A letter or text with a sign-in code; the code is kept sealed until it is sent, then wiped."""
+    row = _row("code", cause_id, case_id, person_id, None) | {"channel": channel}
     row["extra_sealed"] = seal(Notice, "extra", row["id"], code)
     _write([row], urgent=True)
     return UUID(str(row["id"]))
@@ -81,7 +84,7 @@ def _row(
     now = clock.now()
     return {"id": uuid7(), "kind": kind, "cause_id": cause, "case_id": case, "person_id": person,
             "staff_id": staff, "state": "due", "tries": 0, "made_at": now, "due_at": now,
-            "extra_sealed": None}
+            "extra_sealed": None, "channel": "email"}
 
 
 def _write(rows: list[dict[str, Any]], *, urgent: bool = False) -> None:
@@ -137,18 +140,22 @@ def _too_late(notice: Notice) -> bool:
     return notice.kind == "code" and clock.now() >= notice.made_at + CODE_LASTS
 
 
-def _deliver(letter: Letter) -> Tried:
-    force = installed()
+def _deliver(letter: Letter | TextNotice) -> Tried:
+    force, is_text = installed(), isinstance(letter, TextNotice)
     try:
-        done = force.hook.deliver_notice(force=force.force, letter=letter)
+        if is_text:
+            done = force.hook.deliver_text(force=force.force, text=letter)
+        else:
+            done = force.hook.deliver_notice(force=force.force, letter=letter)
     except CannotDeliver as reason:
         return Tried(why=str(reason))
     except Exception as failure:  # noqa: BLE001
         error = type(failure).__name__  # its text may hold an address
         log.warning("notice_not_sent", notice=str(letter.notice_id), error=error)
-        return Tried(why=f"the mail service did not take it ({error})", again=True)
+        service = "text service" if is_text else "mail service"
+        return Tried(why=f"the {service} did not take it ({error})", again=True)
     if done is None:
-        return Tried(why="no plugin of this force sends letters")
+        return Tried(why=f"no plugin of this force sends {'texts' if is_text else 'letters'}")
     return Tried(by=done.by)
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+# What the whole installation counts, and no force has: kept like a force of this id, which none can have.
+EVERYWHERE = "*"
+
 _force: ContextVar[str | None] = ContextVar("tmc_force", default=None)
 
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
-from email.message import Message
+from email.message import EmailMessage, Message
 from pathlib import Path
 
 from core import clock
@@ -68,6 +68,14 @@ class Mailbox:
             unfinished.rename(self._store / f"{name}.eml")
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def keep_text(store: Path, number: str, text: str) -> None:
+    """A text message, beside the letters: without a sender's address, its number as it is."""
+    content = EmailMessage()
+    content["Subject"] = "Text message"
+    content.set_content(text)
+    Mailbox(store).keep("", [number], content.as_bytes())
 
 
 def letters(store: Path, to: str | None = None, most: int = MOST_LETTERS) -> list[Letter]:

@@ -60,10 +60,13 @@ def letter_of(email: Email, samples: Samples) -> Letter:
     if who is None:
         raise LookupError(name)
     notice = Notice(  # never stored: only its letter is written
-        kind=email.kind, case_id=who.case_id, cause_id=uuid4(), made_at=clock.now(),
+        kind=email.kind, channel="email", case_id=who.case_id, cause_id=uuid4(),
+        made_at=clock.now(),
         person_id=None if email.kind in STAFF_KINDS else who.person_id,
         staff_id=who.staff_id if email.kind in STAFF_KINDS else None,
     )
     if email.kind == "code":
         notice.extra = CODE
-    return letter_for(notice)
+    letter = letter_for(notice)
+    assert isinstance(letter, Letter)
+    return letter

@@ -44,7 +44,7 @@ class Visitor:
 
 
 STRANGER = {
-    "crime_reference": "SAMPLE1", "surname": "Nobody", "date_of_birth-day": "27",
+    "crime_reference": "SAMPLE1", "checked": "SAMPLE1", "surname": "Nobody", "date_of_birth-day": "27",
     "date_of_birth-month": "3", "date_of_birth-year": "1985", "postcode": "ZZ99 9ZZ",
 }
 

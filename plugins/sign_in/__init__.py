@@ -8,8 +8,7 @@ from flask import Blueprint
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from core import Force, Jobs, Panel, Viewing, hookimpl
-from plugins.sign_in import people, rules
-from plugins.sign_in.routes import bp
+from plugins.sign_in import desk, people, rules
 
 NAME = "sign_in"
 VERSION = "0.1.0"
@@ -17,10 +16,17 @@ Detail = Literal["crime_reference", "surname", "date_of_birth", "postcode"]
 
 
 class SETTINGS(BaseModel):
-    """Which details find a case: the crime reference and at least two more."""
+    """Which details find a case: the crime reference and at least two more; and some limits.
+
+    ``code_days``: for how long a code works that an officer hands over. ``failures``: with so many
+    wrong details and codes in ten minutes at this force, everybody who signs in goes slower for the
+    rest of them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     details: tuple[Detail, ...] = Field(("crime_reference", "surname", "date_of_birth", "postcode"))
+    code_days: int = Field(7, ge=1, le=7)
+    failures: int = Field(300, ge=20, le=10_000)
 
     @field_validator("details")
     @classmethod
@@ -34,7 +40,7 @@ class SETTINGS(BaseModel):
 
 @hookimpl
 def routes() -> Blueprint:
-    return bp
+    return desk.bp
 
 
 @hookimpl

@@ -1,34 +1,143 @@
-"""Counting, in the database, so that all processes share one count."""
+"""How often: counted in the database, so that all processes share one count.
+
+Every step of signing in counts in four scopes: from this address or from all, at this force or in
+the whole installation. Who goes fast waits longer and longer; only an address is ever refused, and
+never for longer than ten minutes. What counts for one person stands in :mod:`plugins.sign_in.sending`.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import hmac
+import ipaddress
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
+import structlog
+from flask import current_app
+from uuid6 import uuid7
 
-from core import clock, db, insert_many, keys, owned, read, update_many
+from core import (
+    EVERYWHERE,
+    audit,
+    clock,
+    db,
+    force_scope,
+    insert_many,
+    keys,
+    owned,
+    plugin_settings,
+    read,
+    update_many,
+)
 from plugins.sign_in.models import Count
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-ROW = sa.select(Count.id, Count.number).where(
+log = structlog.get_logger()
+MINUTES, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
+LONGEST_WAIT = 60  # seconds
+BRAKE_WAIT = 30  # seconds between two steps of anybody, while too many fail at this force
+FAILURES = "failures/minutes"
+audit.declare("sign_in_brake", "failures")
+COUNTED = sa.select(Count.id, Count.number).where(
     owned(Count), Count.scope == sa.bindparam("scope"), Count.key == sa.bindparam("key"),
     Count.since == sa.bindparam("since"),
-).with_for_update()
+)
+ROW = COUNTED.with_for_update()
 
 
-def _since(window: timedelta) -> datetime:
-    hour = clock.now().replace(minute=0, second=0, microsecond=0)
-    return hour.replace(hour=0) if window == DAY else hour
+@dataclass(frozen=True)
+class Scope:
+    """*free* steps in ten minutes go at once, *most* at all (None: never refused)."""
+
+    name: str
+    free: int
+    most: int | None = None
+
+    def wait(self, number: int) -> int:
+        """Seconds before the step that is the *number*-th, growing up to a minute."""
+        return min(LONGEST_WAIT, math.ceil(max(0, number - self.free) * LONGEST_WAIT / self.free))
+
+
+SYSTEM, SYSTEM_ADDRESS = Scope("system", 6000), Scope("system/address", 80, 800)
+FORCE, FORCE_ADDRESS = Scope("force", 2000), Scope("force/address", 40, 400)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds to *wait* before this visitor's step; *refused*: seconds until it may be tried again."""
+
+    wait: int
+    refused: int = 0
+
+
+def pace(address: str) -> Pace:
+    """Counts one step from *address* in all four scopes. Commits, so that nobody waits for a count.
+
+    Call it first: what was written before in this transaction would be committed too.
+    """
+    here = network(address)
+    db.session.commit()
+    with force_scope(EVERYWHERE):
+        found = _step([(SYSTEM_ADDRESS, _keyed(here)), (SYSTEM, b"all")])
+    found += _step([(FORCE_ADDRESS, hashed(here)), (FORCE, b"all")])
+    wait = max(scope.wait(number) for scope, number in found)
+    if any(scope.most is not None and number > scope.most for scope, number in found):
+        return Pace(wait, refused=_left(MINUTES))
+    return Pace(max(wait, BRAKE_WAIT if brake_is_on() else 0))
+
+
+def _step(scopes: list[tuple[Scope, bytes]]) -> list[tuple[Scope, int]]:
+    found = [(scope, count(f"{scope.name}/minutes", key, MINUTES)) for scope, key in scopes]
+    db.session.commit()
+    return found
+
+
+def network(address: str) -> str:
+    """Whom an address stands for: itself, or of IPv6 the /64 that one household or machine has."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def hashed(value: str) -> bytes:
-    return keys().mac("limits", value.encode())
+    """Under the key with which the day began: changing keys gives nobody more tries."""
+    return keys().mac("limits", value.encode(), at=_since(DAY))
+
+
+def _keyed(value: str) -> bytes:
+    """Where no force is in scope: keyed with the installation's key for sessions."""
+    secret = str(current_app.secret_key).encode()
+    return hmac.digest(secret, f"sign_in/limits/{value}".encode(), "sha256")
+
+
+# --- the brake ----------------------------------------------------------------------------------
+
+
+def failed() -> None:
+    """Counts a wrong code or unknown details at this force. The caller commits."""
+    number, most = count(FAILURES, b"all", MINUTES), plugin_settings("sign_in").failures
+    if number == most + 1:
+        log.warning("sign_in_brake", failures=number)
+        audit.write("sign_in_brake", failures=number)
+
+
+def brake_is_on() -> bool:
+    """Do so many fail here that everybody goes slower, until the ten minutes are over?"""
+    return so_far(FAILURES, b"all", MINUTES) > int(plugin_settings("sign_in").failures)
+
+
+# --- counts -------------------------------------------------------------------------------------
 
 
 def count(scope: str, key: bytes, window: timedelta) -> int:
-    """Add one, and say how many there have been in this hour or day (UTC). The caller commits."""
-    from uuid6 import uuid7
-
+    """Add one, and say how many there have been in this window (UTC). The caller commits."""
     since = _since(window)
     insert_many(
         Count, [{"id": uuid7(), "scope": scope, "key": key, "since": since, "number": 0}],
@@ -40,11 +149,33 @@ def count(scope: str, key: bytes, window: timedelta) -> int:
 
 
 def so_far(scope: str, key: bytes, window: timedelta) -> int:
-    """How many there have been in this hour or day."""
-    row = read(ROW, scope=scope, key=key, since=_since(window)).first()
+    """How many there have been in this window."""
+    row = read(COUNTED, scope=scope, key=key, since=_since(window)).first()
     return int(row.number) if row else 0
 
 
+def forget(scope: str, key: bytes, window: timedelta) -> None:
+    """The count of this window begins again. The caller commits."""
+    row = read(ROW, scope=scope, key=key, since=_since(window)).first()
+    if row:
+        update_many(Count, [{"id": row.id, "number": 0}])
+
+
 def remove_old() -> None:
-    """Counts of the day before yesterday and earlier are of no use."""
-    db.session.execute(sa.delete(Count).where(Count.since < clock.now() - 2 * DAY))
+    """Counts of the day before yesterday and earlier are of no use. Commits."""
+    old = sa.delete(Count).where(Count.since < clock.now() - 2 * DAY)
+    db.session.execute(old)
+    db.session.commit()
+    with force_scope(EVERYWHERE):
+        db.session.execute(old)
+        db.session.commit()
+
+
+def _since(window: timedelta) -> datetime:
+    seconds = clock.now().timestamp()
+    return datetime.fromtimestamp(seconds - seconds % window.total_seconds(), UTC)
+
+
+def _left(window: timedelta) -> int:
+    """Seconds until the window that we are in is over."""
+    return math.ceil((_since(window) + window - clock.now()).total_seconds())

@@ -7,16 +7,37 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 
+# Letters that no decomposition leads to the plain ones; the second reading is how they are written out.
+PLAIN = str.maketrans({
+    "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "đ": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l",
+    "ŋ": "n", "ø": "o", "ŧ": "t", "ə": "e", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ʻ": "", "ʼ": "",
+})
+WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+
 
 def plain_name(text: str) -> str:
-    """A name without case, accents, spaces, hyphens and apostrophes."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in letters if sign.isalnum())
+    """A name without case, accents, spaces, hyphens and apostrophes; ``mac`` and ``mc`` are one."""
+    return next(iter(_readings(text)))
+
+
+def readings(text: str) -> frozenset[str]:
+    """A name as it is compared: Müller is Muller and Mueller."""
+    return frozenset(filter(None, _readings(text)))
+
+
+def _readings(text: str) -> list[str]:
+    lower = unicodedata.normalize("NFC", text.casefold())
+    return [_letters(lower), _letters(lower.translate(WRITTEN_OUT))]
+
+
+def _letters(lower: str) -> str:
+    apart = unicodedata.normalize("NFKD", lower.translate(PLAIN)).casefold().translate(PLAIN)
+    return re.sub(r"^mac(?=.{3})", "mc", "".join(sign for sign in apart if sign.isalnum()))
 
 
 def plain_code(text: str) -> str:
     """Letters and digits only, in capitals: for postcodes and codes."""
-    return re.sub(r"[^A-Z0-9]", "", text.upper())
+    return re.sub(r"[^A-Z0-9]", "", unicodedata.normalize("NFKC", text).upper())
 
 
 # Parts of many names, which by themselves name nobody.
@@ -29,19 +50,20 @@ MOST_PARTS = 4  # of what somebody types: a list of guesses is not a name
 
 def same_name(given: str, on_record: str) -> bool:
     """Kindly: either half of a double-barrelled name will do, on either side."""
-    theirs, ours = plain_name(given), plain_name(on_record)
+    theirs, ours = readings(given), readings(on_record)
     if not theirs or not ours:
         return False
     parts = _parts(given)
-    return theirs == ours or theirs in _parts(on_record) or (
-        len(parts) <= MOST_PARTS and ours in parts
-    )
+    halves = frozenset().union(*map(readings, parts)) if len(parts) <= MOST_PARTS else frozenset()
+    own_halves = frozenset().union(*map(readings, _parts(on_record)))
+    return bool(theirs & ours or theirs & own_halves or ours & halves)
 
 
 def _parts(name: str) -> list[str]:
-    """The parts of a name that can stand for it."""
-    parts = [plain_name(part) for part in re.split(r"[-\s‐–]+", name.strip())]
-    return [part for part in parts if len(part) > 1 and part not in PARTICLES]
+    """The parts of a name that can stand for it; O', Mac and Mc belong to what follows."""
+    joined = re.sub(r"(?i)\b(o|mac|mc)[\s'’ʼ]+(?=\w)", r"\1", name.strip())
+    parts = re.split(r"[-\s‐-―]+", joined)
+    return [part for part in parts if len(plain_name(part)) > 1 and plain_name(part) not in PARTICLES]
 
 
 def same_text(given: str, on_record: str) -> bool:

@@ -21,10 +21,13 @@ class Attempt(ForceOwned, Base):
     details_sealed: Mapped[bytes | None] = sealed_column()
     details = Secret()
     account: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    address: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    not_before: Mapped[datetime | None] = mapped_column(Moment)
     state: Mapped[str] = mapped_column(sa.Text, default="given")
     person_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     case_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     code_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    code_ends_at: Mapped[datetime | None] = mapped_column(Moment)
     made_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     tries: Mapped[int] = mapped_column(sa.Integer, default=0)
@@ -56,7 +59,7 @@ class Activation(ForceOwned, Base):
 
 
 class Count(ForceOwned, Base):
-    """How often something happened in one hour or day, for one keyed hash."""
+    """How often something happened in ten minutes, an hour or a day, for one keyed hash."""
 
     __tablename__ = "sign_in_count"
     __at_merger__ = "end"

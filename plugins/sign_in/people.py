@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,12 +11,22 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from core import Access, Case, Person, owned, plugin_settings, read, relations, unseal
+from core import (
+    Access,
+    Case,
+    Person,
+    owned,
+    plugin_settings,
+    read,
+    relations,
+    unseal,
+    ways_to,
+)
 
 _columns = (
     Person.id, Person.given_sealed, Person.family_sealed, Person.date_of_birth_sealed,
-    Person.postcode_sealed, Person.email_sealed, Person.safe_contact_sealed, Access.role,
-    Case.crime_reference, Case.offered,
+    Person.postcode_sealed, Person.email_sealed, Person.phone_sealed, Person.safe_contact_sealed,
+    Person.language, Access.role, Case.crime_reference, Case.offered,
 )
 _joined = sa.select(*_columns).select_from(Case).join(
     Access, sa.and_(owned(Access), Access.case_id == Case.id)
@@ -38,7 +47,17 @@ class OnCase:
     crime_reference: str
     name: str
     role: str
+    language: str
     why_not: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How a person can be reached, as the record has it."""
+
+    email: str | None
+    phone: str | None
+    safe_contact: str | None
 
 
 def of_case(case_id: UUID) -> list[OnCase]:
@@ -54,7 +73,9 @@ def _on_case(row: Any) -> OnCase:
         return unseal(Person, name, row.id, getattr(row, f"{name}_sealed"))
 
     name = " ".join(part for part in (text("given"), text("family")) if part)
-    return OnCase(row.id, row.crime_reference, name, row.role, tuple(_reasons(row, text)))
+    return OnCase(
+        row.id, row.crime_reference, name, row.role, row.language, tuple(_reasons(row, text))
+    )
 
 
 def _reasons(row: Any, text: Any) -> list[str]:
@@ -67,13 +88,13 @@ def _reasons(row: Any, text: Any) -> list[str]:
     for detail in plugin_settings("sign_in").details:
         if detail in lacking and not text(lacking[detail][0]):
             found.append(lacking[detail][1])
-    safe = json.loads(text("safe_contact") or "{}")
-    if not text("email"):
-        found.append(_("no email on the record, so no letter can bring a code"))
-    elif safe.get("silent") or (
-        safe.get("channels") is not None and "email" not in safe["channels"]
-    ):
-        found.append(_("email is not a safe way to reach this person"))
+    person = Recorded(*map(text, ("email", "phone", "safe_contact")))
+    if not ways_to(person):
+        found.append(
+            _("no way to send a code is on the record and safe for this person")
+            if person.email or person.phone else
+            _("no email and no telephone number on the record, so no code can be sent")
+        )
     return found
 
 

@@ -1,0 +1,34 @@
+"""Telephone numbers that text messages may go to: mobiles of the United Kingdom, and what a force adds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+
+COUNTRY = "GB"
+NOBODYS = "+447700900"  # kept free by Ofcom for stories and samples; belongs to nobody
+
+
+def text_number(written: str | None, also: Collection[str] = ()) -> str | None:
+    """The number as ``+447…`` if a text may go there, else None.
+
+    A text goes to mobiles of the United Kingdom; never to pagers, personal or premium numbers.
+    The Channel Islands, the Isle of Man and other countries are abroad: only numbers that begin with
+    one of *also* (``+353``), and are mobiles there, are taken.
+    """
+    try:
+        number = phonenumbers.parse(written or "", COUNTRY)
+    except NumberParseException:
+        return None
+    plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if number.extension:
+        return None
+    if plain.startswith(NOBODYS) and len(plain) == len(NOBODYS) + 3:
+        return plain
+    kind = phonenumbers.number_type(number)
+    if kind not in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE):
+        return None
+    at_home = phonenumbers.region_code_for_number(number) == COUNTRY
+    return plain if at_home or plain.startswith(tuple(also)) else None

@@ -1,0 +1,73 @@
+"""Whom details fit, with the same work whether there is such a person or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain, repeat
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from core import Access, Case, Person, owned, plugin_settings, read, seal, the_force, unseal
+from plugins.sign_in.matching import matches
+
+NOBODY = UUID(int=0)
+EVEN = 4  # people are looked at by so many: where fewer are on the case, nobody is looked at instead
+COLUMNS = {"surname": "family", "date_of_birth": "date_of_birth", "postcode": "postcode"}
+
+CANDIDATES = sa.select(
+    Case.id.label("case_id"), Person.id, Person.family_sealed, Person.date_of_birth_sealed,
+    Person.postcode_sealed,
+).select_from(Case).join(Access, sa.and_(owned(Access), Access.case_id == Case.id)).join(
+    Person, sa.and_(owned(Person), Person.id == Access.person_id)
+).where(
+    owned(Case), Case.reference_key == sa.bindparam("reference"), Case.offered, ~Access.removed
+).order_by(Access.id).limit(50)
+# What a code opens, asked again when it is typed: much may have changed since it was sent.
+STILL_OPEN = sa.select(
+    Person.id, Person.email_sealed, Person.phone_sealed, Person.language
+).select_from(Case).join(Access, sa.and_(owned(Access), Access.case_id == Case.id)).join(
+    Person, sa.and_(owned(Person), Person.id == Access.person_id)
+).where(
+    owned(Case), Case.id == sa.bindparam("case_id"), Person.id == sa.bindparam("person_id"),
+    Case.offered, ~Access.removed,
+)
+NO_ONE: Any = SimpleNamespace(
+    case_id=NOBODY, id=NOBODY, family_sealed=None, date_of_birth_sealed=None, postcode_sealed=None,
+    email_sealed=None, phone_sealed=None,
+)
+
+
+def find_person(details: Mapping[str, str]) -> Any:
+    """The one whose details all match; the first by age of access when two do; or None."""
+    reference = the_force().normalise_reference(details.get("crime_reference", ""))
+    wanted = [name for name in plugin_settings("sign_in").details if name != "crime_reference"]
+    rows = read(CANDIDATES, reference=reference).all()
+    missing = EVEN if not rows else -len(rows) % EVEN
+    fitting = [
+        row for row in chain(rows, repeat(NO_ONE, missing))
+        if matches(wanted, details, {name: _on_record(row, COLUMNS[name]) for name in wanted})
+    ]
+    return fitting[0] if fitting else None
+
+
+def still_open(case_id: UUID, person_id: UUID) -> Any:
+    """The person, if the case is still theirs to open; else None."""
+    return read(STILL_OPEN, case_id=case_id, person_id=person_id).first()
+
+
+def contacts_of(row: Any) -> str:
+    """Where codes go, as one text; *row* as from :func:`still_open`."""
+    row = row or NO_ONE
+    return f"{_on_record(row, 'email')} {_on_record(row, 'phone')}"
+
+
+def _on_record(row: Any, name: str) -> str:
+    """The text of a column; what is not there costs as much as what is."""
+    value = getattr(row, f"{name}_sealed")
+    if value is None:
+        seal(Person, name, NOBODY, "nothing here")
+        return ""
+    return unseal(Person, name, row.id, value) or ""
