@@ -45,6 +45,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "activation_code_made": frozenset({"person"}),
     "notice_sent": frozenset({"kind", "by"}),
     "notice_withheld": frozenset({"kind", "why"}),
+    "keys_made": frozenset({"purposes"}),
+    "keys_ended": frozenset({"purposes"}),
     "key_made": frozenset({"source"}),
     "key_ended": frozenset({"source"}),
     "forces_merged": frozenset({"cases", "role"}),

@@ -6,7 +6,6 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from core import (
     crypto,
     force_new,
     jobs,
-    key_files,
+    key_commands,
     merge_commands,
     notice_commands,
     schema,
@@ -223,22 +222,7 @@ def worker(concurrency: int, once: bool) -> None:
         jobs.work(app, concurrency=concurrency, wait=not once)
 
 
-keys = group("keys", "Keys of the installation and of the record feed.")
-
-
-@keys.command("master", with_appcontext=False)
-@click.argument("path", type=click.Path(path_type=Path))
-def keys_master(path: Path) -> None:
-    """Make a new random key (master or secret) in the file PATH, which must not exist."""
-    try:
-        key_files.write_key_file(path)
-    except FileExistsError:
-        raise Problem(f"{path} exists already; it is left as it is. Choose another name") from None
-    click.echo(f"made {path}; keep a copy in a safe place: without it the data cannot be read")
-
-
 __all__ = [
-    "Problem", "audit_commands", "force_new",
-    "force_option", "group", "load_settings", "main", "merge_commands", "notice_commands", "root",
-    "scope_of", "staff_commands",
+    "Problem", "audit_commands", "force_new", "force_option", "group", "key_commands", "load_settings",
+    "main", "merge_commands", "notice_commands", "root", "scope_of", "staff_commands",
 ]

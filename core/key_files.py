@@ -59,6 +59,10 @@ class KeyFile:
         first = current(keys)
         return [first.key, *(one.key for one in keys if one is not first)]
 
+    def newest(self) -> FileKey:
+        """The key that was made last, also if its moment is still to come."""
+        return self._fresh()[0]
+
     def _fresh(self) -> list[FileKey]:
         if time.monotonic() - self._looked > LOOK_EVERY:
             self.read_again()

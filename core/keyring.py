@@ -19,9 +19,19 @@ from uuid6 import uuid7
 
 from core import clock, crypto
 from core.crypto import DataKey, KeyProblem, MacKey
-from core.db import CHECKED, Base, ForceOwned, ForceSession, db, owned, read_unflushed
+from core.db import (
+    CHECKED,
+    Base,
+    ForceOwned,
+    ForceSession,
+    db,
+    force_scope,
+    owned,
+    read_unflushed,
+)
 from core.force_keys import DATA, PURPOSES, ForceKeys, OpenKey, chains_of
 from core.key_files import ALWAYS, LOOK_EVERY, KeyFile
+from core.plugin_host import host
 from core.scope import current_force_id
 
 ASK_EVERY = 1.0  # seconds, for a key that nobody has heard of
@@ -108,6 +118,17 @@ def _opened(force: str, rows: Iterable[Any], held: ForceKeys | None) -> Iterable
             work = DataKey(force, row.key_id, key) if row.purpose == DATA else MacKey(key)
             one = OpenKey(row.purpose, row.key_id, row.starts_at, row.made_at, work)
         yield one
+
+
+def forces_with_keys() -> list[str]:
+    """Ids of the installed forces that have keys here, served or not; not of those erased."""
+    found = []
+    for force in sorted(host().installed):
+        with force_scope(force):
+            purposes = {row.purpose for row in _stored()}
+        if purposes and ERASED not in purposes:
+            found.append(force)
+    return found
 
 
 def masters() -> KeyFile:

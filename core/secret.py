@@ -31,6 +31,12 @@ class Secret:
         setattr(row, self.column, seal(type(row), self.name, row.id, text))
 
 
+def secrets_of(model: type[Any]) -> tuple[str, ...]:
+    """The names of a model's encrypted attributes."""
+    found = {name for part in model.__mro__ for name, it in vars(part).items() if isinstance(it, Secret)}
+    return tuple(sorted(found))
+
+
 def sealed_column() -> orm.Mapped[bytes | None]:
     return orm.mapped_column(sa.LargeBinary)
 

@@ -1,0 +1,275 @@
+"""Keys change while people read and record systems post, and nobody notices."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import clock, crypto, db, force_scope, resealing, rotation
+from core.cli import root
+from core.force_keys import DATA, PURPOSES
+from core.key_files import KeyFile
+from core.keyring import ForceKey, keys, look
+from core.models import Person
+from tests.builders import allocated, event, person, recorded
+from tests.conftest import AVON, HERTS
+from tests.people import form_on, meet, person_browser, take
+from tests.security.checklist import protection, requirement
+
+CANARY = "canary-of-the-rotation"
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One process only: nobody has to hear of a key before it is used."""
+    monkeypatch.setattr(rotation, "SETTLES", timedelta(0))
+    monkeypatch.setattr(rotation, "CLOCKS_DIFFER", timedelta(0))
+
+
+@pytest.fixture
+def files(app: Flask, tmp_path: Path) -> Any:
+    """Key files of this test's own, in the place of the run's."""
+    before = {name: app.extensions[name] for name in ("tmc_master", "tmc_secret")}
+    shutil.copy(before["tmc_master"].path, tmp_path / "master")
+    shutil.copy(before["tmc_master"].path, tmp_path / "secret")
+    app.extensions["tmc_master"] = KeyFile(tmp_path / "master")
+    app.extensions["tmc_secret"] = KeyFile(tmp_path / "secret")
+    yield tmp_path
+    app.extensions.update(before)
+
+
+def filled(app: Flask) -> None:
+    people = [person(n, email=f"{CANARY}-{n}@example.com") for n in range(1, 4)]
+    take(app, recorded(people=people, summary=CANARY), allocated(),
+         event("crime.progress", text=CANARY, time="2024-03-05T10:00:00Z"))
+
+
+def run(app: Flask, *words: str, code: int = 0) -> str:
+    answer = app.test_cli_runner().invoke(root, ["keys", *words])
+    assert answer.exit_code == code, (answer.output, answer.exception)
+    return str(answer.output)
+
+
+def ids(app: Flask, force: str = HERTS) -> dict[str, list[bytes]]:
+    """Key ids by purpose, newest first."""
+    with app.app_context(), force_scope(force):
+        return {p: [one.key_id for one in chain] for p, chain in look().chains.items()}
+
+
+def under(app: Flask) -> set[bytes]:
+    with app.app_context(), force_scope(HERTS):
+        return {key_id for _, key_id in resealing.counted()}
+
+
+@requirement("G3")
+def test_every_key_is_new_and_everything_opens(app: Flask, files: Path, at_once: None) -> None:
+    filled(app)
+    before, page = ids(app), f"/case/{meet(app).case}"
+    browser = person_browser(app, meet(app))
+    assert CANARY in browser.get(page).text
+    masters = [KeyFile(files / name).in_use()[0] for name in ("master", "secret")]
+    said = run(app, "rotate", "--again")
+    after = ids(app)
+    for purpose in PURPOSES:
+        assert after[purpose][0] != before[purpose][0]
+    assert after[DATA][1:] == [] and under(app) == {after[DATA][0]}
+    assert [KeyFile(files / name).in_use()[0] for name in ("master", "secret")] != masters
+    assert CANARY in browser.get(page).text
+    assert f"{HERTS}: {len(PURPOSES)} new keys" in said
+    with app.app_context():
+        app.extensions["tmc_keys"].clear()
+    assert CANARY in browser.get(page).text
+    assert json.loads(run(app, "check", "--json"))["problems"] == []
+
+
+@requirement("G3")
+def test_the_former_master_key_opens_nothing_and_is_kept_for_backups(
+    app: Flask, files: Path, at_once: None
+) -> None:
+    filled(app)
+    former = KeyFile(files / "master").in_use()
+    run(app, "rotate", "--again", "--only", "master")
+    with app.app_context(), force_scope(HERTS):
+        for row in db.session.scalars(sa.select(ForceKey)):
+            assert crypto.unwrap(former[0], HERTS, row.purpose, row.key_id, row.wrapped) is None
+    assert KeyFile(files / "master.former").in_use() == former
+    for name in ("master", "master.former"):
+        assert (files / name).stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in files.glob(".*")] == []
+
+
+@requirement("G3")
+def test_a_form_that_was_open_is_still_taken(app: Flask, files: Path, at_once: None) -> None:
+    filled(app)
+    met = meet(app)
+    browser = person_browser(app, met)
+    path = browser.path(f"/case/{met.case}/messages")
+    form = form_on(browser.get(f"/case/{met.case}/messages").text, path)
+    run(app, "rotate", "--again", "--only", "session")
+    assert browser.client.post(path, data=form | {"text": "Any news?"}).status_code == 303
+
+
+@protection("G3")
+def test_without_the_former_session_key_it_would_be_lost(
+    app: Flask, files: Path, at_once: None
+) -> None:
+    filled(app)
+    met = meet(app)
+    browser = person_browser(app, met)
+    path = browser.path(f"/case/{met.case}/messages")
+    form = form_on(browser.get(f"/case/{met.case}/messages").text, path)
+    run(app, "rotate", "--again", "--only", "session")
+    newest = KeyFile(files / "secret").in_use()[0]
+    app.extensions["tmc_secret"] = KeyFile(None, given=newest)
+    assert browser.client.post(path, data=form | {"text": "Any news?"}).status_code == 400
+
+
+@requirement("G3")
+def test_a_code_that_was_sent_before_still_opens(app: Flask, files: Path, at_once: None) -> None:
+    from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
+
+    take(app, recorded())
+    from tests.pages import Browser
+
+    browser = Browser(app, HERTS)
+    give(browser)
+    code = newest_code(app)
+    run(app, "rotate", "--again", "--only", "codes", "--only", "index")
+    assert enter(browser, str(code)).status_code == 303
+
+
+def test_what_was_cut_off_goes_on_where_it_stopped(
+    app: Flask, files: Path, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the first batch: the newest key is not made once more, the rest is sealed anew."""
+    filled(app)
+    monkeypatch.setattr(resealing, "MANY", 1)
+    resealing._all.cache_clear()
+    resealing._stale.cache_clear()
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.key_commands._progress", _telling(killed))
+        answer = app.test_cli_runner().invoke(root, ["keys", "rotate", "--again", "--quiet"])
+        assert answer.exit_code == 1
+    half = ids(app)
+    assert len(half[DATA]) == 2 and len(under(app)) == 2
+    run(app, "rotate")
+    assert ids(app)[DATA] == half[DATA][:1] and under(app) == {half[DATA][0]}
+    assert len(KeyFile(files / "master").in_use()) == 1
+    resealing._all.cache_clear()
+    resealing._stale.cache_clear()
+
+
+def _telling(killed: Any) -> Any:
+    from contextlib import contextmanager
+
+    @contextmanager
+    def progress(quiet: bool) -> Any:
+        yield lambda name, total, done: killed() if done and name == HERTS else None
+
+    return progress
+
+
+def test_a_row_that_somebody_is_at_work_with_is_left_and_comes_next(
+    app: Flask, at_once: None
+) -> None:
+    filled(app)
+    with app.app_context(), force_scope(HERTS):
+        rotation.make_keys([DATA], again=True)
+        owner = sa.create_engine(app.extensions["tmc_settings"].owner_database_url)
+        with owner.connect() as other:
+            other.execute(sa.text("SELECT set_config('tmc.force', :force, true)"), {"force": HERTS})
+            other.execute(sa.text("SELECT 1 FROM person WHERE record_id = 'P1' FOR UPDATE"))
+            resealing.seal_anew(lambda n: None)
+            left = resealing.waiting()
+        owner.dispose()
+        assert left > 0
+        resealing.seal_anew(lambda n: None)
+        assert resealing.waiting() == 0
+
+
+def test_a_value_that_changed_meanwhile_is_not_overwritten(app: Flask, at_once: None) -> None:
+    filled(app)
+    with app.app_context(), force_scope(HERTS):
+        one = db.session.scalars(sa.select(Person)).first()
+        assert one and one.email_sealed
+        change = {"b_id": one.id, "b_old": one.email_sealed, "b_new": b"older"}
+        one.email = "moved@example.com"
+        db.session.commit()
+        assert resealing._replace(Person, "email_sealed", [change]) == 0
+        db.session.refresh(one)
+        assert one.email == "moved@example.com"
+
+
+def test_the_newest_key_is_not_replaced_twice_in_an_hour(
+    app: Flask, files: Path, at_once: None
+) -> None:
+    filled(app)
+    before = ids(app)
+    assert "no new key is due" in run(app, "rotate")
+    assert ids(app) == before
+    with clock.travel(clock.now() + timedelta(hours=2)):
+        assert run(app, "rotate", "--only", "audit", "--quiet") == ""
+    assert ids(app)["audit"][1:] == before["audit"]
+
+
+def test_former_keys_for_codes_end_when_every_code_has(app: Flask, at_once: None) -> None:
+    filled(app)
+    with app.app_context(), force_scope(HERTS):
+        rotation.make_keys(PURPOSES, again=True)
+        rotation.end_outlived()
+        assert len(look().chains["codes"]) == 2
+        with clock.travel(clock.now() + timedelta(days=32)):
+            rotation.end_outlived()
+            assert {p for p, chain in look().chains.items() if len(chain) == 1} == {
+                "codes", "limits", "links", "forms"}
+
+
+def test_a_force_alone_keeps_the_others_keys(app: Flask, files: Path, at_once: None) -> None:
+    filled(app)
+    with app.app_context(), force_scope(AVON):
+        keys()
+    others = ids(app, AVON)
+    run(app, "rotate", "--again", "--force", HERTS)
+    assert ids(app, AVON) == others
+    assert "leave --force out" in run(app, "rotate", "--force", HERTS, "--only", "master", code=2)
+    assert "no such force" in run(app, "rotate", "--force", "atlantis", code=1)
+
+
+# --- keys check -------------------------------------------------------------------------------
+
+
+def test_check_names_what_does_not_open_by_its_place_only(app: Flask, files: Path) -> None:
+    filled(app)
+    assert run(app, "check", "--quiet") == ""
+    with app.app_context(), force_scope(HERTS):
+        one, other = db.session.scalars(sa.select(Person).limit(2)).all()
+        one.phone_sealed = other.email_sealed
+        one.postcode_sealed = b"\x01none" + (other.email_sealed or b"")[5:]
+        db.session.commit()
+    told = json.loads(run(app, "check", "--json", code=1))
+    assert told["problems"] == [
+        f"{HERTS}: 1 values of person.postcode are sealed with a key that is not here",
+        f"{HERTS}: 1 values of person.phone do not open",
+        f"{HERTS}: 1 values of person.postcode do not open",
+    ]
+    shown = {one["purpose"]: one for one in told["forces"][HERTS]}
+    assert shown.keys() == PURPOSES.keys()
+    assert shown[DATA]["values"] > 10 and shown[DATA]["state"] == "present"
+    assert CANARY not in run(app, "check", code=1)
+
+
+def test_check_names_a_key_file_that_others_can_read(app: Flask, files: Path) -> None:
+    filled(app)
+    (files / "secret").chmod(0o644)
+    assert f"session: {files / 'secret'}: others can read this key" in run(app, "check", code=1)
