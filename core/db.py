@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from select import POLLIN, poll
 from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
@@ -325,21 +324,6 @@ def lock(name: str) -> None:
     """Wait for, and hold until the transaction ends, a lock of the force in scope."""
     name = f"{current_force_id()}/{name}"
     statements.tell(_connection(), LOCK, {"name": name})
-
-
-_activity = sa.table("pg_stat_activity", *(
-    sa.column(name) for name in ("datname", "usename", "pid", "xact_start")))
-OLDEST = sa.select(sa.func.min(_activity.c.xact_start, type_=sa.DateTime(timezone=True))).where(
-    _activity.c.datname == sa.func.current_database(),
-    _activity.c.usename == sa.literal_column("current_user"),
-    _activity.c.pid != sa.func.pg_backend_pid(),
-)
-
-
-def oldest_transaction() -> datetime | None:
-    """When the oldest transaction of any serving process, but this one, began (UTC)."""
-    found: datetime | None = read_unflushed(OLDEST).scalar()
-    return found
 
 
 def driver_connection() -> Any:

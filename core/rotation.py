@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from core import audit, clock, crypto, resealing
 from core.crypto import KeyProblem
-from core.db import db, lock, oldest_transaction
+from core.db import db, lock, read
 from core.force_keys import DATA, PURPOSES, OpenKey
 from core.key_files import LOOK_EVERY, FileKey, KeyFile, current, read_key_file, replace_key_file
 from core.keyring import ForceKey, keys, look, masters, new_row, unwrapped
@@ -147,6 +147,21 @@ def _wait_for_earlier(purposes: list[str]) -> None:
                 "in use and nothing is lost. Run `trackmycrime keys rotate` again to finish"
             )
         time.sleep(0.1)
+
+
+_activity = sa.table("pg_stat_activity", *(
+    sa.column(name) for name in ("datname", "usename", "pid", "xact_start")))
+OLDEST = sa.select(sa.func.min(_activity.c.xact_start, type_=sa.DateTime(timezone=True))).where(
+    _activity.c.datname == sa.func.current_database(),
+    _activity.c.usename == sa.literal_column("current_user"),
+    _activity.c.pid != sa.func.pg_backend_pid(),
+)
+
+
+def oldest_transaction() -> datetime | None:
+    """When the oldest transaction of any serving process, but this one, began (UTC)."""
+    found: datetime | None = read(OLDEST).scalar()
+    return found
 
 
 def outlived(chain: tuple[OpenKey, ...]) -> list[OpenKey]:
