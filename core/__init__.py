@@ -28,6 +28,7 @@ from core.access import (
 )
 from core.cli import Problem, force_option, group
 from core.crypto import KeyProblem, Unreadable
+from core.csv_rows import csv_row
 from core.db import (
     Base,
     ForceOwned,
@@ -149,6 +150,7 @@ __all__ = [
     "clock",
     "conversation",
     "csrf",
+    "csv_row",
     "current_force_id",
     "db",
     "declare_purpose",

@@ -29,9 +29,15 @@ from core.db import init_app as init_database
 from core.jobs import Registry
 from core.settings import Settings, load_settings
 
+PLAIN_TEXT = frozenset({"letters/letter.txt"})  # nothing reads these as HTML
+
 
 class Portal(Flask):
     """A view that tries to end the process gets an error page, as one that fails another way."""
+
+    def select_jinja_autoescape(self, filename: str | None) -> bool:
+        """Whatever a template's name ends with, what it is given is shown as text."""
+        return filename not in PLAIN_TEXT
 
     def dispatch_request(self) -> ResponseReturnValue:
         try:

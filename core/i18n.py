@@ -11,8 +11,9 @@ import flask_babel
 from babel.dates import get_month_names
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations
+from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.clock import LONDON
 from core.scope import force_id_or_none
@@ -20,6 +21,10 @@ from core.scope import force_id_or_none
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
 
 __all__ = ["LANGUAGES", "force_locale", "language", "pick_language", "when"]
+
+# Flask-Babel's lazy texts say of themselves that they are HTML. A force's own words may be in them, and a
+# plugin's, so they are escaped like any other text.
+LazyString.__html__ = lambda self: escape(str(self))
 
 
 class Words:

@@ -181,7 +181,10 @@ def code_until(made_at: datetime) -> str:
 
 
 def portal_link(force: Force, language: str) -> str:
-    """The address of the force's portal, from the configuration; never from a request."""
+    """The address of the force's portal, ``https://…/``, from the configuration; never from a request.
+
+    *language* (``en`` or ``cy``) is the one its pages open in.
+    """
     settings = current_app.extensions["tmc_settings"]
     if force.hosts and not settings.demo:
         base = f"https://{force.hosts[0]}"

@@ -53,7 +53,10 @@ class ReferencePattern:
     signs: frozenset[str]
 
     def matches(self, text: str) -> bool:
-        text = _AROUND_SIGN.sub(r"\1", text.strip())
+        text = text.strip()
+        if len(text) > 5 * LONGEST:  # what is far too long is not looked through
+            return False
+        text = _AROUND_SIGN.sub(r"\1", text)
         if len(text) > LONGEST:
             return False
         if self.printed.fullmatch(text):

@@ -15,14 +15,15 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import witness
-from core.access import anyone, policy_of
+from core.access import anyone, plugin_is_on, policy_of
 from core.audit import NotAudited
 from core.crypto import new_key
 from core.key_files import KeyFile
+from core.scope import force_id_or_none
 from core.settings import Settings
 
 log = structlog.get_logger()
@@ -96,7 +97,10 @@ def _refuse_foreign_forms() -> Any:
 def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
+    if response.location and response.location.startswith(request.host_url):
+        # the router writes the host into its redirects; which host was asked is the caller's word
+        response.location = "/" + response.location[len(request.host_url):].lstrip("/")
+    if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -108,12 +112,28 @@ def show_error(error: Exception) -> Any:
             return error
         if isinstance(error, CSRFError):
             return show_unsent()
+        if isinstance(error, MethodNotAllowed) and request.endpoint is None:
+            return show_other_method(error)
         return show_problem(error.code or 500, None)
     code = 503 if isinstance(error, (OperationalError, PoolTimeout, NotAudited)) else 500
     reference = uuid.uuid4().hex[:8].upper()
     log.error("request_failed", reference=reference, error=type(error).__name__,
               endpoint=request.endpoint, where=where(error))
     return show_problem(code, reference)
+
+
+def show_other_method(error: MethodNotAllowed) -> Any:
+    """As the plugin of the page answers it, if it has a way of its own; "off" is "not found" here too."""
+    address = current_app.create_url_adapter(request)
+    methods = sorted(error.valid_methods or ())
+    endpoint = str(address.match(method=methods[0])[0]) if address and methods else ""
+    plugin = endpoint.rpartition(".")[0]
+    if force_id_or_none() and not plugin_is_on(plugin):
+        return show_problem(404, None)
+    own: Any = current_app.error_handler_spec[plugin][None].get(HTTPException)
+    answer: Response = own(error) if own else show_problem(405, None)
+    answer.headers["Allow"] = ", ".join(methods)
+    return answer
 
 
 def where(error: BaseException) -> str:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import gc
+from contextlib import suppress
 from typing import Any
 
+import structlog
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
+from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
 from core import schema
 from core.app import create_app
 from core.db import close_connections
+from core.security import HEADERS, where
 
+log = structlog.get_logger()
 READ_SECONDS = 10
+REFUSALS = (
+    (errors.LimitRequestLine, "414 URI Too Long"),
+    (errors.LimitRequestHeaders, "431 Request Header Fields Too Large"),
+    (errors.ExpectationFailed, "417 Expectation Failed"),
+    (errors.UnsupportedTransferCoding, "501 Not Implemented"),
+    (errors.ParseException, "400 Bad Request"),
+    (Exception, "500 Internal Server Error"),
+)
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
@@ -25,6 +39,24 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
         conn.init = init
         super().enqueue_req(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """What never became a request is refused as the portal refuses, with nothing of it said again."""
+        status = next(status for kind, status in REFUSALS if isinstance(exc, kind))
+        log.warning("request_refused", status=status[:3], error=type(exc).__name__, where=where(exc))
+        with suppress(OSError):
+            util.write_nonblock(client, refusal(status))
+
+
+def refusal(status: str) -> bytes:
+    """A whole answer, for when there is no application to ask."""
+    body = f"{status[4:]}\n"
+    lines = {
+        **HEADERS, "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store",
+        "Content-Length": str(len(body)), "Connection": "close",
+    }
+    head = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in lines.items())]
+    return "\r\n".join([*head, "", body]).encode()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

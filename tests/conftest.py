@@ -13,7 +13,10 @@ from flask import Flask
 from core.testing.postgres import Addresses, empty, postgres
 from tests.security.shadow import cast_shadow, look_at_rows, put
 
-pytest_plugins = ["tests.live", "tests.record_system", "tests.security.summary", "tests.security.canaries"]
+pytest_plugins = [
+    "tests.live", "tests.record_system", "tests.security.answers", "tests.security.summary",
+    "tests.security.canaries",
+]
 collect_ignore = ["examples"]  # a package of its own, tested where it is installed
 HERTS, AVON = "hertfordshire", "avon-and-somerset"
 SHARED = Path(__file__).resolve().parents[2] / "shared"

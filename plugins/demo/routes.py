@@ -76,6 +76,7 @@ def _withheld() -> list[str]:
     """A line for each code that was not sent in the last hour because of a limit."""
     lines = []
     for force_id in sorted(served(host(), _settings())):
+        db.session.rollback()  # at the address of a force, its own reading has begun
         with force_scope(force_id):
             for row in read(WITHHELD, since=clock.now() - timedelta(hours=1)):
                 lines.append(

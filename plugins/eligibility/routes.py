@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
-from core import allow, anyone, clock, db, officer, the_force
+from core import allow, anyone, clock, db, officer, portal_link, the_force
 from plugins.eligibility import counting, kinds, questions
 from plugins.eligibility.questions import IN_PERSON, Answer, Question
 
@@ -78,5 +78,5 @@ def _page(template: str, *, errors: dict[str, str] | None = None, answer: Answer
         groups=kinds.crime_types(force), districts=kinds.districts(force, today),
         other=kinds.OTHER, today=today,
         call=request.args.get("call", "")[:LONGEST_CALL] or secrets.token_hex(8),
-        address=force.hosts[0] if force.hosts else f"{request.host}{request.script_root}",
+        address=portal_link(force, "en").partition("://")[2].rstrip("/"),
     )

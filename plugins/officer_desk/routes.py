@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from uuid6 import uuid7
@@ -35,6 +35,7 @@ from core import (
 from plugins.officer_desk import cases, forms, one_case
 
 bp = Blueprint("officer_desk", __name__, url_prefix="/desk", template_folder="templates")
+LOOKED_FOR = "desk_looked_for"
 
 
 @bp.get("/")
@@ -52,7 +53,7 @@ def unit() -> str:
 
 
 def _list(name: str) -> str:
-    looked_for = request.args.get("reference", "").strip()[:100]
+    looked_for = session.get(LOOKED_FOR, "") if "found" in request.args else ""
     wanted = the_force().normalise_reference(looked_for)
     try:
         after = request.args.get("after", "")
@@ -67,6 +68,25 @@ def _list(name: str) -> str:
         first=not after, stages=vocabulary.STAGES, why_not_shown=why_not_shown, leads=leads,
         own=name == "own", here="officer_desk.desk" if name == "own" else "officer_desk.unit",
     )
+
+
+@bp.post("/")
+@allow(officer)
+def look_for() -> Any:
+    return _look_for("officer_desk.desk")
+
+
+@bp.post("/unit")
+@allow(officer)
+def look_for_in_unit() -> Any:
+    return _look_for("officer_desk.unit")
+
+
+def _look_for(where: str) -> Any:
+    """What was looked for is kept in the session: a reference has no place in a browser's history."""
+    looked_for = "".join(filter(str.isprintable, request.form.get("reference", ""))).strip()[:100]
+    session[LOOKED_FOR] = looked_for
+    return redirect(url_for(where, found=1 if looked_for else None), 303)
 
 
 @bp.get("/case/<uuid:case_id>")

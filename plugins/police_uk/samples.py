@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import NamedTuple
 
+from core import csv_row
+
 from .events import Crime
 from .people import made_up_person
 
@@ -37,10 +39,5 @@ def as_csv(people: Iterable[Sample]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(Sample._fields)
     for person in people:
-        writer.writerow([_harmless(str(value)) for value in person])
+        writer.writerow(csv_row(person))
     return file.getvalue()
-
-
-def _harmless(value: str) -> str:
-    """A spreadsheet takes a cell that begins like this for a formula."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

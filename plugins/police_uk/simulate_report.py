@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from core import csv_row
+
 from .simulate_figures import LEFT_OUT, Change, Group, Result, percent, say
 
 WIDTH = 100
@@ -225,16 +227,9 @@ def write_csv(result: Result, file: IO[str]) -> None:
     if result.second is None:
         writer.writerow(ROWS)
         for row in _rows(result):
-            writer.writerow([harmless(value) for value in row])
+            writer.writerow(csv_row(row))
         return
     names = list(Change((), 0, 0, 0).as_json(()))
     writer.writerow([*PLACE, *names])
     for change in result.changes(*PLACE):
-        writer.writerow(change.as_json(PLACE).values())
-
-
-def harmless(value: str | int) -> str | int:
-    """A spreadsheet takes a cell that begins like this for a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+        writer.writerow(csv_row(change.as_json(PLACE).values()))

@@ -15,6 +15,7 @@ from core import (
     Access,
     Case,
     Person,
+    csv_row,
     owned,
     plugin_settings,
     read,
@@ -104,12 +105,11 @@ def as_csv(people: list[OnCase]) -> str:
     rows = csv.writer(out)
     rows.writerow(["crime_reference", "person", "role", "can_sign_in", "why_not"])
     for one in people:
-        row = [
+        rows.writerow(csv_row([
             one.crime_reference,
             one.name,
             one.role,
             "no" if one.why_not else "yes",
             "; ".join(one.why_not),
-        ]
-        rows.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r\0" and cell else cell for cell in row])
+        ]))
     return out.getvalue()

@@ -106,7 +106,7 @@ OFFICERS = tuple(
     State(name, "officer of busy", rule, start, reach, exit=False)
     for name, rule, start, reach in (
         ("desk", "/desk/", DESK, after()),
-        ("desk, nothing found", "/desk/", f"{DESK}?reference=41/1", after()),
+        ("desk, nothing found", "/desk/", DESK, submit(reference="41/1")),
         ("desk, case", DESK_CASE, DESK, FIRST_CASE),
         ("desk, empty answer", f"{DESK_CASE}/messages/<uuid:person_id>", DESK,
          after(FIRST_CASE, submit("form[action*=messages]"))),

@@ -42,7 +42,7 @@ def test_the_desk_leads_to_it_and_back(handler: Browser) -> None:
 
 def test_a_yes_comes_with_how_to_sign_in(handler: Browser) -> None:
     said = ask(handler, **YES)
-    for part in ("Yes, you can follow it online", "Say this", "localhost/hertfordshire",
+    for part in ("Yes, you can follow it online", "Say this", "portal.test/hertfordshire",
                  "your surname, date of birth and postcode", "we send a code", "Look at the record"):
         assert part in said, part
 

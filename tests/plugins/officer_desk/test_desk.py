@@ -63,6 +63,12 @@ def next_page(browser: Browser) -> str | None:
     return found[0] if found else None
 
 
+def searched(browser: Browser, typed: str) -> list[str]:
+    answer = browser.post("/desk/", {"reference": typed})
+    assert answer.status_code == 303
+    return listed(browser, str(answer.location))
+
+
 def o1(app: Flask) -> UUID:
     return staff_id(app, "O1")
 
@@ -119,25 +125,34 @@ def test_a_row_says_what_kind_of_crime_and_where_it_stands(app: Flask) -> None:
 def test_a_case_is_found_however_the_reference_is_typed(app: Flask, typed: str) -> None:
     cases(app, range(1, 5))
     desk = officer_browser(app, o1(app))
-    assert listed(desk, f"/desk/?reference={typed}") == ["41/3/24"]
+    assert searched(desk, typed) == ["41/3/24"]
 
 
 def test_a_colleagues_case_is_not_found(app: Flask) -> None:
     cases(app, range(1, 2))
     cases(app, range(2, 3), officer_number=2)
     desk = officer_browser(app, o1(app))
-    assert listed(desk, "/desk/?reference=41/2/24") == []
+    assert searched(desk, "41/2/24") == []
     assert desk.page
     assert "None of your cases has this reference" in desk.page.text
-    assert listed(officer_browser(app, staff_id(app, "O2")), "/desk/?reference=41/2/24") == [
-        "41/2/24"
-    ]
+    assert searched(officer_browser(app, staff_id(app, "O2")), "41/2/24") == ["41/2/24"]
 
 
-@pytest.mark.parametrize("typed", ["%25", "_", "'", "\\", "%F0%9F%9A%B2"])
+@pytest.mark.parametrize("typed", ["%", "_", "'", "\\", "\U0001f6b2", "\0"])
 def test_odd_signs_in_the_search_do_no_harm(app: Flask, typed: str) -> None:
     cases(app, range(1, 2))
-    listed(officer_browser(app, o1(app)), f"/desk/?reference={typed}")
+    searched(officer_browser(app, o1(app)), typed)
+
+
+def test_what_an_officer_looks_for_stays_out_of_addresses_and_with_them(app: Flask) -> None:
+    cases(app, range(1, 5))
+    desk = officer_browser(app, o1(app))
+    answer = desk.post("/desk/", {"reference": "41/3/24"})
+    assert answer.location == f"/{HERTS}/desk/?found=1"
+    assert len(listed(desk)) == 4
+    assert listed(desk, "/desk/?found=1") == ["41/3/24"]
+    assert len(listed(officer_browser(app, o1(app)), "/desk/?found=1")) == 4
+    assert desk.post("/desk/", {"reference": " "}).location == f"/{HERTS}/desk/"
 
 
 def test_a_long_list_comes_in_pages_without_loss_or_repeats(app: Flask) -> None:

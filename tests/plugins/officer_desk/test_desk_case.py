@@ -97,7 +97,7 @@ def test_the_officer_sees_what_they_need_of_the_case(app: Flask) -> None:
     met = meet(app)
     page = shown(officer_browser(app, met.staff), at(met))
     for words in (
-        "Case 41/1/24",
+        "Crime reference: 41/1/24",
         "Watford",
         "INC-77",
         "Enhanced",
