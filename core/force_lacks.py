@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from core.narrative import TOLD_FOR
 from core.toml_lines import Place
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def lacking(force: Force) -> list[tuple[Place, str]]:
         found += _without_welsh(force)
     elif force.nation == "Wales":
         found.append((("languages",), "a force in Wales has its own texts in Welsh too"))
+    if force.nation not in TOLD_FOR:
+        found.append((("nation",), "the portal's words about stages, outcomes and rights are those of "
+                      f"England and Wales; it has none yet for the law of {force.nation}"))
     found += [(("to_confirm", number), said) for number, said in enumerate(force.to_confirm)]
     for key, called in (("address", "address"), ("discreet_address", "discreet address")):
         if getattr(force.email_sender, key).endswith(RESERVED):

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import copy_context
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pluggy
+import sqlalchemy as sa
 import structlog
 from flask import current_app, has_app_context
 from psycopg.pq import TransactionStatus
 
 from core import event_shapes, hookspecs
-from core.db import db
+from core.db import ForceSession, db
 from core.force import Force
 from core.plugin_checks import HOOKS, trace, tracing
 
@@ -29,6 +31,7 @@ log = structlog.get_logger()
 BUDGET = 1.0  # seconds that a plugin may take while somebody waits for a page
 STRIKES = 3  # so many slow answers in a row …
 REST = 60.0  # … and the plugin's parts of pages are left out for so many seconds
+MOST_PARTS = 50  # of one plugin on one page
 PATIENT = frozenset({"deliver_notice", "deliver_text"})  # the worker's: nobody waits at a page
 
 
@@ -113,7 +116,7 @@ class Asking:
             if self._resting.get(plugin, 0) > time.monotonic():
                 continue
             try:
-                answer = self._ask(implementation, name, arguments) or ()
+                answer = self._decorate(implementation, name, arguments) or ()
                 for part in answer if check else ():
                     check(part)  # type: ignore[misc]
             except KeyboardInterrupt:
@@ -127,6 +130,14 @@ class Asking:
     def is_answered(self, name: str) -> bool:
         """Whether a plugin of this force, or the force itself, has the hook *name*."""
         return bool(self._implementations(name))
+
+    def _decorate(self, implementation: Any, name: str, arguments: dict[str, Any]) -> Any:
+        """A part of a page is shown, and nothing else: what it would change is not kept."""
+        with only_reading():
+            answer = self._ask(implementation, name, arguments)
+        if answer and len(answer) > MOST_PARTS:
+            raise ValueError(f"more than {MOST_PARTS} parts for one page")
+        return answer
 
     def _implementations(self, name: str) -> Sequence[Any]:
         return self._manager.hook.__dict__[name].get_hookimpls()[::-1]  # type: ignore[no-any-return]
@@ -160,6 +171,34 @@ class Asking:
     def _log(self, event: str, plugin: str, name: str, failure: BaseException) -> None:
         log.error(event, plugin=plugin, hook=name, error=type(failure).__name__,
                   force=self._force_id)
+
+
+class NotForReading(RuntimeError):
+    """What only decorates a page would have changed a row."""
+
+
+_only_reading: ContextVar[bool] = ContextVar("tmc_only_reading", default=False)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Within, and at its end, rows that were changed are a failure, and undone."""
+    token = _only_reading.set(True)
+    try:
+        yield
+        session = db.session()
+        if session.new or session.dirty or session.deleted:
+            session.rollback()
+            raise NotForReading("a part of a page changes no rows")
+    finally:
+        _only_reading.reset(token)
+
+
+@sa.event.listens_for(ForceSession, "before_flush")
+def _refuse_changes(session: ForceSession, context: Any, instances: Any) -> None:
+    if _only_reading.get() and (session.new or session.dirty or session.deleted):
+        session.rollback()
+        raise NotForReading("a part of a page changes no rows")
 
 
 def mend_transaction() -> None:

@@ -36,6 +36,7 @@ from core.plugin_checks import (
     guarded,
     register,
 )
+from core.plugin_loading import load
 from core.plugin_settings import settings_of
 from core.scope import current_force_id
 from core.settings import Settings
@@ -155,7 +156,7 @@ def find_plugins() -> dict[str, ModuleType]:
             raise PluginError(
                 f"plugin {entry.name} is there twice: in plugins/ and as {entry.value}"
             )
-        found[entry.name] = guarded(f"plugin {entry.name} cannot be loaded", entry.load)
+        found[entry.name] = load(entry)
     for name, module in found.items():
         check_identity(name, module)
     check_tables(found)

@@ -53,10 +53,17 @@ def _add_pages(app: Flask, name: str, blueprint: Any) -> None:
                           f"Blueprint({name!r}, __name__)")
     rules, wide = _rules(app), _app_wide(app)
     guarded(f"plugin {name}: its pages cannot be added", lambda: app.register_blueprint(blueprint))
-    if _app_wide(app) != wide:
-        raise PluginError(f"plugin {name} would change the pages of all others: "
-                          "use the blueprint's own before_request, errorhandler …")
+    for what, before in wide.items():
+        now = _app_wide(app)[what]
+        if what == "view_functions":
+            now = {key: view for key, view in now.items() if key in before}
+        if now != before:
+            raise PluginError(f"plugin {name} would change the pages of all others ({what}): "
+                              "use the blueprint's own before_request, errorhandler …")
     for (address, method), endpoint in _rules(app, name).items():
+        if address.startswith("/<"):
+            raise PluginError(f"plugin {name}: {endpoint}: {address} would take the addresses of "
+                              "others: let it begin with a word of its own")
         if (address, method) in rules:
             other = rules[address, method].split(".")[0]
             raise PluginError(f"plugin {name}: {endpoint}: {method} {address} is a page of {other}")
@@ -72,9 +79,16 @@ def _rules(app: Flask, plugin: str | None = None) -> dict[tuple[str, str], str]:
     }
 
 
-def _app_wide(app: Flask) -> list[int]:
-    """What holds for every page of the portal, counted."""
-    shared: list[Any] = [getattr(app, kind).get(None, ()) for kind in APP_WIDE]
-    shared += [app.teardown_appcontext_funcs, app.jinja_env.globals, app.jinja_env.filters,
-               app.jinja_env.tests, *app.error_handler_spec[None].values()]
-    return [len(kind) for kind in shared]
+def _app_wide(app: Flask) -> dict[str, Any]:
+    """What holds for every page of the portal, as it is now."""
+    shared: dict[str, Any] = {kind: list(getattr(app, kind).get(None, ())) for kind in APP_WIDE}
+    environment = app.jinja_env
+    for kind in ("globals", "filters", "tests"):
+        shared[kind] = dict(getattr(environment, kind))
+    errors = {code: dict(known) for code, known in app.error_handler_spec[None].items() if known}
+    return shared | {
+        "errorhandlers": errors, "view_functions": dict(app.view_functions),
+        "teardown_appcontext": list(app.teardown_appcontext_funcs),
+        "extensions": {name: id(one) for name, one in app.extensions.items()},
+        "config": {key: repr(value) for key, value in app.config.items()},
+    }

@@ -15,7 +15,11 @@ from core.narrative.stages import NOW, NOW_SOMEWHERE, PROGRESS
 from core.narrative.steps import STAGE_STEPS, STEP_NAMES, Step, steps
 from core.narrative.telling import Telling
 
-__all__ = ["STAGE_STEPS", "STEP_NAMES", "Step", "Telling", "stage_now", "steps", "tell"]
+__all__ = ["STAGE_STEPS", "STEP_NAMES", "TOLD_FOR", "Step", "Telling", "stage_now", "steps", "tell"]
+
+# Whose law and bodies (the Crown Prosecution Service, the Victims' Code) these words tell of. Great
+# Britain is of a force that works in all three; its file says what is missing for Scotland.
+TOLD_FOR = frozenset({"England", "Wales", "Great Britain"})
 
 _SCHEMES = {"home_office": OUTCOMES, "police_uk": POLICE_UK}
 

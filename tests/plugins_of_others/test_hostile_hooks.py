@@ -34,11 +34,13 @@ from core import (
     scope,
 )
 from core.hook_calls import PluginFailed
+from core.models import AuditEntry
 from tests.builders import allocated, event, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, take
 from tests.plugins_of_others.hostile import at_hertfordshire
+from tests.security.checklist import requirement
 
 Logged = list[dict[str, Any]]
 
@@ -128,6 +130,14 @@ def _bad_statement() -> None:
     db.session.execute(sa.select(Case).where(sa.cast(Case.crime_type, sa.Integer) == 1)).all()
 
 
+def _change_row(*, flush: bool) -> list[Panel]:
+    for case in db.session.scalars(sa.select(Case)):
+        case.crime_type = "noisy"
+    if flush:
+        db.session.flush()
+    return []
+
+
 WRONG: dict[str, Callable[[Any, Any], Any]] = {
     "answers markup": lambda force, viewing: Markup("<b>loud</b>"),
     "answers a list of markup": lambda force, viewing: [Markup("<b>loud</b>")],
@@ -145,10 +155,17 @@ WRONG: dict[str, Callable[[Any, Any], Any]] = {
     "changes the settings of another": lambda force, viewing: _reset(force),
     "adds a district": lambda force, viewing: _append(force),
     "reads another force's cases": lambda force, viewing: _other_force(),
+    "changes a row": lambda force, viewing: _change_row(flush=False),
+    "changes a row and flushes": lambda force, viewing: _change_row(flush=True),
+    "adds a row": lambda force, viewing: db.session.add(Notice()),
+    "answers without end": lambda force, viewing: [
+        Panel(1, "n", "messages/panel.html")] * (hook_calls.MOST_PARTS + 1),
+    "calls itself": lambda force, viewing: WRONG["calls itself"](force, viewing),
     "breaks the transaction": lambda force, viewing: _bad_statement(),
 }
 
 
+@requirement("E4")
 @pytest.mark.parametrize("fault", WRONG)
 def test_a_page_is_served_without_the_plugin_that(
     app: Flask, case: UUID, logged: Logged, fault: str
@@ -162,6 +179,10 @@ def test_a_page_is_served_without_the_plugin_that(
     left_out = set(named(logged))
     assert left_out == ({"messages"} if fault == "names a template that fails" else {"noisy"})
     assert host(app).get(HERTS).force.name == "Hertfordshire Constabulary"
+    with app.app_context(), force_scope(HERTS):
+        assert db.session.scalars(sa.select(Case.crime_type)).all() == ["bicycle-theft"]
+        assert db.session.scalars(sa.select(AuditEntry.case_id).where(
+            AuditEntry.action == "case_seen")).all() == [case, case]
 
 
 @pytest.mark.parametrize("action", [
@@ -192,6 +213,7 @@ def test_a_force_that_a_plugin_puts_in_scope_does_not_stay_there(
     assert set(entered) == {AVON}
 
 
+@requirement("E4")
 def test_other_forces_do_not_notice(app: Flask, case: UUID, logged: Logged) -> None:
     met = meet(app, force=AVON)
     with at_hertfordshire(app, case_panels=hookimpl(fail(SystemExit))):
@@ -203,6 +225,7 @@ def test_other_forces_do_not_notice(app: Flask, case: UUID, logged: Logged) -> N
 # --- hooks that sleep ---------------------------------------------------------------------------
 
 
+@requirement("E4")
 def test_a_slow_plugin_is_named_and_left_out_for_a_while_when_it_goes_on(
     app: Flask, case: UUID, logged: Logged, monkeypatch: pytest.MonkeyPatch
 ) -> None:

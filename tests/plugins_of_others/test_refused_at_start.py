@@ -20,6 +20,7 @@ from core.settings import Settings
 from tests.forces import live_force
 from tests.plugins_of_others.hostile import HEAD, installed, write
 from tests.postgres import Addresses
+from tests.security.checklist import requirement
 
 ROUTES = "@hookimpl\ndef routes():\n    return bp\n"
 JOBS = "@hookimpl\ndef jobs(registry):\n"
@@ -63,6 +64,24 @@ FAULTS = {
         f"bp.app_errorhandler(404)(lambda error: 'x')\n{ROUTES}", "change the pages of all others"),
     "adds to every template": (
         f"bp.app_template_global('force')(lambda: 1)\n{ROUTES}", "change the pages of all others"),
+    "changes a filter of all templates": (
+        f"bp.app_template_filter('when')(lambda day: 'x')\n{ROUTES}", "pages of all others (filters)"),
+    "answers an error in the core's place": (
+        f"bp.app_errorhandler(Exception)(lambda error: 'x')\n{ROUTES}", "pages of all others (error"),
+    "takes over a page of the core": (
+        "bp.record(lambda state: state.app.view_functions.update({'pages.home': print}))\n" + ROUTES,
+        "pages of all others (view_functions)"),
+    "changes the portal's configuration": (
+        "bp.record(lambda state: state.app.config.update(TESTING=True))\n" + ROUTES,
+        "pages of all others (config)"),
+    "takes every address": (
+        f"{VIEW}bp.add_url_rule('/<path:all>', 'x', view)\n{ROUTES}", "the addresses of others"),
+    "takes the addresses of a force": (
+        f"{VIEW}bp.add_url_rule('/<force>/x', 'x', view)\n{ROUTES}", "the addresses of others"),
+    "imports another plugin": (
+        "def later():\n    from plugins.messages import rules\n",
+        "imports plugins.messages (__init__.py:8)"),
+    "imports a force": ("if False:\n    import forces\n", "imports forces (__init__.py:8)"),
     "fails to say its jobs": (f"{JOBS}    raise KeyError('x')\n", "jobs: KeyError"),
     "takes a job's name": (
         f"{JOBS}    registry.task('send_notice')(print)\n", "two tasks are called send_notice"),
@@ -83,6 +102,7 @@ def start(settings: Settings, forces_dir: Path) -> Any:
     return app
 
 
+@requirement("D1", "E4")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_plugin_stops_the_start_that(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
@@ -257,6 +277,12 @@ KEPT_BY_THE_PROCESS = {
     "has a table without a class": (
         "import sqlalchemy as sa\nsa.Table('noisy_name', Base.metadata, sa.Column('a', sa.Text))\n",
         "the table noisy_name belongs to no force"),
+    "changes what the core does": (
+        "import core.access\ncore.access.allow = lambda *rules, **more: lambda view: view\n",
+        "changes core.access.allow"),
+    "changes a class of the core": (
+        "from core.sessions import ServerSession\nServerSession.__init__ = lambda self: None\n",
+        "changes core.sessions.ServerSession.__init__"),
     "takes a command's name": (
         "import click\n@hookimpl\ndef commands():\n    return [click.Command('web')]\n",
         "the command web is there already"),

@@ -163,6 +163,16 @@ def test_a_force_that_lacks_nothing_can_go_live():
     assert build_force(text).missing_to_go_live() == []
 
 
+@pytest.mark.parametrize("nation", ["Scotland", "Northern Ireland"])
+def test_a_force_under_a_law_that_the_words_do_not_tell_of_cannot_go_live(nation):
+    """Nobody can take that away from the file: the words are missing, not a confirmation."""
+    lacks = build_force(changed('"England"', f'"{nation}"')).missing_to_go_live()
+    assert any(one.startswith("nation: ") and one.endswith(f"the law of {nation}") for one in lacks)
+    problems = problems_of(changed('"draft"', '"live"').replace('"England"', f'"{nation}"'))
+    assert "nation" in {problem.key for problem in problems}
+    assert not any("law of" in one for one in build_force(GOOD).missing_to_go_live())
+
+
 def test_a_welsh_force_is_told_which_welsh_texts_are_missing():
     lacks = build_force(changed('["en"]', '["en", "cy"]')).missing_to_go_live()
     assert "name_cy: the Welsh is missing for “Midshire Police”" in lacks
