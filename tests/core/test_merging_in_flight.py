@@ -128,7 +128,8 @@ def test_what_moves_is_decided_for_each_table_of_the_core(app: Flask) -> None:
     plugins = tuple(f"{name}_" for name in host(app).plugins)
     named = {model.__tablename__ for model in models("move")}
     assert {name for name in named if not name.startswith(plugins)} == {
-        "staff", "person", "crime_case", "record_event", "access", "entry", "message", "notice"}
+        "staff", "person", "crime_case", "record_event", "access", "entry", "message", "notice",
+        "break_glass"}
 
 
 def test_a_plugin_that_the_successor_lacks_is_named_with_its_rows(
