@@ -14,7 +14,7 @@ from core.merging import Merged, merge
 from tests.forces import live_force
 
 OLD, NEW = "oldshire", "midshire"
-PLUGINS = ["sign_in", "messages", "support"]
+PLUGINS = ["sign_in", "messages", "support", "email_notices"]
 TIME = "2016-05-01T10:00:00Z"
 Start = Callable[..., Flask]
 
