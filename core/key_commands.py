@@ -116,11 +116,13 @@ def _settle(
     forces: list[str], purposes: list[str], what: tuple[str, ...], show: Show
 ) -> None:
     """Wait until every process uses the new keys."""
-    moments = [_file(name).newest().starts_at for name in FILES if name in what]
+    moments = [
+        _file(name).newest().starts_at + rotation.CLOCKS_DIFFER for name in FILES if name in what
+    ]
     for force in forces if purposes else ():
         with force_scope(force):
             moments.append(rotation.used_by_all_from(purposes))
-    left = rotation.seconds_until(max(moments, default=key_files.ALWAYS) + rotation.CLOCKS_DIFFER)
+    left = rotation.seconds_until(max(moments, default=key_files.ALWAYS))
     show("until every process knows the new keys", round(left * 10), 0)
     end = time.monotonic() + left
     while time.monotonic() < end:

@@ -29,8 +29,8 @@ from core.key_files import LOOK_EVERY, FileKey, KeyFile, current, read_key_file,
 from core.keyring import ForceKey, keys, look, masters, new_row, unwrapped
 from core.scope import current_force_id
 
-SETTLES = timedelta(seconds=3 * LOOK_EVERY)
-CLOCKS_DIFFER = timedelta(seconds=LOOK_EVERY)
+CLOCKS_DIFFER = timedelta(seconds=2)  # between the machines that serve, at most
+SETTLES = timedelta(seconds=LOOK_EVERY) + CLOCKS_DIFFER
 RECENT = timedelta(hours=1)
 SIGNED_FOR = timedelta(hours=12)  # what a former session key signed is taken no longer
 PASSES = 50
