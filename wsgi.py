@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from core import schema
+from core import log, schema
 from core.app import create_app
 
 app = create_app()
 schema.check(app)
+log.take_over_process()

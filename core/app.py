@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from flask import Flask
 from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader
@@ -14,6 +13,7 @@ from core import (
     frame,
     i18n,
     key_files,
+    log,
     notices,
     pages,
     plugin_host,
@@ -55,7 +55,7 @@ def create_app(
     The database is not asked here; :func:`core.schema.check` is what serving processes call.
     """
     settings = settings or load_settings()
-    configure_log()
+    log.configure()
     app = Portal("core", static_folder=None, template_folder="templates")
     app.extensions["tmc_settings"] = settings
     app.extensions["tmc_master"] = master_key(settings)
@@ -97,19 +97,6 @@ def master_key(settings: Settings) -> key_files.KeyFile:
     if settings.demo and not path.exists():
         key_files.write_key_file(path)
     return key_files.KeyFile(path)
-
-
-def configure_log() -> None:
-    """One JSON object a line, on standard error."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(file=__import__("sys").stderr),
-        cache_logger_on_first_use=False,
-    )
 
 
 __all__ = ["create_app", "schema"]

@@ -24,7 +24,7 @@ from core.audit_export import (
     send,
 )
 from core.db import close_connections, force_scope, read
-from core.security import where
+from core.log import of
 from core.settings import Settings, SettingsError
 
 log = structlog.get_logger()
@@ -111,7 +111,7 @@ class AuditLoop:
         try:
             yield
         except Exception as failure:  # noqa: BLE001
-            log.error(event, error=type(failure).__name__, where=where(failure), force=force)
+            log.error(event, **of(failure), **({"force": force} if force else {}))
             if force:
                 self._seen.clear()
 

@@ -18,6 +18,7 @@ from core import (
     force_new,
     jobs,
     key_commands,
+    log,
     merge_commands,
     notice_commands,
     schema,
@@ -57,6 +58,8 @@ def _add_command(plugin: str, within: click.Group, command: click.Command) -> No
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the console script; never shows a traceback for what a person can put right."""
+    if arguments is None:
+        sys.excepthook = log.show_places
     try:
         add_plugin_commands()
         code = root.main(
@@ -218,6 +221,7 @@ def worker(concurrency: int, once: bool) -> None:
     """Send notices, run the other jobs, and link the audit."""
     app = _this_app()
     schema.check(app)
+    log.take_over_process()
     with chaining(app):
         jobs.work(app, concurrency=concurrency, wait=not once)
 

@@ -34,7 +34,7 @@ CHECKED = "tmc_checked"
 SET_FORCE = "SELECT set_config('tmc.force', %s, true)"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
 SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
-POOL = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 5}
+POOL = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 5, "hide_parameters": True}
 KEEP_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 CONNECTION_LIMITS = (
     "-c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"

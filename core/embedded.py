@@ -42,6 +42,9 @@ SETTINGS = {
     "max_connections": "100",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # its own log has no statements and no values of rows
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 INITDB = (
     f"--username={SUPERUSER}",

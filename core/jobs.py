@@ -19,10 +19,10 @@ from flask import Flask
 from procrastinate import manager
 from procrastinate.jobs import Job
 
+from core import log as logs
 from core.db import db, driver_connection, force_scope
 from core.plugin_host import host, served
 from core.scope import current_force_id
-from core.security import where
 
 log = structlog.get_logger()
 PREFIX = "trackmycrime"
@@ -102,13 +102,12 @@ def run(app: Flask, name: str, force: str, **arguments: Any) -> None:
     if owner and owner not in host(app).get(force).force.plugins:
         log.info("job_left_out", job=name, plugin=owner, force=force)
         return
-    with app.app_context(), force_scope(force):
+    with app.app_context(), force_scope(force), logs.work():
         try:
             registry(app).tasks[name](**arguments)
             db.session.commit()
         except (Exception, SystemExit, GeneratorExit) as failure:
-            log.error("job_failed", job=name, plugin=owner, force=force,
-                      error=type(failure).__name__, where=where(failure))
+            log.error("job_failed", job=name, plugin=owner, force=force, **logs.of(failure))
             if isinstance(failure, Exception):
                 raise
             raise RuntimeError(f"the job {name} tried to end the process") from failure

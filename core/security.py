@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import uuid
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from core.access import anyone, plugin_is_on, policy_of
 from core.audit import NotAudited
 from core.crypto import new_key
 from core.key_files import KeyFile
+from core.log import of, request_id
 from core.scope import force_id_or_none
 from core.settings import Settings
 
@@ -116,9 +116,8 @@ def show_error(error: Exception) -> Any:
             return show_other_method(error)
         return show_problem(error.code or 500, None)
     code = 503 if isinstance(error, (OperationalError, PoolTimeout, NotAudited)) else 500
-    reference = uuid.uuid4().hex[:8].upper()
-    log.error("request_failed", reference=reference, error=type(error).__name__,
-              endpoint=request.endpoint, where=where(error))
+    reference = request_id()
+    log.error("request_failed", reference=reference, endpoint=request.endpoint, **of(error))
     return show_problem(code, reference)
 
 
@@ -136,16 +135,6 @@ def show_other_method(error: MethodNotAllowed) -> Any:
     return answer
 
 
-def where(error: BaseException) -> str:
-    """The place a failure came from, ``file:line``; never its text, which may hold data."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return (
-        f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
-    )
-
-
 def withhold(response: Response) -> Any:
     """The answer to a request that opened what is sealed and left no row in the audit stays here.
 
@@ -154,7 +143,7 @@ def withhold(response: Response) -> Any:
     shows = not g.get("shows_nothing") and not 300 <= response.status_code < 400
     if not shows or not witness.is_missing():
         return response
-    reference = uuid.uuid4().hex[:8].upper()
+    reference = request_id()
     log.error("shown_without_audit", endpoint=request.endpoint, reference=reference)
     return show_problem(503, reference)
 

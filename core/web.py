@@ -9,13 +9,15 @@ from typing import Any
 import structlog
 from gunicorn import util
 from gunicorn.app.base import BaseApplication
-from gunicorn.http import errors
+from gunicorn.glogging import Logger
+from gunicorn.http import errors, wsgi
 from gunicorn.workers.gthread import ThreadWorker
 
+from core import log as logs
 from core import schema
 from core.app import create_app
 from core.db import close_connections
-from core.security import HEADERS, where
+from core.security import HEADERS
 
 log = structlog.get_logger()
 READ_SECONDS = 10
@@ -43,7 +45,7 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """What never became a request is refused as the portal refuses, with nothing of it said again."""
         status = next(status for kind, status in REFUSALS if isinstance(exc, kind))
-        log.warning("request_refused", status=status[:3], error=type(exc).__name__, where=where(exc))
+        log.warning("request_refused", status=status[:3], **logs.of(exc))
         with suppress(OSError):
             util.write_nonblock(client, refusal(status))
 
@@ -57,6 +59,16 @@ def refusal(status: str) -> bytes:
     }
     head = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in lines.items())]
     return "\r\n".join([*head, "", body]).encode()
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """What gunicorn has to say goes the way of all lines; who asked for what is in the audit."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for own in (self.error_log, self.access_log):
+            own.handlers.clear()
+        self.error_log.propagate = True
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -76,6 +88,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
     """Serve until stopped. Raises what :func:`create_app` and :func:`core.schema.check` raise."""
     app = create_app()
     schema.check(app)
+    logs.take_over_process()
     with app.app_context():
         close_connections()
     run(app, bind, workers, threads)
@@ -83,6 +96,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
 
 def run(app: Any, bind: str, workers: int, threads: int) -> None:
     """Serve any WSGI application as the portal is served; `make bench` serves its references so."""
+    wsgi.SERVER = "web"  # which server this is, and that it is one, is nobody's business
     gc.collect()
     gc.freeze()  # what all workers share stays shared, and is not looked through in each of them
     _Server(app, {
@@ -90,5 +104,5 @@ def run(app: Any, bind: str, workers: int, threads: int) -> None:
         "preload_app": True, "graceful_timeout": 10, "timeout": 30, "keepalive": 5,
         "limit_request_line": 4094, "limit_request_fields": 60, "limit_request_field_size": 8190,
         "forwarder_headers": "",  # where a force begins is not for a client's header to say
-        "loglevel": "warning", "control_socket_disable": True,
+        "loglevel": "warning", "logger_class": _Log, "control_socket_disable": True,
     }).run()

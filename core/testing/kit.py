@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from core import jobs, schema
+from core import jobs, log, schema
 from core.app import create_app
 from core.db import close_connections, db, force_scope
 from core.hookspecs import Delivered, Letter, hookimpl
@@ -119,6 +119,7 @@ def settings_for(database: Addresses, data_dir: Path, **more: Any) -> Settings:
 def make_app(settings: Settings) -> Flask:
     """The application, its tables made."""
     app = create_app(settings)
+    log.strict(True)
     app.testing = False  # so that a failure is the page that people would get
     schema.upgrade(app, str(settings.owner_database_url), SERVING)
     schema.check(app)
