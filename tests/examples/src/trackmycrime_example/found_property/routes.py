@@ -46,7 +46,9 @@ def add(case_id: UUID) -> Any:
 
 
 def _form(case_id: UUID, what: str = "", error: str | None = None) -> str:
+    found = rules.of_case(case_id)
+    audit.write("found_property_seen", case_id=case_id, viewer="officer")
+    db.session.commit()
     return render_template(
-        "found_property/note.html", case_id=case_id, found=rules.of_case(case_id), what=what,
-        error=error,
+        "found_property/note.html", case_id=case_id, found=found, what=what, error=error
     )
