@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -225,25 +224,45 @@ def test_other_forces_do_not_notice(app: Flask, case: UUID, logged: Logged) -> N
 # --- hooks that sleep ---------------------------------------------------------------------------
 
 
+class Slept:
+    """The clock by which hooks are timed; it goes on when somebody sleeps, and the test does not."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    monotonic = perf_counter
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> Slept:
+    made = Slept()
+    monkeypatch.setattr(hook_calls, "time", made)
+    return made
+
+
 @requirement("E4")
 def test_a_slow_plugin_is_named_and_left_out_for_a_while_when_it_goes_on(
-    app: Flask, case: UUID, logged: Logged, monkeypatch: pytest.MonkeyPatch
+    app: Flask, case: UUID, logged: Logged, slept: Slept
 ) -> None:
-    monkeypatch.setattr(hook_calls, "BUDGET", 0.2)
-    monkeypatch.setattr(hook_calls, "REST", 1.5)
     asked = []
 
     @hookimpl
     def case_panels(viewing: Viewing) -> list[Panel]:
         asked.append(viewing)
-        time.sleep(0.25)
+        slept.sleep(hook_calls.BUDGET + 0.1)
         return []
 
     with at_hertfordshire(app, case_panels=case_panels):
         for _ in range(5):
             see(app, case)
         assert len(asked) == hook_calls.STRIKES
-        time.sleep(1.5)
+        slept.sleep(hook_calls.REST)
         see(app, case)
         assert len(asked) == hook_calls.STRIKES + 1
     assert set(named(logged, "plugin_slow")) == {"noisy"}
@@ -251,15 +270,14 @@ def test_a_slow_plugin_is_named_and_left_out_for_a_while_when_it_goes_on(
 
 
 def test_a_plugin_that_is_slow_once_is_asked_again(
-    app: Flask, case: UUID, logged: Logged, monkeypatch: pytest.MonkeyPatch
+    app: Flask, case: UUID, logged: Logged, slept: Slept
 ) -> None:
-    monkeypatch.setattr(hook_calls, "BUDGET", 0.2)
     asked = []
 
     @hookimpl
     def case_panels(viewing: Viewing) -> list[Panel]:
         asked.append(viewing)
-        time.sleep(0.25 if len(asked) % 3 else 0)
+        slept.sleep(hook_calls.BUDGET + 0.1 if len(asked) % 3 else 0)
         return []
 
     with at_hertfordshire(app, case_panels=case_panels):
