@@ -42,9 +42,10 @@ from core.force_parts import (
     Texts,
     Website,
 )
-from core.force_report import Report, key_of, not_toml
+from core.force_report import Report, key_of
 from core.i18n import language
 from core.reference import ReferencePattern, ReferenceTemplate, compile_pattern, reference_key
+from core.toml_text import NotText, not_toml, read_text
 from core.vocabulary import CRIME_TYPES, CrimeType
 
 __all__ = [
@@ -258,16 +259,13 @@ def read_force(path: Path, *, by_folder: bool = True) -> Force:
     """
     file = str(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_text(path)
     except OSError as error:
         raise ForceFileError([Problem(
             file, "", None, f"the file cannot be read: {error.strerror}", "a file you may read"
         )]) from None
-    except UnicodeDecodeError as error:
-        line = error.object[:error.start].count(b"\n") + 1
-        raise ForceFileError([Problem(
-            file, "", line, "the file is not UTF-8 text", "save it again with the encoding UTF-8"
-        )]) from None
+    except NotText as error:
+        raise ForceFileError([Problem(file, "", error.line, str(error), error.right)]) from None
     folder = path.absolute().parent.name if by_folder else None
     return build_force(text, file=file, folder=folder)
 
@@ -277,14 +275,16 @@ def build_force(text: str, *, file: str = "force.toml", folder: str | None = Non
 
     With *folder*, the id must be its name. Raises :class:`ForceFileError` with every fault.
     """
-    text = text.replace("\r\n", "\n")
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # most often TOMLDecodeError
         raise ForceFileError([not_toml(file, text, error)]) from None
     except RecursionError:
         raise ForceFileError([Problem(file, "", None, "lists or tables are nested too deep",
                                       "the shapes of the other force files")]) from None
+    if not data:
+        raise ForceFileError([Problem(file, "", None, "the file is empty",
+                                      "a first one, as trackmycrime forces new writes it")])
     report = Report(file, lambda: text)
     check_together(data, folder, report)
     force = None

@@ -93,7 +93,7 @@ def _identity(data: Table, folder: str | None, report: Report) -> None:
 
 def _languages(data: Table, report: Report) -> None:
     spoken = [text for _, text in texts(data, "languages")]
-    if spoken and "en" not in spoken:
+    if spoken and "en" not in spoken and {*spoken} <= {"en", "cy"}:  # else told of what it holds
         report.add(("languages",), "English is missing: it is shown where a text has no other",
                    'languages = ["en", "cy"]')
 

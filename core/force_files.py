@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from core.force import Force, read_force
-from core.plugin_host import UnknownForce, find_forces, find_plugins
+from core.plugin_host import UnknownForce, find_forces, find_plugins, unknown
 from core.plugin_settings import settings_of
 
 
@@ -47,8 +47,5 @@ def _folder(force_id: str) -> Path:
     named = os.environ.get("TMC_FORCES_DIR")
     known = find_forces(Path(named) if named else None)
     if force_id not in known:
-        raise UnknownForce(
-            f"{force_id}: no such force here; there are: {', '.join(known)};"
-            " or give the path of a force.toml"
-        )
+        raise UnknownForce(f"{unknown(force_id, known)}; or give the path of a force.toml")
     return known[force_id]

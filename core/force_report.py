@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, get_args
@@ -34,20 +33,10 @@ _LIMITS = {
     "less_than": ("lt", "is too large", "less than"),
     "less_than_equal": ("le", "is too large", "at most"),
 }
+_KEYS = "as a heading, with its keys below it"
+_ABOVE = "{} = … at the top of the file, above the first heading in square brackets"
 _TABLE = ("must be a table", "a heading in square brackets with its keys below it")
 _DAY = ("is not a day", "a day like 2016-04-01")
-_TOML = (
-    ("Cannot overwrite a value", "this stands in the file twice", "keep one of the two"),
-    ("twice", "this table stands in the file twice", "one heading, with all its keys below it"),
-    ("Expected '='", "this line is not a key with a value", 'key = "value"'),
-    ("Illegal character '\\n'", "a quotation mark is missing", 'text between two marks: "…"'),
-    ("Unterminated string", "a quotation mark is missing", 'text between two marks: "…"'),
-    ("Expected '\"'", "a quotation mark is missing", 'text between two marks: "…"'),
-    ("Unclosed array", "a list is never closed, or a comma is missing in it", '["one", "two"]'),
-    ("Unclosed inline table", "a { is never closed, or a comma is missing", '{ en = "…" }'),
-    ("Unescaped '\\'", "a \\ stands in text with double marks", "single marks: '^41/\\d{1,7}$'"),
-    ("Invalid value", "the value cannot be read", 'text in marks "…", or a day 2016-04-01'),
-)
 
 
 class Report:
@@ -88,12 +77,18 @@ class Report:
             if fault["type"] == "extra_forbidden":
                 *table, key = fault["loc"]
                 known = keys_of(_model_at(model, tuple(table)))
-                misspelt.add((*table, nearest(str(key), known)))
-                self.add((*base, *table, key), f"there is no key “{key}” here", one_of(str(key), known))
+                strayed = bool(table) and key in keys_of(model) and key not in known
+                misspelt.add((key,) if strayed else (*table, nearest(str(key), known)))
+                right = _ABOVE.format(key) if strayed else one_of(str(key), known)
+                self.add((*base, *table, key), f"there is no key “{key}” here", right)
         for fault in found:
             place = tuple(part for part in fault["loc"] if part != "[key]")
             emptied = fault["type"] == "too_short" and fault["input"]  # by the faults of its items
-            if fault["type"] != "extra_forbidden" and place not in misspelt and not emptied:
+            if fault["type"] == "extra_forbidden" or place in misspelt or emptied:
+                continue
+            if fault["type"] == "missing" and _model_at(model, place) is not _model_at(model, place[:-1]):
+                self.add((*base, *place), "is missing", f"[{key_of((*base, *place))}] {_KEYS}")
+            else:
                 self.add((*base, *place), *said(fault))
 
 
@@ -108,7 +103,12 @@ def said(fault: Any) -> tuple[str, str]:
         choices = re.findall(r"'([^']*)'", context["expected"])
         return f"“{fault['input']}” is not known here", one_of(str(fault["input"]), choices)
     if kind == "string_type" and isinstance(fault["input"], (int, float)):
-        return "must be text, in quotation marks", f'"{fault["input"]}"'
+        written = str(fault["input"])
+        return ("must be text, in quotation marks",
+                f'"{written.lower() if isinstance(fault["input"], bool) else written}"')
+    if kind == "tuple_type" and isinstance(fault["input"], dict):
+        name = key_of(fault["loc"])
+        return "its heading has one bracket, and it may be there several times", f"[[{name}]]"
     if kind in _LIMITS:
         limit, wrong, right = _LIMITS[kind]
         return f"{fault['input']} {wrong}", f"{right} {context[limit]}"
@@ -145,17 +145,3 @@ def key_of(place: Place) -> str:
     for part in place:
         said += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if said else str(part)
     return said
-
-
-def not_toml(file: str, text: str, error: tomllib.TOMLDecodeError) -> Problem:
-    """The problem of a file that is not TOML; there is one, as nothing after it can be read."""
-    message = str(error)
-    place = re.search(r"\(at line (\d+), column \d+\)", message)
-    line = int(place[1]) if place else text.count("\n") + 1
-    lines = text.split("\n")
-    written = lines[line - 1] if line <= len(lines) else ""
-    key = written.partition("=")[0].strip() if "=" in written else ""
-    for start, wrong, right in _TOML:
-        if start in message:
-            return Problem(file, key, line, wrong, right)
-    return Problem(file, key, line, message.partition(" (at")[0], "see https://toml.io")

@@ -18,6 +18,7 @@ from core.force_report import key_of
 from core.logo import logo_faults
 from core.plugin_settings import settings_of
 from core.toml_lines import Place, lines_of, nearest_line
+from core.toml_text import read_text
 
 Tables = Mapping[str, Mapping[str, Any]]
 
@@ -67,7 +68,7 @@ def _written(file: Path, made: Review | None) -> Mapping[str, Any]:
         return {"hosts": list(force.hosts), "absorbed": list(force.absorbed),
                 "successor": force.successor}
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+        return tomllib.loads(read_text(file))
     except (OSError, ValueError, RecursionError):  # told where the file itself is checked
         return {}
 
@@ -91,7 +92,7 @@ def _compare(made: Review, folder: Path, written: Tables) -> None:
     file, told = folder / "force.toml", {problem.key for problem in made.faults}
     found = [*_hosts(made.id, written), *_family(made.id, written)]
     found += _logo(made.force, folder) if made.force else []
-    lines = lines_of(file.read_bytes().decode("utf-8-sig")) if found else {}
+    lines = lines_of(read_text(file)) if found else {}
     for one in found:
         if key_of(one.place) not in told:
             problem = Problem(str(file), key_of(one.place), nearest_line(lines, one.place),

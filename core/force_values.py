@@ -13,6 +13,7 @@ from core.force import Force
 from core.force_files import ForceFile
 from core.force_report import key_of
 from core.toml_lines import Place, lines_of
+from core.toml_text import read_text
 from core.vocabulary import CRIME_TYPES
 
 
@@ -51,7 +52,7 @@ def effective(found: ForceFile) -> list[Value]:
 class _Walk:
     def __init__(self, found: ForceFile) -> None:
         self.found = found
-        self.lines = lines_of(found.file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+        self.lines = lines_of(read_text(found.file))
 
     def table(self, table: BaseModel, place: Place, default: str = "default") -> Iterator[Value]:
         for name, field in type(table).model_fields.items():

@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 import pkgutil
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from importlib.metadata import entry_points
@@ -121,10 +121,7 @@ class PluginHost:
         try:
             return self.installed[force_id]
         except KeyError:
-            known = ", ".join(sorted(self.installed)) or "none"
-            like = nearest(force_id, self.installed)
-            meant = f"did you mean {like}? There are: {known}" if like else f"there are: {known}"
-            raise UnknownForce(f"{force_id}: no such force here; {meant}") from None
+            raise UnknownForce(unknown(force_id, self.installed)) from None
 
     def _install(self, force: Force, folder: Path) -> InstalledForce:
         settings = settings_of(force, folder, self.plugins)
@@ -192,6 +189,13 @@ def find_forces(forces_dir: Path | None) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def unknown(force_id: str, known: Collection[str]) -> str:
+    """What to say of a force that is not there: the one that was meant, and all there are."""
+    like = nearest(force_id, known)
+    meant = f"did you mean {like}? There are: " if like else "there are: "
+    return f"{force_id}: no such force here; {meant}{', '.join(sorted(known)) or 'none'}"
+
+
 def served(host: PluginHost, settings: Settings) -> frozenset[str]:
     """Ids of the forces that answer here: those that are live, and in demo some that are not."""
     return frozenset(
@@ -201,7 +205,11 @@ def served(host: PluginHost, settings: Settings) -> frozenset[str]:
 
 
 def _status_in(file: Path) -> str | None:
-    found = re.search(r'^status\s*=\s*"(\w+)"', file.read_text(errors="replace"), re.MULTILINE)
+    try:
+        text = file.read_text(errors="replace")
+    except OSError:  # told by read_force
+        return None
+    found = re.search(r"""^status\s*=\s*["'](\w+)["']""", text, re.MULTILINE)
     return found[1] if found else None
 
 

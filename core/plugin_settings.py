@@ -14,6 +14,7 @@ from core.force import Force, ForceFileError
 from core.force_report import Report
 from core.plugin_checks import PluginError, said
 from core.toml_lines import Place
+from core.toml_text import read_text
 
 
 @runtime_checkable
@@ -33,7 +34,7 @@ def settings_of(
     installation. Raises :class:`ForceFileError` with every fault.
     """
     file = folder if folder.is_file() else folder / "force.toml"
-    report = Report(str(file), lambda: file.read_bytes().decode("utf-8-sig"))
+    report = Report(str(file), lambda: read_text(file))
     found: dict[str, BaseModel | None] = {}
     for name in force.plugins:
         if name not in plugins:

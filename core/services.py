@@ -14,16 +14,17 @@ from core.force_review import Review, review
 from core.jobs import work
 from core.letters import letter_for
 from core.migrations.admin import drop_database, make_roles
-from core.plugin_host import PluginHost, find_forces
+from core.plugin_host import PluginHost, find_forces, unknown
 from core.programs import ServiceError
 from core.schema import upgrade
 from core.settings import DEMO_ENV, load_settings
 from core.supervisor import Supervisor, listening
+from core.toml_text import read_text
 
 __all__ = [
     "EmbeddedPostgres", "Fault", "ForceFileError", "PluginHost", "Review", "ServiceError", "Supervisor",
     "create_app", "drop_database", "find_forces", "letter_for", "listening", "load_settings",
-    "make_roles", "review", "upgrade", "work", "write_demo_env",
+    "make_roles", "read_text", "review", "unknown", "upgrade", "work", "write_demo_env",
 ]
 
 

@@ -11,6 +11,8 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask
 
+from core.fault import Problem
+from core.force import ForceFileError
 from core.plugin_host import PluginHost, served
 from core.scope import scope_of
 from core.security import HEADERS
@@ -26,14 +28,10 @@ class Tenancy:
     def __init__(self, wsgi: Wsgi, host: PluginHost, settings: Settings) -> None:
         self.wsgi = wsgi
         self.served = served(host, settings)
-        self.hosts = {
-            name.lower(): force_id
-            for force_id in self.served for name in host.get(force_id).force.hosts
-        }
         self.moved = _moved(host, self.served)
-        self.moved_hosts = {
-            name.lower(): old for old in self.moved for name in host.get(old).force.hosts
-        }
+        claimed = _hosts(host, [*self.served, *self.moved])
+        self.hosts = {name: f for name, f in claimed.items() if f in self.served}
+        self.moved_hosts = {name: f for name, f in claimed.items() if f in self.moved}
         self.own_hosts = {f: host.get(f).force.hosts for f in self.moved.values()}
         self.base_url = None if settings.demo else settings.base_url
         shared = urlsplit(settings.base_url or "").hostname
@@ -82,6 +80,24 @@ class Tenancy:
         environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"
         environ["PATH_INFO"] = f"/{rest}" if environ["PATH_INFO"] != f"/{first}" else ""
         return first
+
+
+def _hosts(host: PluginHost, forces: Iterable[str]) -> dict[str, str]:
+    """Each host name and whose it is. Raises ForceFileError for one that two forces claim: a
+    person would be led to whichever was read last. What a draft claims beside others is let be."""
+    found: dict[str, str] = {}
+    problems = []
+    for unsure, force_id in sorted((host.get(f).force.status in ("draft", "ready"), f) for f in forces):
+        for name in host.get(force_id).force.hosts:
+            other = found.setdefault(name.lower(), force_id)
+            if other != force_id and not unsure:
+                files = [str(host.files[f] / "force.toml") for f in (force_id, other)]
+                problems.append(Problem(files[0], "hosts", None,
+                                        f"the force {other} claims the host “{name}” too, in {files[1]}",
+                                        "a host in one force's file only"))
+    if problems:
+        raise ForceFileError(problems)
+    return found
 
 
 def _moved(host: PluginHost, served_here: frozenset[str]) -> dict[str, str]:

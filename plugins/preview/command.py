@@ -14,7 +14,7 @@ import click
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from core import Problem, UnknownForce, clock
-from core.services import EmbeddedPostgres, ServiceError, Supervisor, find_forces
+from core.services import EmbeddedPostgres, ServiceError, Supervisor, find_forces, unknown
 from plugins.preview.portal import Portal, say
 from plugins.preview.watching import Watch
 
@@ -62,7 +62,7 @@ def _folder(force_id: str) -> Path:
     named = os.environ.get("TMC_FORCES_DIR")
     known = find_forces(Path(named) if named else None)
     if force_id not in known:
-        raise UnknownForce(f"{force_id}: no such force here; there are: {', '.join(known)}")
+        raise UnknownForce(unknown(force_id, known))
     return known[force_id].resolve()
 
 

@@ -17,6 +17,7 @@ from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
 from core import Force, clock, vocabulary
+from core.services import read_text
 
 LONGEST_CASE = 40  # days since the sample crimes were reported
 SAMPLE_DISTRICT = "sample-district"
@@ -42,7 +43,7 @@ class Opened:
 
 def open_for_samples(force: Force, file: Path) -> Opened:
     """*force* was read from *file* without a fault."""
-    data = tomllib.loads(file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+    data = tomllib.loads(read_text(file))
     data.setdefault("plugins", {})["preview"] = {}
     place, added = open_place(force), []
     if place is None:

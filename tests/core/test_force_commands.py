@@ -166,11 +166,12 @@ def test_a_plugin_that_cannot_judge_its_settings_is_named_and_the_rest_is_told(
 ) -> None:
     from plugins import sign_in
 
-    def broken(self: object, force: object) -> None:
-        raise KeyError("oops")
+    class Broken(sign_in.SETTINGS):  # a type of its own: what a type can do is remembered for good
+        def problems_with(self, force: object) -> None:
+            raise KeyError("oops")
 
     put(folder, READY.replace("[plugins.messages]", "[plugins.mesages]\n[plugins.sign_in]"))
-    monkeypatch.setattr(sign_in.SETTINGS, "problems_with", broken, raising=False)
+    monkeypatch.setattr(sign_in, "SETTINGS", Broken)
     told = faults(run("check", "midshire", "--json"))
     assert set(told) == {"plugins.sign_in", "plugins.mesages"}
     assert "KeyError" in told["plugins.sign_in"]["wrong"]
@@ -302,6 +303,15 @@ def test_going_live_fails_while_anything_is_missing(folder: Path, run: Run) -> N
     ready = run("check", "--for-live", "midshire")
     assert ready.exit_code == 0
     assert "nothing is missing to go live" in ready.output
+
+
+@pytest.mark.parametrize("words", [("show", "midshir"), ("diff", "midshire", "midshir")])
+def test_show_and_diff_of_a_force_that_is_not_there_name_the_nearest(
+    words: tuple[str, ...], folder: Path
+) -> None:
+    put(folder, READY)
+    told = CliRunner().invoke(root, ["forces", *words])
+    assert str(told.exception).startswith("midshir: no such force here; did you mean midshire?")
 
 
 def test_a_force_with_sample_people_on_cannot_go_live(folder: Path, run: Run) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 
 from core.app import create_app
 from core.db import close_connections
+from core.force import ForceFileError
 from core.key_files import write_key_file
 from core.security import HEADERS
 from core.settings import Settings
@@ -48,6 +49,45 @@ def hosted(
     folder: Path = tmp_path_factory.mktemp("hosted")
     app = production(database, folder, plugins=["sign_in", "support"])
     yield app
+    with app.app_context():
+        close_connections()
+
+
+def both_live(settings: Settings, folder: Path, other_status: str, other_host: str) -> Settings:
+    """Settings of an installation with midshire and one more force, and the hosts they claim."""
+    live_force(folder, plugins=["support"], host="track.midshire.police.uk")
+    text = (folder / "midshire" / "force.toml").read_text()
+    (folder / "eastshire").mkdir()
+    (folder / "eastshire" / "force.toml").write_text(
+        text.replace('id = "midshire"', 'id = "eastshire"\nsuccessor = "midshire"')
+        .replace('status = "live"', f'status = "{other_status}"')
+        .replace("track.midshire.police.uk", other_host)
+    )
+    return settings.model_copy(update={"forces_dir": folder})
+
+
+@pytest.mark.parametrize("status", ["live", "closed"])
+def test_two_forces_that_claim_one_host_stop_the_start_by_the_names_of_their_files(
+    status: str, settings: Settings, tmp_path: Path
+) -> None:
+    both = both_live(settings, tmp_path, status, "track.midshire.police.uk")
+    with pytest.raises(ForceFileError) as raised:
+        create_app(both)
+    said = str(raised.value)
+    assert f"{tmp_path}/midshire/force.toml: hosts: the force eastshire claims" in said
+    assert f"{tmp_path}/eastshire/force.toml" in said
+
+
+@pytest.mark.parametrize(("status", "host"), [
+    ("live", "track.eastshire.police.uk"), ("closed", "track.eastshire.police.uk"),
+    ("draft", "track.midshire.police.uk"),
+])
+def test_forces_with_hosts_of_their_own_start_and_a_draft_takes_nobody_s(
+    status: str, host: str, settings: Settings, tmp_path: Path
+) -> None:
+    app = create_app(both_live(settings, tmp_path, status, host))
+    home = app.test_client().get("/", headers={"Host": "track.midshire.police.uk"})
+    assert "Midshire Police" in home.text
     with app.app_context():
         close_connections()
 

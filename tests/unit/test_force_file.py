@@ -73,8 +73,9 @@ def test_a_district_is_found_by_id_name_and_the_names_of_small_areas():
 def test_a_file_saved_by_a_windows_editor_is_read(tmp_path):
     file = tmp_path / "midshire" / "force.toml"
     file.parent.mkdir()
-    file.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
-    assert read_force(file).id == "midshire"
+    for end in ("\r\n", "\r"):
+        file.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", end).encode())
+        assert read_force(file).id == "midshire"
 
 
 def test_support_for_a_need_comes_first():
@@ -133,7 +134,12 @@ def test_the_folder_and_the_id_are_the_same():
     (None, None, "cannot be read"),
     (b"id = \"x\"\nname = \"Caf\xe9\"\n", 2, "not UTF-8"),
     (b"id = " + b"[" * 5000, None, "nested too deep"),
-    (b"", None, "is missing"),
+    (b"", None, "is empty"),
+    (b"# later\n", None, "is empty"),
+    (GOOD.encode("utf-16"), None, "UTF-16"),
+    (GOOD.encode("utf-16-le"), None, "UTF-16"),
+    (b"PK\x03\x04\x14\x00", None, "word processor"),
+    (GOOD.encode() + b"#" * 1_000_000, None, "1,001,"),
 ])
 def test_a_file_that_cannot_be_read_says_why(tmp_path, content, line, said):
     file = tmp_path / "force.toml"
