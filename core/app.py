@@ -12,6 +12,7 @@ from core import (
     access,
     frame,
     i18n,
+    judging,
     key_files,
     log,
     notices,
@@ -83,6 +84,7 @@ def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
     """The pages and jobs of every plugin; who may use them is asked at each request."""
     registry = app.extensions["tmc_jobs"] = Registry()
     notices.declare(registry)
+    judging.declare(registry)
     unusual.declare(registry)
     registry.task("remove_old_sessions", cron="7 * * * *")(sessions.remove_old)
     loaders: list[Any] = [app.jinja_loader]

@@ -8,10 +8,9 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from core.clock import LONDON
 from core.db import CHECKED, Base, ForceOwned, db, force_scope, owned, read
-from core.eligibility import eligibility
 from core.force import Force
+from core.judging import answer_for
 from core.migrations import admin
 from core.models import Case
 from core.moved_rows import renamed, rows_of
@@ -96,19 +95,13 @@ def unknown(new: Force, cases: list[Any]) -> list[str]:
 def closed_by_it(new: Force, cases: list[Any]) -> list[str]:
     lost = Counter(
         (case.district, case.crime_type) for case in cases
-        if case.offered and not answer_at(new, case)["offered"]
+        if case.offered and not answer_for(new, case).offered
     )
     return [
         f"{count} cases of {crime_type} in {district} can be followed now and could not at "
         f"{new.id}: add a phase that opens them, or merge with --closing"
         for (district, crime_type), count in sorted(lost.items())
     ]
-
-
-def answer_at(new: Force, case: Any) -> dict[str, Any]:
-    day = case.reported_at.astimezone(LONDON).date()
-    answer = eligibility(new, case.district, case.crime_type, case.flags, day)
-    return {"offered": answer.offered, "offered_reason": answer.reason}
 
 
 def off_at(old: Force, new: Force) -> list[str]:

@@ -13,24 +13,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import audit, clock, merge_checks
-from core.db import db, force_scope, insert_many, owned, read, update_many
-from core.eligibility import NEEDS_CARE
+from core import audit, judging, merge_checks
+from core.db import db, force_scope, insert_many, owned, read
 from core.force import Force
-from core.hookspecs import News
-from core.merge_checks import answer_at, models, moving
-from core.models import Case
+from core.merge_checks import models, moving
 from core.moved_rows import MANY, Row, opened, renamed, rows_of, sealed
-from core.notices import promise
-
-AT_SUCCESSOR = sa.select(Case.id, Case.offered, Case.offered_reason, Case.staff_id).where(
-    owned(Case), Case.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))
-)
 
 
 class CannotMerge(Exception):
@@ -103,31 +94,14 @@ def _put(old: Force, new: Force, model: type[Any], rows: list[Row]) -> None:
 
 def _judge_again(new: Force, cases: list[Any], merged: Merged) -> None:
     """By the successor's phases, as on any change of a case: also with its alert and its audit."""
-    cause = uuid7()
+    cause, judged = uuid7(), judging.Judged()
     with force_scope(new.id):
         for start in range(0, len(cases), MANY):
-            _judge(new, {case.id: case for case in cases[start : start + MANY]}, cause, merged)
+            ids = [case.id for case in cases[start : start + MANY]]
+            judging.judge(new, read(judging.THESE, ids=ids).all(), cause, judged)
         audit.write("forces_merged", cases=len(cases), role="successor")
         db.session.commit()
-
-
-def _judge(new: Force, cases: dict[UUID, Any], cause: UUID, merged: Merged) -> None:
-    answers = {case_id: answer_at(new, case) for case_id, case in cases.items()}
-    there = read(AT_SUCCESSOR, ids=list(cases)).all()
-    changed = [row for row in there
-               if (row.offered, row.offered_reason) != tuple(answers[row.id].values())]
-    update_many(Case, [{"id": row.id, **answers[row.id]} for row in changed])
-    turned = [row for row in changed if row.offered != answers[row.id]["offered"]]
-    closed = [row for row in turned if row.offered]
-    silent = [row for row in closed if answers[row.id]["offered_reason"] in NEEDS_CARE]
-    audit.write_many([
-        ("case_not_shown", row.id, {"reason": answers[row.id]["offered_reason"]})
-        if row.offered else ("case_shown", row.id, {}) for row in turned
-    ])
-    promise([News("case_silent", row.id, cause, clock.now(), staff_id=row.staff_id)
-             for row in silent])
-    merged.closed += len(closed)
-    merged.silent += len(silent)
+    merged.closed, merged.silent = judged.closed, judged.silent
 
 
 def _leave(old: Force, cases: int) -> None:

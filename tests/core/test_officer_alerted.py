@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -167,3 +168,41 @@ def test_the_desk_lists_a_case_that_never_opened_with_its_reason(app: Flask) -> 
     take(app, recorded(crime_type="antisocial-behaviour"), allocated())
     assert "Not shown online: crimes of this kind are not open here." in desk_text(app, "/desk/")
     assert "taken offline" not in desk_text(app, f"/desk/case/{meet(app).case}")
+
+
+def careful(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The force's file now says that bicycle theft needs care; the portal was started again."""
+    found = host(app).get(HERTS)
+    kinds = tuple(kind.model_copy(update={"sensitive": True}) if kind.id == "bicycle-theft" else kind
+                  for kind in found.force.chosen_crime_types)
+    force = found.force.model_copy(update={"chosen_crime_types": kinds})
+    for name in ("crime_types", "_crime_types"):
+        vars(force).pop(name, None)
+    monkeypatch.setitem(host(app).installed, HERTS, replace(found, force=force))
+    app.extensions.pop("tmc_judged", None)
+
+
+def test_a_file_that_comes_to_say_with_care_hides_cases_after_the_start(
+    app: Flask, case: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(app, event("crime.progress", time="2024-04-02T10:00:00Z", text="News."), announce=True)
+    person_on_it = person_browser(app, meet(app))
+    careful(app, monkeypatch)
+    jobs.run(app, "judge_cases_after_start", HERTS)
+    assert person_on_it.get(f"/case/{meet(app).case}").status_code == 404
+    assert audited(app) == [("case_not_shown", {"reason": "sensitive_crime_type"})]
+    jobs.run(app, "judge_cases_after_start", HERTS)
+    app.extensions.pop("tmc_judged", None)
+    jobs.run(app, "judge_cases_after_start", HERTS)
+    assert [one.kind for one in notices(app)].count("case_silent") == 1
+
+
+def test_a_file_that_opens_less_takes_no_case_away_by_itself(
+    app: Flask, case: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = host(app).get(HERTS)
+    closed = found.force.model_copy(update={"status": "closed"})
+    monkeypatch.setitem(host(app).installed, HERTS, replace(found, force=closed))
+    app.extensions.pop("tmc_judged", None)
+    jobs.run(app, "judge_cases_after_start", HERTS)
+    assert (audited(app), notices(app)) == ([], [])
