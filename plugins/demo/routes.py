@@ -75,6 +75,7 @@ def mailbox_json() -> Any:
 def _withheld() -> list[str]:
     """A line for each code that was not sent in the last hour because of a limit."""
     lines = []
+    db.session.rollback()  # the page may have been asked for at one force, and tells of all
     for force_id in sorted(served(host(), _settings())):
         db.session.rollback()  # at the address of a force, its own reading has begun
         with force_scope(force_id):
@@ -87,6 +88,7 @@ def _withheld() -> list[str]:
                         why=row.fields["why"],
                     )
                 )
+            db.session.rollback()
     return lines
 
 
