@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Notice, db, force_scope, jobs
+from core import Case, Notice, db, force_scope, jobs
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 
+FLAGGED = ["domestic-abuse"]
 LATER = "2024-04-02T10:00:00Z"
 
 
@@ -74,3 +76,20 @@ def test_a_death_is_told_by_a_person_and_not_by_a_letter(app: Flask, outcome: st
     take(app, event("crime.outcome", outcome=outcome, time=LATER), announce=True)
     with app.app_context(), force_scope(HERTS):
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == letters
+
+
+def test_the_latest_word_decides_in_whatever_order_words_arrive(app: Flask) -> None:
+    """Sensitive, not so, sensitive again, and at last not so or so: every order, each on its own case."""
+    said: list[list[str]] = [FLAGGED, [], FLAGGED]
+    for last in (list[str](), FLAGGED):
+        for number, order in enumerate(permutations(range(4))):
+            words = [*said, last]
+            reference = f"41/{number + (100 if last else 200)}/24"
+            take(app, recorded(reference), *(
+                event("crime.amended", reference, time=f"2024-04-0{turn + 1}T10:00:00Z",
+                      flags=words[turn]) for turn in order))
+    with app.app_context(), force_scope(HERTS):
+        found = {case.crime_reference: case.offered for case in db.session.scalars(sa.select(Case))}
+    assert len(found) == 48
+    assert {reference for reference, offered in found.items() if offered} == {
+        f"41/{number + 200}/24" for number in range(24)}
