@@ -7,7 +7,10 @@ from core import (
     break_glass,
     clock,
     conversation,
+    device,
+    people,
     relations,
+    safe_contact,
     sessions,
     timeline,
     unusual,
@@ -79,7 +82,7 @@ from core.models import (
     RecordEvent,
     Staff,
 )
-from core.notices import CannotDeliver, promise, promise_code
+from core.notices import CannotDeliver, promise, promise_account, promise_code
 from core.pages import actions_of, panels_of, viewing_of
 from core.plugin_host import (
     PluginError,
@@ -156,6 +159,7 @@ __all__ = [
     "declare_purpose",
     "defer",
     "defer_many",
+    "device",
     "eligibility",
     "fault",
     "force_key",
@@ -177,16 +181,19 @@ __all__ = [
     "one_of",
     "owned",
     "panels_of",
+    "people",
     "person_of_case",
     "plugin_settings",
     "portal_link",
     "promise",
+    "promise_account",
     "promise_code",
     "read",
     "reader_of_case",
     "relations",
     "retry_parked",
     "reviewer",
+    "safe_contact",
     "seal",
     "sealed_column",
     "served",

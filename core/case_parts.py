@@ -12,11 +12,12 @@ from uuid import UUID
 from uuid6 import uuid7
 
 from core import event_shapes as shapes
+from core import people
 from core.drafts import Book, Draft
 from core.event_shapes import Event
 from core.force import Force
-from core.models import Entry, Message
-from core.secret import seal
+from core.models import Entry, Message, Person
+from core.secret import seal, unseal
 
 
 @dataclass
@@ -82,8 +83,10 @@ def person_named(work: Work, person: shapes.PersonShape, *, removed: bool) -> No
     draft = shelf.get(key) or shelf.make(
         key, source=work.book.source, record_id=person.id, language="en", made_up=False
     )
+    replaced = unseal(Person, "replaced", draft.id, draft.values.get("replaced_sealed"))
     for name, value in _fields_said(person):
-        draft.put(name, value, stamp)
+        if not people.was_replaced(replaced, name, value):
+            draft.put(name, value, stamp)
     pair = (work.case.id, draft.id)
     access = work.book.access.get(pair) or work.book.access.make(
         pair, case_id=work.case.id, person_id=draft.id, role=person.role, removed=False,

@@ -120,7 +120,8 @@ LOAD_CASES = sa.select(
     Case.stamps,
 ).where(owned(Case), Case.reference_key == sa.any_(_list("references")))
 LOAD_PEOPLE = sa.select(
-    Person.source.label("key_a"), Person.record_id.label("key_b"), Person.id, Person.stamps
+    Person.source.label("key_a"), Person.record_id.label("key_b"), Person.id, Person.stamps,
+    Person.replaced_sealed,
 ).where(
     owned(Person),
     Person.source == sa.bindparam("source"),

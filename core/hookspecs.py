@@ -45,9 +45,11 @@ class Parked:
 class News:
     """Something happened that a person or an officer may have to be told.
 
-    ``kind`` is ``entry`` (timeline), ``message``, ``officer_message`` (a person wrote) or
-    ``case_silent`` (a case that people could open is no longer shown, because it needs care: for
-    the officer, never for the people on it); moments are UTC.
+    ``kind`` is ``entry`` (timeline), ``message``, ``officer_message`` (a person wrote),
+    ``person_account`` (a person on the case locked their access, chose how they may be reached, or
+    asked for another contact: for the officer) or ``case_silent`` (a case that people could open is
+    no longer shown, because it needs care: for the officer, never for the people on it); moments
+    are UTC.
     """
 
     kind: str

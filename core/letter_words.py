@@ -89,6 +89,35 @@ def named_message(force: Force, language: str, link: str) -> Words:
     )
 
 
+def discreet_account() -> Words:
+    return Words(
+        _("A change in your account"), _account_changed(), _account_steps(), _discreet_closing(),
+    )
+
+
+def named_account(force: Force, language: str, link: str) -> Words:
+    return Words(
+        _("%(force)s: a change in your account", force=force.name_in(language)),
+        _account_changed(),
+        (*_account_steps(),
+         _("If you cannot sign in, or this worries you, call us on %(phone)s.",
+           phone=force.non_emergency)),
+        _named_closing(force), link=link,
+    )
+
+
+def _account_changed() -> str:
+    return str(_("Something was changed in your account, or somebody asked to change it."))
+
+
+def _account_steps() -> tuple[str, ...]:
+    return (
+        str(_("If it was you, there is nothing to do.")),
+        str(_("If it was not you, sign in as you did before and look at “Your account”. You can stop "
+              "the change there.")),
+    )
+
+
 def for_the_desk(force: Force, link: str) -> Words:
     return Words(
         _("%(force)s: a message is waiting for you", force=force.name),
@@ -122,6 +151,16 @@ def oversight(force: Force, kind: str, link: str) -> Words:
         subject, opening,
         (_("To keep people safe, this email does not say who, or which case. Sign in to the desk "
            "and open “Reviews”:"),),
+        (_do_not_reply(),), link=link,
+    )
+
+
+def person_account(force: Force, link: str) -> Words:
+    return Words(
+        _("%(force)s: how a person can be reached has changed", force=force.name),
+        _("Somebody on a case of yours changed how they can be reached, or who can sign in."),
+        (_("To keep people safe, this email does not say who. Sign in to the desk to see what it is, "
+           "and whether it waits for you:"),),
         (_do_not_reply(),), link=link,
     )
 

@@ -6,7 +6,6 @@ name and brand) and *discreet* (nothing that says police in sender, subject, pre
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -14,18 +13,17 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
 
-from core import clock, letter_words
+from core import clock, letter_words, safe_contact
 from core.clock import LONDON
 from core.db import db
-from core.eligibility import is_sensitive
-from core.event_shapes import SafeContact
 from core.force import Force
 from core.hookspecs import Letter, TextNotice
 from core.i18n import force_locale
 from core.letter_words import Words
 from core.models import Access, Case, Notice, Person, Staff
+from core.people import is_discreet, language_of
 from core.plugin_host import the_force
-from core.safe_hours import is_open, next_opening
+from core.safe_contact import Effective
 from core.ways import contact
 
 CODE_LASTS = timedelta(minutes=10)
@@ -52,17 +50,26 @@ def letter_for(notice: Notice) -> Letter | TextNotice:
     case = db.session.get(Case, (notice.force, notice.case_id))
     if person is None or case is None or not case.offered or not _may_follow(notice):
         raise Withhold("the person can no longer follow this case")
-    safe = safe_contact(person)
-    ask_safe_contact(
-        person, safe, now=clock.now(), code=notice.kind == "code", channel=notice.channel
-    )
+    if person.locked_by and notice.kind != "account":
+        raise Withhold("the person's access is locked")
+    safe, to = safe_contact.of_person(person), address_of(notice, person)
+    ask_safe_contact(to, safe, now=clock.now(), code=notice.kind == "code",
+                     channel=notice.channel or "email")
     if notice.kind == "code" and not notice.extra:
         raise Withhold("the code is no longer kept")
-    with force_locale(person.language):
+    language = language_of(person)
+    with force_locale(language):
         discreet = is_discreet(safe, case)
         if notice.channel == "sms":
-            return _text_to_person(force, notice, person, discreet=discreet)
-        return _to_person(force, notice, person, discreet=discreet)
+            return _text_to_person(force, notice, str(to), language, discreet=discreet)
+        words = _words_for_person(force, notice, language, discreet=discreet)
+        return _render(force, notice, str(to), words, language, discreet)
+
+
+def address_of(notice: Notice, person: Person) -> str | None:
+    """Where it goes; news of a change of contact to the address that is being replaced."""
+    kept: str | None = notice.extra if notice.kind == "account" else None
+    return kept or contact(person, notice.channel or "email")
 
 
 def _may_follow(notice: Notice) -> bool:
@@ -71,12 +78,8 @@ def _may_follow(notice: Notice) -> bool:
     )) == 1
 
 
-def safe_contact(person: Person) -> SafeContact:
-    return SafeContact.model_validate(json.loads(person.safe_contact or "{}"))
-
-
 def ask_safe_contact(
-    person: Person, safe: SafeContact, *, now: datetime, code: bool, channel: str = "email"
+    to: str | None, safe: Effective, *, now: datetime, code: bool, channel: str = "email"
 ) -> None:
     """Is it safe to write to this person by this channel now? Raises :class:`Withhold`.
 
@@ -87,44 +90,39 @@ def ask_safe_contact(
     what = "text" if channel == "sms" else "email"
     if safe.channels is not None and channel not in safe.channels:
         raise Withhold(f"{what} is not a safe channel for this person")
-    if not contact(person, channel):
+    if not to:
         raise Withhold("no email on the record" if what == "email" else
                        "no number on the record that texts may go to")
-    if not code and not is_open(now, safe.not_before, safe.not_after):
-        raise Withhold("outside safe hours", next_opening(now, safe.not_before))
+    if not code and not safe.is_open(now):
+        opens = safe.next_opening(now)
+        if opens is None:
+            raise Withhold("the safe hours of the record and of the person never meet")
+        raise Withhold("outside safe hours", opens)
 
 
-def is_discreet(safe: SafeContact, case: Case) -> bool:
-    """The record's safe contact decides; else discreet for all but standard cases that are not
-    sensitive."""
-    if safe.words:
-        return safe.words.strip().casefold() != "named"
-    return is_sensitive(the_force(), case.crime_type, case.service_level, case.flags)
-
-
-def _to_person(force: Force, notice: Notice, person: Person, *, discreet: bool) -> Letter:
-    language, link = person.language, portal_link(force, person.language)
+def _words_for_person(force: Force, notice: Notice, language: str, *, discreet: bool) -> Words:
+    link = portal_link(force, language)
     if notice.kind == "code":
-        code, until = notice.extra, code_until(notice.made_at)
-        words = (letter_words.discreet_code(code, until) if discreet
-                 else letter_words.named_code(force, language, code, until))
-    elif discreet:
-        words = letter_words.discreet_news()
-    elif notice.kind == "message":
-        words = letter_words.named_message(force, language, link)
-    else:
-        words = letter_words.named_news(force, language, link)
-    return _render(force, notice, person.email, words, language, discreet)
+        code, until = str(notice.extra), code_until(notice.made_at)
+        return (letter_words.discreet_code(code, until) if discreet
+                else letter_words.named_code(force, language, code, until))
+    if notice.kind == "account":
+        return (letter_words.discreet_account() if discreet
+                else letter_words.named_account(force, language, link))
+    if discreet:
+        return letter_words.discreet_news()
+    if notice.kind == "message":
+        return letter_words.named_message(force, language, link)
+    return letter_words.named_news(force, language, link)
 
 
 def _text_to_person(
-    force: Force, notice: Notice, person: Person, *, discreet: bool
+    force: Force, notice: Notice, number: str, language: str, *, discreet: bool
 ) -> TextNotice:
-    number, until = contact(person, "sms"), code_until(notice.made_at)
-    assert number
+    until = code_until(notice.made_at)
     text = (letter_words.discreet_text(notice.extra, until) if discreet
-            else letter_words.named_text(force, person.language, notice.extra, until))
-    return TextNotice(notice.id, number, text, person.language, discreet)
+            else letter_words.named_text(force, language, notice.extra, until))
+    return TextNotice(notice.id, number, text, language, discreet)
 
 
 def _to_staff(force: Force, notice: Notice) -> Letter:
@@ -136,6 +134,8 @@ def _to_staff(force: Force, notice: Notice) -> Letter:
         if notice.kind == "case_silent":
             _ask_still_silent(notice)
             words = letter_words.case_silent(force, desk)
+        elif notice.kind == "person_account":
+            words = letter_words.person_account(force, desk)
         elif notice.kind in OVERSIGHT:
             words = letter_words.oversight(force, notice.kind, desk)
         else:

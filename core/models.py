@@ -137,6 +137,14 @@ class Person(ForceOwned, Base):
     organisation = Secret()
     safe_contact_sealed: Mapped[bytes | None] = sealed_column()
     safe_contact = Secret()
+    # What the person, or an officer for them, decided here: core/people.py
+    chosen_contact_sealed: Mapped[bytes | None] = sealed_column()
+    chosen_contact = Secret()
+    replaced_sealed: Mapped[bytes | None] = sealed_column()
+    replaced = Secret()
+    chosen_language: Mapped[str | None] = mapped_column(sa.Text)
+    locked_at: Mapped[datetime | None] = mapped_column(Moment)
+    locked_by: Mapped[str | None] = mapped_column(sa.Text)
     language: Mapped[str] = mapped_column(sa.Text, default="en")
     made_up: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
@@ -277,10 +285,13 @@ class PortalSession(ForceOwned, Base):
     seen_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     language: Mapped[str | None] = mapped_column(sa.Text)
+    proved_at: Mapped[datetime | None] = mapped_column(Moment)
+    device: Mapped[str | None] = mapped_column(sa.Text)
     notes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     __table_args__ = (
         sa.UniqueConstraint("token_hash", "force"),
         sa.Index("portal_session_ends", "ends_at", "force"),
+        sa.Index("portal_session_person", "person_id", "force"),
         force_key("person_id", to="person"),
         force_key("staff_id", to="staff"),
     )

@@ -78,6 +78,19 @@ def promise_code(
     return UUID(str(row["id"]))
 
 
+def promise_account(
+    person_id: UUID, case_id: UUID, cause_id: UUID, to: str | None = None
+) -> None:
+    """A letter that says that something changed in a person's account, and not what.
+
+    It goes to the address *to* (a contact that is being replaced), else to the one on the record.
+    It is written for one of the person's cases: that decides whether it is discreet.
+    """
+    row = _row("account", cause_id, case_id, person_id, None)
+    row["extra_sealed"] = seal(Notice, "extra", row["id"], to)
+    _write([row])
+
+
 def _row(
     kind: str, cause: UUID, case: UUID | None, person: UUID | None, staff: UUID | None
 ) -> dict[str, Any]:

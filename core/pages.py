@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 import structlog
 from flask import (
     Blueprint,
@@ -24,13 +23,13 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from core import audit, clock, relations, sessions, timeline
+from core import audit, clock, people, relations, sessions, timeline
 from core.access import allow, anyone, person_of_case, signed_in_person
-from core.db import db, owned, ping, read, update_many
+from core.db import db, ping, update_many
 from core.hook_calls import mend_transaction
 from core.hookspecs import Action, Panel, Viewing
 from core.i18n import language
-from core.models import Access, Case
+from core.models import Access
 from core.narrative import steps
 from core.plugin_host import host, installed, served, the_force
 from core.scope import force_id_or_none
@@ -38,24 +37,6 @@ from core.scope import force_id_or_none
 log = structlog.get_logger()
 EXIT_TO = "https://www.bbc.co.uk/weather"
 bp = Blueprint("pages", __name__)
-
-CASES_OF_PERSON = (
-    sa.select(
-        Case.id,
-        Case.crime_reference,
-        Case.crime_type,
-        Case.stage,
-        Case.latest_at,
-        Case.reported_at,
-        Case.reported_precision,
-    )
-    .join(Access, sa.and_(Access.case_id == Case.id, owned(Access)))
-    .where(
-        owned(Case), Case.offered, Access.person_id == sa.bindparam("person_id"), ~Access.removed
-    )
-    .order_by(Case.latest_at.desc())
-)
-
 
 @bp.get("/")
 @allow(anyone, forceless=True)
@@ -73,7 +54,7 @@ def home() -> Any:
 @bp.get("/your-reports")
 @allow(signed_in_person)
 def your_reports() -> Any:
-    cases = read(CASES_OF_PERSON, person_id=current_user.person_id).all()
+    cases = people.cases_of(current_user.person_id)
     audit.write("cases_listed", count=len(cases))
     db.session.commit()
     if len(cases) == 1:

@@ -22,9 +22,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from uuid6 import uuid7
 from werkzeug.datastructures import CallbackDict
 
-from core import clock
+from core import audit, clock, device
 from core.db import db, insert_many, owned, read, undo, update_many
-from core.models import PortalSession
+from core.models import Person, PortalSession
 from core.scope import current_force_id, force_id_or_none
 from core.settings import Settings
 
@@ -34,11 +34,26 @@ IDLE_PERSON = timedelta(minutes=20)
 IDLE_STAFF = timedelta(minutes=30)
 IDLE_VISITOR = timedelta(minutes=60)
 TOUCH_EVERY = timedelta(minutes=1)
+PROOF_LASTS = timedelta(minutes=10)
 
 BY_TOKEN = sa.select(
     PortalSession.id, PortalSession.person_id, PortalSession.staff_id, PortalSession.seen_at,
-    PortalSession.ends_at, PortalSession.notes,
+    PortalSession.ends_at, PortalSession.notes, PortalSession.proved_at,
 ).where(owned(PortalSession), PortalSession.token_hash == sa.bindparam("token_hash"))
+OF_PERSON = sa.select(
+    PortalSession.id, PortalSession.made_at, PortalSession.seen_at, PortalSession.ends_at,
+    PortalSession.device,
+).where(
+    owned(PortalSession), PortalSession.person_id == sa.bindparam("person_id")
+).order_by(PortalSession.made_at.desc())
+# Held until the transaction ends: a lock that comes meanwhile waits, and then ends this session too.
+LOCK_OF = sa.select(Person.locked_by).where(
+    owned(Person), Person.id == sa.bindparam("person_id")
+).with_for_update(read=True)
+
+
+class AccessLocked(Exception):
+    """Nobody may sign in as this person until an officer unlocks their access."""
 
 
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
@@ -64,6 +79,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.person_id: UUID | None = row.person_id if row else None
         self.staff_id: UUID | None = row.staff_id if row else None
         self.seen_at: datetime | None = row.seen_at if row else None
+        self.proved_at: datetime | None = row.proved_at if row else None
         self.new_token: str | None = None
         self.ended = False
         self.failure: Exception | None = None
@@ -154,24 +170,50 @@ def begin(
         _end_rows(PortalSession.id == opened.row_id)
     opened.row_id, opened.new_token, opened.seen_at = uuid7(), token, now
     opened.person_id, opened.staff_id = person_id, staff_id
+    opened.proved_at = now if person_id or staff_id else None
     insert_many(PortalSession, [{
         "id": opened.row_id, "token_hash": token_hash(token), "person_id": person_id,
         "staff_id": staff_id, "made_at": now, "seen_at": now, "ends_at": now + ABSOLUTE,
+        "proved_at": opened.proved_at, "device": device.present() if person_id else None,
         "notes": dict(opened),
     }])
 
 
 def sign_in(
-    *, person_id: UUID | None = None, staff_id: UUID | None = None, language: str = "en"
+    *, person_id: UUID | None = None, staff_id: UUID | None = None, language: str = "en",
+    case_id: UUID | None = None, how: str = "code",
 ) -> None:
     """Sign in a person or a member of staff in this browser: a new session, a new token.
 
-    Only the language that was chosen before lives on, else *language* is theirs. The caller commits.
+    Only the language that was chosen before lives on, else *language* is theirs. ``how`` a person
+    proved who they are, and for which case, is written down. The caller commits.
+    Raises :class:`AccessLocked`.
     """
+    if person_id and read(LOCK_OF, person_id=person_id).scalar_one() is not None:
+        raise AccessLocked
     chosen = session.get("language", language)
     session.clear()
     session["language"] = chosen
-    begin(session, person_id=person_id, staff_id=staff_id)  # type: ignore[arg-type]
+    opened: Any = session
+    begin(opened, person_id=person_id, staff_id=staff_id)
+    if person_id:
+        audit.write("visit_began", case_id=case_id, how=how, device=device.present(),
+                    person=str(person_id), visit=str(opened.row_id))
+
+
+def proved_lately() -> bool:
+    """Whether the visitor went through both steps in the last ten minutes, in this session."""
+    at = getattr(session, "proved_at", None)
+    return at is not None and clock.now() - at <= PROOF_LASTS
+
+
+def visits_of(person_id: UUID) -> list[Any]:
+    """A person's sessions that are not over, newest first."""
+    now = clock.now()
+    return [
+        row for row in read(OF_PERSON, person_id=person_id)
+        if row.ends_at > now and row.seen_at + IDLE_PERSON > now
+    ]
 
 
 def end() -> None:
@@ -183,9 +225,16 @@ def end() -> None:
     opened.ended = True
 
 
-def end_all(*, person_id: UUID) -> None:
-    """End every session of a person, in all browsers. The caller commits."""
-    _end_rows(PortalSession.person_id == person_id)
+def end_all(*, person_id: UUID) -> int:
+    """End every session of a person, in all browsers; how many. The caller commits."""
+    return _end_rows(PortalSession.person_id == person_id)
+
+
+def end_others(*, person_id: UUID) -> int:
+    """End every session of a person but that of this browser; how many. The caller commits."""
+    opened: Any = session
+    return _end_rows(sa.and_(
+        PortalSession.person_id == person_id, PortalSession.id != opened.row_id))
 
 
 def remove_old() -> int:

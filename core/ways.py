@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from core.event_shapes import SafeContact
 from core.phone import text_number
 from core.plugin_host import installed, the_force
+from core.safe_contact import of_person
 
 Channel = Literal["email", "sms"]
 HOOKS: dict[Channel, str] = {"email": "deliver_notice", "sms": "deliver_text"}
 
 
 class Reachable(Protocol):
-    """What of a person says how they can be reached, as it stands on the record."""
+    """What of a person says how they can be reached, on the record and by their own choice."""
 
     @property
     def email(self) -> str | None: ...
@@ -22,6 +22,8 @@ class Reachable(Protocol):
     def phone(self) -> str | None: ...
     @property
     def safe_contact(self) -> str | None: ...
+    @property
+    def chosen_contact(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Way:
 
 def ways_to(person: Reachable) -> list[Way]:
     """The best first: in the order of the person's safe contact, else email before text."""
-    safe = SafeContact.model_validate_json(person.safe_contact or "{}")
+    safe = of_person(person)
     if safe.silent:
         return []
     wanted = HOOKS if safe.channels is None else [one for one in safe.channels if one in HOOKS]

@@ -60,7 +60,7 @@ def sign_in_as(
     with browser.app.app_context(), force_scope(browser.force):
         db.session.add(PortalSession(
             token_hash=token_hash(token), person_id=person_id, staff_id=staff_id, made_at=now,
-            seen_at=now, ends_at=now + timedelta(hours=12), notes={},
+            seen_at=now, ends_at=now + timedelta(hours=12), proved_at=now, notes={},
         ))
         db.session.commit()
     browser.client.set_cookie(f"tmc-{browser.force}", token, path="/")

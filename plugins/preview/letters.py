@@ -19,10 +19,14 @@ KINDS = {
     "code": N_("Sign-in code"),
     "entry": N_("Something new on the case"),
     "message": N_("A new message"),
+    "account": N_("A change in the account"),
 }
 STAFF_KINDS = {
     "officer_message": N_("To the officer: a message is waiting"),
     "case_silent": N_("To the officer: a case is no longer shown online"),
+    "break_glass": N_("To who reviews: a case was opened with a reason"),
+    "unusual_viewing": N_("To who reviews: unusual viewing"),
+    "person_account": N_("To the officer: how a person can be reached has changed"),
 }
 
 
@@ -54,8 +58,9 @@ EMAILS = _all()
 
 def letter_of(email: Email, samples: Samples) -> Letter:
     """The email as it would go now, to a sample reader; raises LookupError when there is none."""
-    name = {"officer_message": "officer-of-messages", "case_silent": "officer-of-silent"}.get(
-        email.kind, f"reader-{email.manner}-{email.language}")
+    name = f"reader-{email.manner}-{email.language}"
+    if email.kind in STAFF_KINDS:
+        name = "officer-of-silent" if email.kind == "case_silent" else "officer-of-messages"
     who = samples.named(name)
     if who is None:
         raise LookupError(name)

@@ -63,10 +63,14 @@ def waiting_since(person_id: UUID) -> datetime | None:
     return row.made_at if row else None
 
 
-def use(person_id: UUID, typed: str) -> bool:
-    """Is *typed* this person's code? Then it is used up. The caller commits."""
+def use(person_id: UUID, typed: str, *, locked_at: datetime | None) -> bool:
+    """Is *typed* this person's code, made since their access was last locked? Then it is used up.
+
+    The caller commits.
+    """
     row = read(TO_USE, person_id=person_id, now=clock.now()).first()
-    expected, row_id = (row.code_hash, row.id) if row else (NO_CODE, NOBODY)
+    good = row is not None and (locked_at is None or row.made_at > locked_at)
+    expected, row_id = (row.code_hash, row.id) if good and row else (NO_CODE, NOBODY)
     if not secrets.compare_digest(expected, handed_hash(row_id, typed)):
         return False
     used = db.session.get(Activation, (current_force_id(), row_id))

@@ -27,7 +27,8 @@ CANDIDATES = sa.select(
 ).order_by(Access.id).limit(50)
 # What a code opens, asked again when it is typed: much may have changed since it was sent.
 STILL_OPEN = sa.select(
-    Person.id, Person.email_sealed, Person.phone_sealed, Person.language
+    Person.id, Person.email_sealed, Person.phone_sealed, Person.locked_at, Person.locked_by,
+    sa.func.coalesce(Person.chosen_language, Person.language).label("language"),
 ).select_from(Case).join(Access, sa.and_(owned(Access), Access.case_id == Case.id)).join(
     Person, sa.and_(owned(Person), Person.id == Access.person_id)
 ).where(

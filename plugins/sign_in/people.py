@@ -27,7 +27,8 @@ from core import (
 _columns = (
     Person.id, Person.given_sealed, Person.family_sealed, Person.date_of_birth_sealed,
     Person.postcode_sealed, Person.email_sealed, Person.phone_sealed, Person.safe_contact_sealed,
-    Person.language, Access.role, Case.crime_reference, Case.offered,
+    Person.chosen_contact_sealed, Person.locked_by, Person.language, Access.role,
+    Case.crime_reference, Case.offered,
 )
 _joined = sa.select(*_columns).select_from(Case).join(
     Access, sa.and_(owned(Access), Access.case_id == Case.id)
@@ -54,11 +55,12 @@ class OnCase:
 
 @dataclass(frozen=True)
 class Recorded:
-    """How a person can be reached, as the record has it."""
+    """How a person can be reached, as the record has it and as they chose."""
 
     email: str | None
     phone: str | None
     safe_contact: str | None
+    chosen_contact: str | None
 
 
 def of_case(case_id: UUID) -> list[OnCase]:
@@ -86,10 +88,12 @@ def _reasons(row: Any, text: Any) -> list[str]:
         "postcode": ("postcode", _("no postcode on the record")),
     }
     found = [] if row.offered else [_("this case is not open in the portal")]
+    if row.locked_by:
+        found.append(_("their access is locked"))
     for detail in plugin_settings("sign_in").details:
         if detail in lacking and not text(lacking[detail][0]):
             found.append(lacking[detail][1])
-    person = Recorded(*map(text, ("email", "phone", "safe_contact")))
+    person = Recorded(*map(text, ("email", "phone", "safe_contact", "chosen_contact")))
     if not ways_to(person):
         found.append(
             _("no way to send a code is on the record and safe for this person")

@@ -77,14 +77,23 @@ def give_code() -> Any:
         opened = rules.open_with(attempts, request.form.get("code", "")[:100], wait=pace.wait)
     except rules.TooSoon as soon:
         return _code_form(_wait_words(soon.seconds)), 429, {"Retry-After": str(soon.seconds)}
-    if opened is None:
+    if opened is None or not _begun(opened):
         db.session.commit()
         return _code_form(_(
             "That code is not right, or it is too old. Use the newest one, or start again."
         )), 400
-    sessions.sign_in(person_id=opened.person_id, language=opened.language)
     db.session.commit()
     return redirect(url_for("pages.case_page", case_id=opened.case_id), 303)
+
+
+def _begun(opened: rules.Opened) -> bool:
+    """Sign in; not if the access was locked in this very moment."""
+    try:
+        sessions.sign_in(person_id=opened.person_id, case_id=opened.case_id,
+                         language=opened.language, how=opened.how)
+    except sessions.AccessLocked:
+        return False
+    return True
 
 
 def _code_form(error: str | None) -> str:

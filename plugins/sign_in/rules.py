@@ -18,7 +18,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit, clock, db, defer, the_force
+from core import audit, clock, db, defer, device, people, the_force
 from plugins.sign_in import activation, limits, sending
 from plugins.sign_in.codes import SENT_LENGTH, is_handed, sent_hash, typed_code
 from plugins.sign_in.finding import NOBODY, contacts_of, find_person, still_open
@@ -34,11 +34,12 @@ NO_CODE = bytes(32)
 
 @dataclass(frozen=True)
 class Opened:
-    """Whom and what a code opened, and the person's own language."""
+    """Whom and what a code or a passkey opened, how, and the person's own language."""
 
     person_id: UUID
     case_id: UUID
     language: str
+    how: str
 
 
 class TooSoon(Exception):
@@ -96,27 +97,36 @@ def resolve(attempt: Attempt) -> None:
 # --- codes --------------------------------------------------------------------------------------
 
 
-def open_with(attempts: Sequence[UUID], code: str, *, wait: int = 0) -> Opened | None:
+def open_with(
+    attempts: Sequence[UUID], code: str, *, wait: int = 0, proved: UUID | None = None
+) -> Opened | None:
     """What *code* opens in the browser that began the *attempts* (newest first), or None.
 
-    Counts every try; *wait*: seconds before this browser's next one, at least. The caller commits,
-    also when the answer is None. Raises :class:`TooSoon`.
+    In place of a code, a passkey may have ``proved`` who it is. Counts every try; *wait*: seconds
+    before this browser's next one, at least. The caller commits, also when the answer is None.
+    Raises :class:`TooSoon`.
     """
     found, typed = _locked(attempts), typed_code(code)
     newest = found[0] if found and found[0].id == attempts[0] else None
     if newest is None or newest.ends_at <= clock.now() or newest.state == "used":
-        audit.write("sign_in", result="no_attempt")
+        audit.write("sign_in", result="no_attempt", device=device.present())
         return None
-    _ask_for_patience(newest, typed)
+    if proved is None:
+        _ask_for_patience(newest, typed)
     for one in found:
         one.tries += 1
     newest.not_before = clock.now() + timedelta(seconds=max(wait, pause_after(newest.tries)))
-    opened = _opened(newest, _sent_to(found), typed)
-    audit.write("sign_in", case_id=newest.case_id, result="opened" if opened else "wrong_code")
+    person_id, case_id = _whose(newest)
+    row = still_open(case_id, person_id)
+    how = _proof(newest, _sent_to(found), person_id, row, typed, proved)
+    opened = Opened(person_id, case_id, row.language, how) if how and row else None
+    _write_down(person_id, case_id, opened)
     if opened is None:
         limits.failed()
         return None
-    newest.person_id, newest.case_id = opened.person_id, opened.case_id
+    if row.locked_by:
+        people.unlock_access(person_id, how=opened.how)
+    newest.person_id, newest.case_id = person_id, case_id
     for one in found:
         one.state, one.code_hash, one.details_sealed = "used", None, None
     sending.was_used(newest)
@@ -135,15 +145,34 @@ def _ask_for_patience(attempt: Attempt, typed: str) -> None:
         raise TooSoon(math.ceil(left))
 
 
-def _opened(newest: Attempt, sent: Attempt | None, typed: str) -> Opened | None:
-    person_id, case_id = _whose(newest)
-    row = still_open(case_id, person_id)
-    contacts = contacts_of(row)
+def _proof(
+    newest: Attempt, sent: Attempt | None, person_id: UUID, row: Any, typed: str, proved: UUID | None
+) -> str | None:
+    """What proves that it is this person: ``officer_code``, ``code``, ``passkey`` or None.
+
+    Of a locked access only an officer's code made since then does; what was sent or made before
+    the lock never proves anything again.
+    """
+    locked_at = row.locked_at if row else None
+    contacts, enough = contacts_of(row), newest.tries <= TRIES_PER_CODE
     if is_handed(typed):
-        right = newest.tries <= TRIES_PER_CODE and activation.use(person_id, typed)
-    else:
-        right = _is_sent(newest, sent, person_id, contacts, typed)
-    return Opened(person_id, case_id, row.language) if right and row else None
+        right = enough and activation.use(person_id, typed, locked_at=locked_at)
+        return "officer_code" if right else None
+    open_now = not (row and row.locked_by)
+    if proved is not None:
+        return "passkey" if enough and open_now and proved == person_id else None
+    right = _is_sent(newest, sent, person_id, contacts, typed)
+    since = locked_at is None or (sent is not None and sent.made_at > locked_at)
+    return "code" if right and open_now and since else None
+
+
+def _write_down(person_id: UUID, case_id: UUID, opened: Opened | None) -> None:
+    """Every try, with as much of who and with what as is known; people see their own."""
+    audit.write(
+        "sign_in", case_id=None if case_id == NOBODY else case_id,
+        person="" if person_id == NOBODY else str(person_id), device=device.present(),
+        result="opened" if opened else "wrong_code",
+    )
 
 
 def _whose(attempt: Attempt) -> tuple[UUID, UUID]:

@@ -33,7 +33,8 @@ HERE_PER_HOUR, HERE_PER_DAY = 2, 4  # of these, asked for from one address and n
 def send_code(attempt: Attempt, found: Any) -> None:
     """Send a code to the person *found*, if that is allowed; without one, the same work and nothing."""
     person = db.session.get(Person, (current_force_id(), found.id if found else NOBODY))
-    ways = ways_to(person) if person else []
+    locked = bool(person and person.locked_by)
+    ways = ways_to(person) if person and not locked else []
     way, why = _allowed(ways, attempt)
     code = new_sent_code()
     row = still_open(found.case_id, found.id) if found else still_open(NOBODY, NOBODY)
@@ -41,7 +42,7 @@ def send_code(attempt: Attempt, found: Any) -> None:
     if found is None:
         return
     if way is None:
-        audit.write("code_withheld", case_id=found.case_id, why=why)
+        audit.write("code_withheld", case_id=found.case_id, why="locked" if locked else why)
         return
     attempt.code_hash, attempt.code_ends_at = hashed, clock.now() + CODE_LASTS
     db.session.flush()

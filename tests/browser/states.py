@@ -61,7 +61,15 @@ def stranger(page: Page, case: str) -> None:
     send(page)
 
 
+def untick(page: Page, case: str) -> None:
+    """No way of contact is left, and the form is sent."""
+    for box in page.locator("main form input[type=checkbox]").all():
+        box.uncheck()
+    send(page, "form[action*=safe-contact]")
+
+
 FIRST_CASE = press(".tmc-desk__title a")
+PERSON = after(FIRST_CASE, press("a[href*='/person/']"))
 HAND_OVER = after(FIRST_CASE, press("a[href*=sign-in-code]"))
 SIGN_IN = f"{HOME}sign-in"
 DESK = f"{HOME}desk/"
@@ -83,12 +91,14 @@ ANYONE = (
     State("can I track it, yes", "nobody", TRACK, f"{HOME}can-i-track{BICYCLE}"),
     State("can I track it, no", "nobody", TRACK, f"{HOME}can-i-track?kind=fraud&district=watford"),
     State("can I track it, in person", "nobody", TRACK, f"{HOME}can-i-track?kind=rape&district=watford"),
+    State("access locked", "nobody", "/your-account/locked", f"{HOME}your-account/locked"),
     State("not found", "nobody", "", f"{HOME}nothing-here"),
     State("mailbox", "nobody", "/demo/mailbox/", "/demo/mailbox/", exit=False),
     State("mailbox, empty", "nobody", "/demo/mailbox/", "/demo/mailbox/?to=no@one", exit=False),
     State("officers", "nobody", "/demo/officers", f"{HOME}demo/officers", exit=False),
 )
 CASE, MESSAGES = "/case/<uuid:case_id>", "/case/<uuid:case_id>/messages"
+ACCOUNT = "/your-account"
 PEOPLE = (
     State("case, early", "early", CASE, "CASE"),
     State("case, busy", "busy", CASE, "CASE"),
@@ -99,6 +109,13 @@ PEOPLE = (
     State("messages, nothing written", "busy", MESSAGES, "CASE/messages", submit("form#write")),
     State("messages, no officer", "olu", MESSAGES, "CASE/messages"),
     State("reports", "olu", "/your-reports", f"{HOME}your-reports"),
+    State("account", "busy", ACCOUNT, f"{HOME}your-account"),
+    State("who signed in", "olu", f"{ACCOUNT}/visits", f"{HOME}your-account/visits"),
+    State("lock", "busy", f"{ACCOUNT}/lock", f"{HOME}your-account/lock"),
+    State("email and phone", "busy", f"{ACCOUNT}/contact", f"{HOME}your-account/contact"),
+    State("safe contact", "busy", f"{ACCOUNT}/safe-contact", f"{HOME}your-account/safe-contact"),
+    State("safe contact, no way left", "busy", f"{ACCOUNT}/safe-contact",
+          f"{HOME}your-account/safe-contact", untick),
 )
 DESK_CASE = "/desk/case/<uuid:case_id>"
 CODE_FOR = f"{DESK_CASE}/sign-in-code/<uuid:person_id>"
@@ -118,6 +135,9 @@ OFFICERS = tuple(
         ("callers, nothing chosen", TRACK_FOR, f"{DESK}can-they-track", submit()),
         ("callers, yes", TRACK_FOR, f"{DESK}can-they-track{BICYCLE}", after()),
         ("callers, in person", TRACK_FOR, f"{DESK}can-they-track{BICYCLE}&flagged=yes", after()),
+        ("a person's access", f"{DESK_CASE}/person/<uuid:person_id>", DESK, PERSON),
+        ("a person's access, nothing chosen", f"{DESK_CASE}/person/<uuid:person_id>", DESK,
+         after(PERSON, submit("form#change-form"))),
         ("code for a person, offered", CODE_FOR, DESK, HAND_OVER),
         ("code for a person", CODE_FOR, DESK, after(HAND_OVER, submit())),
     )

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import clock, db, force_scope, host
+from core.event_shapes import SafeContact
 from core.hookspecs import Letter
-from core.letters import Withhold, is_discreet, letter_for, portal_link, safe_contact
+from core.letters import Withhold, is_discreet, letter_for, portal_link
 from core.models import Case, Notice, Person, Staff
 from core.notices import promise_code
 from core.scope import scope_of
@@ -58,7 +59,8 @@ def a_notice(app: Flask, force: str, kind: str) -> Notice:
         found = db.session.get(Notice, (force, promise_code(whom.id, met.id, met.id, "482913")))
         assert found
         return found
-    staff = db.session.scalars(sa.select(Staff.id)).one() if kind == "officer_message" else None
+    for_staff = kind in ("officer_message", "person_account")
+    staff = db.session.scalars(sa.select(Staff.id)).one() if for_staff else None
     notice = Notice(
         kind=kind, case_id=met.id, cause_id=met.id, staff_id=staff, state="due", tries=0,
         person_id=None if staff else whom.id, made_at=clock.now(), due_at=clock.now(),
@@ -93,7 +95,7 @@ def test_no_letter_says_what_happened_or_to_whom(
     theirs = [configured.name, configured.short_name, force, *configured.hosts,
               str(configured.website), configured.brand.colour, str(configured.brand.own_accent),
               configured.email_sender.address, configured.name_cy or configured.name]
-    for kind in ("code", "entry", "message"):
+    for kind in ("code", "entry", "message", "account"):
         one = letter(app, force, kind)
         for secret in EVERYWHERE:
             assert not holds(seen(one).replace("482913", ""), secret), (kind, secret)
@@ -123,7 +125,7 @@ def test_a_letter_to_an_officer_names_nobody(app: Flask, force: str, words: str)
 
 def test_nothing_is_fetched_when_a_letter_is_opened(app: Flask) -> None:
     a_case(app, HERTS, person={"safe_contact": {"words": "named"}})
-    for kind in ("code", "entry", "message", "officer_message"):
+    for kind in ("code", "entry", "message", "account", "officer_message", "person_account"):
         html = letter(app, HERTS, kind).html
         assert not re.search(r"<(img|link|script|iframe|style|object)|url\(|src=|@import", html)
 
@@ -144,7 +146,7 @@ def test_the_code_stands_alone_and_says_how_long_it_works(app: Flask, words: str
 
 def test_named_news_leads_to_the_front_door_and_no_further(app: Flask) -> None:
     a_case(app, HERTS, person={"language": "cy", "safe_contact": {"words": "named"}})
-    for kind in ("entry", "message"):
+    for kind in ("entry", "message", "account"):
         one = letter(app, HERTS, kind)
         assert re.findall(r"http\S+", one.text) == ["http://portal.test/hertfordshire/?lang=cy"]
         assert re.findall(r'href="([^"]*)"', one.html) == ["http://portal.test/hertfordshire/?lang=cy"]
@@ -153,7 +155,7 @@ def test_named_news_leads_to_the_front_door_and_no_further(app: Flask) -> None:
 
 def test_letters_in_plain_text_have_no_marks_of_html(app: Flask) -> None:
     a_case(app, HERTS, person={"safe_contact": {"words": "named"}})
-    for kind in ("code", "entry", "message", "officer_message"):
+    for kind in ("code", "entry", "message", "account", "officer_message", "person_account"):
         text = letter(app, HERTS, kind).text
         assert not re.search(r"[<>]|&#?\w+;|\n\n\n", text)
         assert text.endswith("\n")
@@ -195,9 +197,7 @@ def test_who_has_not_chosen_gets_the_safer_letter(
     app: Flask, words: str | None, case: dict[str, Any], discreet: bool
 ) -> None:
     known = {"crime_type": "bicycle-theft", "flags": [], "service_level": "standard", **case}
-    safe = safe_contact(cast(Person, SimpleNamespace(safe_contact=None))).model_copy(
-        update={"words": words}
-    )
+    safe = SafeContact(words=words)
     with app.app_context(), scope_of(HERTS):
         assert is_discreet(safe, cast(Case, SimpleNamespace(**known))) is discreet
 
@@ -211,7 +211,7 @@ def test_who_has_not_chosen_gets_the_safer_letter(
     ({"safe_contact": {"channels": []}}, "not a safe channel"),
     ({"email": None}, "no email"),
 ])
-@pytest.mark.parametrize("kind", ["code", "entry", "message"])
+@pytest.mark.parametrize("kind", ["code", "entry", "message", "account"])
 def test_whoever_must_not_be_written_to_is_not(
     app: Flask, whom: dict[str, Any], why: str, kind: str
 ) -> None:
@@ -223,7 +223,7 @@ def test_whoever_must_not_be_written_to_is_not(
 
 def test_whoever_may_be_written_to_is(app: Flask) -> None:
     a_case(app, HERTS, person={"safe_contact": {"channels": ["email", "phone"]}})
-    for kind in ("code", "entry", "message"):
+    for kind in ("code", "entry", "message", "account"):
         assert letter(app, HERTS, kind).to_address == "amina1@example.com"
 
 

@@ -16,7 +16,9 @@ from core.testing.browser import Browser
 from tests.security.checklist import protection, requirement
 from tests.security.walk import CANARY, FORCE, Walk, begin
 
-VIEWS = {"case_seen", "cases_listed", "messages_seen", "people_listed"}
+VIEWS = {
+    "case_seen", "cases_listed", "messages_seen", "people_listed", "your_account_person_seen",
+}
 # The least: a page added here that shows nothing of a case, or one lost, is seen at once.
 SHOWN_TO = {
     "person": {"pages.case_page", "messages.thread"},

@@ -1,0 +1,161 @@
+"""What a person decides about their own access and contact, and what officers decide for them.
+
+The record system stays the master of names and contacts. What is decided here is kept beside it:
+a lock, a choice of safe contact that only makes the record's safer, and contacts that were
+replaced here, which older words of the record do not bring back. Callers commit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from core import audit, clock, sessions
+from core.db import db, owned, read
+from core.eligibility import is_sensitive
+from core.event_shapes import Email, SafeContact, clean_line, stamp_of
+from core.models import Access, Case, Person
+from core.plugin_host import the_force
+from core.registers import Registers
+from core.safe_contact import of_person
+
+CONTACTS = ("email", "phone")
+EMAIL = TypeAdapter[str](Email)
+PHONE_SIGNS = set("0123456789 +()-")
+
+CASES = (
+    sa.select(
+        Case.id, Case.crime_reference, Case.crime_type, Case.stage, Case.latest_at,
+        Case.reported_at, Case.reported_precision, Case.service_level, Case.flags, Case.staff_id,
+    )
+    .join(Access, sa.and_(Access.case_id == Case.id, owned(Access)))
+    .where(
+        owned(Case), Case.offered, Access.person_id == sa.bindparam("person_id"), ~Access.removed
+    )
+    .order_by(Case.latest_at.desc())
+)
+
+
+def cases_of(person_id: UUID) -> Sequence[Any]:
+    """The cases that a person may follow now, latest news first."""
+    return read(CASES, person_id=person_id).all()
+
+
+def person(person_id: UUID, *, held: bool = False) -> Person:
+    """The row of a person of this force; ``held`` for a change. Raises LookupError."""
+    wanted = sa.select(Person).where(Person.id == person_id)
+    found = db.session.scalars(
+        (wanted.with_for_update() if held else wanted).execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise LookupError(f"no person {person_id} at this force")
+    return found
+
+
+# --- the lock ---------------------------------------------------------------------------------
+
+
+def is_locked(person: Any) -> bool:
+    """Whether nobody may sign in as *person* until an officer has checked who they are."""
+    return person.locked_by is not None
+
+
+def lock_access(person_id: UUID, *, by: str) -> int:
+    """Nobody signs in as this person any more, and whoever is signed in is out; how many were.
+
+    ``by`` is ``person`` or ``officer``. What was given before (codes, passkeys, codes of officers)
+    never opens again. Whoever is in charge of the person's cases is to be told by the caller.
+    """
+    found = person(person_id, held=True)
+    found.locked_at, found.locked_by = clock.now(), by
+    db.session.flush()
+    ended = sessions.end_all(person_id=person_id)
+    audit.write("access_locked", by=by, person=str(person_id))
+    return ended
+
+
+def unlock_access(person_id: UUID, *, how: str) -> None:
+    """The person may sign in again. ``how`` says how an officer made sure who they are."""
+    found = person(person_id, held=True)
+    found.locked_by = None
+    db.session.flush()
+    audit.write("access_unlocked", how=how, person=str(person_id))
+
+
+# --- safe contact -----------------------------------------------------------------------------
+
+
+def choose_contact(person_id: UUID, chosen: SafeContact, language: str | None) -> None:
+    """Keep what the person chose. Whether they may loosen anything is for the caller to ask."""
+    found = person(person_id, held=True)
+    found.chosen_contact = chosen.model_dump_json()
+    found.chosen_language = language
+    audit.write("safe_contact_chosen", person=str(person_id))
+
+
+def language_of(person: Any) -> str:
+    """The language that a person chose here, else that of the record."""
+    return str(person.chosen_language or person.language)
+
+
+def needs_care(person: Any, cases: Sequence[Any]) -> bool:
+    """Whether any of *cases* is sensitive for this person: by flag, service, crime or discreet words.
+
+    An empty list counts as sensitive: nothing is known that says otherwise.
+    """
+    return not cases or any(is_discreet(of_person(person), case) for case in cases)
+
+
+def is_discreet(safe: SafeContact, case: Any) -> bool:
+    """Whether letters about *case* say nothing of police: by safe contact, else for all but standard
+    cases that are not sensitive."""
+    if safe.words:
+        return safe.words.strip().casefold() != "named"
+    return is_sensitive(the_force(), case.crime_type, case.service_level, case.flags)
+
+
+# --- contacts ---------------------------------------------------------------------------------
+
+
+def clean_contact(name: str, value: str) -> str:
+    """An ``email`` or ``phone`` that was typed, as it is kept. Raises ``ValueError`` for what is none."""
+    value = clean_line(value)
+    if name == "email":
+        return EMAIL.validate_python(value)
+    digits = [sign for sign in value if sign.isascii() and sign.isdigit()]
+    if not 9 <= len(digits) <= 15 or not set(value) <= PHONE_SIGNS:
+        raise ValueError("is no telephone number")
+    return value
+
+
+def set_contact(person_id: UUID, name: str, value: str | None) -> str | None:
+    """Replace the ``email`` or ``phone``; the old one. Whoever is signed in is out.
+
+    The record system stays the master: its later news of another address wins, but news that only
+    repeats what was replaced here does not bring it back.
+    """
+    if name not in CONTACTS:
+        raise ValueError(f"{name} is no contact")
+    found = person(person_id, held=True)
+    old: str | None = getattr(found, name)
+    setattr(found, name, value)
+    replaced = json.loads(found.replaced or "{}")
+    gone = {*replaced.get(name, []), *([old] if old else [])} - {value}
+    found.replaced = json.dumps({**replaced, name: sorted(gone)})
+    stamps = Registers(found.stamps)
+    stamps.put(name, stamp_of(clock.now(), "", "portal"))
+    found.stamps = stamps.stored()
+    db.session.flush()
+    sessions.end_all(person_id=person_id)
+    audit.write("contact_changed", contact=name, person=str(person_id))
+    return old
+
+
+def was_replaced(replaced: str | None, name: str, value: str | None) -> bool:
+    """Whether *value* is a contact that was replaced here."""
+    return value is not None and value in json.loads(replaced or "{}").get(name, [])

@@ -1,0 +1,39 @@
+"""What people decide about their own access: safe contact, contacts, visits, and a lock."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from core import Force, Jobs, Panel, Viewing, hookimpl, people
+from plugins.your_account import changes, on_case
+from plugins.your_account.routes import bp
+
+NAME = "your_account"
+VERSION = "0.1.0"
+SETTINGS = None
+
+
+@hookimpl
+def routes() -> Blueprint:
+    return bp
+
+
+@hookimpl
+def jobs(registry: Jobs) -> None:
+    registry.task("your_account_run_due", cron="*/5 * * * *")(changes.run_due)
+    registry.task("your_account_remove_old", cron="41 3 * * *")(changes.remove_old)
+
+
+@hookimpl
+def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
+    if viewing.viewer == "officer":
+        if viewing.relation == "break_glass":  # who only looks
+            return []
+        values = {"people": on_case.people_of(viewing.case_id), "case_id": viewing.case_id}
+        return [Panel(65, "access", "your_account/desk_panel.html", values)]
+    if viewing.person_id is None:
+        return []
+    others = [one for one in people.cases_of(viewing.person_id) if one.id != viewing.case_id]
+    if not others:
+        return []
+    return [Panel(90, "other-reports", "your_account/other_reports.html", {"cases": others})]

@@ -1,0 +1,147 @@
+"""Another email or phone: asked for by the person, or entered by an officer who checked who it is.
+
+Nobody takes over an account with what an ex-partner may have: the details, the mailbox and the old
+phone pass both steps of signing in. So what a person asks for waits until an officer has checked who
+they are; and where care is needed, every change waits for a day, in which it can be stopped.
+Callers commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from core import audit, clock, db, people
+from plugins.your_account.models import Change
+from plugins.your_account.telling import tell_officers, tell_person
+
+audit.declare("your_account_contact", "did", "contact", "person")
+
+HOLD = timedelta(hours=24)
+LAPSES_AFTER = timedelta(days=14)
+SHOWN_FOR = timedelta(days=30)
+OPEN = ("asked", "waiting")
+HOW = ("in_person", "called_back", "video")
+
+
+def ask(person_id: UUID, contact: str, value: str) -> Change:
+    """A person asks for another contact: nothing changes before an officer confirms it.
+
+    Raises ``ValueError`` for what is none. Whether they proved who they are is for the caller to ask.
+    """
+    made = _new(person_id, contact, people.clean_contact(contact, value), state="asked", by="person")
+    audit.write("your_account_contact", did="asked", contact=contact, person=str(person_id))
+    tell_person(person_id, made.id, to=made.old)
+    tell_officers(person_id, made.id)
+    return made
+
+
+def enter(person_id: UUID, contact: str, value: str, *, how: str) -> Change:
+    """An officer, who checked who it is, enters another contact.
+
+    Raises ``ValueError`` for what is none.
+    """
+    value = people.clean_contact(contact, value)
+    made = _new(person_id, contact, value, state="waiting", by="officer", how=how)
+    audit.write("your_account_contact", did="entered", contact=contact, person=str(person_id))
+    tell_person(person_id, made.id, to=made.old)
+    _do_if_due(made)
+    return made
+
+
+def confirm(change: Change, *, how: str) -> None:
+    """An officer checked who asked: the change is done, or waits for the rest of its day."""
+    change.state, change.how = "waiting", how
+    audit.write("your_account_contact", did="confirmed", contact=change.contact,
+                person=str(change.person_id))
+    _do_if_due(change)
+
+
+def stop(change: Change, *, by: str) -> None:
+    """The person or an officer stops a change that has not been made."""
+    change.state, change.ended_at = "stopped", clock.now()
+    audit.write("your_account_contact", did="stopped", contact=change.contact,
+                person=str(change.person_id))
+    if by == "person":
+        tell_officers(change.person_id, change.id)
+
+
+def stop_asked(person_id: UUID) -> None:
+    """Access is being locked: what was asked for before may not have been asked by the person."""
+    for change in of_person(person_id, *OPEN):
+        if change.asked_by == "person":
+            stop(change, by="officer")
+
+
+def of_person(person_id: UUID, *states: str) -> Sequence[Change]:
+    """A person's changes in these states, oldest first, held for the caller's transaction."""
+    return db.session.scalars(
+        sa.select(Change).where(Change.person_id == person_id, Change.state.in_(states))
+        .order_by(Change.id).with_for_update()
+    ).all()
+
+
+def open_one(person_id: UUID, change_id: UUID) -> Change | None:
+    """A change of this person that has not ended."""
+    return next((one for one in of_person(person_id, *OPEN) if one.id == change_id), None)
+
+
+def lately_done(person_id: UUID) -> Sequence[Change]:
+    """Changes of the last month, which the record system may not know yet."""
+    return db.session.scalars(
+        sa.select(Change).where(
+            Change.person_id == person_id, Change.state == "done",
+            Change.ended_at > clock.now() - SHOWN_FOR,
+        ).order_by(Change.id)
+    ).all()
+
+
+def run_due() -> None:
+    """What has waited long enough is done; what nobody confirmed lapses. Run every five minutes."""
+    now = clock.now()
+    due = sa.select(Change).where(Change.state == "waiting", Change.due_at <= now)
+    old = sa.select(Change).where(Change.state == "asked", Change.asked_at < now - LAPSES_AFTER)
+    for change in db.session.scalars(due.order_by(Change.id).with_for_update()).all():
+        _do_if_due(change)
+    for change in db.session.scalars(old.order_by(Change.id).with_for_update()).all():
+        change.state, change.ended_at = "lapsed", now
+
+
+def remove_old() -> None:
+    """Changes that ended longer ago than officers are shown them."""
+    db.session.execute(sa.delete(Change).where(Change.ended_at < clock.now() - SHOWN_FOR))
+
+
+def _new(
+    person_id: UUID, contact: str, value: str, *, state: str, by: str, how: str | None = None
+) -> Change:
+    """The newest change of a contact is the one that counts."""
+    person: Any = people.person(person_id, held=True)
+    for earlier in of_person(person_id, *OPEN):
+        if earlier.contact == contact:
+            earlier.state, earlier.ended_at = "stopped", clock.now()
+    now, care = clock.now(), people.needs_care(person, people.cases_of(person_id))
+    made = Change(
+        person_id=person_id, contact=contact, value=value, old=getattr(person, contact), state=state,
+        asked_by=by, how=how, asked_at=now, due_at=now + HOLD if care else now,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _do_if_due(change: Change) -> None:
+    if change.due_at > clock.now():
+        return
+    change.ended_at = clock.now()
+    if getattr(people.person(change.person_id, held=True), change.contact) != change.old:
+        change.state = "lapsed"  # the record system was quicker, and is the master
+        return
+    people.set_contact(change.person_id, change.contact, change.value)
+    change.state = "done"
+    tell_person(change.person_id, change.id, to=change.old)
+    tell_officers(change.person_id, change.id)

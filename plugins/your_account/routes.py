@@ -1,0 +1,224 @@
+"""The pages of "Your account": safe contact, email and phone, visits, and the lock."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    get_flashed_messages,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from core import (
+    allow,
+    anyone,
+    audit,
+    db,
+    people,
+    safe_contact,
+    sessions,
+    signed_in_person,
+)
+from plugins.your_account import changes, contact_words, desk, forms, visits
+from plugins.your_account.telling import tell_officers, tell_person
+
+bp = Blueprint("your_account", __name__, template_folder="templates")
+
+
+@bp.get("/your-account")
+@allow(signed_in_person)
+def account() -> str:
+    person, seen = _me(), visits.history(current_user.person_id)
+    return _page(
+        "account", safe=contact_words.rows(safe_contact.of_person(person)), visits=seen[:1],
+        contacts=_contacts(person), tried=visits.tried_lately(seen),
+        waiting=changes.of_person(person.id, *changes.OPEN),
+        others=visits.others_now(person.id),
+    )
+
+
+# --- visits and the lock -------------------------------------------------------------------------
+
+
+@bp.get("/your-account/visits")
+@allow(signed_in_person)
+def history() -> str:
+    seen = visits.history(current_user.person_id)
+    return _page("visits", visits=seen, others=visits.others_now(current_user.person_id),
+                 tried=visits.tried_lately(seen))
+
+
+@bp.post("/your-account/visits/end-others")
+@allow(signed_in_person)
+def end_others() -> Any:
+    ended = sessions.end_others(person_id=current_user.person_id)
+    audit.write("visits_ended", count=ended)
+    flash(_("You are signed out everywhere else."))
+    db.session.commit()
+    return redirect(url_for("your_account.history"), 303)
+
+
+@bp.get("/your-account/lock")
+@allow(signed_in_person)
+def lock() -> str:
+    return _page("lock")
+
+
+@bp.post("/your-account/lock")
+@allow(signed_in_person)
+def lock_now() -> Any:
+    person_id = current_user.person_id
+    changes.stop_asked(person_id)
+    people.lock_access(person_id, by="person")
+    tell_officers(person_id, uuid4())
+    sessions.end()
+    db.session.commit()
+    answer = redirect(url_for("your_account.locked"), 303)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@bp.get("/your-account/locked")
+@allow(anyone)
+def locked() -> str:
+    return render_template("your_account/locked.html")
+
+
+@bp.post("/your-account/sign-in-again")
+@allow(signed_in_person)
+def sign_in_again() -> Any:
+    """For what needs both steps anew: this visit ends, and the way in begins."""
+    audit.write("sign_out", how="sign_in_again")
+    sessions.end()
+    db.session.commit()
+    return redirect(url_for("your_account.account"), 303)
+
+
+# --- safe contact --------------------------------------------------------------------------------
+
+
+@bp.get("/your-account/safe-contact")
+@allow(signed_in_person)
+def contact_choice() -> str:
+    person = _me()
+    kept = safe_contact.read(person.chosen_contact)
+    return _choice(person, forms.shown_contact(kept, person.chosen_language), {})
+
+
+@bp.post("/your-account/safe-contact")
+@allow(signed_in_person)
+def choose_contact() -> Any:
+    person, given = _me(), forms.typed_contact(request.form)
+    before = safe_contact.read(person.chosen_contact)
+    chosen, errors = forms.read_contact(given, before)
+    if chosen is None:
+        return _choice(person, given, errors), 400
+    if safe_contact.loosens(before, chosen.contact) and not sessions.proved_lately():
+        return _choice(person, given, {"silent": _again_first()}, again=True), 403
+    people.choose_contact(person.id, chosen.contact, chosen.language)
+    tell_officers(person.id, uuid4())
+    flash(_("Your choice is saved and holds from now on."))
+    db.session.commit()
+    return redirect(url_for("your_account.account"), 303)
+
+
+def _again_first() -> str:
+    return str(_("This would allow more than before. To be sure that it is you, sign in again first."))
+
+
+def _choice(
+    person: Any, given: dict[str, Any], errors: dict[str, str], *, again: bool = False
+) -> str:
+    kept = safe_contact.read(person.chosen_contact)
+    return _page(
+        "safe_contact", given=given, errors=errors, again=again,
+        times=forms.hours(given["not_before"], given["not_after"]),
+        review_on=kept.review_on, channels=contact_words.CHANNELS,
+        record=contact_words.rows(safe_contact.read(person.safe_contact))
+        if person.safe_contact else None,
+    )
+
+
+# --- email and phone -----------------------------------------------------------------------------
+
+
+@bp.get("/your-account/contact")
+@allow(signed_in_person)
+def contact() -> str:
+    return _contact_page()
+
+
+@bp.post("/your-account/contact")
+@allow(signed_in_person)
+def ask_for_contact() -> Any:
+    given = {name: request.form.get(name, "")[:300] for name in ("contact", *people.CONTACTS)}
+    if not sessions.proved_lately():
+        return _contact_page(given), 403
+    if given["contact"] not in people.CONTACTS:
+        return _contact_page(given, {"contact": _("Choose what you want to change")}), 400
+    try:
+        changes.ask(current_user.person_id, given["contact"], given[given["contact"]])
+    except ValueError:
+        field = given["contact"]
+        return _contact_page(given, {field: forms.contact_problem(field)}), 400
+    db.session.commit()
+    return redirect(url_for("your_account.contact"), 303)
+
+
+@bp.post("/your-account/contact/<uuid:change_id>/stop")
+@allow(signed_in_person)
+def stop_change(change_id: UUID) -> Any:
+    change = changes.open_one(current_user.person_id, change_id)
+    if change is None:
+        abort(404)
+    changes.stop(change, by="person")
+    tell_person(current_user.person_id, change.id)
+    flash(_("The change is stopped. Nothing was changed."))
+    db.session.commit()
+    return redirect(url_for("your_account.contact"), 303)
+
+
+def _contact_page(
+    given: dict[str, str] | None = None, errors: dict[str, str] | None = None
+) -> str:
+    person = _me()
+    waiting = [
+        (one, contact_words.masked(one.contact, one.value))
+        for one in changes.of_person(person.id, *changes.OPEN)
+    ]
+    return _page(
+        "contact", contacts=_contacts(person), waiting=waiting, given=given or {},
+        errors=errors or {}, proved=sessions.proved_lately(),
+    )
+
+
+# --- what the pages share ------------------------------------------------------------------------
+
+
+def _me() -> Any:
+    return people.person(current_user.person_id)
+
+
+def _contacts(person: Any) -> dict[str, str]:
+    return {name: contact_words.masked(name, getattr(person, name)) for name in people.CONTACTS}
+
+
+def _page(name: str, **values: Any) -> str:
+    """Committed before it is shown: nobody sees what is not written down."""
+    audit.write("your_account_seen", page=name)
+    done = get_flashed_messages()
+    db.session.commit()
+    return render_template(f"your_account/{name}.html", done=done, **values)
+
+
+audit.declare("your_account_seen", "page")
+desk.add_to(bp)
