@@ -44,7 +44,14 @@ from core.force_parts import (
 )
 from core.force_report import Report, key_of
 from core.i18n import language
-from core.reference import ReferencePattern, ReferenceTemplate, compile_pattern, reference_key
+from core.reference import (
+    ReferencePattern,
+    ReferenceTemplate,
+    ShortForm,
+    compile_pattern,
+    reference_key,
+    short_form,
+)
 from core.toml_text import NotText, not_toml, read_text
 from core.vocabulary import CRIME_TYPES, CrimeType
 
@@ -160,8 +167,12 @@ class Force(Part):
     # --- references ---------------------------------------------------------------------------
 
     def normalise_reference(self, text: str) -> str:
-        """A crime reference as it is compared: "41/12345/16" and "41 12345 16" are the same."""
-        return reference_key(text)
+        """A crime reference as it is compared: "41/12345/16" and "41 12345 16" are the same.
+
+        Where this force writes 24000123456 short as 24*123456, these two are the same as well.
+        """
+        key = reference_key(text)
+        return next(filter(None, (short.in_full(key) for short in self._short_forms)), key)
 
     def looks_like_reference(self, text: str) -> bool:
         """Whether *text* has the shape of a reference here; to catch slips, never to refuse.
@@ -224,6 +235,11 @@ class Force(Part):
     @cached_property
     def _patterns(self) -> tuple[ReferencePattern, ...]:
         return tuple(compile_pattern(entry.pattern) for entry in self.references.patterns)
+
+    @cached_property
+    def _short_forms(self) -> tuple[ShortForm, ...]:
+        return tuple(short_form(entry.pattern, entry.filled_to)
+                     for entry in self.references.patterns if entry.filled_to)
 
     @cached_property
     def _template(self) -> ReferenceTemplate | None:

@@ -11,7 +11,15 @@ from typing import Any
 from core.fault import nearest, one_of
 from core.force_phases import as_day, check_openings
 from core.force_report import Report
-from core.reference import PatternFault, ReferencePattern, compile_pattern, template_fault
+from core.reference import (
+    LONGEST,
+    PatternFault,
+    ReferencePattern,
+    compile_pattern,
+    reference_key,
+    short_form,
+    template_fault,
+)
 from core.toml_lines import Place
 from core.vocabulary import CRIME_TYPES
 
@@ -163,9 +171,28 @@ def _references(table: Table, report: Report) -> None:
                        f"an example that {entry['pattern']} matches, or another pattern")
         else:
             usable.append(pattern)
+    _short_forms(table, usable, report)
     template = table.get("template")
     if isinstance(template, str) and (wrong := template_fault(template, usable)):
         report.add(("references", "template"), str(wrong), wrong.right)
+
+
+def _short_forms(table: Table, usable: list[ReferencePattern], report: Report) -> None:
+    """The short form of a reference says where its noughts go, and in full it has a pattern too."""
+    for (_, number), entry in tables(table, "patterns"):
+        length, example = entry.get("filled_to"), str(entry.get("example"))
+        known = any(pattern.printed.fullmatch(example) for pattern in usable)
+        if type(length) is not int or not 4 <= length <= LONGEST or not known:
+            continue  # told of the value itself
+        place: Place = ("references", "patterns", number, "filled_to")
+        try:
+            full = short_form(str(entry["pattern"]), length).in_full(reference_key(example))
+        except PatternFault as fault:
+            report.add(place, str(fault), fault.right)
+            continue
+        if full is None or not any(p.key.fullmatch(full) for p in usable):
+            report.add(place, f"“{example}” filled up to {length} signs is {full or 'too long'}, "
+                              "which no pattern matches", "how many signs a whole reference has")
 
 
 def _districts(data: Table, report: Report) -> None:

@@ -176,10 +176,14 @@ class Texts(Part):
 
 
 class PatternEntry(Part):
-    """One shape of crime references. Days are inclusive; for people's help, not for refusing."""
+    """One shape of crime references. Days are inclusive; for people's help, not for refusing.
+
+    ``filled_to``: the star of the pattern stands for noughts that make it this many signs.
+    """
 
     pattern: Line
     example: Line
+    filled_to: Annotated[int, Field(strict=True, ge=4, le=40)] | None = None
     valid_from: Day | None = Field(None, alias="from")
     valid_to: Day | None = Field(None, alias="to")
 

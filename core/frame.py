@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, current_app, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.i18n import LANGUAGES, language
 from core.plugin_host import the_force
@@ -36,6 +36,14 @@ def kept(template: str, **values: str | None) -> Markup:
     return found
 
 
+def header(asked: str = "") -> Markup:
+    """The header; its links to the other language keep *asked*, the query of this page's address."""
+    found = kept("frame/header.html")
+    if not asked:
+        return found
+    return Markup(str(found).replace('href="?lang=', f'href="?{escape(asked)}&amp;lang='))  # noqa: S704
+
+
 def init_app(app: Flask) -> None:
     app.extensions["tmc_frame"] = {}
-    app.jinja_env.globals["kept"] = kept
+    app.jinja_env.globals.update(kept=kept, header=header)

@@ -85,6 +85,32 @@ def compile_pattern(pattern: str) -> ReferencePattern:
     return ReferencePattern(printed, key, frozenset(signs))
 
 
+@dataclass(frozen=True)
+class ShortForm:
+    """References that are often written short: 24*123456 is 24000123456, of 11 signs (``filled_to``)."""
+
+    parts: re.Pattern[str]
+    filled_to: int
+
+    def in_full(self, key: str) -> str | None:
+        """The whole reference of a short one; None for what is not short. Both as reference keys."""
+        found = self.parts.fullmatch(key) if len(key) <= self.filled_to else None
+        return found and found[1] + "0" * (self.filled_to - len(key)) + found[2]
+
+
+def short_form(pattern: str, filled_to: int) -> ShortForm:
+    """Of a pattern that :func:`compile_pattern` took: the noughts go where its star is.
+
+    Raises PatternFault if it has no star of its own, outside of brackets.
+    """
+    before, star, after = pattern[1:-1].partition("\\*")
+    if not star or "\\*" in after or before.count("(") != before.count(")"):
+        raise PatternFault("the pattern does not say where the noughts go",
+                           r"one \* outside of brackets, like ^\d{2}\*\d{1,6}$")
+    typed = "".join(f"({_Walk(part).whole()[0]})" for part in (before, after))
+    return ShortForm(re.compile(typed, re.IGNORECASE | re.ASCII), filled_to)
+
+
 class _Walk:
     """Goes through a pattern once: the form without separators, and how many ways it can be read.
 

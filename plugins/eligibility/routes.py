@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
@@ -12,6 +13,7 @@ from plugins.eligibility import counting, kinds, questions
 from plugins.eligibility.questions import IN_PERSON, Answer, Question
 
 LONGEST_CALL = 32
+FIELDS = ("kind", "district", "reported-day", "reported-month", "reported-year", "flagged", "call")
 bp = Blueprint("eligibility", __name__, template_folder="templates")
 
 
@@ -73,10 +75,11 @@ def _mark(question: Question) -> str:
 
 def _page(template: str, *, errors: dict[str, str] | None = None, answer: Answer | None = None) -> str:
     force, today = the_force(), clock.today()
+    asked = {name: request.args[name] for name in FIELDS if request.args.get(name)}
     return render_template(
         f"eligibility/{template}", answer=answer, errors=errors or {}, given=request.args.to_dict(),
         groups=kinds.crime_types(force), districts=kinds.districts(force, today),
-        other=kinds.OTHER, today=today,
+        other=kinds.OTHER, today=today, asked=urlencode(asked),
         call=request.args.get("call", "")[:LONGEST_CALL] or secrets.token_hex(8),
         address=portal_link(force, "en").partition("://")[2].rstrip("/"),
     )

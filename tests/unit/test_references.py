@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.force import build_force
-from core.reference import PatternFault, compile_pattern, reference_key
+from core.force import ForceFileError, build_force
+from core.reference import PatternFault, compile_pattern, reference_key, short_form
 from tests.unit.force_texts import GOOD
 
 
@@ -28,6 +28,53 @@ def test_a_person_may_type_the_reference_as_they_like():
     assert all(force.looks_like_reference(way) for way in ways)
     for slip in ("41/12345", "42/12345/16", "", "41/12345678/160", "x" * 1000):
         assert not force.looks_like_reference(slip)
+
+
+SHORT = """
+[[references.patterns]]
+pattern = '^\\d{2}\\d{9}$'
+example = "24000123456"
+
+[[references.patterns]]
+pattern = '^\\d{2}\\*\\d{1,6}$'
+example = "24*123456"
+"""
+
+
+def with_short_forms(more: str) -> str:
+    return GOOD.replace('template = "41/{number}/{yy}"\n', "").replace(
+        "\n[[districts]]", f"{SHORT}{more}\n[[districts]]", 1)
+
+
+def test_who_types_the_reference_short_as_the_letter_has_it_finds_the_same_case():
+    force = build_force(with_short_forms("filled_to = 11\n"))
+    for way in ("24*123456", "24 * 123456", "24 123456", "24-123456", "24000123456", "24 000123456"):
+        assert force.normalise_reference(way) == "24000123456", way
+        assert force.looks_like_reference(way), way
+    assert force.normalise_reference("24*7") == "24000000007"
+    assert force.normalise_reference("41/12345/16") == "411234516"
+    assert force.normalise_reference("") == ""
+    other = build_force(with_short_forms(""))
+    assert other.normalise_reference("24*123456") == "24123456"
+
+
+@pytest.mark.parametrize(("more", "right"), [
+    ("filled_to = 12\n", "how many signs"), ("filled_to = 5\n", "how many signs"),
+    ('filled_to = "11"\n', "digits without quotation marks"), ("filled_to = 0\n", "at least 4"),
+])
+def test_a_short_form_that_is_no_whole_reference_in_full_is_told(more, right):
+    with pytest.raises(ForceFileError) as raised:
+        build_force(with_short_forms(more))
+    (problem,) = raised.value.problems
+    assert problem.key == "references.patterns[3].filled_to"
+    assert right in problem.right
+
+
+def test_noughts_go_where_the_pattern_has_a_star_of_its_own():
+    for pattern in (r"^\d{2}/\d{1,6}$", r"^\d{2}(?:\*)?\d{1,6}$", r"^\d\*\d\*\d$"):
+        compile_pattern(pattern)
+        with pytest.raises(PatternFault, match="noughts"):
+            short_form(pattern, 11)
 
 
 def test_made_references_have_the_force_s_shape_and_end_where_the_numbers_do():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, date, datetime
 from typing import Any
@@ -65,6 +66,27 @@ def test_who_asks_before_a_planned_phase_hears_from_when_on(visitor: Browser) ->
         said = ask(visitor, kind="shoplifting", district="watford")
     assert "Not yet" in said
     assert "1 January 2017" in said
+
+
+@pytest.mark.parametrize("asked", [
+    {**YES, "reported-day": "1", "reported-month": "6", "reported-year": "2016"},
+    {"kind": "rape", "district": "watford"}, {"kind": "", "district": '"><b>'},
+])
+def test_who_changes_the_language_reads_the_same_answer_in_it(
+    visitor: Browser, asked: dict[str, str]
+) -> None:
+    def to_other(answer: Any) -> str:
+        (found,) = re.findall(r'href="([^"]*lang=\w\w)"', answer.text)
+        return html.unescape(found)
+
+    other = to_other(visitor.get(PAGE, query_string=asked, follow_redirects=True))
+    assert "<b>" not in other
+    assert "rape" not in other
+    answer = visitor.get(f"{PAGE}{other}")
+    assert answer.status_code == (200 if asked["kind"] else 400)
+    assert 'lang="cy"' in answer.text
+    assert ('id="answer"' in answer.text) is bool(asked["kind"])
+    assert to_other(visitor.get("/")) == "?lang=en"
 
 
 def careful(app: Flask) -> list[str]:
