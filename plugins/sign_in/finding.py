@@ -46,12 +46,16 @@ def find_person(details: Mapping[str, str]) -> Any:
     reference = the_force().normalise_reference(details.get("crime_reference", ""))
     wanted = [name for name in plugin_settings("sign_in").details if name != "crime_reference"]
     rows = read(CANDIDATES, reference=reference).all()
-    missing = EVEN if not rows else -len(rows) % EVEN
     fitting = [
-        row for row in chain(rows, repeat(NO_ONE, missing))
+        row for row in chain(rows, repeat(NO_ONE, _missing(len(rows))))
         if matches(wanted, details, {name: _on_record(row, COLUMNS[name]) for name in wanted})
     ]
     return fitting[0] if fitting else None
+
+
+def _missing(rows: int) -> int:
+    """How many are looked at beside those on the case."""
+    return -rows % EVEN if rows else EVEN
 
 
 def still_open(case_id: UUID, person_id: UUID) -> Any:
