@@ -27,7 +27,8 @@ from core import (
 _columns = (
     Person.id, Person.given_sealed, Person.family_sealed, Person.date_of_birth_sealed,
     Person.postcode_sealed, Person.email_sealed, Person.phone_sealed, Person.safe_contact_sealed,
-    Person.chosen_contact_sealed, Person.locked_by, Person.language, Access.role,
+    Person.chosen_contact_sealed, Person.locked_by, Access.role,
+    sa.func.coalesce(Person.chosen_language, Person.language).label("language"),
     Case.crime_reference, Case.offered,
 )
 _joined = sa.select(*_columns).select_from(Case).join(

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import Delivered, Letter, Notice, TextNotice, clock, db, force_scope, hookimpl, host
+from core.force_parts import Texts
 from core.models import AuditEntry
 from core.notices import send_notice
 from plugins.sign_in import rules
@@ -85,11 +86,20 @@ def details(**changed: str) -> dict[str, str]:
 @contextmanager
 def plugin_set(**values: Any) -> Iterator[None]:
     """Other settings of the plugin at Hertfordshire."""
-    from flask import current_app
+    installed = host().get(HERTS)
+    settings = installed.settings["sign_in"]
+    assert settings
+    changed = {**installed.settings, "sign_in": settings.model_copy(update=values)}
+    with patch.dict(installed.__dict__, settings=changed):
+        yield
 
-    force = host(current_app).get(HERTS)
-    changed = {**force.settings, "sign_in": force.settings["sign_in"].model_copy(update=values)}
-    with patch.object(type(force), "settings", changed):
+
+@contextmanager
+def texts_set(app: Flask, **values: Any) -> Iterator[None]:
+    """Other rules for texts at Hertfordshire."""
+    installed = host(app).get(HERTS)
+    changed = installed.force.model_copy(update={"texts": Texts(**values)})
+    with patch.dict(installed.__dict__, force=changed):
         yield
 
 
