@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from core import log, schema
 from core.app import create_app
+from core.start import ready
 
 app = create_app()
-schema.check(app)
-log.take_over_process()
+ready(app)

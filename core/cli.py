@@ -34,6 +34,7 @@ from core.plugin_checks import at_start
 from core.plugin_host import PluginError, UnknownForce, find_plugins, host
 from core.scope import scope_of
 from core.settings import Settings, SettingsError, load_settings, settings_table
+from core.start import ready
 
 
 def add_plugin_commands() -> None:
@@ -220,8 +221,7 @@ def web(bind: str, workers: int, threads: int) -> None:
 def worker(concurrency: int, once: bool) -> None:
     """Send notices, run the other jobs, and link the audit."""
     app = _this_app()
-    schema.check(app)
-    log.take_over_process()
+    ready(app)
     with chaining(app):
         jobs.work(app, concurrency=concurrency, wait=not once)
 

@@ -239,7 +239,10 @@ def end_others(*, person_id: UUID) -> int:
 
 def remove_old() -> int:
     """Delete sessions past their end; how many. Run by a periodic job."""
-    return _end_rows(PortalSession.ends_at < clock.now())
+    ended = _end_rows(PortalSession.ends_at < clock.now())
+    if ended:
+        audit.write("sessions_removed", count=ended)
+    return ended
 
 
 def _end_rows(which: Any) -> int:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from core import database_address
 from core.mail_server import MailServer
 
 PER_FORCE = {
@@ -102,7 +103,18 @@ class Settings(BaseModel):
                                  "make a second key with `trackmycrime keys master FILE`")
             if not str(self.base_url).startswith("https://"):
                 raise ValueError("TMC_BASE_URL must begin with https:// in production")
+            self._check_certificates()
         return self
+
+    def _check_certificates(self) -> None:
+        """Databases elsewhere are spoken to with their certificate checked, also by default."""
+        for name in ("database_url", "owner_database_url"):
+            if getattr(self, name):
+                self.__dict__[name] = _checked(f"TMC_{name.upper()}", getattr(self, name))
+        for name, variable in PER_FORCE.items():
+            self.__dict__[name] = {
+                force: _checked(variable, url) for force, url in getattr(self, name).items()
+            }
 
     @property
     def demo(self) -> bool:
@@ -111,6 +123,13 @@ class Settings(BaseModel):
     @property
     def mail_server(self) -> MailServer | None:
         return MailServer.of(self.smtp_url) if self.smtp_url else None
+
+
+def _checked(variable: str, address: str) -> str:
+    try:
+        return database_address.checked(address)
+    except ValueError as problem:
+        raise ValueError(f"{variable}: {problem}") from None
 
 
 def postgresql_url(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, abort, request, send_from_directory
 from werkzeug.security import safe_join
 
 from core.access import allow, anyone
@@ -14,6 +14,8 @@ FOLDER = str(Path(__file__).parent / "static")
 
 @allow(anyone, forceless=True)
 def static(filename: str) -> Response:
+    if any(part.startswith(".") for part in filename.split("/")):
+        abort(404)  # what the build keeps for itself
     packed = safe_join(FOLDER, f"{filename}.gz")
     if packed and request.accept_encodings.quality("gzip") > 0 and Path(packed).is_file():
         kind = "text/css" if filename.endswith(".css") else "text/javascript"

@@ -14,10 +14,10 @@ from gunicorn.http import errors, wsgi
 from gunicorn.workers.gthread import ThreadWorker
 
 from core import log as logs
-from core import schema
 from core.app import create_app
 from core.db import close_connections
 from core.security import HEADERS
+from core.start import ready
 
 log = structlog.get_logger()
 READ_SECONDS = 10
@@ -85,10 +85,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def serve(bind: str, workers: int, threads: int) -> None:
-    """Serve until stopped. Raises what :func:`create_app` and :func:`core.schema.check` raise."""
+    """Serve until stopped. Raises what :func:`create_app` and :func:`core.start.ready` raise."""
     app = create_app()
-    schema.check(app)
-    logs.take_over_process()
+    ready(app, bind)
     with app.app_context():
         close_connections()
     run(app, bind, workers, threads)

@@ -15,7 +15,7 @@ from tests.security.shadow import cast_shadow, look_at_rows, put
 
 pytest_plugins = [
     "tests.live", "tests.record_system", "tests.security.answers", "tests.security.summary",
-    "tests.security.canaries", "tests.security.world",
+    "tests.security.canaries", "tests.security.world", "tests.security.audited",
 ]
 collect_ignore = ["examples"]  # a package of its own, tested where it is installed
 HERTS, AVON = "hertfordshire", "avon-and-somerset"

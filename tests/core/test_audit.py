@@ -11,6 +11,7 @@ from core.secret import keys
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take
+from tests.security.audited import audited
 
 CANARY = "canary-of-the-timeline"
 
@@ -31,6 +32,7 @@ def written(app: Flask) -> list[AuditEntry]:
         return list(db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)))
 
 
+@audited("case_changed", "case_seen")
 def test_every_view_of_a_case_is_written_down(app: Flask, case: str) -> None:
     met = meet(app)
     person_browser(app, met).get(case)
@@ -42,7 +44,7 @@ def test_every_view_of_a_case_is_written_down(app: Flask, case: str) -> None:
     ]
     assert seen == [
         ("person", met.people["P1"], met.case, {"viewer": "person"}),
-        ("staff", met.staff, met.case, {"viewer": "officer"}),
+        ("staff", met.staff, met.case, {"viewer": "officer", "relation": "lead"}),
     ]
 
 

@@ -23,8 +23,10 @@ from tests.builders import allocated, officer, recorded
 from tests.core.mergers import NEW, OLD, Start, agree, count, join, place
 from tests.pages import Browser
 from tests.people import Met, person_browser, take
+from tests.security.audited import audited
 
 
+@audited("forces_merged")
 def test_a_case_of_the_absorbed_force_opens_at_the_successor_in_its_brand(
     before: tuple[Flask, Met], start: Start, folder: Path
 ) -> None:

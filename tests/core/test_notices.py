@@ -25,6 +25,7 @@ from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.mail import MailServer, mail_server, sends_through
 from tests.people import take
+from tests.security.audited import audited
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -91,6 +92,7 @@ def work(app: Flask) -> None:
 # --- sent ---------------------------------------------------------------------------------------
 
 
+@audited("notice_sent")
 @pytest.mark.parametrize(("kind", "to"), [
     ("entry", "amina1@example.com"), ("message", "amina1@example.com"),
     ("code", "amina1@example.com"), ("officer_message", "officer1@example.org"),

@@ -13,6 +13,7 @@ from core import Case, Notice, db, force_scope, jobs
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
+from tests.security.audited import audited
 
 FLAGGED = ["domestic-abuse"]
 LATER = "2024-04-02T10:00:00Z"
@@ -29,6 +30,7 @@ def flagged(app: Flask) -> Any:
     return browser, case
 
 
+@audited("case_not_shown")
 def test_an_open_page_is_not_found_from_then_on(app: Flask, flagged: Any) -> None:
     browser, case = flagged
     never = case[:-4] + "0000"
@@ -45,6 +47,7 @@ def test_no_letter_goes_for_news_of_a_silent_case(app: Flask, flagged: Any) -> N
         assert db.session.scalars(sa.select(Notice)).all() == []
 
 
+@audited("notice_withheld")
 def test_a_letter_already_promised_is_withheld(app: Flask) -> None:
     take(app, recorded(), announce=True)
     take(app, event("crime.amended", time=LATER, flags=["domestic-abuse"]))
@@ -54,6 +57,7 @@ def test_a_letter_already_promised_is_withheld(app: Flask) -> None:
         assert (notice.state, notice.sent_at) == ("withheld", None)
 
 
+@audited("case_shown")
 def test_it_opens_again_when_the_mark_was_a_mistake(app: Flask, flagged: Any) -> None:
     browser, case = flagged
     take(app, event("crime.amended", time="2024-06-02T10:00:00Z", flags=[]))

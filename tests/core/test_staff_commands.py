@@ -12,6 +12,7 @@ from core.staff_commands import staff
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import take
+from tests.security.audited import audited
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ def test_nobody_has_a_role_but_officer_until_somebody_gives_it(
     assert "Sam" not in text
 
 
+@audited("role_set")
 def test_a_role_is_given_and_written_down(app: Flask, run: FlaskCliRunner) -> None:
     assert said(run, "set-role", "O1", "supervisor") == (0, "O1: supervisor, Watford CID\n")
     assert roles(app) == {"O1": "supervisor"}

@@ -37,6 +37,7 @@ from core.cli import root
 from core.db import read as db_read
 from core.settings import Settings
 from tests.conftest import AVON, HERTS
+from tests.security.audited import audited
 from tests.security.checklist import protection, requirement
 
 ROWS = 12
@@ -418,6 +419,7 @@ def test_half_a_last_line_is_passed_over(tmp_path: Path) -> None:
 # --- retention ----------------------------------------------------------------------------------
 
 
+@audited("audit_cut")
 def test_old_rows_are_removed_in_the_one_way_that_the_check_understands(app: Flask) -> None:
     with clock.travel(datetime(2024, 1, 1, tzinfo=UTC)):
         write_rows(app, rows=4)

@@ -21,6 +21,7 @@ from core.models import Person
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import form_on, meet, person_browser, take
+from tests.security.audited import audited
 from tests.security.checklist import protection, requirement
 
 CANARY = "canary-of-the-rotation"
@@ -68,6 +69,7 @@ def under(app: Flask) -> set[bytes]:
         return {key_id for _, key_id in resealing.counted()}
 
 
+@audited("keys_made", "keys_ended")
 @requirement("G3")
 def test_every_key_is_new_and_everything_opens(app: Flask, files: Path, at_once: None) -> None:
     filled(app)

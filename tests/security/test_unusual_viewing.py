@@ -14,6 +14,7 @@ from core.models import Notice
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import officer_browser, staff_id, take
+from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 MORNING = datetime(2024, 6, 5, 7, tzinfo=UTC)  # eight o'clock in London
@@ -115,6 +116,7 @@ def lower_limits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(vars(force), "oversight", limits)
 
 
+@audited("unusual_viewing")
 @requirement("D10")
 @pytest.mark.usefixtures("day", "lower_limits")
 def test_all_that_is_planted_in_a_day_is_found_and_nothing_else(

@@ -16,6 +16,7 @@ from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import Met, form_on, meet, officer_browser, person_browser, staff_id, take
+from tests.security.audited import audited
 
 NOON = datetime(2024, 3, 5, 12, tzinfo=UTC)
 TEXT = "I have asked the shops for their camera footage."
@@ -110,6 +111,7 @@ def test_the_officer_sees_what_they_need_of_the_case(app: Flask) -> None:
         assert words in page
 
 
+@audited("entry_written")
 def test_an_officer_of_another_unit_cannot_open_answer_or_update_the_case_but_its_officer_can(
     app: Flask, met: Met
 ) -> None:

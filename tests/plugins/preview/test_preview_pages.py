@@ -20,6 +20,7 @@ from plugins.preview.letters import EMAILS, KINDS, MANNERS, STAFF_KINDS
 from plugins.preview.portal import Portal
 from plugins.preview.stories import SAMPLES
 from tests.plugins.preview.conftest import MakePortal
+from tests.security.audited import audited
 
 HOME = "/hertfordshire/preview/"
 LANGUAGES = ("en", "cy")
@@ -60,6 +61,7 @@ def test_the_index_is_in_the_brand_of_the_force_and_in_both_languages(
     assert "hertfordshire/force.toml" in page.text
 
 
+@audited("preview_email_shown")
 def test_every_page_that_the_index_leads_to_is_there_in_both_languages(complete: Portal) -> None:
     links = {**links_of(complete, "cy"), **links_of(complete)}
     assert len(links) > 200

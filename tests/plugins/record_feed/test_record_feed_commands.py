@@ -23,6 +23,7 @@ from plugins.record_feed.rows import event_of
 from plugins.record_feed.settings import CsvMapping
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
+from tests.security.audited import audited
 
 Run = Callable[..., Result]
 
@@ -75,6 +76,7 @@ def one_line(result: Result, exit_code: int = 1) -> str:
 # --- files ------------------------------------------------------------------------------------
 
 
+@audited("event_stored")
 @pytest.mark.parametrize("name", ["old.jsonl", "old.ndjson", "old.jsonl.gz"])
 def test_events_of_a_file_are_taken_in_and_counted(
     app: Flask, run: Run, tmp_path: Path, name: str
@@ -381,6 +383,7 @@ def test_the_digest_tells_two_states_apart_and_nothing_else(app: Flask, run: Run
 # --- keys -------------------------------------------------------------------------------------
 
 
+@audited("key_made", "key_ended")
 def test_a_key_is_printed_once_opens_the_door_and_can_be_ended(app: Flask, run: Run) -> None:
     sender = Sender(app)
     made = run("keys", "new", "--source", "niche", "--quiet")

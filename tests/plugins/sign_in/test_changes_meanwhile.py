@@ -14,6 +14,7 @@ from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take
 from tests.plugins.sign_in.test_sign_in import enter, give, newest_code, tries, wrong_for
+from tests.security.audited import audited
 
 LATER = "2024-03-09T10:00:00Z"
 
@@ -22,6 +23,7 @@ def moved(email: str = "amina@example.org") -> dict[str, object]:
     return event("person.amended", time=LATER, person=person(email=email))
 
 
+@audited("code_sent", "sign_in:details_match", "sign_in:wrong_code")
 def test_a_code_that_went_to_the_old_address_opens_nothing(app: Flask) -> None:
     take(app, recorded())
     browser = Browser(app, HERTS)
@@ -70,6 +72,7 @@ def test_a_code_sent_before_a_change_answers_like_any_wrong_one(
     assert len(late.data) == len(wrong.data)
 
 
+@audited("sign_in", "sign_in:details_unknown", "sign_in:opened")
 def test_a_stranger_with_the_reference_alone_locks_nobody_out(app: Flask) -> None:
     take(app, recorded())
     for _ in range(4):
@@ -81,6 +84,7 @@ def test_a_stranger_with_the_reference_alone_locks_nobody_out(app: Flask) -> Non
     assert enter(hers, str(newest_code(app))).status_code == 303
 
 
+@audited("code_withheld")
 def test_asking_a_third_time_leaves_the_code_of_the_second_letter_good(app: Flask) -> None:
     take(app, recorded())
     browser, codes = Browser(app, HERTS), []
@@ -102,6 +106,7 @@ def test_wrong_codes_count_also_against_the_letter_that_a_later_request_kept_goo
     assert tries(browser, *[wrong_for(code)] * 5, code) == [400] * 6
 
 
+@audited("activation_code_made")
 def test_the_officers_code_opens_before_the_worker_has_looked(app: Flask) -> None:
     take(app, recorded(people=[person(email=None)]), allocated())
     met = meet(app)

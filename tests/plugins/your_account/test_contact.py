@@ -18,6 +18,7 @@ from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, take
 from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
+from tests.security.audited import audited
 from tests.security.checklist import protection, requirement
 
 PAGE = "/your-account/contact"
@@ -85,6 +86,7 @@ class ExPartner:
         assert self.browser.get(page).status_code in (303, 404)
 
 
+@audited("visit_began", "your_account_contact", "your_account_seen")
 @requirement("A11", "A2")
 @pytest.mark.parametrize("case", [{}, *CARE], ids=["standard", "enhanced", "discreet"])
 def test_an_ex_partner_with_facts_mailbox_and_old_phone_changes_nothing(
@@ -103,6 +105,7 @@ def test_an_ex_partner_with_facts_mailbox_and_old_phone_changes_nothing(
         assert {row.state for row in db.session.scalars(sa.select(Change))} == {"lapsed", "stopped"}
 
 
+@audited("contact_changed")
 @protection("A11")
 def test_without_an_officers_check_an_ex_partner_takes_the_account_over(
     app: Flask, monkeypatch: pytest.MonkeyPatch
@@ -116,6 +119,7 @@ def test_without_an_officers_check_an_ex_partner_takes_the_account_over(
     assert email(app) == HIS
 
 
+@audited("your_account_person_seen")
 @requirement("A11")
 def test_what_she_asked_for_is_done_when_an_officer_made_sure_that_it_was_she(app: Flask) -> None:
     take(app, recorded(), allocated())
@@ -190,6 +194,7 @@ def test_nobody_stops_the_change_of_somebody_else_on_the_case(app: Flask) -> Non
     assert hers.post(stop, form_at=PAGE).status_code == 303
 
 
+@audited("access_locked")
 def test_locking_access_stops_what_was_asked_for(app: Flask) -> None:
     take(app, recorded(), allocated())
     person_browser(app, meet(app)).post(PAGE, {"contact": "email", "email": HIS})

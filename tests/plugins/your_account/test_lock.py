@@ -19,6 +19,7 @@ from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, staff_id, take
 from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
+from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 SECOND = "41/2/24"
@@ -143,6 +144,7 @@ def test_only_an_officers_code_made_since_the_lock_opens_it_again(app: Flask) ->
         assert [row["how"] for row in rows] == ["officer_code"]
 
 
+@audited("access_unlocked")
 def test_an_officer_unlocks_only_after_saying_how_they_made_sure_who_it_is(app: Flask) -> None:
     take(app, recorded(), allocated())
     met = meet(app)

@@ -19,6 +19,7 @@ from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take
+from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 PAGE = "/your-account/safe-contact"
@@ -49,6 +50,7 @@ def signed_in_long_ago(app: Flask) -> Browser:
         return person_browser(app, meet(app))
 
 
+@audited("safe_contact_chosen")
 @pytest.mark.parametrize("safer", SAFER, ids=lambda one: next(iter(one)))
 def test_she_makes_it_safer_at_once_and_looser_only_after_both_steps(
     app: Flask, safer: dict[str, Any]

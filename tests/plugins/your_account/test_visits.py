@@ -13,6 +13,7 @@ from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take
 from tests.plugins.sign_in.test_sign_in import RIGHT, newest_code
+from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 PHONE = ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 "
@@ -73,6 +74,7 @@ def test_nobody_sees_who_signed_in_as_somebody_else_on_their_case(app: Flask) ->
     assert "Nothing is kept here yet" in other.page.text
 
 
+@audited("visits_ended")
 @requirement("A13")
 def test_signing_out_everywhere_ends_the_others_and_not_this_one(app: Flask) -> None:
     take(app, recorded(people=[person(), person(2, role="parent")]), allocated())

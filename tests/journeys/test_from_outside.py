@@ -1,0 +1,58 @@
+"""What somebody outside learns of the machine: nothing of its software, its files or its version."""
+
+from __future__ import annotations
+
+import json
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.live import Demo
+from tests.security.checklist import requirement
+from tests.visits import HOME
+
+BANNERS = ("server", "x-powered-by", "via", "x-runtime", "x-flask-version", "x-aspnet-version")
+HIDDEN = (
+    ".git/config", ".git/HEAD", ".env", ".data/demo.env", "demo.env", "master.key", "setup.cfg",
+    "static/../setup.cfg", "static/%2e%2e/%2e%2e/.git/config", "static/..%2f..%2f.git/HEAD",
+    "static/.built", "..%2f.git/config", "%2egit/config", ".well-known/../.git/config",
+)
+
+
+def asked(demo: Demo, path: str, method: str = "GET") -> tuple[int, dict[str, str], str]:
+    """Just as it stands: no client puts the path right."""
+    connection = HTTPConnection(urlsplit(demo.base).netloc, timeout=10)
+    try:
+        connection.request(method, path)
+        answer = connection.getresponse()
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, headers, answer.read().decode(errors="replace")
+    finally:
+        connection.close()
+
+
+@requirement("G11")
+@pytest.mark.parametrize("path", [HOME, f"{HOME}nowhere", "/", f"{HOME}static/site.css"])
+def test_no_answer_names_the_software(demo: Demo, path: str) -> None:
+    _, headers, body = asked(demo, path)
+    shown = {name: value for name, value in headers.items() if name in BANNERS}
+    assert shown == {"server": "web"}
+    assert "gunicorn" not in body.lower() and "werkzeug" not in body.lower()
+
+
+@requirement("G11")
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("start", ["/", HOME])
+def test_no_hidden_file_is_served(demo: Demo, start: str, hidden: str) -> None:
+    status, _, body = asked(demo, start + hidden)
+    assert status == 404
+    assert "[core]" not in body and "TMC_" not in body and "[metadata]" not in body
+
+
+@requirement("G6", "G7")
+def test_every_line_of_the_running_processes_logs_is_a_line_of_the_log(demo: Demo) -> None:
+    asked(demo, f"{HOME}?code=123456")
+    for name in ("web", "worker"):
+        for line in (demo.data / "log" / f"{name}.log").read_text().splitlines():
+            assert {"event", "force", "request", "timestamp"} <= json.loads(line).keys(), line

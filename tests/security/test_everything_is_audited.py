@@ -1,0 +1,205 @@
+"""Every event of the list is written into the audit, and a test does each of them as people do."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import AuditEntry, audit, clock, db, force_scope, jobs
+from core.force_seen import note_changes
+from core.models import PortalSession
+from core.plugin_host import host
+from core.sessions import ABSOLUTE
+from core.testing.browser import Browser
+from core.testing.people import Met
+from plugins.sign_in.rules import ATTEMPT_LASTS
+from tests.builders import allocated, recorded
+from tests.conftest import AVON, HERTS
+from tests.people import meet, officer_browser, person_browser, take
+from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
+from tests.security.audited import audited, marked, never_written
+from tests.security.checklist import requirement
+
+ROOT = Path(__file__).resolve().parents[2]
+# The events that must be in the audit, and the actions that say so.
+EVENTS = {
+    "sign-in, all outcomes": {"sign_in", "code_sent", "code_withheld", "sign_out"},
+    "every view of victim data": {"case_seen", "cases_listed", "messages_seen", "people_listed"},
+    "change": {"case_opened", "case_changed", "case_shown", "case_not_shown", "event_stored",
+               "message_sent", "entry_written", "forces_merged"},
+    "export": {"people_listed", "cases_listed"},
+    "grant": {"activation_code_made", "break_glass_opened", "role_set"},
+    "failed authorisation": {"refused"},
+    "key change": {"key_made", "key_ended", "keys_made", "keys_ended"},
+    "settings change": {"force_file_changed"},
+    "what jobs do": {"notice_sent", "notice_withheld", "sessions_removed", "audit_cut"},
+}
+
+
+def written_in_code() -> Iterator[str]:
+    """``sign_in:opened`` and so on: every result that the code writes a sign-in with."""
+    for folder in ("core", "plugins"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "write":
+                    first = node.args[0] if node.args else None
+                    if isinstance(first, ast.Constant) and first.value == "sign_in":
+                        yield from (f"sign_in:{result}" for result in _results(node))
+
+
+def _results(call: ast.Call) -> Iterator[str]:
+    for given in call.keywords:
+        if given.arg == "result":
+            value = given.value
+            parts = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+            yield from (str(part.value) for part in parts if isinstance(part, ast.Constant))
+
+
+@requirement("G9")
+def test_every_action_of_the_audit_has_a_test_that_does_it(portal: Flask) -> None:
+    wanted = set(audit.ACTIONS) | set(written_in_code())
+    missing = sorted(wanted - set(marked()))
+    assert not missing, (
+        f"no test makes the portal write: {', '.join(missing)}. Mark one that does it as people do with "
+        "@audited(\"…\") from tests.security.audited"
+    )
+
+
+@requirement("G9")
+def test_every_event_that_must_be_written_down_has_its_action(portal: Flask) -> None:
+    assert {name for name, actions in EVENTS.items() if not actions <= audit.ACTIONS.keys()} == set()
+    assert len(set(written_in_code())) >= 5
+
+
+def test_a_mark_without_its_row_fails(app: Flask) -> None:
+    row = {"action": "sign_in", "fields": {"result": "opened"}}
+    assert never_written({"sign_in", "sign_in:opened"}, [row]) == set()
+    assert never_written({"sign_out", "sign_in:wrong_code"}, [row]) == {"sign_out", "sign_in:wrong_code"}
+
+
+# --- what people do -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def met(app: Flask) -> Met:
+    take(app, recorded(), allocated())
+    return meet(app)
+
+
+def fields_of(app: Flask, action: str, force: str = HERTS) -> list[dict[str, object]]:
+    with app.app_context(), force_scope(force):
+        found = sa.select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)
+        return [row.fields for row in db.session.scalars(found)]
+
+
+@audited("case_opened")
+def test_news_of_a_case(app: Flask, met: Met) -> None:
+    assert fields_of(app, "case_opened")[0]["source"] == "niche"
+
+
+@audited("case_seen", "messages_seen", "message_sent", "cases_listed")
+def test_a_person_reads_and_writes(app: Flask, met: Met) -> None:
+    browser = person_browser(app, met)
+    browser.get("/your-reports")
+    browser.get(f"/case/{met.case}")
+    browser.post(f"/case/{met.case}/messages", {"text": "Hello"})
+    assert fields_of(app, "messages_seen") == [{"viewer": "person"}]
+    assert fields_of(app, "message_sent") == [{"by": "person"}]
+
+
+@audited("people_listed", "cases_listed")
+def test_an_officer_takes_a_list_along(app: Flask, met: Met) -> None:
+    browser = officer_browser(app, met.staff)
+    browser.get("/desk/")
+    browser.get("/desk/people.csv")
+    assert fields_of(app, "people_listed") == [{"count": 1}]
+
+
+@audited("sign_out")
+@pytest.mark.parametrize("way", ["/leave", "/sign-out"])
+def test_somebody_goes(app: Flask, met: Met, way: str) -> None:
+    browser: Browser = person_browser(app, met)
+    browser.get(way) if way == "/leave" else browser.post(way, form_at=f"/case/{met.case}")
+    assert fields_of(app, "sign_out") == [{"how": "exit" if way == "/leave" else "button"}]
+
+
+@audited("refused")
+@pytest.mark.parametrize(("who", "rule"), [("P2", "person_of_case"), ("O2", "reader_of_case")])
+def test_somebody_tries_a_case_of_others(app: Flask, met: Met, who: str, rule: str) -> None:
+    other = {**recorded()["data"]["people"][0], "id": "P2"}
+    take(app, recorded("41/2/24", people=[other]),
+         allocated("41/2/24", officer={"id": "O2", "name": "Kim Other", "unit": "Elsewhere"}))
+    theirs = meet(app, "41/2/24")
+    browser = person_browser(app, theirs, "P2") if who == "P2" else officer_browser(app, theirs.staff)
+    answer = browser.get(f"/case/{met.case}" if who == "P2" else f"/desk/case/{met.case}")
+    assert answer.status_code in (303, 404)
+    assert rule in [row["rule"] for row in fields_of(app, "refused")]
+
+
+@audited("sessions_removed")
+def test_the_hourly_job_removes_old_sessions(app: Flask, met: Met) -> None:
+    person_browser(app, met).get(f"/case/{met.case}")
+    jobs.run(app, "remove_old_sessions", HERTS)
+    assert fields_of(app, "sessions_removed") == []
+    with clock.travel(clock.now() + 2 * ABSOLUTE):
+        jobs.run(app, "remove_old_sessions", HERTS)
+    assert fields_of(app, "sessions_removed") == [{"count": 1}]
+    with app.app_context(), force_scope(HERTS):
+        assert db.session.scalars(sa.select(PortalSession)).all() == []
+
+
+@requirement("G9")
+@audited("force_file_changed")
+def test_a_process_that_starts_with_another_force_toml_says_what_changed(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note_changes(app)
+    note_changes(app)
+    (first,) = fields_of(app, "force_file_changed")
+    assert "brand.colour" in first["keys"] and "phases" in first["keys"]  # type: ignore[operator]
+    installed = host(app).get(HERTS)
+    text = (installed.folder / "force.toml").read_text()
+    (tmp_path / "force.toml").write_text(text.replace("[plugins.messages]", "[plugins.messages]\nnew = 1"))
+    monkeypatch.setattr(type(installed), "folder", property(
+        lambda self: tmp_path if self.force.id == HERTS else self.__dict__["folder"]), raising=False)
+    note_changes(app)
+    note_changes(app)
+    assert [row["keys"] for row in fields_of(app, "force_file_changed")[1:]] == [
+        ["plugins.messages", "plugins.messages.new"] if "[plugins.messages]\n\n" in text else
+        ["plugins.messages.new"]]
+    assert len(fields_of(app, "force_file_changed", AVON)) == 1
+
+
+@audited("sign_in_code_withdrawn", "activation_code_made")
+def test_an_officer_takes_a_code_back(app: Flask, met: Met) -> None:
+    browser, page = officer_browser(app, met.staff), f"/desk/case/{met.case}/sign-in-code/{met.people['P1']}"
+    browser.post(page)
+    assert browser.post(f"{page}/withdraw", form_at=page).status_code == 303
+    assert fields_of(app, "sign_in_code_withdrawn") == [{"person": str(met.people["P1"])}]
+
+
+@audited("sign_in:no_attempt")
+def test_a_code_is_typed_after_the_time_for_it(app: Flask, met: Met) -> None:
+    browser = Browser(app, HERTS)
+    give(browser)
+    with clock.travel(clock.now() + ATTEMPT_LASTS):
+        enter(browser, "123456")
+    assert "no_attempt" in [row["result"] for row in fields_of(app, "sign_in")]
+
+
+@audited("sign_in_brake")
+def test_so_many_fail_that_everybody_goes_slower(
+    app: Flask, met: Met, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugins.sign_in.limits.plugin_settings", lambda name: SimpleNamespace(failures=1))
+    for number in range(3):
+        browser = Browser(app, HERTS, f"192.0.2.{number}")
+        give(browser, surname="Somebody")
+        newest_code(app)
+    assert fields_of(app, "sign_in_brake") == [{"failures": 2}]
