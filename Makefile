@@ -13,7 +13,7 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --st
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test setup-test lint types words words-check bench walls screenshots \
-	wheel lock clean
+	wheel lock sbom advisories clean
 
 help: ## list every task
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -96,6 +96,12 @@ lock: $(VENV)/.test-packages ## write the locked requirements anew from setup.cf
 		-c requirements.txt -o requirements-test.txt setup.cfg
 	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) -o requirements-node.txt requirements-node.in
 	$(PY) tools/build_static.py --lock
+
+sbom: $(VENV)/.packages ## list what the portal is made of: dist/sbom.json (CycloneDX)
+	@$(PY) -m tools.sbom dist/sbom.json
+
+advisories: $(VENV)/.packages ## known weaknesses in it, and of when that is (ANSWERS=file, SAVE=file)
+	@$(PY) -m tools.advisories $(if $(ANSWERS),--answers $(ANSWERS)) $(if $(SAVE),--save $(SAVE))
 
 clean: ## remove everything made here, except .data
 	rm -rf $(VENV) node_modules core/static build dist *.egg-info .pytest_cache .mypy_cache \
