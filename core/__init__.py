@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core import (
+    account_news,
     audit,
     break_glass,
     clock,
@@ -143,6 +144,7 @@ __all__ = [
     "WallError",
     "Way",
     "WrongPurpose",
+    "account_news",
     "actions_of",
     "allow",
     "anyone",

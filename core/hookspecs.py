@@ -265,6 +265,18 @@ def case_actions(force: Force, viewing: Viewing) -> list[Action]:  # type: ignor
 
 
 @hookspec(firstresult=True)
+def second_step(force: Force, proof: str) -> UUID | None:
+    """Who it is that something other than a code proves, in the second step of signing in.
+
+    Asked: when somebody who gave details sends such a ``proof`` (text of the plugin's own, up to 20,000
+    characters, from a stranger) in place of a code.
+    Answer: the id of the person, or None, which leaves it to the next. The first answer ends it.
+
+    The core opens a case only if the details led to the same person, and their access is not locked.
+    """
+
+
+@hookspec(firstresult=True)
 def sign_in_at(force: Force, who: str) -> str | None:
     """Where somebody who is not signed in begins.
 

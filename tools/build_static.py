@@ -1,4 +1,4 @@
-"""Builds core/static/ from core/assets/: one style sheet, one script, the images.
+"""Builds core/static/ from core/assets/: one style sheet, two scripts, the images.
 
 Node.js comes from the PATH, else from a package installed into the virtual environment.
 """
@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "core" / "assets"
 STATIC = ROOT / "core" / "static"
 OLDEST_NODE = 20
+SCRIPTS = ("app.js", "passkeys.js")  # of every page, and of those that use passkeys
 
 
 class BuildError(Exception):
@@ -67,9 +68,10 @@ def build(node: Path) -> None:
     programs = ROOT / "node_modules" / ".bin"
     run(programs / "sass", "--style=compressed", "--no-source-map", "--load-path=node_modules",
         ASSETS / "scss" / "app.scss", fresh / "app.css", path=node)
-    run(programs / "esbuild", ASSETS / "js" / "app.js", "--bundle", "--minify", "--format=esm",
-        "--target=es2020", "--legal-comments=none", f"--outfile={fresh / 'app.js'}", path=node)
-    for name in ("app.css", "app.js"):
+    for name in SCRIPTS:
+        run(programs / "esbuild", ASSETS / "js" / name, "--bundle", "--minify", "--format=esm",
+            "--target=es2020", "--legal-comments=none", f"--outfile={fresh / name}", path=node)
+    for name in ("app.css", *SCRIPTS):
         (fresh / f"{name}.gz").write_bytes(gzip.compress((fresh / name).read_bytes(), 9, mtime=0))
     shutil.rmtree(STATIC, ignore_errors=True)
     fresh.rename(STATIC)

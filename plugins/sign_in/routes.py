@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from core import allow, anyone, db, plugin_settings, sessions
+from core import allow, anyone, db, installed, plugin_settings, sessions, the_force
 from plugins.sign_in import limits, rules
 from plugins.sign_in.details import FIELDS, read_details
 
 bp = Blueprint("sign_in", __name__, template_folder="templates")
 ATTEMPTS = "sign_in_attempts"  # in the session: ids, newest first
+LONGEST_PROOF = 20_000
 
 
 @bp.get("/sign-in")
@@ -74,16 +75,29 @@ def give_code() -> Any:
         return _refused(pace.refused)
     attempts = [UUID(one) for one in session.get(ATTEMPTS, [])]
     try:
-        opened = rules.open_with(attempts, request.form.get("code", "")[:100], wait=pace.wait)
+        opened = rules.open_with(
+            attempts, request.form.get("code", "")[:100], wait=pace.wait, proved=_proved())
     except rules.TooSoon as soon:
         return _code_form(_wait_words(soon.seconds)), 429, {"Retry-After": str(soon.seconds)}
     if opened is None or not _begun(opened):
         db.session.commit()
+        if request.form.get("passkey"):
+            return _code_form(_("The passkey did not work. You can use a code instead.")), 400
         return _code_form(_(
             "That code is not right, or it is too old. Use the newest one, or start again."
         )), 400
     db.session.commit()
     return redirect(url_for("pages.case_page", case_id=opened.case_id), 303)
+
+
+def _proved() -> UUID | None:
+    """Whom something else than a code proves: a passkey, say."""
+    proof = request.form.get("passkey", "")
+    if not proof or len(proof) > LONGEST_PROOF:
+        return None
+    found: UUID | None = installed().hook.second_step(force=the_force(), proof=proof)
+    db.session.commit()  # what was learnt of the proof stands, whatever comes of this try
+    return found
 
 
 def _begun(opened: rules.Opened) -> bool:

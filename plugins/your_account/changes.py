@@ -15,9 +15,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit, clock, db, people
+from core import account_news, audit, clock, db, people
 from plugins.your_account.models import Change
-from plugins.your_account.telling import tell_officers, tell_person
 
 audit.declare("your_account_contact", "did", "contact", "person")
 
@@ -35,8 +34,8 @@ def ask(person_id: UUID, contact: str, value: str) -> Change:
     """
     made = _new(person_id, contact, people.clean_contact(contact, value), state="asked", by="person")
     audit.write("your_account_contact", did="asked", contact=contact, person=str(person_id))
-    tell_person(person_id, made.id, to=made.old)
-    tell_officers(person_id, made.id)
+    account_news.tell_person(person_id, made.id, to=made.old)
+    account_news.tell_officers(person_id, made.id)
     return made
 
 
@@ -48,7 +47,7 @@ def enter(person_id: UUID, contact: str, value: str, *, how: str) -> Change:
     value = people.clean_contact(contact, value)
     made = _new(person_id, contact, value, state="waiting", by="officer", how=how)
     audit.write("your_account_contact", did="entered", contact=contact, person=str(person_id))
-    tell_person(person_id, made.id, to=made.old)
+    account_news.tell_person(person_id, made.id, to=made.old)
     _do_if_due(made)
     return made
 
@@ -67,7 +66,7 @@ def stop(change: Change, *, by: str) -> None:
     audit.write("your_account_contact", did="stopped", contact=change.contact,
                 person=str(change.person_id))
     if by == "person":
-        tell_officers(change.person_id, change.id)
+        account_news.tell_officers(change.person_id, change.id)
 
 
 def stop_asked(person_id: UUID) -> None:
@@ -143,5 +142,5 @@ def _do_if_due(change: Change) -> None:
         return
     people.set_contact(change.person_id, change.contact, change.value)
     change.state = "done"
-    tell_person(change.person_id, change.id, to=change.old)
-    tell_officers(change.person_id, change.id)
+    account_news.tell_person(change.person_id, change.id, to=change.old)
+    account_news.tell_officers(change.person_id, change.id)

@@ -10,9 +10,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core import allow, audit, db, officer_of_case, people, safe_contact
+from core import account_news, allow, audit, db, officer_of_case, people, safe_contact
 from plugins.your_account import changes, contact_words, forms, on_case
-from plugins.your_account.telling import tell_person
 
 HOW = {
     "in_person": N_("I met them and know them, or saw proof of who they are"),
@@ -50,13 +49,13 @@ def act(case_id: UUID, person_id: UUID) -> Any:
 def _lock(person_id: UUID) -> str:
     changes.stop_asked(person_id)
     people.lock_access(person_id, by="officer")
-    tell_person(person_id, uuid4())
+    account_news.tell_person(person_id, uuid4())
     return str(_("Access is locked. Nobody is signed in any more, and no code is sent."))
 
 
 def _unlock(person_id: UUID) -> str:
     people.unlock_access(person_id, how=_how("unlock-how"))
-    tell_person(person_id, uuid4())
+    account_news.tell_person(person_id, uuid4())
     return str(_("Access is open again."))
 
 

@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from core import (
+    account_news,
     allow,
     anyone,
     audit,
@@ -29,7 +30,6 @@ from core import (
     signed_in_person,
 )
 from plugins.your_account import changes, contact_words, desk, forms, visits
-from plugins.your_account.telling import tell_officers, tell_person
 
 bp = Blueprint("your_account", __name__, template_folder="templates")
 
@@ -79,7 +79,7 @@ def lock_now() -> Any:
     person_id = current_user.person_id
     changes.stop_asked(person_id)
     people.lock_access(person_id, by="person")
-    tell_officers(person_id, uuid4())
+    account_news.tell_officers(person_id, uuid4())
     sessions.end()
     db.session.commit()
     answer = redirect(url_for("your_account.locked"), 303)
@@ -125,7 +125,7 @@ def choose_contact() -> Any:
     if safe_contact.loosens(before, chosen.contact) and not sessions.proved_lately():
         return _choice(person, given, {"silent": _again_first()}, again=True), 403
     people.choose_contact(person.id, chosen.contact, chosen.language)
-    tell_officers(person.id, uuid4())
+    account_news.tell_officers(person.id, uuid4())
     flash(_("Your choice is saved and holds from now on."))
     db.session.commit()
     return redirect(url_for("your_account.account"), 303)
@@ -181,7 +181,7 @@ def stop_change(change_id: UUID) -> Any:
     if change is None:
         abort(404)
     changes.stop(change, by="person")
-    tell_person(current_user.person_id, change.id)
+    account_news.tell_person(current_user.person_id, change.id)
     flash(_("The change is stopped. Nothing was changed."))
     db.session.commit()
     return redirect(url_for("your_account.contact"), 303)

@@ -111,6 +111,7 @@ PEOPLE = (
     State("reports", "olu", "/your-reports", f"{HOME}your-reports"),
     State("account", "busy", ACCOUNT, f"{HOME}your-account"),
     State("who signed in", "olu", f"{ACCOUNT}/visits", f"{HOME}your-account/visits"),
+    State("passkeys", "busy", "/passkeys", f"{HOME}passkeys"),
     State("lock", "busy", f"{ACCOUNT}/lock", f"{HOME}your-account/lock"),
     State("email and phone", "busy", f"{ACCOUNT}/contact", f"{HOME}your-account/contact"),
     State("safe contact", "busy", f"{ACCOUNT}/safe-contact", f"{HOME}your-account/safe-contact"),

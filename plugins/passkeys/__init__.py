@@ -1,0 +1,25 @@
+"""Passkeys: a phone or computer proves who it is, in place of the code that is sent."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from core import Force, hookimpl
+from plugins.passkeys import rules
+from plugins.passkeys.routes import bp
+
+NAME = "passkeys"
+VERSION = "0.1.0"
+SETTINGS = None
+
+
+@hookimpl
+def routes() -> Blueprint:
+    return bp
+
+
+@hookimpl
+def second_step(force: Force, proof: str) -> UUID | None:
+    return rules.proved_by(proof)

@@ -1,0 +1,45 @@
+"""The question that a device signs: kept in the server's session, used once, old after five minutes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import request, session
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, generate_challenge
+
+from core import Settings, clock, the_force
+
+KEY, HANDLE = "passkeys_challenge", "passkeys_handle"
+LASTS = timedelta(minutes=5)
+
+
+def new(purpose: str) -> bytes:
+    """A fresh challenge for this browser; the one before it ends. ``purpose``: ``add`` or ``use``."""
+    made = generate_challenge()
+    until = clock.now() + LASTS
+    session[KEY] = [purpose, bytes_to_base64url(made), until.isoformat()]
+    return made
+
+
+def take(purpose: str) -> bytes | None:
+    """This browser's challenge, which is used up by it; None if there is none that still holds."""
+    kept_for, made, until = session.pop(KEY, ("", "", ""))
+    if kept_for != purpose or datetime.fromisoformat(until) <= clock.now():
+        return None
+    return base64url_to_bytes(made)
+
+
+def site(settings: Settings) -> tuple[str, str]:
+    """(the name that passkeys are bound to, the origin that browsers say).
+
+    The name is one of the force's own hosts, else the shared host of the configuration; a request
+    does not choose it, but in the demo, which answers to every name.
+    """
+    host = request.host.rsplit(":", 1)[0].lower()
+    if settings.demo:
+        return host, f"{request.scheme}://{request.host}"
+    if host in {name.lower() for name in the_force().hosts}:
+        return host, f"https://{request.host}"
+    shared = urlsplit(settings.base_url or "")
+    return shared.hostname or "", f"{shared.scheme}://{shared.netloc}"

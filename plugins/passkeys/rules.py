@@ -1,0 +1,204 @@
+"""Adding passkeys and proving with one who it is. Details find a case as ever; callers commit."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import webauthn
+from flask import current_app, session
+from webauthn.helpers import base64url_to_bytes, options_to_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from core import account_news, audit, clean_line, clock, db, people
+from plugins.passkeys import challenge
+from plugins.passkeys.models import Passkey
+
+HOLD = timedelta(hours=24)
+MOST = 10
+LONGEST_NAME = 60
+UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError)
+
+audit.declare("passkeys_changed", "did", "person")
+audit.declare("passkeys_tried", "result")
+
+
+class NotAdded(ValueError):
+    """The device's answer is not what was asked for, or comes too late."""
+
+
+def of_person(person_id: UUID) -> Sequence[Passkey]:
+    """A person's passkeys, oldest first."""
+    return db.session.scalars(
+        sa.select(Passkey).where(Passkey.person_id == person_id).order_by(Passkey.id)
+    ).all()
+
+
+def own(person_id: UUID, passkey_id: UUID) -> Passkey | None:
+    return next((one for one in of_person(person_id) if one.id == passkey_id), None)
+
+
+# --- adding -----------------------------------------------------------------------------------
+
+
+def options_to_add(person_id: UUID, label: str) -> str:
+    """What a browser is asked for, as JSON; ``label`` is what the device shows beside the site."""
+    rp_id, _origin = challenge.site(current_app.extensions["tmc_settings"])
+    known = of_person(person_id)
+    handle = known[0].handle if known else secrets.token_bytes(32)
+    session[challenge.HANDLE] = handle.hex()
+    options = webauthn.generate_registration_options(
+        rp_id=rp_id, rp_name=label, user_name=label, user_id=handle,
+        challenge=challenge.new("add"), timeout=int(challenge.LASTS.total_seconds() * 1000),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, require_resident_key=True,
+            user_verification=UserVerificationRequirement.REQUIRED,
+        ),
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=one.credential_id) for one in known],
+    )
+    return str(options_to_json(options))
+
+
+def add(person_id: UUID, answer: str, name: str) -> Passkey:
+    """A new passkey of the person, who is told of it with care. Raises :class:`NotAdded`.
+
+    Where care is needed it works after a day: until then it can be taken away again.
+    """
+    asked, handle = challenge.take("add"), bytes.fromhex(session.pop(challenge.HANDLE, ""))
+    rp_id, origin = challenge.site(current_app.extensions["tmc_settings"])
+    if asked is None or len(of_person(person_id)) >= MOST:
+        raise NotAdded
+    try:
+        found = webauthn.verify_registration_response(
+            credential=answer, expected_challenge=asked, expected_rp_id=rp_id,
+            expected_origin=origin, require_user_verification=True,
+        )
+    except UNREADABLE:
+        raise NotAdded from None
+    if db.session.scalar(sa.select(Passkey.id).where(Passkey.credential_id == found.credential_id)):
+        raise NotAdded
+    person: Any = people.person(person_id, held=True)
+    now, care = clock.now(), people.needs_care(person, people.cases_of(person_id))
+    made = Passkey(
+        person_id=person_id, credential_id=found.credential_id, public_key=found.credential_public_key,
+        handle=handle, sign_count=found.sign_count, transports=_transports(answer), name=name,
+        contact=person.email or "", made_at=now, works_from=now + HOLD if care else now,
+    )
+    db.session.add(made)
+    db.session.flush()
+    audit.write("passkeys_changed", did="added", person=str(person_id))
+    account_news.tell_person(person_id, made.id)
+    return made
+
+
+def clean_name(text: str) -> str:
+    """What a person calls a passkey. Raises ``ValueError`` for what is none."""
+    name = clean_line(text)
+    if not name or len(name) > LONGEST_NAME:
+        raise ValueError("is empty or too long")
+    return name
+
+
+def remove(passkey: Passkey) -> None:
+    db.session.delete(passkey)
+    audit.write("passkeys_changed", did="removed", person=str(passkey.person_id))
+
+
+def _transports(answer: str) -> str:
+    told = json.loads(answer).get("response", {}).get("transports") or []
+    return " ".join(one for one in ("internal", "hybrid", "usb", "nfc", "ble") if one in told)
+
+
+# --- proving ----------------------------------------------------------------------------------
+
+
+def options_to_use() -> str:
+    """The same for everybody but for the challenge: no passkey is named."""
+    rp_id, _origin = challenge.site(current_app.extensions["tmc_settings"])
+    options = webauthn.generate_authentication_options(
+        rp_id=rp_id, challenge=challenge.new("use"), allow_credentials=[],
+        timeout=int(challenge.LASTS.total_seconds() * 1000),
+        user_verification=UserVerificationRequirement.REQUIRED,
+    )
+    return str(options_to_json(options))
+
+
+def proved_by(answer: str) -> UUID | None:
+    """The person whose passkey signed this browser's challenge just now; None for all else."""
+    found = _proved_by(answer)
+    audit.write("passkeys_tried", result="right" if found else "wrong")
+    return found
+
+
+def _proved_by(answer: str) -> UUID | None:
+    asked = challenge.take("use")
+    if asked is None:
+        return None
+    try:
+        told = json.loads(answer)
+        passkey = _held(base64url_to_bytes(told["rawId"]))
+        handle = base64url_to_bytes(told["response"]["userHandle"])
+        if passkey is None or handle != passkey.handle or not _works(passkey):
+            return None
+        count = _signed(answer, asked, passkey)
+    except UNREADABLE:
+        return None
+    if (count or passkey.sign_count) and count <= passkey.sign_count:
+        _was_copied(passkey)
+        return None
+    passkey.sign_count, passkey.used_at = count, clock.now()
+    return passkey.person_id
+
+
+def _held(credential_id: bytes) -> Passkey | None:
+    return db.session.scalars(
+        sa.select(Passkey).where(Passkey.credential_id == credential_id).with_for_update()
+    ).first()
+
+
+def _works(passkey: Passkey) -> bool:
+    return why_not(passkey, people.person(passkey.person_id)) is None
+
+
+def why_not(passkey: Passkey, person: Any) -> str | None:
+    """Why a passkey opens nothing now: ``copied``, ``locked``, ``contact``, ``waits``; None: it does."""
+    if passkey.copied_at:
+        return "copied"
+    if person.locked_at and passkey.made_at <= person.locked_at:
+        return "locked"
+    if passkey.contact != (person.email or ""):
+        return "contact"
+    return "waits" if passkey.works_from > clock.now() else None
+
+
+def _signed(answer: str, asked: bytes, passkey: Passkey) -> int:
+    """The device's counter. Raises WebAuthnException unless everything about the answer is right.
+
+    The counter is compared by the caller, who must know that it was this very passkey that signed.
+    """
+    rp_id, origin = challenge.site(current_app.extensions["tmc_settings"])
+    found = webauthn.verify_authentication_response(
+        credential=answer, expected_challenge=asked, expected_rp_id=rp_id, expected_origin=origin,
+        credential_public_key=passkey.public_key, credential_current_sign_count=0,
+        require_user_verification=True,
+    )
+    return int(found.new_sign_count)
+
+
+def _was_copied(passkey: Passkey) -> None:
+    """A counter that goes back says that two devices hold one passkey: it opens nothing any more."""
+    passkey.copied_at = clock.now()
+    audit.write("passkeys_changed", did="copied", person=str(passkey.person_id))
+    account_news.tell_person(passkey.person_id, passkey.id)
+    account_news.tell_officers(passkey.person_id, passkey.id)
