@@ -18,7 +18,7 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from core import clock, db, force_scope, host, insert_many, seal, take_in, unseal
+from core import clock, db, force_scope, host, insert_many, people, seal, take_in, unseal
 from core.db import Base
 from core.models import (
     Access,
@@ -35,11 +35,12 @@ from core.secret import Secret
 from core.sessions import token_hash
 from core.testing.builders import allocated, event, officer, person, recorded
 from core.testing.postgres import empty
+from plugins.your_account.models import Change
 from tests.conftest import AVON, HERTS
 from tests.security.shadow import _rows, put
 
 WORD, TWIN_WORD = "ourownword", "twinsword"
-COPIED = (Staff, Person, Case, RecordEvent, Access, Entry, Message, BreakGlass)
+COPIED = (Staff, Person, Case, RecordEvent, Access, Entry, Message, BreakGlass, Change)
 MISSING = UUID("00000000-0000-7000-8000-000000000000")
 # Number of an officer of the record system -> unit and role. O1 leads the case that all look for.
 STAFF: dict[str, tuple[int, str | None, str]] = {
@@ -54,7 +55,7 @@ STAFF: dict[str, tuple[int, str | None, str]] = {
     "reason_open": (8, "Hertford CID", "officer"),
     "reason_over": (9, "Hertford CID", "officer"),
 }
-PEOPLE = {"own": 1, "another": 2, "removed": 3, "not_offered": 4}
+PEOPLE = {"own": 1, "another": 2, "removed": 3, "not_offered": 4, "locked": 6}
 ELSEWHERE = {"person_elsewhere": "own", "staff_elsewhere": "lead"}
 ACTORS = ("visitor", *PEOPLE, *STAFF, *ELSEWHERE)
 CASES = {"theirs": "41/1/24", "another": "41/2/24", "silent": "41/4/24", "sensitive": "41/5/24"}
@@ -78,7 +79,7 @@ class World:
             "<uuid:person_id>": str(self.ids["person 4" if case == "silent" else "person 1"]),
             "<uuid:staff_id>": str(self.ids["staff DEMO-1"]),
             "<uuid:break_glass_id>": str(self.ids["reason open"]),
-            "<source>": "niche", "<path:filename>": "app.css",
+            "<uuid:change_id>": str(self.ids["change"]), "<source>": "niche", "<path:filename>": "app.css",
         }
         for name, value in filled.items():
             rule = rule.replace(name, value)
@@ -113,7 +114,7 @@ def _events(word: str) -> Iterator[dict[str, Any]]:
         return officer(number, name=f"Sam {word}", unit=unit)
 
     o1 = named(1, "Watford CID")
-    yield recorded("41/1/24", id="1", people=[who(1), who(3)], summary=word,
+    yield recorded("41/1/24", id="1", people=[who(1), who(3), who(6)], summary=word,
                    incident_reference=word)
     yield allocated("41/1/24", id="2", officer=o1)
     yield event("crime.progress", "41/1/24", id="3", text=word, stage="investigating",
@@ -147,6 +148,8 @@ def build(app: Flask) -> World:
         ids = _ids()
         _give_reasons(ids)
         db.session.commit()
+        insert_many(Change, [_change(ids)])
+        db.session.commit()
     _make_twin(app)
     tokens = {force: _sign_in(app, force, ids) for force in (HERTS, AVON)}
     return World(app, ids, tokens)
@@ -161,6 +164,7 @@ def _ids() -> dict[str, UUID]:
         **{f"staff {s.record_id}": s.id for s in db.session.scalars(sa.select(Staff))},
         "reason open": UUID("01900000-0000-7000-8000-000000000001"),
         "reason over": UUID("01900000-0000-7000-8000-000000000002"),
+        "change": UUID("01900000-0000-7000-8000-000000000003"),
     }
 
 
@@ -173,6 +177,13 @@ def _give_reasons(ids: dict[str, UUID]) -> None:
             "reason": "linked", "words_sealed": seal(BreakGlass, "words", ids[name], WORD),
             "opened_at": ends_at - timedelta(minutes=60), "ends_at": ends_at,
         }])
+
+
+def _change(ids: dict[str, UUID]) -> dict[str, Any]:
+    """The person on the case asked for another email, and an officer has still to confirm it."""
+    return {"id": ids["change"], "person_id": ids["person 1"], "contact": "email", "state": "asked",
+            "value_sealed": seal(Change, "value", ids["change"], f"{WORD}@example.net"),
+            "asked_by": "person", "asked_at": clock.now(), "due_at": clock.now() + timedelta(days=1)}
 
 
 def _make_twin(app: Flask) -> None:
@@ -207,13 +218,14 @@ def _sign_in(app: Flask, force: str, ids: dict[str, UUID]) -> dict[str, str]:
         tokens[actor] = secrets.token_urlsafe(32)
         rows.append({
             "id": UUID(int=(0x01900000_0000_7000 << 64) + (8 << 60) + 100 + number),
-            "token_hash": token_hash(tokens[actor]), "made_at": now, "seen_at": now,
+            "token_hash": token_hash(tokens[actor]), "made_at": now, "seen_at": now, "proved_at": now,
             "person_id": ids[f"person {PEOPLE[actor]}"] if actor in PEOPLE else None,
             "staff_id": ids[f"staff O{STAFF[actor][0]}"] if actor in STAFF else None,
             "ends_at": now + timedelta(hours=12), "notes": {"csrf_token": "of all sessions"},
         })
     with app.app_context(), force_scope(force):
         insert_many(PortalSession, rows)
+        people.lock_access(ids[f"person {PEOPLE['locked']}"], by="person")
         db.session.commit()
     return tokens
 
