@@ -73,6 +73,7 @@ class Report:
     oldest_unlinked: datetime | None = None
     heads: int = 0
     broken: Broken | None = None
+    erased: bool = False  # its keys were destroyed: nothing can be checked any more
 
     @property
     def ok(self) -> bool:

@@ -18,6 +18,7 @@ from core.audit_check import Report, check, count_links
 from core.audit_export import Head, HeadsUnreadable, audited, head_of, read_file
 from core.command_line import Problem, group
 from core.db import force_scope
+from core.keyring import ForceErased
 from core.plugin_host import host
 
 commands = group("audit", "Who saw or did what, and whether that is still as it was written.")
@@ -85,10 +86,15 @@ def _told(path: Path | None) -> list[Head]:
 def _reports(forces: list[str], told: list[Head], *, quiet: bool) -> Iterator[Report]:
     for force in forces:
         with force_scope(force), _bar(force, count_links(), quiet=quiet) as progress:
-            yield check(told, progress)
+            try:
+                yield check(told, progress)
+            except ForceErased:
+                yield Report(force, erased=True)
 
 
 def _said(report: Report) -> str:
+    if report.erased:
+        return f"{report.force}: erased here, with the keys that its audit was checked with"
     counted = f"{report.linked:,} rows linked"
     if report.removed:
         counted += f", {report.removed:,} removed by retention"

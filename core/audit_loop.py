@@ -24,6 +24,7 @@ from core.audit_export import (
     send,
 )
 from core.db import close_connections, force_scope, read
+from core.keyring import ForceErased
 from core.log import of
 from core.settings import Settings, SettingsError
 
@@ -43,6 +44,7 @@ class AuditLoop:
         self.chainer = Chainer()
         self.told: dict[str, Head] = {}
         self._seen: dict[str, str] = {}
+        self._erased: set[str] = set()
         self._telling_due = 0.0
 
     def look(self) -> int:
@@ -79,7 +81,7 @@ class AuditLoop:
     def _databases(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         urls = self.settings.force_database_urls
-        for force in audited(self.app):
+        for force in (f for f in audited(self.app) if f not in self._erased):
             found.setdefault(urls.get(force, self.settings.database_url), []).append(force)
         return found
 
@@ -110,6 +112,8 @@ class AuditLoop:
         """What fails is in the log, and is tried again at the next look; nothing else waits for it."""
         try:
             yield
+        except ForceErased:
+            self._erased.add(str(force))  # its audit ends here, as all that it had
         except Exception as failure:  # noqa: BLE001
             log.error(event, **of(failure), **({"force": force} if force else {}))
             if force:

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.live import Demo
+from tests.live import Demo, wait_until
 from tests.security.checklist import requirement
-from tests.visits import HOME
+from tests.visits import FORCE, HOME
 
 BANNERS = ("server", "x-powered-by", "via", "x-runtime", "x-flask-version", "x-aspnet-version")
 HIDDEN = (
@@ -56,3 +56,15 @@ def test_every_line_of_the_running_processes_logs_is_a_line_of_the_log(demo: Dem
     for name in ("web", "worker"):
         for line in (demo.data / "log" / f"{name}.log").read_text().splitlines():
             assert {"event", "force", "request", "timestamp"} <= json.loads(line).keys(), line
+
+
+@requirement("G8")
+def test_the_worker_links_what_happens_within_seconds(demo: Demo) -> None:
+    def number() -> int:
+        return int(json.loads(demo.command("audit", "head", "--force", FORCE, "--json"))[FORCE]["number"])
+
+    wait_until(lambda: number() > 0, 10, "nothing is linked")
+    before = number()
+    demo.command("keys", "new", "--force", FORCE, "--source", "niche", "--quiet")
+    wait_until(lambda: number() > before, 10, "the new key's row is not linked")
+    assert json.loads(demo.command("audit", "verify", "--force", FORCE, "--json"))[0]["ok"]

@@ -35,6 +35,7 @@ from core.audit_export import Head, add_to_file, head_of, read_file
 from core.audit_loop import LOOK_EVERY, TELL_EVERY, AuditLoop
 from core.cli import root
 from core.db import read as db_read
+from core.keyring import ERASED, ForceKey
 from core.settings import Settings
 from tests.conftest import AVON, HERTS
 from tests.security.audited import audited
@@ -463,6 +464,26 @@ def test_a_removal_needs_its_row(app: Flask, chain: list[Head]) -> None:
             db_read(REMOVE, through=5)
         db.session.rollback()
     assert verify(app, chain).ok
+
+
+def test_a_force_that_was_erased_stops_neither_the_others_nor_the_check(
+    app: Flask, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_rows(app, HERTS, 2)
+    write_rows(app, AVON, 2)
+    with app.app_context(), force_scope(HERTS):
+        now = clock.now()
+        db.session.add(ForceKey(purpose=ERASED, key_id=b"gone", wrapped=b"", made_at=now, starts_at=now))
+        db.session.commit()
+    app.extensions["tmc_keys"].clear()
+    loop = AuditLoop(app)
+    assert loop.look() == 2
+    write_rows(app, AVON, 1)
+    assert loop.look() == 1
+    assert capfd.readouterr().err == ""
+    told = run(app, "verify")
+    assert told.exit_code == 0
+    assert f"{HERTS}: erased here" in told.output and f"{AVON}: as written (3 rows" in told.output
 
 
 # --- the commands -------------------------------------------------------------------------------
