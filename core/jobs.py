@@ -26,6 +26,7 @@ from core.scope import current_force_id
 
 log = structlog.get_logger()
 PREFIX = "trackmycrime"
+LOOK_EVERY = 1.0  # seconds, for jobs whose time has come; of new ones a worker is told
 STALLED_AFTER = 60  # seconds without a sign of life of the worker
 
 
@@ -179,6 +180,7 @@ def work(app: Flask, *, concurrency: int = 4, wait: bool = True) -> None:
                 while True:
                     await queue.run_worker_async(
                         concurrency=concurrency, wait=wait, install_signal_handlers=wait,
+                    fetch_job_polling_interval=LOOK_EVERY,
                         delete_jobs="successful",
                     )
                     if wait or not await _due(queue):

@@ -69,12 +69,17 @@ def tell_staff(
 
 
 def promise_code(
-    person_id: UUID, case_id: UUID, cause_id: UUID, code: str, channel: Channel = "email"
+    person_id: UUID, case_id: UUID, cause_id: UUID, code: str, channel: Channel = "email",
+    *, wait: float = 0.0,
 ) -> UUID:
-    """A letter or text with a sign-in code; the code is kept sealed until it is sent, then wiped."""
+    """A letter or text with a sign-in code; the code is kept sealed until it is sent, then wiped.
+
+    It goes *wait* seconds from now.
+    """
     row = _row("code", cause_id, case_id, person_id, None) | {"channel": channel}
+    row["due_at"] += timedelta(seconds=wait)
     row["extra_sealed"] = seal(Notice, "extra", row["id"], code)
-    _write([row], urgent=True)
+    _write([row], urgent=True, at=row["due_at"] if wait else None)
     return UUID(str(row["id"]))
 
 
@@ -100,9 +105,11 @@ def _row(
             "extra_sealed": None, "channel": "email"}
 
 
-def _write(rows: list[dict[str, Any]], *, urgent: bool = False) -> None:
+def _write(
+    rows: list[dict[str, Any]], *, urgent: bool = False, at: datetime | None = None
+) -> None:
     insert_many(Notice, rows)
-    defer_many("send_notice", [{"notice_id": str(row["id"])} for row in rows], urgent=urgent)
+    defer_many("send_notice", [{"notice_id": str(row["id"])} for row in rows], urgent=urgent, at=at)
 
 
 # --- sending ----------------------------------------------------------------------------------

@@ -64,3 +64,10 @@ def app(portal: Flask, settings: Any, shadow: Any) -> Iterator[Flask]:
     put(portal, shadow)
     yield portal
     look_at_rows(portal)
+
+
+@pytest.fixture(autouse=True)
+def _codes_go_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere they wait a moment that chance chooses (tests/plugins/sign_in/test_sending_codes.py)."""
+    monkeypatch.setattr("plugins.sign_in.sending.SOONEST", 0.0)
+    monkeypatch.setattr("plugins.sign_in.sending.LATEST", 0.0)

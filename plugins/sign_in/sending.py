@@ -6,6 +6,7 @@ details, and keeps asking, leaves something for the person, who asks from elsewh
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from core import (
@@ -27,6 +28,9 @@ from plugins.sign_in.finding import NOBODY, contacts_of, still_open
 from plugins.sign_in.models import Attempt
 
 PER_HOUR, PER_DAY = 3, 6  # codes to one email address or number
+# Seconds until a code goes, by chance: what the worker has to do for it must not slow the next answers
+# to who asked, and tell them that there was something to do.
+SOONEST, LATEST = 0.5, 3.0
 HERE_PER_HOUR, HERE_PER_DAY = 2, 4  # of these, asked for from one address and not used
 
 
@@ -46,7 +50,8 @@ def send_code(attempt: Attempt, found: Any) -> None:
         return
     attempt.code_hash, attempt.code_ends_at = hashed, clock.now() + CODE_LASTS
     db.session.flush()
-    promise_code(found.id, found.case_id, attempt.id, code, way.channel)
+    wait = SOONEST + secrets.randbelow(1000) / 1000 * (LATEST - SOONEST)
+    promise_code(found.id, found.case_id, attempt.id, code, way.channel, wait=wait)
     audit.write("code_sent", case_id=found.case_id, channel=way.channel)
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import cost, feed, forces, pages
+from tests.bench import cost, feed, forces, pages, timing
 from tests.bench.rows import Row
 from tests.bench.world import world
 
-ROWS = ("P1", "P2", "P4", "P6", "P11")
+ROWS = ("P1", "P2", "P4", "P6", "P11", "A5")
 
 
 def main() -> None:
@@ -49,6 +49,8 @@ def measure(wanted: set[str], *, quick: bool) -> list[Row]:
             rows += feed.measure(portal, wanted=12 if quick else 40, singles=200 if quick else 600)
         if "P11" in wanted:
             rows += cost.measure(portal, rounds=3 if quick else 9, seconds=1.5 if quick else 3)
+        if "A5" in wanted:
+            rows += timing.measure(portal, tries=150 if quick else 1000)
     return rows
 
 

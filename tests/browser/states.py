@@ -81,8 +81,13 @@ ANYONE = (
     State("home", "nobody", "/", HOME),
     State("sign-in", "nobody", "/sign-in", SIGN_IN),
     State("sign-in, nothing filled in", "nobody", "/sign-in", SIGN_IN, submit()),
+    State("sign-in, a reference of another shape", "nobody", "/sign-in", SIGN_IN,
+          submit(**sample("early").fields() | {"crime_reference": "ISR-2024-00077"})),
+    State("lost reference", "nobody", "/sign-in/lost-reference", f"{SIGN_IN}/lost-reference"),
     State("code", "nobody", "/sign-in/code", SIGN_IN, stranger),
     State("code, wrong", "nobody", "/sign-in/code", SIGN_IN, after(stranger, submit(code="123"))),
+    State("code, too soon", "nobody", "/sign-in/code", SIGN_IN,
+          after(stranger, submit(code="123"), submit(code="123"))),
     State("safety", "nobody", "/safety", f"{HOME}safety"),
     State("privacy", "nobody", "/privacy", f"{HOME}privacy"),
     State("accessibility", "nobody", "/accessibility", f"{HOME}accessibility"),
@@ -140,7 +145,8 @@ OFFICERS = tuple(
         ("a person's access, nothing chosen", f"{DESK_CASE}/person/<uuid:person_id>", DESK,
          after(PERSON, submit("form#change-form"))),
         ("code for a person, offered", CODE_FOR, DESK, HAND_OVER),
-        ("code for a person", CODE_FOR, DESK, after(HAND_OVER, submit())),
+        ("code for a person", CODE_FOR, DESK, after(HAND_OVER, submit("main form:last-of-type"))),
+        ("code for a person, one is waiting", CODE_FOR, DESK, HAND_OVER),
     )
 )
 ALL = ANYONE + PEOPLE + OFFICERS

@@ -23,6 +23,7 @@ from tests.pages import Browser
 from tests.people import meet, take
 from tests.plugins.sign_in.test_sign_in import enter, give, newest_code, tries, wrong_for
 from tests.plugins.sign_in.ways_in import NOON, begin, looks_in, plugin_set, post_of
+from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 LATER = NOON + timedelta(minutes=15)
@@ -204,6 +205,7 @@ def test_after_an_attack_from_everywhere_she_signs_in_at_once_with_her_officers_
         assert enter(hers, code).status_code == 303
 
 
+@audited("sign_in_brake")
 @requirement("A8")
 def test_when_many_fail_at_a_force_everybody_there_goes_slower_and_officers_codes_do_not(
     app: Flask,

@@ -18,6 +18,7 @@ from tests.pages import Browser
 from tests.people import Met, meet, officer_browser, take
 from tests.plugins.sign_in.test_sign_in import enter, give
 from tests.plugins.sign_in.ways_in import NOON, looks_in, plugin_set, post_of
+from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 NOTHING = {"email": None, "phone": None}
@@ -106,6 +107,7 @@ def test_a_code_opens_until_its_last_day(app: Flask, after: timedelta, status: i
         assert enter(hers, code).status_code == status
 
 
+@audited("sign_in_code_withdrawn")
 def test_a_code_stays_good_when_the_case_moves_and_the_new_officer_can_withdraw_it(app: Flask) -> None:
     """The person holds it rightly: moving the case is nothing that they did."""
     met, desk = on_the_desk(app, **NOTHING)

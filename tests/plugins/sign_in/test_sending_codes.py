@@ -191,3 +191,18 @@ def test_a_code_that_waits_is_not_sent_by_a_way_that_is_no_longer_safe(
     assert [(one.state, one.reason, one.extra_sealed) for one in notices(app)] == [
         ("withheld", why, None)
     ]
+
+
+@requirement("A5")
+def test_a_code_goes_at_a_moment_that_chance_chooses(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker's work for a letter would else slow down the very next answers to who asked."""
+    recorded_at_noon(app)
+    monkeypatch.setattr("plugins.sign_in.sending.SOONEST", 0.5)
+    monkeypatch.setattr("plugins.sign_in.sending.LATEST", 3.0)
+    with clock.travel(NOON), app.app_context(), force_scope(HERTS):
+        begin("198.51.100.1")
+        begin("198.51.100.2")
+    waits = {(one.due_at - NOON).total_seconds() for one in notices(app)}
+    assert len(waits) == 2 and all(0.5 <= wait <= 3.0 for wait in waits)
