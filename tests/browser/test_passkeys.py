@@ -35,6 +35,7 @@ def test_she_adds_a_passkey_and_comes_back_with_it(
         control, device = give_a_device(page)
         sign_in(page, demo, nia)
         page.goto(f"{HOME}passkeys")
+        expect(page.locator("[data-tmc-failed]")).to_be_hidden()
         page.get_by_label("A name for it").fill("My phone")
         with page.expect_navigation():
             page.get_by_role("button", name="Add a passkey on this device").click()
@@ -54,6 +55,7 @@ def test_she_adds_a_passkey_and_comes_back_with_it(
         fill(page, nia.fields())
         send(page)
         control.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
+        expect(page.locator("[data-tmc-failed]")).to_be_hidden()
         page.get_by_role("button", name="Use a passkey").click()
         expect(page.locator("[data-tmc-failed]")).to_be_visible()
         expect(page.locator("h1")).to_have_text("Enter your code")
