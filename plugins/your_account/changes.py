@@ -34,7 +34,7 @@ def ask(person_id: UUID, contact: str, value: str) -> Change:
     """
     made = _new(person_id, contact, people.clean_contact(contact, value), state="asked", by="person")
     audit.write("your_account_contact", did="asked", contact=contact, person=str(person_id))
-    account_news.tell_person(person_id, made.id, to=made.old)
+    _tell(made)
     account_news.tell_officers(person_id, made.id)
     return made
 
@@ -47,7 +47,7 @@ def enter(person_id: UUID, contact: str, value: str, *, how: str) -> Change:
     value = people.clean_contact(contact, value)
     made = _new(person_id, contact, value, state="waiting", by="officer", how=how)
     audit.write("your_account_contact", did="entered", contact=contact, person=str(person_id))
-    account_news.tell_person(person_id, made.id, to=made.old)
+    _tell(made)
     _do_if_due(made)
     return made
 
@@ -142,5 +142,11 @@ def _do_if_due(change: Change) -> None:
         return
     people.set_contact(change.person_id, change.contact, change.value)
     change.state = "done"
-    account_news.tell_person(change.person_id, change.id, to=change.old)
+    _tell(change)
     account_news.tell_officers(change.person_id, change.id)
+
+
+def _tell(change: Change) -> None:
+    """The address that is being replaced; of another phone, the email on the record."""
+    to = change.old if change.contact == "email" else None
+    account_news.tell_person(change.person_id, change.id, to=to)

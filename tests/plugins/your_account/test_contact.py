@@ -239,13 +239,14 @@ def test_what_is_no_contact_is_refused(app: Flask, contact: str, value: str) -> 
 
 
 def test_an_officer_says_how_they_made_sure_and_may_change_a_phone(app: Flask) -> None:
-    take(app, recorded(), allocated())
+    take(app, recorded(people=[person(phone="07700 900001")]), allocated())
     new = {"contact": "phone", "value": "07700 900982"}
     assert at_desk(app, "change", **new).status_code == 400
     assert at_desk(app, "change", **new, **{"change-how": "video"}).status_code == 303
     met = meet(app)
     with app.app_context(), force_scope(HERTS):
         assert people.person(met.people["P1"]).phone == "07700 900982"
+    assert letters_to(app) == [OLD, OLD]
     desk = officer_browser(app, met.staff)
     desk.get(f"/desk/case/{met.case}/person/{met.people['P1']}")
     assert desk.page and "Enter it in the record system too" in desk.page.text
