@@ -19,6 +19,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as N_
 
 from core import (
     AuditEntry,
@@ -42,8 +43,9 @@ from plugins.demo.letters import mailbox_page
 
 bp = Blueprint("demo", __name__, url_prefix="/demo", template_folder="templates")
 SHOW_WITHHELD = 20
+ROLES = {"supervisor": N_("supervisor"), "force_admin": N_("force admin")}
 
-STAFF = sa.select(Staff.id, Staff.record_id, Staff.name_sealed, Staff.unit).where(
+STAFF = sa.select(Staff.id, Staff.name_sealed, Staff.unit, Staff.role).where(
     owned(Staff), Staff.record_id.like("DEMO-%")
 ).order_by(Staff.record_id)
 WITHHELD = sa.select(AuditEntry.at, AuditEntry.fields).where(
@@ -97,7 +99,8 @@ def _withheld() -> list[str]:
 def officers() -> str:
     """Sample officers to sign in as."""
     listed = [
-        {"id": row.id, "name": unseal(Staff, "name", row.id, row.name_sealed), "unit": row.unit}
+        {"id": row.id, "called": ", ".join(str(part) for part in (
+            unseal(Staff, "name", row.id, row.name_sealed), ROLES.get(row.role), row.unit) if part)}
         for row in read(STAFF)
     ]
     return render_template("demo/officers.html", officers=listed)

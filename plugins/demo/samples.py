@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core import Force, RecordEvent, clock, owned, read, take_in
+from core import Force, RecordEvent, Staff, clock, db, owned, read, take_in
 
 SOURCE = "demo"
 THERE = sa.select(RecordEvent.id).where(owned(RecordEvent), RecordEvent.source == SOURCE).limit(1)
@@ -40,6 +40,8 @@ PEOPLE = (
     Sample("closed", "Tom", "Ashworth", "1984-07-29", "ZZ99 3CC", "en", "theft-from-vehicle"),
 )
 OFFICER_NAMES = (("DC Priya Nair", "4471"), ("PC Daniel Reed", "2085"), ("PC Sian Morgan", "3310"))
+# Who reviews: a supervisor of the unit of the busy case, and a force admin; number, name, role.
+REVIEWERS = ((4, "DS Helen Marsh", "supervisor"), (5, "Alex Quinn", "force_admin"))
 
 
 def reference(force: Force, number: int) -> str:
@@ -61,6 +63,10 @@ def load(force: Force) -> bool:
     now = clock.now().replace(hour=10, minute=20, second=0, microsecond=0) - timedelta(days=1)
     for number, sample in enumerate(PEOPLE):
         take_in(force, SOURCE, list(_events(force, number, sample, now)), announce=False)
+    for number, name, role in REVIEWERS:
+        unit = officer(force, 1)["unit"] if role == "supervisor" else None
+        db.session.add(Staff(record_id=f"DEMO-{number}", name=name, role=role, unit=unit, stamps={},
+                             email=f"officer{number}@{force.id}.example"))
     return True
 
 

@@ -35,12 +35,13 @@ from core.secret import Secret
 from core.sessions import token_hash
 from core.testing.builders import allocated, event, officer, person, recorded
 from core.testing.postgres import empty
+from plugins.passkeys.models import Passkey
 from plugins.your_account.models import Change
 from tests.conftest import AVON, HERTS
 from tests.security.shadow import _rows, put
 
 WORD, TWIN_WORD = "ourownword", "twinsword"
-COPIED = (Staff, Person, Case, RecordEvent, Access, Entry, Message, BreakGlass, Change)
+COPIED = (Staff, Person, Case, RecordEvent, Access, Entry, Message, BreakGlass, Change, Passkey)
 MISSING = UUID("00000000-0000-7000-8000-000000000000")
 # Number of an officer of the record system -> unit and role. O1 leads the case that all look for.
 STAFF: dict[str, tuple[int, str | None, str]] = {
@@ -79,7 +80,8 @@ class World:
             "<uuid:person_id>": str(self.ids["person 4" if case == "silent" else "person 1"]),
             "<uuid:staff_id>": str(self.ids["staff DEMO-1"]),
             "<uuid:break_glass_id>": str(self.ids["reason open"]),
-            "<uuid:change_id>": str(self.ids["change"]), "<source>": "niche", "<path:filename>": "app.css",
+            "<uuid:change_id>": str(self.ids["change"]), "<source>": "niche",
+            "<uuid:passkey_id>": str(self.ids["passkey"]), "<path:filename>": "app.css",
         }
         for name, value in filled.items():
             rule = rule.replace(name, value)
@@ -149,6 +151,7 @@ def build(app: Flask) -> World:
         _give_reasons(ids)
         db.session.commit()
         insert_many(Change, [_change(ids)])
+        insert_many(Passkey, [_passkey(ids)])
         db.session.commit()
     _make_twin(app)
     tokens = {force: _sign_in(app, force, ids) for force in (HERTS, AVON)}
@@ -165,6 +168,7 @@ def _ids() -> dict[str, UUID]:
         "reason open": UUID("01900000-0000-7000-8000-000000000001"),
         "reason over": UUID("01900000-0000-7000-8000-000000000002"),
         "change": UUID("01900000-0000-7000-8000-000000000003"),
+        "passkey": UUID("01900000-0000-7000-8000-000000000004"),
     }
 
 
@@ -184,6 +188,14 @@ def _change(ids: dict[str, UUID]) -> dict[str, Any]:
     return {"id": ids["change"], "person_id": ids["person 1"], "contact": "email", "state": "asked",
             "value_sealed": seal(Change, "value", ids["change"], f"{WORD}@example.net"),
             "asked_by": "person", "asked_at": clock.now(), "due_at": clock.now() + timedelta(days=1)}
+
+
+def _passkey(ids: dict[str, UUID]) -> dict[str, Any]:
+    row_id = ids["passkey"]
+    return {"id": row_id, "person_id": ids["person 1"], "credential_id": b"one", "public_key": b"key",
+            "handle": b"handle", "sign_count": 0, "transports": "", "made_at": clock.now(),
+            "works_from": clock.now(), "name_sealed": seal(Passkey, "name", row_id, WORD),
+            "contact_sealed": seal(Passkey, "contact", row_id, f"{WORD}@example.com")}
 
 
 def _make_twin(app: Flask) -> None:
