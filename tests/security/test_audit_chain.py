@@ -38,6 +38,7 @@ from core.db import read as db_read
 from core.keyring import ERASED, ForceKey
 from core.settings import Settings
 from tests.conftest import AVON, HERTS
+from tests.mail import mail_server
 from tests.security.audited import audited
 from tests.security.checklist import protection, requirement
 
@@ -407,6 +408,28 @@ def test_the_heads_are_told_every_minute(app: Flask, tmp_path: Path) -> None:
     assert next(h for h in read_file(path) if h.force == HERTS).link == heads_now(app)[0].link
     assert os.stat(path).st_mode & 0o077 == 0
     assert verify(app, list(read_file(path))).heads == 1
+
+
+@requirement("G8")
+def test_new_heads_go_to_the_address_once_and_again_if_the_letter_failed(
+    app: Flask, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_rows(app, rows=2)
+    with mail_server() as server:
+        loop = AuditLoop(app)
+        loop.settings = loop.settings.model_copy(update={
+            "smtp_url": server.url, "audit_head_email": "heads@force.example"})
+        loop.look()
+        server.data_refusals.append("451 try again")
+        loop.tell()
+        assert [json.loads(line)["event"] for line in capfd.readouterr().err.splitlines()] == [
+            "audit_heads_not_told"]
+        for _ in range(2):
+            AuditLoop.tell(loop)  # another worker, or the next minute: nothing new
+        (letter,) = server.letters
+    (tmp_path / "heads").write_text(letter.get_content())
+    assert [(h.force, h.number) for h in read_file(tmp_path / "heads")] == [(HERTS, 2)]
+    assert verify(app, list(read_file(tmp_path / "heads"))).heads == 1
 
 
 def test_half_a_last_line_is_passed_over(tmp_path: Path) -> None:

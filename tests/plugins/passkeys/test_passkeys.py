@@ -22,6 +22,7 @@ from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take
 from tests.plugins.sign_in.test_sign_in import RIGHT
+from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 HERS = {**RIGHT}
@@ -69,6 +70,7 @@ def stored(app: Flask) -> list[Passkey]:
         return list(db.session.scalars(sa.select(Passkey).order_by(Passkey.id)))
 
 
+@audited("passkeys_changed", "passkeys_listed", "passkeys_tried", "passkeys_tried:right")
 def test_she_adds_a_passkey_and_signs_in_with_it_and_her_details(app: Flask) -> None:
     take(app, recorded(), allocated())
     device = add(app)
@@ -101,6 +103,7 @@ def test_somebody_elses_passkey_does_not_open_her_case(app: Flask) -> None:
     assert use(details(app, HERS), hers) == 303
 
 
+@audited("passkeys_tried:wrong")
 @requirement("C5", "D4")
 def test_a_passkey_of_one_force_opens_nothing_at_another(app: Flask) -> None:
     take(app, recorded(), allocated())
