@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import AuditEntry, audit, clock, db, force_scope, jobs
+from core.access import policy_of
 from core.force_seen import note_changes
 from core.models import PortalSession
 from core.plugin_host import host
@@ -25,6 +26,7 @@ from tests.people import meet, officer_browser, person_browser, take
 from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
 from tests.security.audited import audited, marked, never_written
 from tests.security.checklist import requirement
+from tests.security.walk import Walk
 
 ROOT = Path(__file__).resolve().parents[2]
 # The events that must be in the audit, and the actions that say so.
@@ -81,6 +83,9 @@ def test_a_mark_without_its_row_fails(app: Flask) -> None:
     row = {"action": "sign_in", "fields": {"result": "opened"}}
     assert never_written({"sign_in", "sign_in:opened"}, [row]) == set()
     assert never_written({"sign_out", "sign_in:wrong_code"}, [row]) == {"sign_out", "sign_in:wrong_code"}
+
+
+RULES = {"person": ("person_of_case",), "officer": ("officer_of_case", "reader_of_case")}
 
 
 # --- what people do -----------------------------------------------------------------------------
@@ -140,6 +145,31 @@ def test_somebody_tries_a_case_of_others(app: Flask, met: Met, who: str, rule: s
     answer = browser.get(f"/case/{met.case}" if who == "P2" else f"/desk/case/{met.case}")
     assert answer.status_code in (303, 404)
     assert rule in [row["rule"] for row in fields_of(app, "refused")]
+
+
+@requirement("G9")
+@audited("refused")
+@pytest.mark.parametrize("who", ["person", "officer"])
+def test_every_address_of_a_case_writes_down_that_somebody_was_refused_and_by_which_rule(
+    app: Flask, met: Met, who: str
+) -> None:
+    other = {**recorded()["data"]["people"][0], "id": "P2"}
+    take(app, recorded("41/2/24", people=[other]),
+         allocated("41/2/24", officer={"id": "O2", "name": "Kim Other", "unit": "Elsewhere"}))
+    theirs = meet(app, "41/2/24")
+    browser = person_browser(app, theirs, "P2") if who == "person" else officer_browser(app, theirs.staff)
+    walk, tried = Walk(app, met), 0
+    for rule in walk.rules("GET"):
+        policy = policy_of(app.view_functions[rule.endpoint])
+        if "case_id" not in rule.arguments or policy.rule.__name__ not in RULES[who]:
+            continue
+        before = len(fields_of(app, "refused"))
+        answer = browser.client.get(walk.url(rule), buffered=True)
+        new = fields_of(app, "refused")[before:]
+        assert answer.status_code in (303, 404), rule.rule
+        assert [row["rule"] for row in new] == [policy.rule.__name__], rule.rule
+        tried += 1
+    assert tried >= 2
 
 
 @audited("sessions_removed")
