@@ -29,7 +29,7 @@ FOCUS = """() => {
 
 @pytest.mark.parametrize("name", [
     "home", "sign-in, nothing filled in", "code", "case, busy", "messages, both ways", "desk",
-    "desk, case",
+    "desk, case", "safe contact", "a person's access",
 ])
 def test_the_focus_is_always_seen(name: str, demo: Demo, browser: Browser) -> None:
     state = STATES[name]
