@@ -69,17 +69,12 @@ def tell_staff(
 
 
 def promise_code(
-    person_id: UUID, case_id: UUID, cause_id: UUID, code: str, channel: Channel = "email",
-    *, wait: float = 0.0,
+    person_id: UUID, case_id: UUID, cause_id: UUID, code: str, channel: Channel = "email"
 ) -> UUID:
-    """A letter or text with a sign-in code; the code is kept sealed until it is sent, then wiped.
-
-    It goes *wait* seconds from now.
-    """
+    """A letter or text with a sign-in code; the code is kept sealed until it is sent, then wiped."""
     row = _row("code", cause_id, case_id, person_id, None) | {"channel": channel}
-    row["due_at"] += timedelta(seconds=wait)
     row["extra_sealed"] = seal(Notice, "extra", row["id"], code)
-    _write([row], urgent=True, at=row["due_at"] if wait else None)
+    _write([row], urgent=True)
     return UUID(str(row["id"]))
 
 
@@ -105,11 +100,9 @@ def _row(
             "extra_sealed": None, "channel": "email"}
 
 
-def _write(
-    rows: list[dict[str, Any]], *, urgent: bool = False, at: datetime | None = None
-) -> None:
+def _write(rows: list[dict[str, Any]], *, urgent: bool = False) -> None:
     insert_many(Notice, rows)
-    defer_many("send_notice", [{"notice_id": str(row["id"])} for row in rows], urgent=urgent, at=at)
+    defer_many("send_notice", [{"notice_id": str(row["id"])} for row in rows], urgent=urgent)
 
 
 # --- sending ----------------------------------------------------------------------------------

@@ -69,5 +69,4 @@ def app(portal: Flask, settings: Any, shadow: Any) -> Iterator[Flask]:
 @pytest.fixture(autouse=True)
 def _codes_go_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Elsewhere they wait a moment that chance chooses (tests/plugins/sign_in/test_sending_codes.py)."""
-    monkeypatch.setattr("plugins.sign_in.sending.SOONEST", 0.0)
-    monkeypatch.setattr("plugins.sign_in.sending.LATEST", 0.0)
+    monkeypatch.setattr("plugins.sign_in.rules.SEND_WITHIN", 0)

@@ -46,6 +46,7 @@ def routes() -> Blueprint:
 @hookimpl
 def jobs(registry: Jobs) -> None:
     registry.task("sign_in_look_into")(rules.look_into)
+    registry.task("sign_in_send")(rules.send)
     registry.task("sign_in_remove_old", cron="23 * * * *")(rules.remove_old)
 
 

@@ -28,6 +28,7 @@ ATTEMPT_LASTS = timedelta(minutes=30)
 TRIES_PER_CODE = 5
 TRIES_PER_ACCOUNT_DAY = 10
 TRIES_FROM_ADDRESS_DAY = 6  # of these, so that a stranger's do not use up the person's own
+SEND_WITHIN = 3000  # milliseconds
 ATTEMPTS_KEPT = 6  # of one browser
 NO_CODE = bytes(32)
 
@@ -73,14 +74,29 @@ def begin(details: Mapping[str, str], *, address: str, wait: int = 0) -> UUID:
 
 
 def look_into(attempt_id: str) -> None:
-    """The worker's part: do the details match, and may a code be sent?"""
+    """The worker's part: do the details match? Then wipe what was typed.
+
+    What is to be done about it is left to a moment that chance chooses: else it would slow the next
+    answers to who asked, and tell them that there was something to do.
+    """
     found = _locked([UUID(attempt_id)])
-    if found and found[0].state == "given":
-        resolve(found[0])
+    if not found or found[0].state != "given":
+        return
+    _resolve(found[0])
+    wait = timedelta(milliseconds=secrets.randbelow(SEND_WITHIN) + 1) if SEND_WITHIN else None
+    defer("sign_in_send", urgent=True, at=clock.now() + wait if wait else None, attempt_id=attempt_id)
 
 
-def resolve(attempt: Attempt) -> None:
-    """Find the person, wipe what was typed, and send a code if that is allowed."""
+def send(attempt_id: str) -> None:
+    """The worker's second part: a code for whom the details led to; a failure for nobody."""
+    found = _locked([UUID(attempt_id)])
+    if found and found[0].state == "unknown":
+        limits.failed()
+    elif found and found[0].state == "known" and found[0].code_hash is None:
+        sending.send_code(found[0])
+
+
+def _resolve(attempt: Attempt) -> None:
     details = json.loads(attempt.details or "{}")
     attempt.details_sealed = None
     found = find_person(details)
@@ -90,8 +106,6 @@ def resolve(attempt: Attempt) -> None:
         audit.write("sign_in", case_id=found.case_id, result="details_match")
     else:
         audit.write("sign_in", result="details_unknown")
-        limits.failed()
-    sending.send_code(attempt, found)
 
 
 # --- codes --------------------------------------------------------------------------------------
@@ -241,4 +255,4 @@ def remove_old() -> None:
     limits.remove_old()
 
 
-__all__ = ["Opened", "TooSoon", "begin", "look_into", "open_with", "remove_old", "resolve"]
+__all__ = ["Opened", "TooSoon", "begin", "look_into", "open_with", "remove_old", "send"]

@@ -6,16 +6,12 @@ details, and keeps asking, leaves something for the person, who asks from elsewh
 
 from __future__ import annotations
 
-import secrets
-from typing import Any
-
 from core import (
     CODE_LASTS,
     Person,
     Way,
     audit,
     clock,
-    current_force_id,
     db,
     lock,
     promise_code,
@@ -24,44 +20,36 @@ from core import (
 )
 from plugins.sign_in import limits
 from plugins.sign_in.codes import new_sent_code, sent_hash
-from plugins.sign_in.finding import NOBODY, contacts_of, still_open
+from plugins.sign_in.finding import contacts_of, still_open
 from plugins.sign_in.models import Attempt
 
 PER_HOUR, PER_DAY = 3, 6  # codes to one email address or number
-# Seconds until a code goes, by chance: what the worker has to do for it must not slow the next answers
-# to who asked, and tell them that there was something to do.
-SOONEST, LATEST = 0.5, 3.0
 HERE_PER_HOUR, HERE_PER_DAY = 2, 4  # of these, asked for from one address and not used
 
 
-def send_code(attempt: Attempt, found: Any) -> None:
-    """Send a code to the person *found*, if that is allowed; without one, the same work and nothing."""
-    person = db.session.get(Person, (current_force_id(), found.id if found else NOBODY))
-    locked = bool(person and person.locked_by)
-    ways = ways_to(person) if person and not locked else []
-    way, why = _allowed(ways, attempt)
-    code = new_sent_code()
-    row = still_open(found.case_id, found.id) if found else still_open(NOBODY, NOBODY)
-    hashed = sent_hash(attempt.id, code, contacts_of(row))
-    if found is None:
+def send_code(attempt: Attempt) -> None:
+    """Send a code to the person that the details led to, if that is allowed. The caller commits."""
+    person = db.session.get(Person, (attempt.force, attempt.person_id))
+    if person is None or attempt.case_id is None or attempt.person_id is None:
         return
+    way, why = _allowed(person, attempt)
     if way is None:
-        audit.write("code_withheld", case_id=found.case_id, why="locked" if locked else why)
+        audit.write("code_withheld", case_id=attempt.case_id, why=why)
         return
-    attempt.code_hash, attempt.code_ends_at = hashed, clock.now() + CODE_LASTS
+    code, row = new_sent_code(), still_open(attempt.case_id, person.id)
+    attempt.code_hash = sent_hash(attempt.id, code, contacts_of(row))
+    attempt.code_ends_at = clock.now() + CODE_LASTS
     db.session.flush()
-    wait = SOONEST + secrets.randbelow(1000) / 1000 * (LATEST - SOONEST)
-    promise_code(found.id, found.case_id, attempt.id, code, way.channel, wait=wait)
-    audit.write("code_sent", case_id=found.case_id, channel=way.channel)
+    promise_code(person.id, attempt.case_id, attempt.id, code, way.channel)
+    audit.write("code_sent", case_id=attempt.case_id, channel=way.channel)
 
 
-def _allowed(ways: list[Way], attempt: Attempt) -> tuple[Way | None, str]:
+def _allowed(person: Person, attempt: Attempt) -> tuple[Way | None, str]:
     """The best way that may be used now, counted; or None and why not."""
-    if not ways:
-        _too_many("nowhere", attempt.address)
-        return None, "no safe way to reach the person is on the record"
-    why = ""
-    for way in ways:
+    if person.locked_by:
+        return None, "locked"
+    why = "no safe way to reach the person is on the record"
+    for way in ways_to(person):
         why = _too_many(way.to, attempt.address)
         if not why and way.channel == "sms":
             why = _too_dear()

@@ -6,15 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, force_scope, host
+from core import clock, db, force_scope, host
+from plugins.sign_in import rules
 from tests.builders import event, person, recorded
 from tests.conftest import HERTS
 from tests.people import take
 from tests.plugins.sign_in.ways_in import (
     NOON,
     begin,
+    details,
     looks_in,
     notices,
     post_of,
@@ -194,15 +197,23 @@ def test_a_code_that_waits_is_not_sent_by_a_way_that_is_no_longer_safe(
 
 
 @requirement("A5")
-def test_a_code_goes_at_a_moment_that_chance_chooses(
+def test_what_follows_from_details_happens_at_a_moment_that_chance_chooses(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The worker's work for a letter would else slow down the very next answers to who asked."""
     recorded_at_noon(app)
-    monkeypatch.setattr("plugins.sign_in.sending.SOONEST", 0.5)
-    monkeypatch.setattr("plugins.sign_in.sending.LATEST", 3.0)
+    monkeypatch.setattr("plugins.sign_in.rules.SEND_WITHIN", 3000)
     with clock.travel(NOON), app.app_context(), force_scope(HERTS):
-        begin("198.51.100.1")
-        begin("198.51.100.2")
-    waits = {(one.due_at - NOON).total_seconds() for one in notices(app)}
-    assert len(waits) == 2 and all(0.5 <= wait <= 3.0 for wait in waits)
+        for number, surname in enumerate(("Khan", "Nobody") * 2):
+            attempt = rules.begin(details(surname=surname), address=f"198.51.100.{number}")
+            rules.look_into(str(attempt))
+        db.session.commit()
+    assert notices(app) == []
+    engine = sa.create_engine(str(app.extensions["tmc_settings"].owner_database_url))
+    with engine.connect() as connection:
+        moments = connection.scalars(sa.text(
+            "SELECT scheduled_at FROM procrastinate_jobs WHERE task_name LIKE '%sign_in_send'"
+        )).all()
+    engine.dispose()
+    waits = {(moment - NOON).total_seconds() for moment in moments}
+    assert len(moments) == 4 and len(waits) > 1 and all(0 < wait <= 3 for wait in waits)

@@ -36,6 +36,7 @@ def newest_code(app: Flask, force: str = HERTS) -> str | None:
         attempt = sa.select(rules.Attempt).where(rules.Attempt.state == "given")
         for one in db.session.scalars(attempt).all():
             rules.look_into(str(one.id))
+            rules.send(str(one.id))
         db.session.commit()
         found = db.session.scalars(
             sa.select(Notice).where(Notice.kind == "code").order_by(Notice.id.desc())

@@ -61,6 +61,7 @@ def looks_in(app: Flask, force: str = HERTS) -> None:
         given = sa.select(rules.Attempt.id).where(rules.Attempt.state == "given")
         for one in db.session.scalars(given).all():
             rules.look_into(str(one))
+            rules.send(str(one))
         db.session.commit()
         due = sa.select(Notice.id).where(Notice.state == "due", Notice.due_at <= clock.now())
         for one in db.session.scalars(due).all():
@@ -107,5 +108,6 @@ def begin(address: str = "198.51.100.1", **changed: str) -> UUID:
     """Details given from an address, looked into at once. In the scope of a force; commits."""
     attempt = rules.begin(details(**changed), address=address)
     rules.look_into(str(attempt))
+    rules.send(str(attempt))
     db.session.commit()
     return attempt

@@ -62,6 +62,7 @@ def worker(app: Flask) -> None:
         waiting = sa.select(rules.Attempt).where(rules.Attempt.state == "given")
         for one in db.session.scalars(waiting).all():
             rules.look_into(str(one.id))
+            rules.send(str(one.id))
         db.session.commit()
 
 

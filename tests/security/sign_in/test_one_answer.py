@@ -100,8 +100,8 @@ def test_if_an_attempt_ended_with_its_code_a_stranger_would_see_that_there_was_o
 ) -> None:
     real = sending.send_code
 
-    def ends_with_the_code(attempt: Any, found: Any) -> None:
-        real(attempt, found)
+    def ends_with_the_code(attempt: Any) -> None:
+        real(attempt)
         if attempt.code_hash:
             attempt.ends_at = clock.now() + CODE_LASTS
 
