@@ -137,9 +137,10 @@ def kept_by(browser: Browser, demo: Demo, who: str, details: Details | None = No
 
 
 def enter_desk(page: Page, who: str) -> None:
-    """Sign in as the officer of a sample: ``officer of busy``."""
-    number = next(n for n, one in enumerate(samples.PEOPLE) if one.case == who.split()[-1])
+    """Sign in as the officer of a sample, ``officer of busy``, or as who reviews, ``officer for reviews``."""
+    names = {one.case: samples.OFFICER_NAMES[n][0] for n, one in enumerate(samples.PEOPLE)}
+    name = (names | {"reviews": samples.REVIEWERS[0][1]})[who.split()[-1]]
     page.goto(f"{HOME}demo/officers")
     with page.expect_navigation():
-        page.get_by_role("button", name=re.compile(samples.OFFICER_NAMES[number][0])).click()
+        page.get_by_role("button", name=re.compile(name)).click()
     assert page.url.endswith("/desk/")

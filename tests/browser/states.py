@@ -68,6 +68,14 @@ def untick(page: Page, case: str) -> None:
     send(page, "form[action*=safe-contact]")
 
 
+def give_reason(page: Page, case: str) -> None:
+    """The busy case of another unit is opened."""
+    fill(page, {"reference": sample("busy").reference,
+                "words": "I cover for the officer, who is on leave until Monday."})
+    page.locator("[name=reason]").first.check()
+    send(page)
+
+
 FIRST_CASE = press(".tmc-desk__title a")
 PERSON = after(FIRST_CASE, press("a[href*='/person/']"))
 HAND_OVER = after(FIRST_CASE, press("a[href*=sign-in-code]"))
@@ -149,4 +157,15 @@ OFFICERS = tuple(
         ("code for a person, one is waiting", CODE_FOR, DESK, HAND_OVER),
     )
 )
-ALL = ANYONE + PEOPLE + OFFICERS
+REASON, REVIEWS = "/desk/reason", "/desk/reviews"
+OTHERS_CASES = (
+    State("cases of the unit", "officer of busy", "/desk/unit", f"{DESK}unit", exit=False),
+    State("reason", "officer of early", REASON, f"{DESK}reason", exit=False),
+    State("reason, none given", "officer of early", REASON, f"{DESK}reason", submit(), exit=False),
+    State("desk, case opened with a reason", "officer of early", DESK_CASE, f"{DESK}reason",
+          give_reason, exit=False),
+    State("reviews", "officer for reviews", REVIEWS, f"{DESK}reviews", exit=False),
+    State("reviews, one done", "officer for reviews", REVIEWS, f"{DESK}reviews",
+          press("button[value=look_into]"), exit=False),
+)
+ALL = ANYONE + PEOPLE + OFFICERS + OTHERS_CASES
