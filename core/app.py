@@ -19,6 +19,7 @@ from core import (
     pages,
     plugin_host,
     plugin_pages,
+    retention,
     schema,
     security,
     sessions,
@@ -85,6 +86,7 @@ def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
     registry = app.extensions["tmc_jobs"] = Registry()
     notices.declare(registry)
     judging.declare(registry)
+    retention.declare(registry)
     unusual.declare(registry)
     registry.task("remove_old_sessions", cron="7 * * * *")(sessions.remove_old)
     loaders: list[Any] = [app.jinja_loader]

@@ -15,6 +15,7 @@ from flask.cli import ScriptInfo
 from core import (
     audit_commands,
     crypto,
+    erase_commands,
     force_new,
     jobs,
     key_commands,
@@ -227,6 +228,7 @@ def worker(concurrency: int, once: bool) -> None:
 
 
 __all__ = [
-    "Problem", "audit_commands", "force_new", "force_option", "group", "key_commands", "load_settings",
-    "main", "merge_commands", "notice_commands", "root", "scope_of", "staff_commands",
+    "Problem", "audit_commands", "erase_commands", "force_new", "force_option", "group",
+    "key_commands", "load_settings", "main", "merge_commands", "notice_commands", "root", "scope_of",
+    "staff_commands",
 ]

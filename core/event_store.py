@@ -152,7 +152,7 @@ SENT_BY_RECORD_SYSTEM = (
     )
     .join(RecordEvent, sa.and_(RecordEvent.id == Message.record_event_id, owned(RecordEvent)))
     .where(
-        owned(Message), ~Message.from_person,
+        owned(Message), ~Message.from_person, RecordEvent.body_sealed.is_not(None),
         Message.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))),
     )
 )

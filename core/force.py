@@ -36,6 +36,7 @@ from core.force_parts import (
     Phase,
     Phone,
     References,
+    Retention,
     Status,
     SupportService,
     Text,
@@ -108,6 +109,7 @@ class Force(Part):
     support: tuple[SupportService, ...] = ()
     feed: Feed = Field(default_factory=Feed)
     oversight: Oversight = Field(default_factory=lambda: Oversight())
+    retention: Retention = Field(default_factory=Retention)
     plugin_settings: MappingOfTables = Field(
         default_factory=lambda: MappingProxyType({}), alias="plugins"
     )

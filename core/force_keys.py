@@ -14,7 +14,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from core import clock, crypto
-from core.crypto import DataKey, MacKey, Unreadable
+from core.crypto import DataKey, KeyProblem, MacKey, Unreadable
 
 Kind = TypeVar("Kind", DataKey, MacKey)
 DATA = "data"
@@ -24,6 +24,10 @@ GROUPS = ("data", "index", "codes", "audit")  # what an operator rotates, and in
 
 class WrongPurpose(LookupError):
     """A key was asked for a purpose that is not declared, or that its kind of key has not."""
+
+
+class ForceErased(KeyProblem):
+    """The force's keys were destroyed, and with them all that it had."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class ForceKeys:
     chains: Mapping[str, tuple[OpenKey, ...]]  # by purpose, newest first
     look_again: Callable[[bytes], DataKey | None] = field(repr=False)
     read_at: float = 0.0  # of time.monotonic()
+    erased: bool = False
     data: dict[bytes, DataKey] = field(init=False, repr=False)
     ended: dict[bytes, float] = field(init=False, repr=False, default_factory=dict)
 
@@ -156,6 +161,8 @@ class ForceKeys:
         try:
             return self.chains[purpose]
         except KeyError:
+            if self.erased:
+                raise ForceErased(f"{self.force} was erased here: its keys are destroyed") from None
             raise WrongPurpose(
                 f"no key is for {purpose!r}: purposes are declared in core/force_keys.py, "
                 "or by a plugin with declare_purpose()"

@@ -175,6 +175,21 @@ class Texts(Part):
     also_to: tuple[Dialling, ...] = ()
 
 
+Days = Annotated[int, Field(ge=1, le=36_525)]
+
+
+class Retention(Part):
+    """For how many days the portal keeps what; the record system keeps the master copy."""
+
+    closed_cases: Days = 365
+    quiet_cases: Days = 2192
+    event_bodies: Days = 90
+    parked_events: Days = 365
+    notices: Days = 90
+    access_reasons: Days = 730
+    audit: int = Field(2557, ge=366, le=36_525)
+
+
 class PatternEntry(Part):
     """One shape of crime references. Days are inclusive; for people's help, not for refusing.
 

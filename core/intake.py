@@ -14,6 +14,7 @@ from core import audit, case_parts, casework, event_shapes, safety, silence
 from core.case_parts import Work
 from core.db import insert_many, lock, read, update_many
 from core.drafts import Book, Draft
+from core.erasure import without_erased
 from core.event_shapes import Event, NotUnderstood
 from core.event_store import (
     PARKED_FOR,
@@ -57,6 +58,7 @@ def take_in(
             )
         except NotUnderstood as problem:
             results[place] = Result(_id_of(value), "rejected", problem.reason, problem.pointer)
+    incoming = without_erased(force, incoming, results)
     fresh = without_repeats(source, incoming, results)
     book = Book(source)
     offered = _apply_all(force, source, book, [item for _, item in fresh])

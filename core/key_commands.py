@@ -133,7 +133,7 @@ def _settle(
 def _wrap_all() -> str:
     """Of all forces, whatever was chosen: the former master key goes when nothing needs it."""
     count = 0
-    for force in forces_with_keys():
+    for force in forces_with_keys(erased=True):
         with force_scope(force):
             count += rotation.wrap_anew()
     former = rotation.put_former_aside(masters())

@@ -40,10 +40,6 @@ ERASED = "erased"
 OLDER_THAN_PURPOSES = ("audit", "lookup", "feed", "forms", "codes", "limits")
 
 
-class ForceErased(KeyProblem):
-    """The force's keys were destroyed, and with them all that it had."""
-
-
 class ForceKey(ForceOwned, Base):
     """One key of a force for one purpose, wrapped by the master key; used from ``starts_at``."""
 
@@ -66,7 +62,7 @@ ROWS = sa.select(
 
 
 def keys() -> ForceKeys:
-    """The open keys of the force in scope; made at the force's first use. Raises ForceErased."""
+    """The open keys of the force in scope; made at the force's first use."""
     force = current_force_id()
     held: ForceKeys | None = current_app.extensions["tmc_keys"].get(force)
     if held is None or time.monotonic() - held.read_at > LOOK_EVERY:
@@ -78,16 +74,14 @@ def look(held: ForceKeys | None = None) -> ForceKeys:
     """Read the keys of the force in scope anew; *held* is what this process had of them."""
     force = current_force_id()
     rows = _stored()
-    if any(row.purpose == ERASED for row in rows):
-        current_app.extensions["tmc_keys"].pop(force, None)
-        raise ForceErased(f"{force} was erased here: its keys are destroyed")
-    if not PURPOSES.keys() <= {row.purpose for row in rows}:
+    erased = any(row.purpose == ERASED for row in rows)
+    if not erased and not PURPOSES.keys() <= {row.purpose for row in rows}:
         _make_missing(force, rows)
         rows = _stored()
     found = ForceKeys(
-        force, chains_of(_opened(force, rows, held)), _key_that_opens, time.monotonic()
+        force, chains_of(_opened(force, rows, held)), _key_that_opens, time.monotonic(), erased
     )
-    if held:
+    if held and not erased:
         found.remember(held, LINGERS)
     current_app.extensions["tmc_keys"][force] = found
     return found
@@ -112,6 +106,8 @@ def _stored() -> Sequence[Any]:
 def _opened(force: str, rows: Iterable[Any], held: ForceKeys | None) -> Iterable[OpenKey]:
     known = {one.key_id: one for chain in held.chains.values() for one in chain} if held else {}
     for row in rows:
+        if row.purpose == ERASED:
+            continue
         one = known.get(row.key_id)
         if one is None or one.purpose != row.purpose:
             key = unwrapped(force, row)
@@ -120,13 +116,13 @@ def _opened(force: str, rows: Iterable[Any], held: ForceKeys | None) -> Iterable
         yield one
 
 
-def forces_with_keys() -> list[str]:
-    """Ids of the installed forces that have keys here, served or not; not of those erased."""
+def forces_with_keys(*, erased: bool = False) -> list[str]:
+    """Ids of the installed forces that have keys here, served or not; *erased*: these too."""
     found = []
     for force in sorted(host().installed):
         with force_scope(force):
             purposes = {row.purpose for row in _stored()}
-        if purposes and ERASED not in purposes:
+        if purposes and (erased or ERASED not in purposes):
             found.append(force)
     return found
 

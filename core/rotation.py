@@ -26,7 +26,7 @@ from core.crypto import KeyProblem
 from core.db import db, lock, read
 from core.force_keys import DATA, PURPOSES, OpenKey
 from core.key_files import LOOK_EVERY, FileKey, KeyFile, current, read_key_file, replace_key_file
-from core.keyring import ForceKey, keys, look, masters, new_row, unwrapped
+from core.keyring import ERASED, ForceKey, keys, look, masters, new_row, unwrapped
 from core.scope import current_force_id
 
 CLOCKS_DIFFER = timedelta(seconds=2)  # between the machines that serve, at most
@@ -216,7 +216,8 @@ def _still_of_use(there: list[FileKey], lasts: timedelta) -> list[FileKey]:
 def wrap_anew() -> int:
     """The keys of the force in scope under the newest master key; how many were not."""
     master, count = masters().in_use()[0], 0
-    for row in db.session.scalars(sa.select(ForceKey).with_for_update()):
+    stored = sa.select(ForceKey).where(ForceKey.purpose != ERASED).with_for_update()
+    for row in db.session.scalars(stored):
         if crypto.unwrap(master, row.force, row.purpose, row.key_id, row.wrapped) is None:
             row.wrapped = crypto.wrap(master, row.force, row.purpose, row.key_id,
                                       unwrapped(row.force, row))

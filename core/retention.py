@@ -1,0 +1,134 @@
+"""How long the portal keeps what: per force and class of data, removed by a nightly job.
+
+The record system keeps the master copy (by the police's own schedules, six years at least); here is
+the least that people need. Days are whole days after the moment that each class names. Sessions
+and what sign-in keeps (attempts, codes, counts) end within hours or days by jobs of their own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from core import audit, clock, rotation, sessions
+from core.audit_chain import AuditLink, remove_before
+from core.db import db, lock, owned, read, update_many
+from core.erasure import delete_rows, remove_cases
+from core.jobs import Registry
+from core.models import BreakGlass, Case, Notice, PortalSession, RecordEvent
+from core.plugin_host import installed
+
+MANY = 50  # cases in one transaction: they are many rows each
+UNTIL = sa.bindparam("until", type_=sa.DateTime(timezone=True))
+
+CLOSED = sa.and_(Case.stage == "closed", Case.latest_at < UNTIL)
+QUIET = sa.and_(Case.stage != "closed", Case.latest_at < UNTIL)
+BODIES = sa.and_(
+    RecordEvent.status != "parked", RecordEvent.received_at < UNTIL,
+    RecordEvent.body_sealed.is_not(None),
+)
+PARKED = sa.and_(RecordEvent.status == "parked", RecordEvent.received_at < UNTIL)
+NOTICES = sa.and_(Notice.state != "due", Notice.due_at < UNTIL)
+REASONS = BreakGlass.ends_at < UNTIL
+
+# What is overdue, by the name of its key in force.toml's [retention].
+OVERDUE: Mapping[str, tuple[Any, Any]] = {
+    "closed_cases": (Case, CLOSED),
+    "quiet_cases": (Case, QUIET),
+    "event_bodies": (RecordEvent, BODIES),
+    "parked_events": (RecordEvent, PARKED),
+    "notices": (Notice, NOTICES),
+    "access_reasons": (BreakGlass, REASONS),
+    "audit": (AuditLink, AuditLink.at < UNTIL),
+    "sessions": (PortalSession, PortalSession.ends_at < UNTIL),
+}
+COUNTS = {
+    name: sa.select(sa.func.count()).select_from(model).where(owned(model), which)
+    for name, (model, which) in OVERDUE.items()
+}
+SOME = {
+    name: sa.select(Case.id).where(owned(Case), which).order_by(Case.latest_at).limit(MANY)
+    for name, which in (("closed_cases", CLOSED), ("quiet_cases", QUIET))
+}
+
+
+def until_of(name: str) -> datetime:
+    """What is older than this is overdue at the force in scope."""
+    days = getattr(installed().force.retention, name, 0)
+    return clock.now() - timedelta(days=days)
+
+
+def overdue() -> Counter[str]:
+    """How many rows of each class are kept for longer than the force in scope says."""
+    return Counter({
+        name: read(count, until=until_of(name)).scalar_one() for name, count in COUNTS.items()
+    })
+
+
+def remove_overdue() -> Counter[str]:
+    """Remove what is overdue at the force in scope; commits as it goes. Run every night."""
+    gone: Counter[str] = Counter()
+    for name in SOME:
+        gone[name] = _remove_cases(name)
+    for name, remove in REMOVE.items():
+        gone[name] = remove(until_of(name))
+        db.session.commit()
+    while many := remove_before(until_of("audit")):
+        gone["audit"] += many
+    rotation.end_outlived()
+    return gone
+
+
+def _remove_cases(name: str) -> int:
+    """No hash is left behind: a case that is reopened comes back with its next record."""
+    count = 0
+    while True:
+        lock("intake")
+        cases = list(read(SOME[name], until=until_of(name)).scalars())
+        if cases:
+            audit.write("cases_removed", rows=dict(remove_cases(cases)))
+        db.session.commit()
+        if not cases:
+            return count
+        count += len(cases)
+
+
+def _in_parts(name: str, part: Callable[[list[UUID]], object]) -> Callable[[datetime], int]:
+    """A thousand rows at a time, so that no statement and no lock takes long."""
+    model, which = OVERDUE[name]
+    some = sa.select(model.id).where(owned(model), which).limit(1000)
+
+    def remove(until: datetime) -> int:
+        count = 0
+        while ids := list(read(some, until=until).scalars()):
+            part(ids)
+            db.session.commit()
+            count += len(ids)
+        return count
+
+    return remove
+
+
+def _deleted(name: str) -> Callable[[datetime], int]:
+    return _in_parts(name, lambda ids: delete_rows(OVERDUE[name][0], ids))
+
+
+def _without_body(ids: list[UUID]) -> None:
+    """The digest stays: a repeat is still known as one."""
+    update_many(RecordEvent, [{"id": one, "body_sealed": None} for one in ids])
+
+
+REMOVE: Mapping[str, Callable[[datetime], int]] = {
+    "event_bodies": _in_parts("event_bodies", _without_body),
+    **{name: _deleted(name) for name in ("parked_events", "notices", "access_reasons")},
+    "sessions": lambda until: sessions.remove_old(),
+}
+
+
+def declare(registry: Registry) -> None:
+    registry.task("remove_overdue", cron="41 2 * * *")(remove_overdue)

@@ -1,0 +1,161 @@
+"""What the portal no longer needs goes by itself, and nothing else does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from uuid6 import uuid7
+
+from core import clock, db, force_scope, jobs, retention, take_in
+from core.cli import root
+from core.force_parts import Retention
+from core.models import (
+    AuditEntry,
+    BreakGlass,
+    Case,
+    Message,
+    Notice,
+    Person,
+    PortalSession,
+    RecordEvent,
+)
+from core.plugin_host import host
+from tests.builders import allocated, person, recorded
+from tests.conftest import HERTS
+from tests.people import meet, person_browser, take
+from tests.security.checklist import requirement
+
+DAY = timedelta(days=1)
+CLASSES = [name for name in Retention.model_fields if name != "audit"]
+
+
+def iso(days: float) -> str:
+    return (clock.now() + days * DAY).isoformat()
+
+
+def count(model: Any, *where: Any) -> int:
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(model).where(*where)) or 0)
+
+
+@pytest.fixture
+def filled(app: Flask) -> Flask:
+    """Every class of data, of today: a closed case, an open one, and what hangs on them."""
+    for subject, number in (("41/1/24", 1), ("41/2/24", 2)):
+        take(app, recorded(subject, time=iso(-0.1), people=[person(number)]), announce=True)
+    take(app, allocated("41/2/24", time=iso(-0.05)))
+    met = meet(app, "41/2/24")
+    person_browser(app, met, "P2").get(f"/case/{met.case}")
+    with app.app_context(), force_scope(HERTS):
+        case = db.session.scalars(sa.select(Case).where(Case.crime_reference == "41/1/24")).one()
+        case.stage = "closed"
+        parked = db.session.scalars(sa.select(RecordEvent)).first()
+        assert parked and met.staff
+        now = clock.now()
+        db.session.add(RecordEvent(
+            source="niche", envelope_source="x", event_id="parked", type="unknown", subject_key="41999",
+            happened_at=now, received_at=now, digest=parked.digest, body="{}", status="parked",
+            reason="not understood"))
+        for notice in db.session.scalars(sa.select(Notice)):
+            notice.state, notice.due_at = "sent", now
+        db.session.add(BreakGlass(
+            case_id=met.case, staff_id=met.staff, reason="cover", words="on leave", opened_at=now,
+            ends_at=now))
+        db.session.commit()
+    return app
+
+
+def overdue_after(app: Flask, days: float) -> dict[str, int]:
+    with clock.travel(clock.now() + days * DAY), app.app_context(), force_scope(HERTS):
+        return {name: many for name, many in retention.overdue().items() if many}
+
+
+@requirement("G13")
+def test_the_nightly_job_leaves_nothing_that_is_overdue(filled: Flask) -> None:
+    assert overdue_after(filled, 0) == {}
+    later = max(getattr(Retention(), name) for name in CLASSES) + 2
+    assert set(CLASSES) | {"sessions"} <= set(overdue_after(filled, later))
+    with clock.travel(clock.now() + later * DAY):
+        jobs.run(filled, "remove_overdue", HERTS)
+        assert {k: v for k, v in overdue_after(filled, 0).items() if k != "audit"} == {}
+        with filled.app_context(), force_scope(HERTS):
+            for model in (Case, Person, RecordEvent, Notice, PortalSession, BreakGlass, Message):
+                assert count(model) == 0, model
+            assert count(AuditEntry, AuditEntry.action == "cases_removed") == 2
+
+
+@requirement("G13")
+@pytest.mark.parametrize("name", CLASSES)
+def test_each_class_stays_to_its_day_and_goes_after_it(filled: Flask, name: str) -> None:
+    """One day before, it is there; a day after, it goes, and what is kept for longer stays."""
+    days = getattr(Retention(), name)
+    start = clock.now()
+    with clock.travel(start + (days - 1) * DAY):
+        jobs.run(filled, "remove_overdue", HERTS)
+        with filled.app_context(), force_scope(HERTS):
+            before = {c: count(*there(c)) for c in CLASSES if getattr(Retention(), c) >= days}
+    with clock.travel(start + (days + 2) * DAY):
+        jobs.run(filled, "remove_overdue", HERTS)
+        with filled.app_context(), force_scope(HERTS):
+            after = {c: count(*there(c)) for c in before}
+    assert all(before.values()), before
+    gone = {c for c in before if not after[c]}
+    assert gone == {c for c in before if getattr(Retention(), c) == days}
+
+
+def there(name: str) -> tuple[Any, ...]:
+    """The rows of a class, overdue or not."""
+    wheres: dict[str, Callable[[], Any]] = {
+        "closed_cases": lambda: (Case, Case.stage == "closed"),
+        "quiet_cases": lambda: (Case, Case.stage != "closed"),
+        "event_bodies": lambda: (
+            RecordEvent, RecordEvent.status != "parked", RecordEvent.body_sealed.is_not(None)),
+        "parked_events": lambda: (RecordEvent, RecordEvent.status == "parked"),
+        "notices": lambda: (Notice,),
+        "access_reasons": lambda: (BreakGlass,),
+    }
+    found: tuple[Any, ...] = wheres[name]()
+    return found
+
+
+@requirement("G13")
+def test_a_force_says_how_long(filled: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host(filled).get(HERTS).force.__dict__["retention"], "__dict__",
+                        Retention(closed_cases=3).__dict__)
+    assert overdue_after(filled, 4)["closed_cases"] == 1
+    monkeypatch.undo()
+    assert "closed_cases" not in overdue_after(filled, 4)
+
+
+def test_an_event_is_known_again_after_its_body_is_gone(filled: Flask) -> None:
+    first = recorded("41/3/24", people=[person(3)])
+    take(filled, first)
+    with clock.travel(clock.now() + 92 * DAY):
+        jobs.run(filled, "remove_overdue", HERTS)
+        with filled.app_context(), force_scope(HERTS):
+            (result,) = take_in(host(filled).get(HERTS).force, "niche", [first])
+            assert result.status == "repeated"
+
+
+def test_an_operator_sees_what_is_overdue_and_removes_it_by_hand(filled: Flask) -> None:
+    def told(*words: str) -> Any:
+        answer = filled.test_cli_runner().invoke(
+            root, ["cases", "overdue", "--force", HERTS, "--json", *words])
+        assert answer.exit_code == 0, answer.output
+        return json.loads(answer.output)["classes"]
+
+    assert not any(told().values())
+    with clock.travel(clock.now() + 100 * DAY):
+        assert told()["notices"] > 0
+        assert told("--remove")["notices"] > 0
+        assert told()["notices"] == 0
+
+
+def test_what_was_just_removed_is_not_missed_by_its_letter(filled: Flask) -> None:
+    """A job that comes too late for its row does nothing."""
+    jobs.run(filled, "send_notice", HERTS, notice_id=str(uuid7()))
