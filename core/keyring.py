@@ -30,6 +30,7 @@ from core.db import (
     read_unflushed,
 )
 from core.force_keys import DATA, PURPOSES, ForceKeys, OpenKey, chains_of
+from core.force_keys import ForceErased as ForceErased
 from core.key_files import ALWAYS, LOOK_EVERY, KeyFile
 from core.plugin_host import host
 from core.scope import current_force_id

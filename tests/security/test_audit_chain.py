@@ -496,6 +496,7 @@ def test_a_force_that_was_erased_stops_neither_the_others_nor_the_check(
     write_rows(app, AVON, 2)
     with app.app_context(), force_scope(HERTS):
         now = clock.now()
+        db.session.execute(sa.delete(ForceKey))  # the audit's too, which `forces erase` leaves
         db.session.add(ForceKey(purpose=ERASED, key_id=b"gone", wrapped=b"", made_at=now, starts_at=now))
         db.session.commit()
     app.extensions["tmc_keys"].clear()
