@@ -15,8 +15,10 @@ from core.key_files import write_key_file
 from core.settings import Settings
 from tests.builders import recorded
 from tests.people import take
+from tests.security.checklist import requirement
 
 
+@requirement("G3")
 def test_the_wrong_master_key_stops_the_start_by_name(
     app: Flask, settings: Settings, tmp_path: Path
 ) -> None:
