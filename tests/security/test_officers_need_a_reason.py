@@ -218,6 +218,17 @@ def test_a_supervisor_who_gives_a_reason_is_reviewed_by_another(app: Flask, met:
 
 
 @audited("break_glass_reviewed")
+def test_nobody_is_told_of_their_own_reason(app: Flask, met: Met) -> None:
+    with app.app_context(), force_scope(HERTS):
+        db.session.execute(sa.update(Staff).where(Staff.record_id == "O4").values(role="officer"))
+        db.session.commit()
+    give_reason(browser(app, 6))
+    assert [n.staff_id for n in rows(app, Notice, Notice.kind == "break_glass")] == [None]
+    give_reason(browser(app, 3))
+    told = [n.staff_id for n in rows(app, Notice, Notice.kind == "break_glass")]
+    assert told == [None, staff_id(app, "O6")]
+
+
 def test_the_reviewer_reads_the_reason_and_marks_it(app: Flask, met: Met) -> None:
     give_reason(browser(app, 3))
     [opened] = rows(app, BreakGlass)
