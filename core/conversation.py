@@ -56,6 +56,13 @@ class MessageTooLong(ValueError):
     """The message is longer than :data:`MAX_MESSAGE` characters."""
 
 
+SENT = sa.select(Message.id).where(
+    owned(Message), Message.case_id == sa.bindparam("case_id"),
+    Message.person_id == sa.bindparam("person_id"),
+    Message.form_key == sa.any_(sa.bindparam("form_keys", type_=sa.ARRAY(sa.Text))),
+)
+
+
 @dataclass(frozen=True)
 class Said:
     """One message as it is read; moments are UTC."""
@@ -87,10 +94,12 @@ def post_message(
         raise EmptyMessage
     if len(text) > MAX_MESSAGE:
         raise MessageTooLong
-    row_id, now = uuid7(), clock.now()
+    row_id, now, once = uuid7(), clock.now(), _once(form_key, text)
+    if once[1:] and read(SENT, case_id=case_id, person_id=person_id, form_keys=once[1:]).first():
+        return None
     written = insert_many(Message, [{
         "id": row_id, "case_id": case_id, "person_id": person_id, "staff_id": staff_id,
-        "from_person": from_person, "sent_at": now, "form_key": _once(form_key, text),
+        "from_person": from_person, "sent_at": now, "form_key": once[0],
         "text_sealed": seal(Message, "text", row_id, text),
     }], skip_existing=("case_id", "person_id", "form_key"))
     if not written:
@@ -103,9 +112,14 @@ def post_message(
     return row_id
 
 
-def _once(form_key: str, text: str) -> str:
-    """Other words sent with the same form (after "back", say) are another message, never lost."""
-    return keys().mac("forms", f"{form_key}\0{text}".encode()).hex()
+def _once(form_key: str, text: str) -> list[str]:
+    """Other words sent with the same form (after "back", say) are another message, never lost.
+
+    As the present key has it first; then as former ones had it, for a form that was open before.
+    """
+    value = f"{form_key}\0{text}".encode()
+    present = keys().mac("forms", value)
+    return [present.hex(), *(mac.hex() for mac in keys().macs("forms", value) if mac != present)]
 
 
 def thread(case_id: UUID, person_id: UUID) -> list[Said]:

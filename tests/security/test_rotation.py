@@ -17,7 +17,7 @@ from core.cli import root
 from core.force_keys import DATA, PURPOSES
 from core.key_files import KeyFile
 from core.keyring import ForceKey, keys, look
-from core.models import Person
+from core.models import Message, Person
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import form_on, meet, person_browser, take
@@ -116,6 +116,21 @@ def test_a_form_that_was_open_is_still_taken(app: Flask, files: Path, at_once: N
     form = form_on(browser.get(f"/case/{met.case}/messages").text, path)
     run(app, "rotate", "--again", "--only", "session")
     assert browser.client.post(path, data=form | {"text": "Any news?"}).status_code == 303
+
+
+def test_a_form_sent_again_after_the_change_is_one_message(
+    app: Flask, files: Path, at_once: None
+) -> None:
+    filled(app)
+    met = meet(app)
+    browser = person_browser(app, met)
+    path = browser.path(f"/case/{met.case}/messages")
+    form = form_on(browser.get(f"/case/{met.case}/messages").text, path) | {"text": "Any news?"}
+    assert browser.client.post(path, data=form).status_code == 303
+    run(app, "rotate", "--again", "--only", "index")
+    assert browser.client.post(path, data=form).status_code == 303
+    with app.app_context(), force_scope(HERTS):
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Message)) == 1
 
 
 @protection("G3")
