@@ -12,7 +12,7 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --st
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test setup-test lint types words words-check bench walls screenshots \
+.PHONY: help setup run test setup-test lint types words words-check bench attack walls screenshots \
 	wheel lock sbom advisories clean
 
 help: ## list every task
@@ -77,6 +77,15 @@ words-check: $(VENV)/.project
 
 bench: setup-test ## measure, each row beside its reference
 	$(PY) tests/bench/run.py
+
+attack: setup-test .venv-attack/.installed ## attack a demo of its own with wapiti, sqlmap and a browser: about 10 minutes, this machine only
+	$(PY) -m tests.attack.run .venv-attack/bin
+
+.venv-attack/.installed: requirements-attack.txt | $(VENV)/.made
+	@echo "Installing the tools of the attack into .venv-attack ..."
+	@$(PY) -m venv .venv-attack
+	@.venv-attack/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements-attack.txt
+	@touch $@
 
 walls: setup-test ## take away each wall in turn: the tests must notice
 	@if [ -f tests/walls/run.py ]; then exec $(PY) tests/walls/run.py; \

@@ -142,7 +142,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling |
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo, with its sample people; stopped as Ctrl-C or a service manager would."""
-    running = _start(tmp_path_factory.mktemp("demo") / "data")
+    running = start_demo(tmp_path_factory.mktemp("demo") / "data")
     try:
         yield running
         team = {one.pid: one.name() for one in running.processes()}
@@ -156,11 +156,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             one.kill()
 
 
-def _start(data: Path) -> Demo:
+def start_demo(data: Path, **more: str) -> Demo:
+    """``trackmycrime demo`` on a free port, with *more* in its environment; ready when this returns."""
     data.mkdir()
     port, said = free_port(), data.with_name("said.txt")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TMC_")}
     environment |= {"PORT": str(port), "TMC_DATA_DIR": str(data), "PYTHONUNBUFFERED": "1"}
+    environment |= more
     with said.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "core", "demo"], cwd=ROOT, env=environment,

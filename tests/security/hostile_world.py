@@ -81,7 +81,6 @@ en = {toml(next(long))}
 [plugins.support]
 [plugins.eligibility]
 [plugins.record_feed]
-[plugins.demo]
 [[phases]]
 name = {line()}
 opens = 2016-04-01
@@ -153,7 +152,7 @@ class World:
         ]
         for n, subject in enumerate(self._subjects):
             line = lines[n % len(lines)]
-            with_case = officer(id=f"O{n % len(lines)}", name=line, unit=line, collar_number=line)
+            with_case = officer(id=f"O{n % len(lines)}", name=line, unit=f"{n} {line}", collar_number=line)
             yield recorded(
                 subject, district="district-0", people=crowd if subject == main else crowd[:1],
                 officer=with_case, summary=long if subject == main else line, incident_reference=line,

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Error, Page
 
 # Tag and names of attributes of every element. A browser's own parser reads the page; nothing in it runs.
 # Links that a text is given on purpose (an address in a letter) go by themselves.
-MADE_OF = """pages => pages.map(html => {
+COUNT = """
   const found = {}, scheme = /^(https?:|mailto:|#|\\/|\\?|tel:)/;
   const runs = /^\\s*(javascript|data|vbscript)\\s*:/i;
   const read = root => root.querySelectorAll("*").forEach(one => {
@@ -22,9 +22,12 @@ MADE_OF = """pages => pages.map(html => {
     found[key] = (found[key] || 0) + 1;
     if (one.localName === "template") read(one.content);
   });
+"""
+MADE_OF = f"""pages => pages.map(html => {{{COUNT}
   read(new DOMParser().parseFromString(html, "text/html"));
   return found;
-})"""
+}})"""
+MADE_OF_LIVE = f"() => {{{COUNT} read(document); return found; }}"
 TOUCH = """() => { for (const one of document.querySelectorAll("a, button, input, summary"))
   for (const kind of ["focus", "mouseover", "pointerenter", "animationstart"])
     one.dispatchEvent(new Event(kind)); }"""

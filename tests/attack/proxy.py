@@ -1,0 +1,142 @@
+"""Stands between a tool and the portal: signs its requests in, and counts what reached which route.
+
+A tool that forgets its cookie or sends a stale form token would be refused at the door and find nothing.
+So the proxy puts the visitor's cookie and a good token into every request. What would end the visit goes
+through without the cookie: the tool sees the answer, and stays signed in.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "te", "upgrade"}
+ENDS_A_VISIT = re.compile(r"/(leave|sign-out)\b|/(lock|end-all|everywhere|sign-out-everywhere)\b")
+TOKEN = "csrf_token"
+
+
+@dataclass
+class Visit:
+    """Who a tool is to the portal: the cookie, and a token for forms. Both may be missing."""
+
+    cookie: str | None = None
+    token: str | None = None
+
+
+@dataclass
+class Counted:
+    """``seen`` counts (route, status class); ``routes`` are patterns of paths with their rule."""
+
+    port: int
+    visit: Visit
+    routes: list[tuple[re.Pattern[str], str]]
+    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    lock: Any = field(default_factory=threading.Lock)
+    base: str = ""
+
+    @property
+    def requests(self) -> int:
+        return sum(self.seen.values())
+
+    def count(self, method: str, path: str, status: int) -> None:
+        rule = next((rule for pattern, rule in self.routes if pattern.fullmatch(path)), "(no such page)")
+        with self.lock:
+            self.seen[f"{method} {rule}", f"{status // 100}xx"] += 1
+            if status >= 500:
+                self.failed[f"{method} {path}: {status}"] += 1
+
+
+@contextmanager
+def counting(
+    port: int, visit: Visit, routes: list[tuple[re.Pattern[str], str]]
+) -> Iterator[Counted]:
+    """A proxy to the portal on *port*, on a port of its own, while the block lasts."""
+    counted = Counted(port, visit, routes)
+    server = _Server(("127.0.0.1", 0), _handler(counted))
+    counted.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield counted
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A tool that hangs up in the middle is no news."""
+
+
+def _handler(counted: Counted) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = 20
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            pass
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("do_"):
+                return self._pass_on
+            raise AttributeError(name)
+
+        def _pass_on(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            path = urlsplit(self.path).path
+            headers, body = self._dressed(path, body)
+            asked = http.client.HTTPConnection("127.0.0.1", counted.port, timeout=20)
+            try:
+                asked.request(self.command, self.path, body=body or None, headers=headers)
+                answer = asked.getresponse()
+                content = answer.read()
+            except (OSError, http.client.HTTPException):
+                counted.count(self.command, path, 599)
+                self.send_error(502)
+                return
+            finally:
+                asked.close()
+            counted.count(self.command, path, answer.status)
+            self._answer(answer, content)
+
+        def _dressed(self, path: str, body: bytes) -> tuple[dict[str, str], bytes]:
+            headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
+            if counted.visit.cookie and not ENDS_A_VISIT.search(path):
+                headers = {k: v for k, v in headers.items() if k.lower() != "cookie"}
+                headers["Cookie"] = counted.visit.cookie
+            if counted.visit.token and "urlencoded" in self.headers.get("Content-Type", ""):
+                body = with_token(body, counted.visit.token)
+            return headers, body
+
+        def _answer(self, answer: http.client.HTTPResponse, content: bytes) -> None:
+            self.send_response(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in HOP_BY_HOP | {"set-cookie", "date", "server"}:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(content)
+
+    return Handler
+
+
+def with_token(body: bytes, token: str) -> bytes:
+    """A form whose token is good; a body that is no form stays as it is."""
+    try:
+        fields = parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+    except ValueError:
+        return body
+    kept = [(name, value) for name, value in fields if name != TOKEN]
+    return urlencode([*kept, (TOKEN, token)], encoding="latin-1").encode()

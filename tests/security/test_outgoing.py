@@ -1,0 +1,230 @@
+"""What leaves the portal: letters, tables for spreadsheets, connections; and how long texts take to read."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import importlib
+import io
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from pydantic import TypeAdapter, ValidationError
+
+import core
+import plugins
+from core.csv_rows import csv_row
+from core.force_parts import Line
+from core.mail_server import MailServer
+from core.reference import compile_pattern
+from core.settings import SettingsError, load_settings
+from plugins.sign_in import matching
+from tests.builders import allocated, officer, person, recorded
+from tests.conftest import HERTS
+from tests.contracts.test_layers import ROOT, python
+from tests.people import meet, officer_browser, take
+from tests.security.checklist import requirement
+
+# --- letters -----------------------------------------------------------------------------------
+
+BREAKS = ("\r", "\n", "\r\n", "\0", "\u2028", "\u2029", "\x85", "\x0b", "\x1b")
+
+
+@requirement("E8")
+@pytest.mark.parametrize("sign", BREAKS)
+def test_a_force_cannot_put_a_line_break_into_a_header(sign: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Line).validate_python(f"Midshire{sign}Bcc: thief@example.net")
+    assert TypeAdapter(Line).validate_python("Heddlu'r Gogledd, Cymru") == "Heddlu'r Gogledd, Cymru"
+
+
+@requirement("E8")
+@pytest.mark.parametrize("sign", [*BREAKS, ",", ";", " ", "<", "\u200b"])
+def test_an_address_of_the_record_system_is_one_address(sign: str) -> None:
+    from core.event_shapes import Email
+
+    with pytest.raises(ValidationError):
+        TypeAdapter(Email).validate_python(f"amina@example.com{sign}thief@example.net")
+    assert TypeAdapter(Email).validate_python("amina@example.com")
+
+
+# --- tables for spreadsheets ---------------------------------------------------------------------
+
+FORMULAS = (
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1", "=HYPERLINK(\"http://evil.example\")",
+    "=cmd|' /C calc'!A0", "＝1+1", "＋1", "－1", "＠x", "'=1", "\"=1", "a,=1", "a\n=1", ";=1",
+)
+
+
+@requirement("E9")
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_starts_a_formula_and_every_cell_comes_back(text: str) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerow(csv_row([text, "plain", None, 7, ""]))
+    (cells,) = csv.reader(io.StringIO(out.getvalue(), newline=""))
+    assert cells[0][0] not in "=+-@\t\r\n\0＝＋－＠"
+    assert cells[0].removeprefix("'") == text.removeprefix("'")
+    assert cells[1:] == ["plain", "", "7", ""]
+
+
+@requirement("E9")
+def test_the_officers_table_is_a_file_with_a_name_of_its_own(app: Flask) -> None:
+    name = {"given": "=HYPERLINK(1)", "family": "@Khan"}
+    take(app, recorded("41/1/24", people=[person(1, name=name)]), allocated(officer=officer()), force=HERTS)
+    answer = officer_browser(app, meet(app).staff).get("/desk/people.csv")
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=people.csv"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    cells = [cell for row in csv.reader(io.StringIO(answer.text)) for cell in row]
+    assert "'=HYPERLINK(1) @Khan" in cells
+    assert [cell for cell in cells if cell[:1] and cell[0] in "=+-@"] == []
+
+
+@requirement("E9")
+def test_every_table_is_written_by_that_rule() -> None:
+    """A row goes to a csv writer through ``csv_row``, or is a list of names in the code."""
+    for folder in ("core", "plugins"):
+        for path in python(folder):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if getattr(getattr(node, "func", None), "attr", "") in ("writerow", "writerows"):
+                    (row,) = node.args  # type: ignore[attr-defined]
+                    text = ast.unparse(row)
+                    constant = text.isupper() or text.endswith("._fields") or re.fullmatch(
+                        r"\[('\w+'(, )?)+\]|\[\*PLACE, \*names\]", text)
+                    assert text.startswith("csv_row(") or constant, f"{path}: {text}"
+
+
+# --- connections ---------------------------------------------------------------------------------
+
+SPEAK = {
+    "socket", "ssl", "smtplib", "ftplib", "imaplib", "poplib", "http", "urllib.request", "xmlrpc", "asyncio",
+    "socketserver", "requests", "httpx", "aiohttp", "urllib3", "websockets", "aiosmtpd", "psycopg", "gevent",
+    "paramiko", "boto3", "subprocess", "telnetlib",
+}
+# Who may open a connection or start a program, and to whom. A new one needs its own line here, and a
+# guard: hosts of the configuration only, no redirects, a time limit.
+MAY_SPEAK = {
+    "core/embedded.py": "starts PostgreSQL, speaks to it over its socket",
+    "core/guard.py": "starts our own programs", "core/programs.py": "starts our own programs",
+    "core/os_account.py": "asks for an account of this machine", "core/jobs.py": "runs the worker's loop",
+    "core/statements.py": "parts of statements", "core/hook_calls.py": "the state of a transaction",
+    "core/supervisor.py": "looks for a free port of this machine",
+    "plugins/email_notices/connections.py": "TMC_SMTP_URL",
+    "plugins/email_notices/__init__.py": "what the mail server answers",
+    "plugins/demo/mailbox.py": "the demo's mail server, on this machine",
+    "plugins/demo/run.py": "asks the demo itself whether it is ready",
+    "plugins/preview/command.py": "serves the preview on this machine",
+}
+
+
+def speaking(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
+        found |= {name for name in names if any(
+            name == one or name.startswith(f"{one}.") for one in SPEAK)}
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if called in ("os.system", "os.popen", "os.execv", "os.execvp", "os.spawnv"):
+            found.add(called)
+    return found
+
+
+@requirement("E10")
+def test_only_named_modules_open_connections() -> None:
+    found = {
+        str(path.relative_to(ROOT)): names for folder in ("core", "plugins", "forces")
+        for path in python(folder) if "testing" not in path.parts and (names := speaking(path))
+    }
+    assert {path: names for path, names in found.items() if path not in MAY_SPEAK} == {}
+    assert set(MAY_SPEAK) - set(found) == set(), "these no longer do: take them out"
+
+
+@requirement("E10")
+@pytest.mark.parametrize("text", ["import socket", "from urllib import request", "import urllib.request as r",
+                                  "from http.client import HTTPConnection", "import os\nos.system('x')"])
+def test_another_one_would_be_seen(text: str, tmp_path: Path) -> None:
+    (tmp_path / "new.py").write_text(text)
+    assert speaking(tmp_path / "new.py")
+
+
+@requirement("E10")
+@pytest.mark.parametrize("url", [
+    "http://127.0.0.1/", "https://mail.example", "file:///etc/passwd", "smtp://", "smtp:///x", "gopher://x:25",
+    "smtp://mail.example/path", "smtp://mail.example:99999", "smtp://mail.example?starttls=no",
+    "smtp://169.254.169.254?starttls=no", "smtp://10.0.0.1?starttls=no",
+])
+def test_the_mail_setting_leads_to_a_mail_server_over_tls_or_stops_the_start(url: str) -> None:
+    with pytest.raises(ValueError, match=r"must|only|is for"):
+        MailServer.of(url)
+    with pytest.raises(SettingsError, match="TMC_SMTP_URL"):
+        load_settings({"TMC_MODE": "demo", "TMC_SMTP_URL": url, "TMC_DATABASE_URL": "postgresql:///x"})
+    assert MailServer.of("smtp://mail.example:587").tls == "starttls"
+
+
+# --- expressions that see what people write --------------------------------------------------------
+
+SIGNS = "a0 -/*@.<>\"'\\{}[]()#=|\tAé"
+WORST = [*SIGNS, "a ", " /", "0/", "a.", "a@", "aA0"]
+
+
+def expressions() -> Iterator[tuple[str, Callable[[str], Any]]]:
+    """Every compiled expression of the code, and the functions that use others, by name."""
+    for package in (core, plugins):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if "migrations" in found.name or "testing" in found.name or "__main__" in found.name:
+                continue
+            for name, value in vars(importlib.import_module(found.name)).items():
+                if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                    for method in ("fullmatch", "search"):
+                        yield f"{found.name}.{name}.{method}", getattr(value, method)
+    printed = compile_pattern(r"^41/\d{1,7}/\d{2}$")
+    yield "a force's reference", printed.matches
+    yield "a wide reference", compile_pattern(r"^[A-Z]{1,40}\d?\d?/?\d{1,7}(?:A|B)?$").matches
+    yield "plain_code", matching.plain_code
+    yield "same_name", lambda text: matching.same_name(text, "Khan-Smith")
+
+
+def seconds(function: Callable[[str], Any], text: str, *, times: int = 3) -> float:
+    """The best of some, so that a busy machine does not decide."""
+    def once() -> float:
+        began = time.process_time()
+        function(text)
+        return time.process_time() - began
+
+    return min(once() for _ in range(times))
+
+
+def grows_too_fast(function: Callable[[str], Any]) -> str | None:
+    """A text of 100,000 signs that takes long: longer than 0.1 s, and more than in proportion."""
+    for unit in WORST:
+        for end in ("", "!", "\0"):
+            for length in (16, 22, 64, 200, 800, 3_000):  # at such a rate 100,000 would take forever
+                if seconds(function, (unit * length)[:length] + end, times=1) > 0.05:
+                    return repr(unit + end)
+            whole = (unit * 100_000)[:100_000] + end
+            took = seconds(function, whole)
+            if took > 0.1 and took > 3 * seconds(function, whole[:50_000] + end):
+                return repr(unit + end)
+    return None
+
+
+@requirement("E12")
+def test_no_expression_takes_long_over_a_long_text() -> None:
+    checked = dict(expressions())
+    assert len(checked) > 40
+    slow = {name: why for name, function in checked.items() if (why := grows_too_fast(function))}
+    assert slow == {}
+
+
+@requirement("E12")
+@pytest.mark.parametrize("pattern", [r"(a+)+$", r"(.*)(.*)(.*)=", r"^(\w+\s?)*$"])
+def test_a_slow_expression_would_be_seen(pattern: str) -> None:
+    assert grows_too_fast(re.compile(pattern).search)
