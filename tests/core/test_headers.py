@@ -10,6 +10,7 @@ from flask import Flask
 from core.security import HEADERS
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
+from tests.security.checklist import requirement
 
 PATHS = [
     "/",
@@ -72,6 +73,7 @@ def test_a_form_without_its_token_is_refused(app: Flask) -> None:
     assert "We could not do that" in answer.text
 
 
+@requirement("E7")
 def test_too_large_a_form_is_refused(app: Flask) -> None:
     browser = Browser(app, HERTS)
     assert browser.post("/sign-in", {"surname": "x" * 70_000}).status_code == 413

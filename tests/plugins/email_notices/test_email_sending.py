@@ -21,6 +21,7 @@ from core.settings import SettingsError, load_settings
 from plugins.email_notices import connections
 from tests.conftest import HERTS
 from tests.mail import MailServer, certificate_for, mail_server, only, sends_through, server_context
+from tests.security.checklist import requirement
 
 LETTER = Letter(
     notice_id=UUID(int=7), to_address="amina@example.com", sender_name="Heddlu'r Gogledd, Cymru",
@@ -81,6 +82,7 @@ def test_the_name_of_our_machine_is_not_told(sender: Flask, post: MailServer) ->
     assert post.greetings == {"[127.0.0.1]"}
 
 
+@requirement("E8")
 @pytest.mark.parametrize("break_", ["\r\n", "\r", "\n", "\0", "\u2028", "\u2029", "\x85", "\x0b"])
 @pytest.mark.parametrize("place", [
     "to_address", "sender_name", "sender_address", "subject", "language",

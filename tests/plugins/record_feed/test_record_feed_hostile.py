@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from core import clock
 from plugins.record_feed import signature, strict_json
 from tests.builders import event, officer, person, recorded
+from tests.security.checklist import requirement
 
 GOOD = json.dumps(recorded(id="good"))
 
@@ -137,6 +138,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(NOT_TAKEN) + len(PARKED) >= 60
 
 
+@requirement("E7")
 def test_what_is_no_event_is_refused_with_a_problem_and_leaves_nothing(
     app: Flask, niche: Sender
 ) -> None:
