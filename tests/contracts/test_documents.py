@@ -56,6 +56,18 @@ def test_every_file_that_the_architecture_names_is_there() -> None:
     assert missing == []
 
 
+def test_every_test_that_a_document_names_is_there() -> None:
+    code = {p: p.read_text() for p in (ROOT / "tests").rglob("*.py")}
+    functions = set(re.findall(r"^def (test_\w+)", "\n".join(code.values()), re.MULTILINE))
+    named = [n for doc in DOCS for n in re.findall(r"`(?:tests/[\w/]+/)?(test_\w+)(\.py)?`", doc.read_text())]
+    files = {p.name for p in code}
+    missing = [name for name, end in named if (f"{name}.py" not in files if end else name not in functions)]
+    folders = [n for doc in DOCS for n in re.findall(r"`(tests/[\w/.]+)`", doc.read_text())]
+    assert len(named) > 40
+    assert missing == []
+    assert [name for name in folders if not (ROOT / name).exists()] == []
+
+
 def test_every_hook_is_documented_called_and_answered() -> None:
     code = "\n".join(
         p.read_text() for folder in ("core", "plugins") for p in (ROOT / folder).rglob("*.py")
