@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "te", "upgrade"}
 ENDS_A_VISIT = re.compile(r"/(leave|sign-out)\b|/(lock|end-all|everywhere|sign-out-everywhere)\b")
-TOKEN = "csrf_token"
+FORM_FIELD = "csrf_token"
 
 
 @dataclass
@@ -138,5 +138,5 @@ def with_token(body: bytes, token: str) -> bytes:
         fields = parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
     except ValueError:
         return body
-    kept = [(name, value) for name, value in fields if name != TOKEN]
-    return urlencode([*kept, (TOKEN, token)], encoding="latin-1").encode()
+    kept = [(name, value) for name, value in fields if name != FORM_FIELD]
+    return urlencode([*kept, (FORM_FIELD, token)], encoding="latin-1").encode()

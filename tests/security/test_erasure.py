@@ -21,6 +21,7 @@ from plugins.sign_in.models import Attempt
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import form_on, meet, person_browser, take
+from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 CANARY = "canary-of-the-erased"
@@ -78,6 +79,7 @@ def erase(app: Flask, reference: str = GONE) -> str:
     return run(app, "cases", "erase", "--force", HERTS, "--reference", reference, "--confirm", reference)
 
 
+@audited("case_erased")
 @requirement("D12")
 def test_a_case_goes_with_all_that_hangs_on_it(filled: Flask) -> None:
     going, staying = meet(filled, GONE), meet(filled, STAYS)
@@ -153,6 +155,7 @@ def as_closed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(host(app).get(HERTS).force.__dict__, "status", "closed")
 
 
+@audited("force_erased")
 @requirement("D12")
 def test_an_erased_force_leaves_nothing_and_others_all_they_had(
     two: Flask, settings: Any, monkeypatch: pytest.MonkeyPatch

@@ -29,6 +29,7 @@ from core.plugin_host import host
 from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
+from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 DAY = timedelta(days=1)
@@ -75,6 +76,7 @@ def overdue_after(app: Flask, days: float) -> dict[str, int]:
         return {name: many for name, many in retention.overdue().items() if many}
 
 
+@audited("cases_removed")
 @requirement("G13")
 def test_the_nightly_job_leaves_nothing_that_is_overdue(filled: Flask) -> None:
     assert overdue_after(filled, 0) == {}

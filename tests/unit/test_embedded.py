@@ -320,9 +320,10 @@ def test_a_folder_that_is_not_ours_is_named(
     def closed(path: Path, *_: object) -> int:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("core.embedded.os.open", closed)
-    with pytest.raises(EmbeddedPostgresError, match=r"lock: no permission; run as its owner"):
-        server.start()
+    with monkeypatch.context() as patch:
+        patch.setattr("core.embedded.os.open", closed)
+        with pytest.raises(EmbeddedPostgresError, match=r"lock: no permission; run as its owner"):
+            server.start()
 
 
 def test_a_file_in_place_of_the_folder_is_named(folder: Path) -> None:
