@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import request, session
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, generate_challenge
 
 from core import Settings, clock, the_force
 
 KEY, HANDLE = "passkeys_challenge", "passkeys_handle"
 LASTS = timedelta(minutes=5)
+LENGTH = 64  # bytes
 
 
 def new(purpose: str) -> bytes:
     """A fresh challenge for this browser; the one before it ends. ``purpose``: ``add`` or ``use``."""
-    made = generate_challenge()
+    made = secrets.token_bytes(LENGTH)
     until = clock.now() + LASTS
-    session[KEY] = [purpose, bytes_to_base64url(made), until.isoformat()]
+    session[KEY] = [purpose, made.hex(), until.isoformat()]
     return made
 
 
@@ -27,7 +28,7 @@ def take(purpose: str) -> bytes | None:
     kept_for, made, until = session.pop(KEY, ("", "", ""))
     if kept_for != purpose or datetime.fromisoformat(until) <= clock.now():
         return None
-    return base64url_to_bytes(made)
+    return bytes.fromhex(made)
 
 
 def site(settings: Settings) -> tuple[str, str]:

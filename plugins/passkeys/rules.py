@@ -1,4 +1,7 @@
-"""Adding passkeys and proving with one who it is. Details find a case as ever; callers commit."""
+"""Adding passkeys and proving with one who it is. Details find a case as ever; callers commit.
+
+The protocol itself is ``device.py``, loaded when it is needed.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-import webauthn
 from flask import current_app, session
-from webauthn.helpers import base64url_to_bytes, options_to_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from core import account_news, audit, clean_line, clock, db, people
 from plugins.passkeys import challenge
@@ -28,7 +22,7 @@ from plugins.passkeys.models import Passkey
 HOLD = timedelta(hours=24)
 MOST = 10
 LONGEST_NAME = 60
-UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError)
+MILLISECONDS = int(challenge.LASTS.total_seconds() * 1000)
 
 audit.declare("passkeys_changed", "did", "person")
 audit.declare("passkeys_tried", "result")
@@ -36,6 +30,12 @@ audit.declare("passkeys_tried", "result")
 
 class NotAdded(ValueError):
     """The device's answer is not what was asked for, or comes too late."""
+
+
+def _device() -> Any:
+    from plugins.passkeys import device
+
+    return device
 
 
 def of_person(person_id: UUID) -> Sequence[Passkey]:
@@ -58,16 +58,11 @@ def options_to_add(person_id: UUID, label: str) -> str:
     known = of_person(person_id)
     handle = known[0].handle if known else secrets.token_bytes(32)
     session[challenge.HANDLE] = handle.hex()
-    options = webauthn.generate_registration_options(
-        rp_id=rp_id, rp_name=label, user_name=label, user_id=handle,
-        challenge=challenge.new("add"), timeout=int(challenge.LASTS.total_seconds() * 1000),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, require_resident_key=True,
-            user_verification=UserVerificationRequirement.REQUIRED,
-        ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=one.credential_id) for one in known],
+    asked: str = _device().question_to_add(
+        rp_id, label, handle, challenge.new("add"), MILLISECONDS,
+        [one.credential_id for one in known],
     )
-    return str(options_to_json(options))
+    return asked
 
 
 def add(person_id: UUID, answer: str, name: str) -> Passkey:
@@ -79,12 +74,10 @@ def add(person_id: UUID, answer: str, name: str) -> Passkey:
     rp_id, origin = challenge.site(current_app.extensions["tmc_settings"])
     if asked is None or len(of_person(person_id)) >= MOST:
         raise NotAdded
+    device = _device()
     try:
-        found = webauthn.verify_registration_response(
-            credential=answer, expected_challenge=asked, expected_rp_id=rp_id,
-            expected_origin=origin, require_user_verification=True,
-        )
-    except UNREADABLE:
+        found = device.added(answer, asked, rp_id, origin)
+    except device.UNREADABLE:
         raise NotAdded from None
     if db.session.scalar(sa.select(Passkey.id).where(Passkey.credential_id == found.credential_id)):
         raise NotAdded
@@ -126,12 +119,8 @@ def _transports(answer: str) -> str:
 def options_to_use() -> str:
     """The same for everybody but for the challenge: no passkey is named."""
     rp_id, _origin = challenge.site(current_app.extensions["tmc_settings"])
-    options = webauthn.generate_authentication_options(
-        rp_id=rp_id, challenge=challenge.new("use"), allow_credentials=[],
-        timeout=int(challenge.LASTS.total_seconds() * 1000),
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )
-    return str(options_to_json(options))
+    asked: str = _device().question_to_use(rp_id, challenge.new("use"), MILLISECONDS)
+    return asked
 
 
 def proved_by(answer: str) -> UUID | None:
@@ -145,14 +134,15 @@ def _proved_by(answer: str) -> UUID | None:
     asked = challenge.take("use")
     if asked is None:
         return None
+    device, site = _device(), challenge.site(current_app.extensions["tmc_settings"])
     try:
         told = json.loads(answer)
-        passkey = _held(base64url_to_bytes(told["rawId"]))
-        handle = base64url_to_bytes(told["response"]["userHandle"])
+        passkey = _held(device.from_base64url(told["rawId"]))
+        handle = device.from_base64url(told["response"]["userHandle"])
         if passkey is None or handle != passkey.handle or not _works(passkey):
             return None
-        count = _signed(answer, asked, passkey)
-    except UNREADABLE:
+        count = device.counter(answer, asked, *site, passkey.public_key)
+    except device.UNREADABLE:
         return None
     if (count or passkey.sign_count) and count <= passkey.sign_count:
         _was_copied(passkey)
@@ -180,20 +170,6 @@ def why_not(passkey: Passkey, person: Any) -> str | None:
     if passkey.contact != (person.email or ""):
         return "contact"
     return "waits" if passkey.works_from > clock.now() else None
-
-
-def _signed(answer: str, asked: bytes, passkey: Passkey) -> int:
-    """The device's counter. Raises WebAuthnException unless everything about the answer is right.
-
-    The counter is compared by the caller, who must know that it was this very passkey that signed.
-    """
-    rp_id, origin = challenge.site(current_app.extensions["tmc_settings"])
-    found = webauthn.verify_authentication_response(
-        credential=answer, expected_challenge=asked, expected_rp_id=rp_id, expected_origin=origin,
-        credential_public_key=passkey.public_key, credential_current_sign_count=0,
-        require_user_verification=True,
-    )
-    return int(found.new_sign_count)
 
 
 def _was_copied(passkey: Passkey) -> None:
