@@ -153,11 +153,10 @@ def _add(app: Flask, queue: procrastinate.App, name: str, forces: Sequence[str])
     queue.periodic(cron=cron)(task)
 
 
-async def _due(queue: procrastinate.App) -> bool:
-    """Whether jobs are left that could run now: those that others enqueued as they ran, say."""
-    now = datetime.now(UTC)
+async def _next(queue: procrastinate.App) -> datetime | None:
+    """When the first of the jobs that wait is due; those that others enqueued as they ran too."""
     waiting = await queue.job_manager.list_jobs_async(status="todo")
-    return any(job.scheduled_at is None or job.scheduled_at <= now for job in waiting)
+    return min((job.scheduled_at or datetime.now(UTC) for job in waiting), default=None)
 
 
 def databases(app: Flask) -> dict[str, list[str]]:
@@ -171,21 +170,25 @@ def databases(app: Flask) -> dict[str, list[str]]:
     return found
 
 
-def work(app: Flask, *, concurrency: int = 4, wait: bool = True) -> None:
-    """Run the jobs of every database; until stopped, or (``wait`` false) until none is left."""
+def work(app: Flask, *, concurrency: int = 4, wait: bool = True) -> datetime | None:
+    """Run the jobs of every database; until stopped, or (``wait`` false) until none is due.
 
-    async def main() -> None:
-        async def one(url: str, forces: list[str]) -> None:
-            async with worker_app(app, url, forces).open_async() as queue:
-                while True:
-                    await queue.run_worker_async(
-                        concurrency=concurrency, wait=wait, install_signal_handlers=wait,
+    The moment (UTC) when the next of those that are left is due; None if none is left.
+    """
+
+    async def one(url: str, forces: list[str]) -> datetime | None:
+        async with worker_app(app, url, forces).open_async() as queue:
+            while True:
+                await queue.run_worker_async(
+                    concurrency=concurrency, wait=wait, install_signal_handlers=wait,
                     fetch_job_polling_interval=LOOK_EVERY,
-                        delete_jobs="successful",
-                    )
-                    if wait or not await _due(queue):
-                        return
+                    delete_jobs="successful",
+                )
+                due = None if wait else await _next(queue)
+                if due is None or due > datetime.now(UTC):
+                    return due
 
-        await asyncio.gather(*(one(url, forces) for url, forces in databases(app).items()))
+    async def main() -> list[datetime | None]:
+        return await asyncio.gather(*(one(url, forces) for url, forces in databases(app).items()))
 
-    asyncio.run(main())
+    return min((due for due in asyncio.run(main()) if due), default=None)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 
 import structlog
 from flask import Flask
 
 from core.services import work
 
-ROUNDS, BETWEEN = 4, 0.3  # what one job leaves for another is found in a later round
 log = structlog.get_logger()
 
 
 class Jobs:
-    """A thread that does what waits in the queue when it is woken."""
+    """A thread that does what waits in the queue when it is woken, or when a job is due."""
 
     def __init__(self, app: Flask) -> None:
         self._app, self._awake, self._over = app, threading.Event(), threading.Event()
@@ -34,15 +34,18 @@ class Jobs:
             self._thread.join(5)
 
     def _run(self) -> None:
-        while self._awake.wait() and not self._over.is_set():
+        due: float | None = None  # seconds until the next job that waits for its time
+        while True:
+            self._awake.wait(due)
+            if self._over.is_set():
+                return
             self._awake.clear()
-            for _ in range(ROUNDS):
-                if not self._over.is_set():
-                    self._once()
-                    self._over.wait(BETWEEN)
+            due = self._once()
 
-    def _once(self) -> None:
+    def _once(self) -> float | None:
         try:
-            work(self._app, wait=False)
+            after = work(self._app, wait=False)
         except Exception as failure:  # noqa: BLE001 - the pages go on
             log.error("preview_jobs_failed", error=type(failure).__name__)
+            return None
+        return max(0.0, (after - datetime.now(UTC)).total_seconds()) if after else None
