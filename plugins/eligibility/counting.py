@@ -42,21 +42,10 @@ class Line:
     now: str
 
 
-def begin(session: MutableMapping[str, Any]) -> None:
-    """The form was shown in this browser. Only what is asked by somebody who had it is counted."""
-    if ASKED not in session:
-        session[ASKED] = []
-
-
 def first_time(session: MutableMapping[str, Any], question: str) -> bool:
-    """Whether *question* is to be counted: not asked by this browser within the hour before.
-
-    A browser that never had the form, or that keeps no cookie, is not counted.
-    """
-    if ASKED not in session:
-        return False
+    """Whether *question* is to be counted: not asked by this browser within the hour before."""
     now = int(clock.now().timestamp())
-    lately = [(asked, at) for asked, at in session[ASKED] if now - at < HOUR]
+    lately = [(asked, at) for asked, at in session.get(ASKED, []) if now - at < HOUR]
     if any(asked == question for asked, _ in lately):
         return False
     session[ASKED] = [*lately, (question, now)][-MOST_KEPT:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,44 +21,71 @@ bp = Blueprint("eligibility", __name__, template_folder="templates")
 @bp.get("/can-i-track")
 @allow(anyone)
 def can_i_track() -> Any:
-    """For everybody. Asking leaves nothing behind but a count, and that only for a "no"."""
-    question, errors = _asked()
+    """For everybody: the form, or the answer to the question of the address."""
+    question, errors = _asked(request.args)
     if question is None:
-        counting.begin(session)
-        return _page("public.html", errors=errors), 400 if errors else 200
+        return _page("public.html", request.args, errors=errors), 400 if errors else 200
+    found = questions.answer(the_force(), question, clock.today())
+    if found.in_person and question.kind != IN_PERSON:
+        return redirect(_address_of(found, request.args), 303)
+    return _page("public.html", request.args, answer=found)
+
+
+@bp.post("/can-i-track")
+@allow(anyone)
+def ask() -> Any:
+    """The form. Asking leaves nothing behind but a count, and that only for a "no"."""
+    question, errors = _asked(request.form, always=True)
+    if question is None:
+        return _page("public.html", request.form, errors=errors), 400
     found = questions.answer(the_force(), question, clock.today())
     if _is_counted(question, found) and counting.first_time(session, _mark(question)):
         counting.count(question.district, question.kind, counting.PUBLIC)
         db.session.commit()
-    if found.in_person and question.kind != IN_PERSON:
-        # The address that stays in the browser's history does not say what happened.
-        return redirect(url_for(
-            "eligibility.can_i_track", kind=IN_PERSON, district=question.district,
-            lang=request.args.get("lang"),
-        ), 303)
-    return _page("public.html", answer=found)
+    return redirect(_address_of(found, request.form), 303)
+
+
+def _address_of(found: Answer, given: Mapping[str, str]) -> str:
+    """Where an answer is read: an address that stays in the browser's history, so that it names no
+    crime that needs care.
+    """
+    asked: dict[str, Any] = _neutral(given)
+    if found.in_person:
+        asked = {"kind": IN_PERSON, "district": given["district"]}
+    return url_for("eligibility.can_i_track", lang=request.args.get("lang"), **asked)
+
+
+def _neutral(given: Mapping[str, str]) -> dict[str, str]:
+    """The question for an address; a crime that needs care is left out."""
+    kind = the_force().crime_type(given.get("kind", ""))
+    return {
+        name: given[name] for name in FIELDS
+        if given.get(name) and not (name == "kind" and kind and kind.sensitive)
+    }
 
 
 @bp.get("/desk/can-they-track")
 @allow(officer)
 def for_callers() -> Any:
     """For call handlers: the same answer, with the words to say."""
-    question, errors = _asked()
-    counting.begin(session)
+    question, errors = _asked(request.args)
     if question is None:
-        return _page("callers.html", errors=errors), 400 if errors else 200
+        return _page("callers.html", request.args, errors=errors), 400 if errors else 200
     found = questions.answer(the_force(), question, clock.today())
     call = request.args.get("call", "")[:LONGEST_CALL]
     if call and _is_counted(question, found) and counting.first_time(session, call):
         counting.count(question.district, question.kind, counting.CALL_HANDLER)
         db.session.commit()
-    return _page("callers.html", answer=found)
+    return _page("callers.html", request.args, answer=found)
 
 
-def _asked() -> tuple[Question | None, dict[str, str]]:
-    if not questions.was_asked(request.args):
+def _asked(
+    given: Mapping[str, str], *, always: bool = False
+) -> tuple[Question | None, dict[str, str]]:
+    """The question, if one was asked (*always*: it was, even if nothing was chosen)."""
+    if not always and not questions.was_asked(given):
         return None, {}
-    return questions.read(the_force(), request.args, clock.today())
+    return questions.read(the_force(), given, clock.today())
 
 
 def _is_counted(question: Question, found: Answer) -> bool:
@@ -73,13 +101,15 @@ def _mark(question: Question) -> str:
     return f"{question.district}/{question.kind}"
 
 
-def _page(template: str, *, errors: dict[str, str] | None = None, answer: Answer | None = None) -> str:
+def _page(
+    template: str, given: Mapping[str, str], *, errors: dict[str, str] | None = None,
+    answer: Answer | None = None,
+) -> str:
     force, today = the_force(), clock.today()
-    asked = {name: request.args[name] for name in FIELDS if request.args.get(name)}
     return render_template(
-        f"eligibility/{template}", answer=answer, errors=errors or {}, given=request.args.to_dict(),
+        f"eligibility/{template}", answer=answer, errors=errors or {}, given=dict(given),
         groups=kinds.crime_types(force), districts=kinds.districts(force, today),
-        other=kinds.OTHER, today=today, asked=urlencode(asked),
-        call=request.args.get("call", "")[:LONGEST_CALL] or secrets.token_hex(8),
+        other=kinds.OTHER, today=today, asked=urlencode(_neutral(given)),
+        call=given.get("call", "")[:LONGEST_CALL] or secrets.token_hex(8),
         address=portal_link(force, "en").partition("://")[2].rstrip("/"),
     )

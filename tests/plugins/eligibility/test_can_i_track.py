@@ -17,7 +17,7 @@ from plugins.eligibility.kinds import PLAIN
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser, words
-from tests.people import meet, person_browser, take
+from tests.people import form_on, meet, person_browser, take
 
 PAGE = "/can-i-track"
 YES = {"kind": "bicycle-theft", "district": "watford"}
@@ -91,6 +91,36 @@ def test_who_changes_the_language_reads_the_same_answer_in_it(
 
 def careful(app: Flask) -> list[str]:
     return [kind.id for kind in host(app).get(HERTS).force.crime_types if kind.sensitive]
+
+
+def sent(browser: Browser, **asked: str) -> Any:
+    """What the form is answered with."""
+    form = form_on(browser.get(PAGE).text, browser.path(PAGE))
+    return browser.client.post(browser.path(PAGE), data=form | asked)
+
+
+def test_what_happened_to_somebody_is_never_in_an_address(app: Flask, visitor: Browser) -> None:
+    for kind in careful(app):
+        assert kind not in sent(visitor, kind=kind, district="watford").location
+        slip = sent(visitor, kind=kind, district="watford", **{"reported-day": "99"})
+        assert slip.status_code == 400
+        assert f'<option value="{kind}" selected>' in slip.text
+        assert kind not in "".join(re.findall(r'(?:href|action)="([^"]*)"', slip.text))
+
+
+def test_who_sends_the_form_comes_to_an_answer_with_an_address_of_its_own(visitor: Browser) -> None:
+    answer = sent(visitor, **YES, **{"reported-year": "2026", "reported-month": "1", "reported-day": "2"})
+    assert answer.status_code == 303
+    said = words(visitor.get(answer.location.removeprefix("/hertfordshire")).text)
+    assert "Yes, you can follow it online" in said
+    assert sent(visitor, kind="", district="").status_code == 400
+
+
+def test_who_asks_in_welsh_is_answered_in_welsh(visitor: Browser) -> None:
+    visitor.get(PAGE, query_string={"lang": "cy"})
+    for kind in (YES["kind"], "rape"):
+        address = sent(visitor, kind=kind, district="watford").location
+        assert 'lang="cy"' in visitor.get(address.removeprefix("/hertfordshire")).text
 
 
 def test_every_crime_that_needs_care_has_one_answer_at_one_address(app: Flask, visitor: Browser) -> None:
@@ -171,11 +201,11 @@ def test_the_page_answers_the_same_whatever_cases_there_are(app: Flask) -> None:
 
 def test_asking_leaves_no_name_and_no_question_in_the_session(app: Flask, visitor: Browser) -> None:
     ask(visitor)
-    ask(visitor, **YES)
+    sent(visitor, **YES)
     with app.app_context(), force_scope(HERTS):
         rows = db.session.scalars(sa.select(PortalSession)).all()
-    assert [(row.person_id, row.staff_id, row.notes) for row in rows] == [
-        (None, None, {"eligibility_asked": []})]
+    assert [(row.person_id, row.staff_id, row.notes.keys()) for row in rows] == [
+        (None, None, {"csrf_token"})]
 
 
 def test_the_page_is_led_to_from_home_and_from_sign_in(visitor: Browser) -> None:

@@ -33,15 +33,16 @@ def counts(app: Flask, force: str = HERTS) -> dict[tuple[str, ...], int]:
         return {(r.district, r.crime_type, r.month, r.asked_by): r.count for r in rows}
 
 
-def visitor(app: Flask, force: str = HERTS) -> Browser:
-    """Somebody who was shown the form."""
-    browser = Browser(app, force)
-    browser.get(PAGE)
-    return browser
+def visitor(app: Flask) -> Browser:
+    return Browser(app, HERTS)
 
 
-def ask(browser: Browser, path: str = PAGE, **asked: str) -> None:
-    assert browser.get(path, query_string=asked).status_code in (200, 303)
+def ask(browser: Browser, **asked: str) -> Any:
+    """The form, filled in and sent."""
+    form = form_on(browser.get(PAGE).text, browser.path(PAGE))
+    answer = browser.client.post(browser.path(PAGE), data=form | asked)
+    assert answer.status_code == 303
+    return answer
 
 
 def test_a_no_is_counted_by_district_crime_type_and_month(app: Flask) -> None:
@@ -68,7 +69,7 @@ def test_a_yes_or_an_unsure_question_is_not_counted(app: Flask, asked: dict[str,
 
 def test_a_crime_that_needs_care_is_counted_once_and_not_again_where_it_leads(app: Flask) -> None:
     browser = visitor(app)
-    browser.get(PAGE, query_string={"kind": "stalking", "district": "watford"}, follow_redirects=True)
+    browser.get(ask(browser, kind="stalking", district="watford").location.removeprefix("/hertfordshire"))
     assert list(counts(app).values()) == [1]
 
 
@@ -91,9 +92,18 @@ def test_one_browser_is_counted_once_an_hour_for_a_question(app: Flask) -> None:
 
 def test_a_program_without_the_form_or_without_cookies_is_not_counted(app: Flask) -> None:
     for _ in range(3):
-        ask(Browser(app, HERTS), **NO)
+        assert visitor(app).get(PAGE, query_string=NO).status_code == 200
+        stranger = visitor(app)
+        assert stranger.client.post(stranger.path(PAGE), data=NO).status_code == 400
     assert counts(app) == {}
     ask(visitor(app), **NO)
+    assert list(counts(app).values()) == [1]
+
+
+def test_an_answer_that_is_read_again_or_given_to_a_friend_is_not_counted_again(app: Flask) -> None:
+    address = ask(visitor(app), **NO).location.removeprefix("/hertfordshire")
+    for reader in (visitor(app), visitor(app)):
+        assert reader.get(address).status_code == 200
     assert list(counts(app).values()) == [1]
 
 
