@@ -162,6 +162,9 @@ def waiting(app: Flask) -> Iterator[str]:
             problem = admin.role_problem(connection)
             if problem:
                 yield f"{problem}{where}"
+            for table in admin.unprotected(connection):
+                yield (f"the table {table} is open to all forces{where}: row-level security was "
+                       "taken off or loosened; put it back as protect() in core/migrations has it")
             for owner in owners(host(app)):
                 if _version(connection, owner) != owner.head():
                     yield (

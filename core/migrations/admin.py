@@ -20,21 +20,29 @@ def schema_lock(connection: sa.Connection) -> None:
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended('tmc/schema', 0))"))
 
 
+# A role that could become one of these, or reads the server's files, is held by no policy.
+ABOVE_POLICIES = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")
+ROLE = """
+SELECT current_user AS name,
+  EXISTS (SELECT 1 FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER')
+          AND (r.rolsuper OR r.rolbypassrls OR r.rolname = ANY (:above))) AS passes,
+  EXISTS (SELECT 1 FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER') AND r.rolcreaterole) AS makes,
+  EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+          AND pg_has_role(c.relowner, 'MEMBER'))
+  OR EXISTS (SELECT 1 FROM pg_namespace n WHERE n.nspname = 'public'
+             AND pg_has_role(n.nspowner, 'MEMBER')) AS owns
+"""
+
+
 def role_problem(connection: sa.Connection) -> str | None:
-    """Why this role must not serve: row-level security would not hold it."""
-    row = connection.execute(
-        sa.text(
-            "SELECT rolname, rolsuper OR rolbypassrls AS passes, EXISTS ("
-            "  SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            "  WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
-            "  AND pg_has_role(c.relowner, 'MEMBER')) AS owns FROM pg_roles WHERE rolname = current_user"
-        )
-    ).one()
-    if row.passes or row.owns:
-        why = "may pass row-level security" if row.passes else "owns the tables"
-        return (f"the role {row.rolname} of TMC_DATABASE_URL {why}: "
-                "use a role that owns nothing and is no superuser")
-    return None
+    """Why this role must not serve: row-level security would not hold it, or not for long."""
+    row = connection.execute(sa.text(ROLE), {"above": list(ABOVE_POLICIES)}).one()
+    whys = ((row.passes, "may pass row-level security"), (row.makes, "may give itself other roles"),
+            (row.owns, "owns the tables"))
+    why = next((why for true, why in whys if true), None)
+    return why and (f"the role {row.name} of TMC_DATABASE_URL {why}: "
+                    "use a role that owns nothing, is no superuser, and is a member of none")
 
 
 def upgrade_job_queue(connection: sa.Connection) -> list[str]:
@@ -70,13 +78,26 @@ def grant(connection: sa.Connection, role: str) -> None:
         )
 
 
+# A view reads as its owner unless it says otherwise; no policy holds the other two at all.
+UNPROTECTED = """
+SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND (
+  c.relkind IN ('m', 'f')
+  OR c.relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)
+  OR c.relkind IN ('r', 'p') AND NOT (
+    c.relrowsecurity AND c.relforcerowsecurity
+    AND NOT EXISTS (
+      SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND NOT (
+        coalesce(pg_get_expr(p.polqual, c.oid), :own_force) = :own_force
+        AND coalesce(pg_get_expr(p.polwithcheck, c.oid), :own_force) = :own_force))))
+ORDER BY c.relname
+"""
+OWN_FORCE = "(force = current_setting('tmc.force'::text, true))"
+
+
 def unprotected(connection: sa.Connection) -> list[str]:
-    """The tables in which PostgreSQL would not keep forces apart, by name."""
-    rows = connection.execute(sa.text(
-        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') "
-        "AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY c.relname"
-    )).scalars()
+    """The tables and views in which PostgreSQL would not keep forces apart, by name."""
+    rows = connection.execute(sa.text(UNPROTECTED), {"own_force": OWN_FORCE}).scalars()
     return [t for t in rows if not t.startswith(("procrastinate_", "schema_version_"))]
 
 
