@@ -80,6 +80,10 @@ UNLINKED = (
     .where(owned(AuditEntry), AuditEntry.written_in >= sa.bindparam("since"), AuditLink.id.is_(None))
 )
 NEW = UNLINKED.order_by(AuditEntry.written_in, AuditEntry.id).limit(sa.bindparam("most"))
+LAST = (
+    sa.select(AuditLink.number, AuditLink.link).where(owned(AuditLink))
+    .order_by(AuditLink.number.desc()).limit(1)
+)
 BEFORE = sa.select(AuditLink.number, AuditLink.link).where(
     owned(AuditLink), AuditLink.number == sa.bindparam("number")
 )
@@ -147,7 +151,7 @@ class Chainer:
             return None
         rows = [row._asdict() for row in read(NEW, since=since, most=MANY + len(self._refused))]
         good = [row for row in rows if self._as_written(row)][:MANY]
-        number, link = _append(head.number, head.link, good)
+        number, link = _append(*_end_of(head), good)
         update_many(AuditHead, [{
             "id": ONLY, "number": number, "link": link, "at": clock.now(),
             "looked_through": since if len(good) == MANY else ended,
@@ -174,6 +178,15 @@ def _claim_head() -> AuditHead | None:
         sa.select(AuditHead).with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     ).first()
+
+
+def _end_of(head: AuditHead) -> tuple[int, bytes]:
+    """Where the chain goes on: links beyond what the head says stay, whatever became of the head."""
+    last = read(LAST).first()
+    if last is None or last.number <= head.number:
+        return head.number, head.link
+    log.error("audit_head_behind", force=current_force_id())
+    return last.number, last.link
 
 
 def _append(number: int, link: bytes, rows: Iterable[Mapping[str, Any]]) -> tuple[int, bytes]:

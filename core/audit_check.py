@@ -5,13 +5,13 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit
+from core import audit, clock
 from core.audit_chain import (
     ENTRY,
     KEPT_AT_LEAST,
@@ -26,6 +26,7 @@ from core.models import AuditEntry
 from core.scope import current_force_id
 
 AT_ONCE = 2000
+NOT_LINKED = timedelta(hours=1)  # a worker links within seconds
 LINK = (AuditLink.number, AuditLink.at, AuditLink.action, AuditLink.mac, AuditLink.previous,
         AuditLink.link, AuditLink.key_id)
 LINKED = (
@@ -47,7 +48,8 @@ OF_FEW = UNLINKED.order_by(AuditEntry.at).execution_options(stream_results=True)
 @dataclass(frozen=True)
 class Broken:
     """The first row that is not as it was written. ``what``: ``changed``, ``deleted``, ``inserted``,
-    ``reordered``, ``tail cut``, ``chain rebuilt`` or ``removed too early``; times are UTC."""
+    ``reordered``, ``tail cut``, ``chain rebuilt``, ``removed too early`` or ``not linked``; times
+    are UTC."""
 
     what: str
     why: str
@@ -92,7 +94,10 @@ def count_links() -> int:
 def check(heads: Sequence[Head], progress: Callable[[int], None] = lambda done: None) -> Report:
     """The whole audit of the force in scope, against *heads* that were told before."""
     force = current_force_id()
-    told = {head.number: head for head in sorted(heads, key=lambda h: h.at) if head.force == force}
+    told: dict[int, list[Head]] = {}
+    for head in sorted(heads, key=lambda h: h.at):
+        if head.force == force:
+            told.setdefault(head.number, []).append(head)
     report = Report(force, heads=len(told))
     breaks = [_Walk(report, told, progress).run(), *_unlinked(report)]
     report.broken = next((broken for broken in breaks if broken), None)
@@ -104,7 +109,7 @@ class _Walk:
     """Along the chain, from its first link to its last."""
 
     report: Report
-    told: dict[int, Head]
+    told: dict[int, list[Head]]  # by number: the same one may have been told more than once
     progress: Callable[[int], None]
     number: int = 0
     link: bytes = b""
@@ -115,6 +120,17 @@ class _Walk:
         broken = self._begin()
         if broken:
             return broken
+        while True:
+            before = self.number
+            broken = self._go_on()
+            if broken:
+                return broken
+            noted = _noted()
+            if noted is None or noted.number <= self.number or self.number == before:
+                return self._end(noted)
+
+    def _go_on(self) -> Broken | None:
+        """To the end as it is now; the chainer may add to it meanwhile."""
         for row in _pages(LINKED, self.number):
             broken = self._row(row)
             if broken:
@@ -123,7 +139,7 @@ class _Walk:
             self.report.linked += 1
             if self.report.linked % 100 == 0:
                 self.progress(self.report.linked)
-        return self._end()
+        return None
 
     def _begin(self) -> Broken | None:
         """The chain begins with 1, or where a cut that was written in the audit left it."""
@@ -139,7 +155,7 @@ class _Walk:
                       "were old enough to be removed", 1)
 
     def _too_early(self, cut: dict[str, Any]) -> Broken | None:
-        young = [h for h in self.told.values()
+        young = [h for told in self.told.values() for h in told
                  if h.number <= self.number and h.at > cut["at"] - KEPT_AT_LEAST]
         if not young:
             return None
@@ -182,22 +198,25 @@ class _Walk:
                       "portal's key", *about)
 
     def _as_told(self, row: Any, about: tuple[Any, ...]) -> Broken | None:
-        head = self.told.get(row.number)
-        if head is None or hmac.compare_digest(head.link, row.link):
+        others = (h for h in self.told.get(row.number, ())
+                  if not hmac.compare_digest(h.link, row.link))
+        head = next(others, None)
+        if head is None:
             return None
         return Broken("chain rebuilt", f"on {head.at:%d %B %Y at %H:%M} UTC the head with this number "
                       "was told as another: the chain was made anew, here or before", *about)
 
-    def _end(self) -> Broken | None:
+    def _end(self, noted: AuditHead | None) -> Broken | None:
         """Nothing that was told, or that the chainer noted, may lie beyond the end."""
         self.progress(self.report.linked)
         beyond = sorted(number for number in self.told if number > self.number)
         missing = self.number + 1
         if beyond:
-            head = self.told[beyond[0]]
+            head = self.told[beyond[0]][0]
             return Broken("tail cut", f"the chain went to row {beyond[-1]} at least, of which row "
                           f"{head.number} was told on {head.at:%d %B %Y at %H:%M} UTC", missing)
-        noted = db.session.scalars(sa.select(AuditHead)).first()
+        if noted is None and self.number:
+            return Broken("chain rebuilt", "what the chainer noted of the last link is gone", self.number)
         if noted and noted.number > self.number:
             return Broken("tail cut", f"the chainer noted row {noted.number} as the last", missing)
         if noted and (noted.number, noted.link) != (self.number, self.link) and self.number:
@@ -205,14 +224,26 @@ class _Walk:
         return None
 
 
+def _noted() -> AuditHead | None:
+    """What the chainer noted of the last link."""
+    statement = sa.select(AuditHead).execution_options(populate_existing=True)
+    return db.session.scalars(statement).first()
+
+
 def _unlinked(report: Report) -> Iterator[Broken | None]:
-    """Rows that no link leads to: those of the last seconds, or such as the portal never wrote."""
+    """Rows that no link leads to: those of the last seconds, or such as the portal never wrote.
+
+    Others that stay so could be taken away unseen.
+    """
     for row in read(OF_FEW, since=0):
         report.unlinked += 1
         report.oldest_unlinked = report.oldest_unlinked or row.at
         if not audit.fits(row._asdict()):
             yield Broken("inserted", "the row was not written by the portal, or was changed before it "
                          "was linked", None, row.id, row.at, row.action)
+        elif row.at < clock.now() - NOT_LINKED:
+            yield Broken("not linked", "no worker has linked this row, so that it could be removed unseen: "
+                         "is one running, and what does its log say?", None, row.id, row.at, row.action)
 
 
 def _pages(statement: Any, after: int) -> Iterator[Any]:

@@ -57,8 +57,8 @@ def audit_verify(force: str | None, heads: Path | None, as_json: bool, quiet: bo
 
     Without told heads nobody can see that the end of a chain was cut off.
     """
-    forces = _forces(force)
     told = _told(heads)
+    forces = _forces(force) if force else _with_told(_forces(None), told, quiet=quiet)
     reports = list(_reports(forces, told, quiet=quiet or as_json))
     if as_json:
         click.echo(json.dumps([report.as_json() for report in reports], default=str))
@@ -71,6 +71,15 @@ def audit_verify(force: str | None, heads: Path | None, as_json: bool, quiet: bo
                        "of a chain cannot be seen")
     if not all(report.ok for report in reports):
         raise click.exceptions.Exit(1)
+
+
+def _with_told(forces: list[str], told: list[Head], *, quiet: bool) -> list[str]:
+    """Also those that are a draft again, or whose folder is gone: of them heads were told."""
+    others = {head.force for head in told} - set(forces)
+    if (gone := sorted(others - host().installed.keys())) and not quiet:
+        click.echo(f"not installed here, so not checked, though heads were told: {', '.join(gone)}",
+                   err=True)
+    return sorted({*forces, *others} & host().installed.keys())
 
 
 def _told(path: Path | None) -> list[Head]:

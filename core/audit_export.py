@@ -27,6 +27,7 @@ from core.mail_server import MailServer
 from core.plugin_host import host, served
 from core.settings import Settings
 
+BEGINS = '{"at": "'  # a line of heads
 TIMEOUT = 10.0  # seconds for each answer of the mail server
 
 
@@ -63,20 +64,38 @@ def add_to_file(path: Path, heads: Iterable[Head]) -> None:
     line = json.dumps({"at": clock.now().isoformat(), "heads": told}, sort_keys=True) + "\n"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(line.encode())
+        file.write(b"\n" * _ends_in_half_a_line(path) + line.encode())
         file.flush()
         os.fsync(file.fileno())
 
 
-def read_file(path: Path) -> Iterator[Head]:
-    """Every head in a file. Raises OSError, and HeadsUnreadable for a line that is not whole.
+def _ends_in_half_a_line(path: Path) -> bool:
+    """Whether a machine stopped in the middle of a line; False where the file may not be read."""
+    try:
+        with path.open("rb") as file:
+            if file.seek(0, os.SEEK_END) == 0:
+                return False
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) != b"\n"
+    except OSError:
+        return False
 
-    A last line without its end is what a stopped machine leaves; it is passed over.
+
+def _is_half(line: str) -> bool:
+    """Whether this is a line of ours that ends too early."""
+    whole = line.endswith("}}\n")
+    return BEGINS.startswith(line.rstrip("\n")) or (line.startswith(BEGINS) and not whole)
+
+
+def read_file(path: Path) -> Iterator[Head]:
+    """Every head in a file. Raises OSError, and HeadsUnreadable for a line of something else.
+
+    A line without its end is what a stopped machine leaves; it is passed over.
     """
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="replace") as lines:
         for count, line in enumerate(lines, 1):
-            if not line.endswith("\n"):
-                return
+            if _is_half(line):
+                continue
             try:
                 told = json.loads(line)
                 at = datetime.fromisoformat(told["at"])

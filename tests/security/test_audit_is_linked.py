@@ -1,0 +1,148 @@
+"""What could keep the chain from growing, or the check from seeing that it does not."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import audit_check, clock, db, force_scope
+from core.audit_chain import AuditHead, AuditLink
+from core.audit_export import Head, add_to_file, read_file
+from core.plugin_host import host
+from tests.conftest import AVON, HERTS
+from tests.security.checklist import requirement
+from tests.security.test_audit_chain import (
+    ROWS,
+    chain,
+    heads_now,
+    link_all,
+    owner,
+    run,
+    verify,
+    write_rows,
+)
+
+__all__ = ["chain", "owner"]
+
+
+@requirement("G8")
+@pytest.mark.parametrize("order", [1, -1], ids=["as it was told first", "as it was told last"])
+def test_a_chain_that_was_told_in_two_ways_was_made_anew(
+    app: Flask, chain: list[Head], order: int
+) -> None:
+    """Whoever makes the chain anew and waits until its head is told again is found out all the same."""
+    other = Head(HERTS, chain[0].number, b"another link", chain[0].at + order * timedelta(hours=1))
+    broken = verify(app, [*chain, other]).broken
+    assert broken and (broken.what, broken.number) == ("chain rebuilt", ROWS)
+    again = Head(HERTS, ROWS, chain[0].link, other.at)
+    assert verify(app, [*chain, again]).ok
+
+
+@requirement("G8")
+def test_rows_that_nobody_links_are_a_fault_after_an_hour(app: Flask, chain: list[Head]) -> None:
+    write_rows(app, rows=2)
+    with clock.travel(clock.now() + timedelta(minutes=50)):
+        assert verify(app, chain).ok
+    with clock.travel(clock.now() + timedelta(minutes=70)):
+        broken = verify(app, chain).broken
+        assert broken and (broken.what, broken.action) == ("not linked", "cases_listed")
+        link_all(app)
+        assert verify(app, chain).ok
+
+
+@requirement("G8")
+def test_a_head_that_was_taken_away_is_told_and_stops_no_chain(
+    app: Flask, chain: list[Head], owner: Any
+) -> None:
+    owner("DELETE FROM audit_head")
+    broken = verify(app, chain).broken
+    assert broken and "noted" in broken.why
+    write_rows(app, rows=3)
+    assert link_all(app) == 3
+    report = verify(app, chain)
+    assert (report.ok, report.linked, report.unlinked) == (True, ROWS + 3, 0)
+
+
+def test_a_head_that_was_put_back_stops_no_chain(app: Flask, chain: list[Head], owner: Any) -> None:
+    row = link_of(app, 4)
+    owner("UPDATE audit_head SET number = 4, link = :link", link=row.link)
+    broken = verify(app, chain).broken
+    assert broken and broken.what == "chain rebuilt"
+    write_rows(app, rows=1)
+    assert link_all(app) == 1
+    assert verify(app, chain).ok
+
+
+def test_a_tail_that_was_cut_is_not_covered_up_by_the_next_link(
+    app: Flask, chain: list[Head], owner: Any
+) -> None:
+    gone = [link_of(app, number).id for number in (11, 12)]
+    for one in gone:
+        owner("DELETE FROM audit_entry WHERE id = :id", "DELETE FROM audit_link WHERE id = :id", id=one)
+    write_rows(app, rows=1)
+    assert link_all(app) == 1
+    broken = verify(app, []).broken
+    assert broken and (broken.what, broken.number) == ("deleted", 11)
+
+
+def test_a_check_while_rows_are_linked_raises_no_false_alarm(
+    app: Flask, chain: list[Head], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the last link that the check reads and the head, the worker may add one."""
+    noted = audit_check._noted
+
+    def later() -> AuditHead | None:
+        if link_waits:
+            link_waits.pop()
+            write_rows(app, rows=1)
+            link_all(app)
+        return noted()
+
+    link_waits = [1]
+    monkeypatch.setattr(audit_check, "_noted", later)
+    report = verify(app, chain)
+    assert (report.ok, report.linked, link_waits) == (True, ROWS + 1, [])
+
+
+def link_of(app: Flask, number: int) -> Any:
+    with app.app_context(), force_scope(HERTS):
+        return db.session.scalars(sa.select(AuditLink).where(AuditLink.number == number)).one()
+
+
+# --- the file of heads --------------------------------------------------------------------------
+
+
+def test_a_machine_that_stopped_while_it_wrote_heads_makes_no_line_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "heads"
+    whole = [Head(HERTS, number, b"x", clock.now()) for number in (1, 2, 3)]
+    add_to_file(path, whole[:1])
+    one = path.read_bytes()
+    add_to_file(path, whole[1:2])
+    two = path.read_bytes()
+    for cut in range(len(one), len(two) + 1):
+        path.write_bytes(two[:cut])
+        add_to_file(path, whole[2:])
+        found = [head.number for head in read_file(path)]
+        assert found in ([1, 3], [1, 2, 3]), two[:cut]
+        assert (2 in found) == (cut >= len(two) - 1)
+
+
+def test_a_force_that_is_a_draft_again_is_still_checked(
+    app: Flask, chain: list[Head], owner: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a line in a file would hide what happened to its audit."""
+    add_to_file(tmp_path / "heads", [*heads_now(app), Head("gone-for-good", 1, b"x", clock.now())])
+    owner("UPDATE audit_entry SET actor = 'nobody' WHERE id = :id", id=link_of(app, 3).id)
+    monkeypatch.setattr("core.audit_commands.audited", lambda app: [AVON])
+    assert HERTS in host(app).installed
+    answer = run(app, "verify", "--heads", str(tmp_path / "heads"))
+    assert answer.exit_code == 1 and "changed: row 3" in answer.output
+    assert "not checked, though heads were told: gone-for-good" in answer.output
+    told = run(app, "verify", "--heads", str(tmp_path / "heads"), "--json", "--quiet")
+    assert {one["force"] for one in json.loads(told.stdout)} == {HERTS, AVON}
