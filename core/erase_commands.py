@@ -65,8 +65,11 @@ def forces_erase(force_id: str, confirm: str | None) -> None:
     if force.status != "closed":
         raise Problem(f'{force_id} is {force.status}: its force.toml must say status = "closed" first')
     _typed(force_id, confirm, f"everything of {force.name}, for all its people")
-    with force_scope(force_id):
-        gone = erasure.erase_force(lambda rows: None)
+    try:
+        with force_scope(force_id):
+            gone = erasure.erase_force(lambda rows: None)
+    except KeyboardInterrupt:
+        raise Problem("stopped in the middle; run it again to erase the rest") from None
     click.echo(_told(gone))
 
 

@@ -56,8 +56,12 @@ def keys_rotate(
     if forces and set(what) & set(FILES):
         raise click.UsageError("the master and session keys are of all forces: leave --force out")
     found = _chosen(forces)
-    with _progress(quiet) as show:
-        said, rotated = _rotate(what, found, again, show)
+    paths = [path for name in FILES if name in what and (path := _file(name).path)]
+    with key_files.changed_by_one(paths), _progress(quiet) as show:
+        try:
+            said, rotated = _rotate(what, found, again, show)
+        except KeyboardInterrupt:
+            raise Problem("stopped; nothing is lost. Run it again: it goes on where it stopped") from None
     if not quiet:
         for line in said:
             click.echo(line)

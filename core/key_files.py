@@ -8,17 +8,23 @@ within :data:`LOOK_EVERY` seconds.
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+
 from core import clock
 from core.crypto import KEY, KeyProblem, new_key
+from core.log import of
 
+log = structlog.get_logger()
 LOOK_EVERY = 2.0  # seconds; every process knows of a new key after these
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,19 +44,32 @@ class KeyFile:
         """Without *path* the key *given* is all there is. Raises :class:`KeyProblem`."""
         self.path = path
         self._seen: tuple[int, int, int] | None = None
+        self._broken: tuple[int, int, int] | None = None
         self._looked = 0.0
         self._keys = [FileKey(given)] if given else []
         self.read_again()
 
     def read_again(self) -> bool:
-        """Look at the file now; whether it changed."""
+        """Look at the file now; whether it changed.
+
+        A process that has its keys goes on with them while the file is gone or cannot be read.
+        Raises :class:`KeyProblem` for one that has none yet.
+        """
         self._looked = time.monotonic()
         if self.path is None:
             return False
         now = _stamp(self.path)
         if self._seen is not None and now in (None, self._seen):
             return False
-        self._keys, self._seen = read_key_file(self.path), now
+        try:
+            self._keys, self._seen = read_key_file(self.path), now
+        except KeyProblem as problem:
+            if self._seen is None:
+                raise
+            if self._broken != now:
+                log.error("key_file_not_read", row=self.path.name, **of(problem))
+            self._broken = now
+            return False
         return True
 
     def in_use(self) -> list[bytes]:
@@ -122,14 +141,16 @@ def write_key_file(path: Path) -> bytes:
     return key
 
 
-def replace_key_file(path: Path, keys: Sequence[FileKey]) -> None:
+def replace_key_file(path: Path, keys: Sequence[FileKey], *, like: Path | None = None) -> None:
     """Put *keys* in the place of what *path* holds, whole or not at all; mode 0600, same owner.
 
-    Raises :class:`KeyProblem` when the folder cannot be written.
+    A file that is not there yet is made with the owner of *like*. Raises :class:`KeyProblem` when
+    the folder cannot be written.
     """
     path = path.resolve()
-    before, beside = path.stat(), path.with_name(f".{path.name}.new")
+    beside = path.with_name(f".{path.name}.new")
     try:
+        before = (like or path).stat()
         beside.unlink(missing_ok=True)
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
@@ -142,6 +163,25 @@ def replace_key_file(path: Path, keys: Sequence[FileKey]) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         raise KeyProblem(f"{path}: cannot write the keys: {error.strerror}") from None
+
+
+@contextmanager
+def changed_by_one(paths: Iterable[Path]) -> Iterator[None]:
+    """One process at a time changes key files. Raises :class:`KeyProblem` when another one does.
+
+    Where folders cannot be locked (some shared ones), nobody is held off.
+    """
+    with ExitStack() as held:
+        for folder in sorted({path.resolve().parent for path in paths}):
+            with suppress(OSError):
+                handle = os.open(folder, os.O_RDONLY)
+                held.callback(os.close, handle)
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise KeyProblem(f"{folder}: another `trackmycrime keys rotate` is at work here; "
+                                     "nothing was changed") from None
+        yield
 
 
 def _sync_folder(folder: Path) -> None:

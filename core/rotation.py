@@ -110,7 +110,7 @@ def _finish_data(rotated: Rotated, done: Done) -> None:
     _wait_for_earlier([DATA])
     if _again_until_none(one_pass):
         still = {key_id for _, key_id in resealing.counted()}
-        _end([one for one in keys().chains[DATA][1:] if one.key_id not in still], rotated)
+        _end([one for one in _former(DATA) if one.key_id not in still], rotated)
 
 
 def _finish_digests(rotated: Rotated, done: Done) -> None:
@@ -121,7 +121,13 @@ def _finish_digests(rotated: Rotated, done: Done) -> None:
 
     _wait_for_earlier(["feed"])
     if _again_until_none(one_pass) and resealing.old_digests() == 0:
-        _end(keys().chains["feed"][1:], rotated)
+        _end(_former("feed"), rotated)
+
+
+def _former(purpose: str) -> tuple[OpenKey, ...]:
+    """Keys from before the present one. Somebody else may just have made the next."""
+    chain = keys().chains[purpose]
+    return chain[1 + chain.index(keys().key_at(purpose)):]
 
 
 def _again_until_none(one_pass: Callable[[], int]) -> bool:
@@ -231,14 +237,13 @@ def put_former_aside(file: KeyFile) -> int:
     assert file.path
     there = read_key_file(file.path)
     newest = current(there)
-    former = [one for one in there if one is not newest and one.starts_at <= clock.now()]
+    former = there[there.index(newest) + 1:]
     if former:
         beside = file.path.resolve().with_name(f"{file.path.name}.former")
-        older = read_key_file(beside) if beside.exists() else []
-        if not beside.exists():
-            beside.touch(mode=0o600)
-        replace_key_file(beside, [*former, *older])
-        replace_key_file(file.path, [newest])
+        older = read_key_file(beside) if beside.exists() and beside.stat().st_size else []
+        kept = [*former, *(one for one in older if one not in former)]
+        replace_key_file(beside, kept, like=file.path)
+        replace_key_file(file.path, there[: there.index(newest) + 1])
         file.read_again()
     return len(former)
 
