@@ -12,7 +12,7 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
-from core import audit, relations
+from core import audit, relations, sessions
 from core.db import db, owned, read
 from core.models import Access, Case, Staff
 from core.plugin_host import host, installed
@@ -173,8 +173,15 @@ def to_sign_in(error: NotSignedIn) -> Any:
     return redirect(url_for(endpoint), 303)
 
 
+def locked_meanwhile(error: sessions.AccessLocked) -> Any:
+    """Access was locked while this request was on its way: nothing of it stands."""
+    db.session.rollback()
+    return to_sign_in(NotSignedIn("person"))
+
+
 def init_app(app: Flask) -> None:
     app.before_request(gate)
+    app.register_error_handler(sessions.AccessLocked, locked_meanwhile)
     app.register_error_handler(NotSignedIn, to_sign_in)
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core import clock, people, safe_contact
+from core import clock, people
 from core.hookspecs import News
 from core.notices import promise, promise_account
 
 
 def tell_person(person_id: UUID, cause_id: UUID, *, to: str | None = None) -> None:
-    """A letter that does not say what changed; discreet if any of the person's cases asks for it.
+    """A letter that does not say what changed.
 
     It goes to the address *to*, else to the one on the record. The caller commits.
     """
-    safe = safe_contact.of_person(people.person(person_id))
-    cases = sorted(people.cases_of(person_id), key=lambda one: not people.is_discreet(safe, one))
+    cases = people.cases_of(person_id)
     if cases:
         promise_account(person_id, cases[0].id, cause_id, to)
 

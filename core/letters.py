@@ -21,7 +21,7 @@ from core.hookspecs import Letter, TextNotice
 from core.i18n import force_locale
 from core.letter_words import Words
 from core.models import Access, Case, Notice, Person, Staff
-from core.people import is_discreet, language_of
+from core.people import language_of, needs_care
 from core.plugin_host import the_force
 from core.safe_contact import Effective
 from core.ways import contact
@@ -59,7 +59,7 @@ def letter_for(notice: Notice) -> Letter | TextNotice:
         raise Withhold("the code is no longer kept")
     language = language_of(person)
     with force_locale(language):
-        discreet = is_discreet(safe, case)
+        discreet = needs_care(person)
         if notice.channel == "sms":
             return _text_to_person(force, notice, str(to), language, discreet=discreet)
         words = _words_for_person(force, notice, language, discreet=discreet)

@@ -84,7 +84,7 @@ def promise_account(
     """A letter that says that something changed in a person's account, and not what.
 
     It goes to the address *to* (a contact that is being replaced), else to the one on the record.
-    It is written for one of the person's cases: that decides whether it is discreet.
+    It is written for one of the person's cases, and goes for as long as they may follow that one.
     """
     row = _row("account", cause_id, case_id, person_id, None)
     row["extra_sealed"] = seal(Notice, "extra", row["id"], to)

@@ -39,6 +39,11 @@ CASES = (
     )
     .order_by(Case.latest_at.desc())
 )
+ALL_CASES = (
+    sa.select(Case.crime_type, Case.service_level, Case.flags)
+    .join(Access, sa.and_(Access.case_id == Case.id, owned(Access)))
+    .where(owned(Case), Access.person_id == sa.bindparam("person_id"), ~Access.removed)
+)
 
 
 def cases_of(person_id: UUID) -> Sequence[Any]:
@@ -54,6 +59,18 @@ def person(person_id: UUID, *, held: bool = False) -> Person:
     ).first()
     if found is None:
         raise LookupError(f"no person {person_id} at this force")
+    return found
+
+
+def own_person(person_id: UUID) -> Person:
+    """The row of whoever is signed in, held for a change of their own.
+
+    Raises :class:`core.sessions.AccessLocked` if their access was locked since this request began:
+    what was on its way then comes too late.
+    """
+    found = person(person_id, held=True)
+    if is_locked(found):
+        raise sessions.AccessLocked
     return found
 
 
@@ -91,8 +108,11 @@ def unlock_access(person_id: UUID, *, how: str) -> None:
 
 
 def choose_contact(person_id: UUID, chosen: SafeContact, language: str | None) -> None:
-    """Keep what the person chose. Whether they may loosen anything is for the caller to ask."""
-    found = person(person_id, held=True)
+    """Keep what the person chose. Whether they may loosen anything is for the caller to ask.
+
+    Raises :class:`core.sessions.AccessLocked`.
+    """
+    found = own_person(person_id)
     found.chosen_contact = chosen.model_dump_json()
     found.chosen_language = language
     audit.write("safe_contact_chosen", person=str(person_id))
@@ -103,12 +123,14 @@ def language_of(person: Any) -> str:
     return str(person.chosen_language or person.language)
 
 
-def needs_care(person: Any, cases: Sequence[Any]) -> bool:
-    """Whether any of *cases* is sensitive for this person: by flag, service, crime or discreet words.
+def needs_care(person: Any) -> bool:
+    """Whether any case of this person is sensitive: by flag, service, crime or discreet words.
 
-    An empty list counts as sensitive: nothing is known that says otherwise.
+    Cases that are not shown online count too: they are often hidden for that very reason. Who is on
+    no case counts as sensitive: nothing is known that says otherwise.
     """
-    return not cases or any(is_discreet(of_person(person), case) for case in cases)
+    safe, cases = of_person(person), read(ALL_CASES, person_id=person.id).all()
+    return not cases or any(is_discreet(safe, case) for case in cases)
 
 
 def is_discreet(safe: SafeContact, case: Any) -> bool:

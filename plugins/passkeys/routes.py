@@ -104,7 +104,7 @@ def _own(passkey_id: UUID) -> Any:
 def _label() -> str:
     """What a device shows beside the address: no police where letters do not mention them either."""
     person = people.person(current_user.person_id)
-    if people.needs_care(person, people.cases_of(person.id)):
+    if people.needs_care(person):
         return str(_("Online account"))
     return the_force().name_in(language())
 
@@ -118,5 +118,5 @@ def _page(error: tuple[str, str] | None = None) -> str:
     return render_template(
         "passkeys/listed.html", passkeys=found, error=error, done=done,
         given=request.form.get("name", ""), proved=sessions.proved_lately(),
-        full=len(found) >= rules.MOST, care=people.needs_care(person, people.cases_of(person.id)),
+        full=len(found) >= rules.MOST, care=people.needs_care(person),
     )

@@ -66,7 +66,9 @@ def options_to_add(person_id: UUID, label: str) -> str:
 
 
 def add(person_id: UUID, answer: str, name: str) -> Passkey:
-    """A new passkey of the person, who is told of it with care. Raises :class:`NotAdded`.
+    """A new passkey of the person, who is told of it with care.
+
+    Raises :class:`NotAdded`, and ``AccessLocked`` when a lock came while the device was asked.
 
     Where care is needed it works after a day: until then it can be taken away again.
     """
@@ -81,8 +83,8 @@ def add(person_id: UUID, answer: str, name: str) -> Passkey:
         raise NotAdded from None
     if db.session.scalar(sa.select(Passkey.id).where(Passkey.credential_id == found.credential_id)):
         raise NotAdded
-    person: Any = people.person(person_id, held=True)
-    now, care = clock.now(), people.needs_care(person, people.cases_of(person_id))
+    person: Any = people.own_person(person_id)
+    now, care = clock.now(), people.needs_care(person)
     made = Passkey(
         person_id=person_id, credential_id=found.credential_id, public_key=found.credential_public_key,
         handle=handle, sign_count=found.sign_count, transports=_transports(answer), name=name,

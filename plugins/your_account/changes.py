@@ -9,7 +9,7 @@ Callers commit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -69,24 +69,37 @@ def stop(change: Change, *, by: str) -> None:
         account_news.tell_officers(change.person_id, change.id)
 
 
-def stop_asked(person_id: UUID) -> None:
-    """Access is being locked: what was asked for before may not have been asked by the person."""
-    for change in of_person(person_id, *OPEN):
-        if change.asked_by == "person":
+def stop_for_lock(person_id: UUID, *, by: str) -> None:
+    """Access was just locked: what was asked for before may not have been asked by the person.
+
+    Who locks it themself (``by`` is ``person``) stops also what an officer entered or confirmed: they
+    may have been lied to. An officer who locks may do so to keep somebody safe until the day is over.
+    """
+    for change in held(person_id):
+        if by == "person" or change.asked_by == "person":
             stop(change, by="officer")
 
 
-def of_person(person_id: UUID, *states: str) -> Sequence[Change]:
-    """A person's changes in these states, oldest first, held for the caller's transaction."""
+def of_person(person_id: UUID) -> Sequence[Change]:
+    """A person's changes that have not ended, oldest first, for showing them."""
     return db.session.scalars(
-        sa.select(Change).where(Change.person_id == person_id, Change.state.in_(states))
-        .order_by(Change.id).with_for_update()
+        sa.select(Change).where(Change.person_id == person_id, Change.state.in_(OPEN))
+        .order_by(Change.id).execution_options(populate_existing=True)
     ).all()
+
+
+def held(person_id: UUID) -> Sequence[Change]:
+    """The same, for changing them: nobody else does so until the caller's transaction ends.
+
+    It is the person's row that is held, here and wherever a change is made.
+    """
+    people.person(person_id, held=True)
+    return of_person(person_id)
 
 
 def open_one(person_id: UUID, change_id: UUID) -> Change | None:
     """A change of this person that has not ended."""
-    return next((one for one in of_person(person_id, *OPEN) if one.id == change_id), None)
+    return next((one for one in held(person_id) if one.id == change_id), None)
 
 
 def lately_done(person_id: UUID) -> Sequence[Change]:
@@ -102,12 +115,15 @@ def lately_done(person_id: UUID) -> Sequence[Change]:
 def run_due() -> None:
     """What has waited long enough is done; what nobody confirmed lapses. Run every five minutes."""
     now = clock.now()
-    due = sa.select(Change).where(Change.state == "waiting", Change.due_at <= now)
-    old = sa.select(Change).where(Change.state == "asked", Change.asked_at < now - LAPSES_AFTER)
-    for change in db.session.scalars(due.order_by(Change.id).with_for_update()).all():
-        _do_if_due(change)
-    for change in db.session.scalars(old.order_by(Change.id).with_for_update()).all():
-        change.state, change.ended_at = "lapsed", now
+    due = sa.and_(Change.state == "waiting", Change.due_at <= now)
+    old = sa.and_(Change.state == "asked", Change.asked_at < now - LAPSES_AFTER)
+    whose = sa.select(Change.person_id).where(sa.or_(due, old)).distinct().order_by(Change.person_id)
+    for person_id in db.session.scalars(whose).all():
+        for change in held(person_id):
+            if change.state == "waiting":
+                _do_if_due(change)
+            elif change.asked_at < now - LAPSES_AFTER:
+                change.state, change.ended_at = "lapsed", now
 
 
 def remove_old() -> None:
@@ -119,25 +135,32 @@ def _new(
     person_id: UUID, contact: str, value: str, *, state: str, by: str, how: str | None = None
 ) -> Change:
     """The newest change of a contact is the one that counts."""
-    person: Any = people.person(person_id, held=True)
-    for earlier in of_person(person_id, *OPEN):
+    person: Any = people.own_person(person_id) if by == "person" else people.person(person_id, held=True)
+    for earlier in of_person(person_id):
         if earlier.contact == contact:
             earlier.state, earlier.ended_at = "stopped", clock.now()
-    now, care = clock.now(), people.needs_care(person, people.cases_of(person_id))
+    now = clock.now()
     made = Change(
         person_id=person_id, contact=contact, value=value, old=getattr(person, contact), state=state,
-        asked_by=by, how=how, asked_at=now, due_at=now + HOLD if care else now,
+        asked_by=by, how=how, asked_at=now, due_at=_earliest(person, now),
     )
     db.session.add(made)
     db.session.flush()
     return made
 
 
+def _earliest(person: Any, asked_at: datetime) -> datetime:
+    return asked_at + HOLD if people.needs_care(person) else asked_at
+
+
 def _do_if_due(change: Change) -> None:
+    """Care is asked about again: a case may have become sensitive since."""
+    person = people.person(change.person_id, held=True)
+    change.due_at = max(change.due_at, _earliest(person, change.asked_at))
     if change.due_at > clock.now():
         return
     change.ended_at = clock.now()
-    if getattr(people.person(change.person_id, held=True), change.contact) != change.old:
+    if getattr(person, change.contact) != change.old:
         change.state = "lapsed"  # the record system was quicker, and is the master
         return
     people.set_contact(change.person_id, change.contact, change.value)

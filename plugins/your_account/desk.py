@@ -47,8 +47,8 @@ def act(case_id: UUID, person_id: UUID) -> Any:
 
 
 def _lock(person_id: UUID) -> str:
-    changes.stop_asked(person_id)
     people.lock_access(person_id, by="officer")
+    changes.stop_for_lock(person_id, by="officer")
     account_news.tell_person(person_id, uuid4())
     return str(_("Access is locked. Nobody is signed in any more, and no code is sent."))
 
@@ -120,9 +120,9 @@ def _page(case_id: UUID, person_id: UUID, errors: dict[str, str] | None = None) 
     values = {
         "one": one, "email": person.email, "phone": person.phone,
         "safe": contact_words.rows(safe_contact.of_person(person)),
-        "waiting": changes.of_person(person_id, *changes.OPEN),
+        "waiting": changes.of_person(person_id),
         "lately": changes.lately_done(person_id),
-        "care": people.needs_care(person, people.cases_of(person_id)),
+        "care": people.needs_care(person),
     }
     audit.write("your_account_person_seen", case_id=case_id, person=str(person_id))
     db.session.commit()

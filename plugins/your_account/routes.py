@@ -41,7 +41,7 @@ def account() -> str:
     return _page(
         "account", safe=contact_words.rows(safe_contact.of_person(person)), visits=seen[:1],
         contacts=_contacts(person), tried=visits.tried_lately(seen),
-        waiting=changes.of_person(person.id, *changes.OPEN),
+        waiting=changes.of_person(person.id),
         others=visits.others_now(person.id),
     )
 
@@ -77,8 +77,8 @@ def lock() -> str:
 @allow(signed_in_person)
 def lock_now() -> Any:
     person_id = current_user.person_id
-    changes.stop_asked(person_id)
     people.lock_access(person_id, by="person")
+    changes.stop_for_lock(person_id, by="person")
     account_news.tell_officers(person_id, uuid4())
     sessions.end()
     db.session.commit()
@@ -193,7 +193,7 @@ def _contact_page(
     person = _me()
     waiting = [
         (one, contact_words.masked(one.contact, one.value))
-        for one in changes.of_person(person.id, *changes.OPEN)
+        for one in changes.of_person(person.id)
     ]
     return _page(
         "contact", contacts=_contacts(person), waiting=waiting, given=given or {},

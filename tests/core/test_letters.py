@@ -14,9 +14,10 @@ from flask import Flask
 from core import clock, db, force_scope, host
 from core.event_shapes import SafeContact
 from core.hookspecs import Letter
-from core.letters import Withhold, is_discreet, letter_for, portal_link
+from core.letters import Withhold, letter_for, portal_link
 from core.models import Case, Notice, Person, Staff
 from core.notices import promise_code
+from core.people import is_discreet
 from core.scope import scope_of
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS

@@ -1,0 +1,182 @@
+"""What comes in the same moment: a lock, a change, and another case that needs care."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import Notice, clock, db, force_scope, people
+from core.db import Base
+from core.letters import letter_for
+from plugins.passkeys.models import Passkey
+from plugins.your_account.models import Change
+from tests.authenticator import Authenticator
+from tests.builders import allocated, event, recorded
+from tests.conftest import HERTS
+from tests.people import meet, person_browser, take
+from tests.plugins.your_account.test_contact import (
+    DAY,
+    HIS,
+    LATER,
+    NEW,
+    OLD,
+    PAGE,
+    at_desk,
+    email,
+    enter_at_desk,
+    letters_to,
+    work,
+)
+from tests.security.checklist import requirement
+
+SILENT = "41/2/24"
+ANSWERS_WITHIN = 30
+
+
+def waits_for_somebody(app: Flask) -> bool:
+    """Whether a statement waits for a row that another transaction holds."""
+    engine = sa.create_engine(str(app.extensions["tmc_settings"].owner_database_url))
+    try:
+        with engine.connect() as connection:
+            return bool(connection.scalar(sa.text(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted")))
+    finally:
+        engine.dispose()
+
+
+def while_it_locks(app: Flask, do: Callable[[], Any]) -> Any:
+    """The answer to a request that reaches the person's row in the very moment of a lock."""
+    met, answers = meet(app), []
+    with app.app_context(), force_scope(HERTS):
+        people.lock_access(met.people["P1"], by="officer")
+        late = Thread(target=lambda: answers.append(do()))
+        late.start()
+        while late.is_alive() and not waits_for_somebody(app):
+            late.join(0.02)
+        db.session.commit()
+        late.join(ANSWERS_WITHIN)
+    return answers[0]
+
+
+def rows(app: Flask, model: type[Base]) -> list[Any]:
+    with app.app_context(), force_scope(HERTS):
+        return list(db.session.scalars(sa.select(model)))
+
+
+@requirement("A13")
+def test_what_is_asked_for_in_the_moment_of_a_lock_comes_too_late(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    his = person_browser(app, meet(app))
+    his.get(PAGE)
+    answer = while_it_locks(app, lambda: his.post(PAGE, {"contact": "email", "email": HIS}))
+    assert answer.location == f"/{HERTS}/sign-in"
+    assert rows(app, Change) == []
+
+
+@requirement("A13")
+def test_a_passkey_that_is_added_in_the_moment_of_a_lock_comes_too_late(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    his, device = person_browser(app, meet(app)), Authenticator()
+    made = device.made(his.post("/passkeys/options", form_at="/passkeys").json)
+    answer = while_it_locks(
+        app, lambda: his.post("/passkeys", {"passkey": made, "name": "His phone"}))
+    assert answer.location == f"/{HERTS}/sign-in"
+    assert rows(app, Passkey) == []
+
+
+def test_without_a_lock_both_are_taken(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    hers, device = person_browser(app, meet(app)), Authenticator()
+    made = device.made(hers.post("/passkeys/options", form_at="/passkeys").json)
+    assert hers.post("/passkeys", {"passkey": made, "name": "My phone"}).status_code == 303
+    assert hers.post(PAGE, {"contact": "email", "email": NEW}).status_code == 303
+    assert (len(rows(app, Passkey)), len(rows(app, Change))) == (1, 1)
+
+
+@requirement("A11")
+def test_who_locks_their_own_access_stops_also_what_an_officer_was_talked_into(app: Flask) -> None:
+    take(app, recorded(service_level="enhanced"), allocated())
+    enter_at_desk(app, HIS)
+    assert person_browser(app, meet(app)).post("/your-account/lock").status_code == 303
+    with clock.travel(clock.now() + DAY + timedelta(hours=1)):
+        work(app)
+    assert email(app) == OLD
+
+
+def test_an_officer_who_locks_until_the_day_is_over_keeps_the_change(app: Flask) -> None:
+    take(app, recorded(service_level="enhanced"), allocated())
+    enter_at_desk(app)
+    at_desk(app, "lock")
+    with clock.travel(clock.now() + DAY + timedelta(hours=1)):
+        work(app)
+    assert email(app) == NEW
+
+
+# --- a case that is not shown online --------------------------------------------------------------
+
+
+def with_a_silent_case(app: Flask) -> None:
+    """She follows a theft here; of her other case nothing is shown, because it needs care."""
+    take(app, recorded(), allocated(), recorded(SILENT, flags=["domestic_abuse"]))
+    hers = person_browser(app, meet(app))
+    assert hers.get("/your-reports").status_code == 303
+
+
+@requirement("A11")
+def test_a_change_waits_for_a_day_also_for_the_sake_of_a_case_that_is_not_shown(app: Flask) -> None:
+    with_a_silent_case(app)
+    enter_at_desk(app)
+    assert email(app) == OLD
+    with clock.travel(clock.now() + DAY + timedelta(minutes=1)):
+        work(app)
+    assert email(app) == NEW
+
+
+@requirement("A11")
+def test_a_case_that_becomes_sensitive_meanwhile_makes_the_change_wait(app: Flask) -> None:
+    take(app, recorded(), allocated(), recorded(SILENT))
+    person_browser(app, meet(app)).post(PAGE, {"contact": "email", "email": NEW})
+    take(app, event("crime.amended", SILENT, time=LATER, flags=["domestic_abuse"]))
+    assert at_desk(app, "confirm", **{"email-how": "called_back"}).status_code == 303
+    assert email(app) == OLD
+    with clock.travel(clock.now() + DAY + timedelta(minutes=1)):
+        work(app)
+    assert email(app) == NEW
+
+
+@pytest.mark.parametrize("kind", ["code", "entry", "message", "account"])
+def test_no_letter_mentions_the_police_while_another_case_of_hers_needs_care(
+    app: Flask, kind: str
+) -> None:
+    with_a_silent_case(app)
+    met = meet(app)
+    with app.app_context(), force_scope(HERTS):
+        notice = Notice(kind=kind, case_id=met.case, person_id=met.people["P1"], cause_id=met.case,
+                        state="due", made_at=clock.now(), due_at=clock.now(),
+                        extra="123456" if kind == "code" else None)
+        db.session.add(notice)
+        db.session.flush()
+        letter = letter_for(notice)
+        assert "Constabulary" not in f"{letter}" and letter.sender_name == "Online account"  # type: ignore[union-attr]
+
+
+def test_a_passkey_waits_too_and_shows_no_police_on_the_device(app: Flask) -> None:
+    with_a_silent_case(app)
+    hers, device = person_browser(app, meet(app)), Authenticator()
+    options = hers.post("/passkeys/options", form_at="/passkeys").json
+    assert options["rp"]["name"] == "Online account"
+    hers.post("/passkeys", {"passkey": device.made(options), "name": "My phone"})
+    assert "works only after" in hers.get("/passkeys").text
+
+
+def test_without_such_a_case_letters_and_changes_are_the_usual_ones(app: Flask) -> None:
+    take(app, recorded(), allocated(), recorded(SILENT))
+    enter_at_desk(app)
+    assert email(app) == NEW
+    assert letters_to(app) == [OLD, OLD]
