@@ -12,6 +12,7 @@ import ipaddress
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -26,16 +27,17 @@ from core import (
     force_scope,
     insert_many,
     keys,
+    lock,
     owned,
     plugin_settings,
     read,
     update_many,
 )
+from plugins.sign_in.guesses import DAY, HOUR, LONGEST_WAIT
 from plugins.sign_in.models import Count
 
 log = structlog.get_logger()
-MINUTES, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
-LONGEST_WAIT = 60  # seconds
+MINUTES = timedelta(minutes=10)
 BRAKE_WAIT = 30  # seconds between two steps of anybody, while too many fail at this force
 FAILURES = "failures/minutes"
 audit.declare("sign_in_brake", "failures")
@@ -44,6 +46,10 @@ COUNTED = sa.select(Count.id, Count.number).where(
     Count.since == sa.bindparam("since"),
 )
 ROW = COUNTED.with_for_update()
+TAKEN = sa.select(sa.func.coalesce(sa.func.sum(Count.number), 0)).where(
+    owned(Count), Count.scope == sa.bindparam("scope"), Count.since >= sa.bindparam("since"),
+    sa.or_(Count.key == sa.bindparam("key"), Count.key == sa.bindparam("former")),
+)
 
 
 @dataclass(frozen=True)
@@ -106,9 +112,9 @@ def network(address: str) -> str:
     return str(found)
 
 
-def hashed(value: str) -> bytes:
+def hashed(value: str, before: timedelta = timedelta(0)) -> bytes:
     """Under the key with which the day began: changing keys gives nobody more tries."""
-    return keys().mac("limits", value.encode(), at=_since(DAY))
+    return keys().mac("limits", value.encode(), at=_since(DAY) - before)
 
 
 def _keyed(value: str) -> bytes:
@@ -138,14 +144,33 @@ def brake_is_on() -> bool:
 
 def count(scope: str, key: bytes, window: timedelta) -> int:
     """Add one, and say how many there have been in this window (UTC). The caller commits."""
-    since = _since(window)
+    row = _held(scope, key, _since(window))
+    update_many(Count, [{"id": row.id, "number": row.number + 1}])
+    return int(row.number) + 1
+
+
+def take(scope: str, value: str, most: int) -> bool:
+    """One more of the *most* that there are in any 24 hours; False when they are used up.
+
+    Counted by the hour, so that midnight brings no new ones; a used-up one is not counted, so that
+    who goes on does not keep anybody out for longer. The caller commits.
+    """
+    lock(f"sign_in/{scope}/{value}")
+    key, since = hashed(value), _since(HOUR)
+    row = _held(scope, key, since)
+    taken = read(TAKEN, scope=scope, key=key, former=hashed(value, before=DAY), since=since - DAY)
+    more = int(taken.scalar_one()) < most
+    update_many(Count, [{"id": row.id, "number": row.number + more}])
+    return more
+
+
+def _held(scope: str, key: bytes, since: datetime) -> sa.Row[Any]:
+    """The row of a count, locked until the transaction ends."""
     insert_many(
         Count, [{"id": uuid7(), "scope": scope, "key": key, "since": since, "number": 0}],
         skip_existing=("scope", "key", "since"),
     )
-    row = read(ROW, scope=scope, key=key, since=since).one()
-    update_many(Count, [{"id": row.id, "number": row.number + 1}])
-    return int(row.number) + 1
+    return read(ROW, scope=scope, key=key, since=since).one()
 
 
 def so_far(scope: str, key: bytes, window: timedelta) -> int:

@@ -8,7 +8,6 @@ costs the same work too, whether there is somebody it could open for or not.
 from __future__ import annotations
 
 import json
-import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,15 +18,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core import audit, clock, db, defer, device, people, the_force
-from plugins.sign_in import activation, limits, sending
-from plugins.sign_in.codes import SENT_LENGTH, is_handed, sent_hash, typed_code
+from plugins.sign_in import activation, guesses, limits, sending
+from plugins.sign_in.codes import is_handed, sent_hash, typed_code
 from plugins.sign_in.finding import NOBODY, contacts_of, find_person, still_open
 from plugins.sign_in.models import Attempt
 
 ATTEMPT_LASTS = timedelta(minutes=30)
-TRIES_PER_CODE = 5
-TRIES_PER_ACCOUNT_DAY = 10
-TRIES_FROM_ADDRESS_DAY = 6  # of these, so that a stranger's do not use up the person's own
 SEND_WITHIN = 3000  # milliseconds
 ATTEMPTS_KEPT = 6  # of one browser
 NO_CODE = bytes(32)
@@ -122,17 +118,16 @@ def open_with(
     """
     found, typed = _locked(attempts), typed_code(code)
     newest = found[0] if found and found[0].id == attempts[0] else None
-    if newest is None or newest.ends_at <= clock.now() or newest.state == "used":
+    if newest is None or guesses.is_over(newest, clock.now()):
         audit.write("sign_in", result="no_attempt", device=device.present())
         return None
     if proved is None:
         _ask_for_patience(newest, typed)
-    for one in found:
-        one.tries += 1
-    newest.not_before = clock.now() + timedelta(seconds=max(wait, pause_after(newest.tries)))
+    guesses.counted(found, clock.now(), wait)
     person_id, case_id = _whose(newest)
     row = still_open(case_id, person_id)
-    how = _proof(newest, _sent_to(found), person_id, row, typed, proved)
+    sent = guesses.with_a_code(found, clock.now())
+    how = _proof(newest, sent, person_id, row, typed, proved)
     opened = Opened(person_id, case_id, row.language, how) if how and row else None
     _write_down(person_id, case_id, opened)
     if opened is None:
@@ -147,16 +142,11 @@ def open_with(
     return opened
 
 
-def pause_after(tries: int) -> int:
-    """Seconds until the next try: 1, 2, 4 … a minute."""
-    return int(min(limits.LONGEST_WAIT, 2 ** (tries - 1)))
-
-
 def _ask_for_patience(attempt: Attempt, typed: str) -> None:
     """An officer's code is not held up: it is too long to be guessed."""
-    left = ((attempt.not_before or clock.now()) - clock.now()).total_seconds()
-    if left > 0 and not is_handed(typed):
-        raise TooSoon(math.ceil(left))
+    left = guesses.seconds_left(attempt, clock.now())
+    if left and not is_handed(typed):
+        raise TooSoon(left)
 
 
 def _proof(
@@ -168,7 +158,7 @@ def _proof(
     the lock never proves anything again.
     """
     locked_at = row.locked_at if row else None
-    contacts, enough = contacts_of(row), newest.tries <= TRIES_PER_CODE
+    contacts, enough = contacts_of(row), newest.tries <= guesses.TRIES_PER_CODE
     if is_handed(typed):
         right = enough and activation.use(person_id, typed, locked_at=locked_at)
         return "officer_code" if right else None
@@ -202,20 +192,10 @@ def _is_sent(
 ) -> bool:
     """Is it the newest code that this browser's attempts led to?
 
-    Wrong codes count against the person whose details were right: who knows no more than a
-    reference can't lock anybody out. Everything is counted and compared whatever the limits say, so
-    that their being reached does not show.
+    It is compared whatever the limits say, so that their being reached does not show.
     """
-    person = limits.hashed(f"tries/{person_id}")
-    account = newest.account if person_id == NOBODY else person
-    here = limits.hashed(f"{account.hex()}/{(newest.address or b'').hex()}")
-    more_here = limits.count("tries/day/address", here, limits.DAY) <= TRIES_FROM_ADDRESS_DAY
-    tried = limits.count("tries/day", account if more_here else here, limits.DAY)
-    allowed = (
-        sent is not None and sent.person_id == person_id and len(typed) == SENT_LENGTH
-        and max(newest.tries, sent.tries) <= TRIES_PER_CODE
-        and more_here and tried <= TRIES_PER_ACCOUNT_DAY
-    )
+    whose = None if person_id == NOBODY else person_id
+    allowed = guesses.is_allowed(limits, newest, sent, whose, typed)
     expected = sent.code_hash if sent and allowed else None
     return same_code(expected, sent_hash((sent or newest).id, typed, contacts))
 
@@ -236,21 +216,12 @@ def _locked(attempts: Sequence[UUID]) -> list[Attempt]:
     return [found[one] for one in attempts if one in found]
 
 
-def _sent_to(attempts: Sequence[Attempt]) -> Attempt | None:
-    """The newest attempt that a code was sent for which still works."""
-    now = clock.now()
-    return next(
-        (one for one in attempts if one.code_hash and one.code_ends_at and one.code_ends_at > now),
-        None,
-    )
-
-
 # --- now and then -------------------------------------------------------------------------------
 
 
 def remove_old() -> None:
     """Attempts, codes and counts past their end go; run every hour."""
-    db.session.execute(sa.delete(Attempt).where(Attempt.ends_at < clock.now() - limits.DAY))
+    db.session.execute(sa.delete(Attempt).where(Attempt.ends_at < clock.now() - guesses.DAY))
     activation.remove_old()
     limits.remove_old()
 

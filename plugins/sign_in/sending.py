@@ -18,13 +18,10 @@ from core import (
     the_force,
     ways_to,
 )
-from plugins.sign_in import limits
+from plugins.sign_in import guesses, limits
 from plugins.sign_in.codes import new_sent_code, sent_hash
 from plugins.sign_in.finding import contacts_of, still_open
 from plugins.sign_in.models import Attempt
-
-PER_HOUR, PER_DAY = 3, 6  # codes to one email address or number
-HERE_PER_HOUR, HERE_PER_DAY = 2, 4  # of these, asked for from one address and not used
 
 
 def send_code(attempt: Attempt) -> None:
@@ -63,24 +60,12 @@ def _too_many(contact: str, address: bytes | None) -> str:
     to = limits.hashed(f"contact/{contact.casefold()}")
     here = _here(to, address)
     lock(f"sign_in/{to.hex()}")
-    counted = (
-        ("codes/hour", to, limits.HOUR, PER_HOUR, "an hour"),
-        ("codes/day", to, limits.DAY, PER_DAY, "a day"),
-        ("codes/hour/address", here, limits.HOUR, HERE_PER_HOUR, "an hour from one address"),
-        ("codes/day/address", here, limits.DAY, HERE_PER_DAY, "a day from one address"),
-    )
-    reached = [
-        f"send limit: {most} {each}" for scope, key, window, most, each in counted
-        if limits.so_far(scope, key, window) >= most
-    ]
-    for scope, key, window, _, _ in () if reached else counted:
-        limits.count(scope, key, window)
-    return reached[0] if reached else ""
+    return guesses.why_no_code(limits, to, here)
 
 
 def _too_dear() -> str:
     most = the_force().texts.per_day
-    sent = limits.count("texts/day", b"all", limits.DAY)
+    sent = limits.count("texts/day", b"all", guesses.DAY)
     return f"spend limit: {most} texts a day" if sent > most else ""
 
 
@@ -93,5 +78,5 @@ def was_used(attempt: Attempt) -> None:
     person = db.session.get(Person, (attempt.force, attempt.person_id))
     for way in ways_to(person) if person else ():
         here = _here(limits.hashed(f"contact/{way.to.casefold()}"), attempt.address)
-        limits.forget("codes/hour/address", here, limits.HOUR)
-        limits.forget("codes/day/address", here, limits.DAY)
+        limits.forget("codes/hour/address", here, guesses.HOUR)
+        limits.forget("codes/day/address", here, guesses.DAY)

@@ -54,7 +54,7 @@ def measure(world: World, tries: int) -> list[Row]:
 
 
 def seed(world: World) -> None:
-    from plugins.sign_in import limits, rules
+    from plugins.sign_in import guesses, limits
 
     def crimes(kind: str, **more: Any) -> list[dict[str, Any]]:
         found = []
@@ -76,8 +76,8 @@ def seed(world: World) -> None:
             locked = db.session.scalars(sa.select(Person.id).where(
                 Person.record_id.between("P76000", f"P{76000 + EACH}"))).all()
             for one in locked:
-                for _ in range(rules.TRIES_PER_ACCOUNT_DAY):
-                    limits.count("tries/day", limits.hashed(f"tries/{one}"), limits.DAY)
+                for _ in range(guesses.TRIES_PER_ACCOUNT_DAY):
+                    limits.take("tries/day", f"tries/{one.hex}", guesses.TRIES_PER_ACCOUNT_DAY)
             db.session.commit()
         with force_scope("avon-and-somerset"):
             _take("avon-and-somerset", crimes("other force", district="bristol"))

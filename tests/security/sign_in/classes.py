@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from core import clock, db, force_scope
 from core.testing import people
-from plugins.sign_in import rules
+from plugins.sign_in import guesses, limits, rules
 from tests.builders import event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
@@ -51,8 +51,8 @@ def everybody(app: Flask) -> None:
     people.take(app, recorded("41/9/24", district="bristol", people=[person(9)]), force=AVON)
     locked = meet(app, "41/5/24").people["P5"]
     with app.app_context(), force_scope(HERTS):
-        for _ in range(rules.TRIES_PER_ACCOUNT_DAY):
-            rules.limits.count("tries/day", rules.limits.hashed(f"tries/{locked}"), rules.limits.DAY)
+        for _ in range(guesses.TRIES_PER_ACCOUNT_DAY):
+            limits.take("tries/day", f"tries/{locked.hex}", guesses.TRIES_PER_ACCOUNT_DAY)
         db.session.commit()
 
 
