@@ -27,7 +27,8 @@ from core import clock
 
 PREFIX = "uk.police."
 CLOCKS_DIFFER = timedelta(minutes=5)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+MOST_MARKS = 30  # on one letter, as Unicode's "stream-safe" text has it; no writing comes near
 
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -36,10 +37,24 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def clean_text(text: str) -> str:
-    """*text* in NFC. Raises ``ValueError`` for control characters and lone surrogates."""
+    """*text* in NFC. Raises ``ValueError`` for control characters, lone surrogates and heaps of accents."""
     if _CONTROL.search(text):
         raise ValueError("holds a control character")
+    if text.isascii():
+        return text
+    if _heaped(text):
+        raise ValueError(f"holds a letter with more than {MOST_MARKS} accents")
     return unicodedata.normalize("NFC", text)
+
+
+def _heaped(text: str) -> bool:
+    """Putting the marks of a letter in order takes the square of their number."""
+    marks = 0
+    for sign in text:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks > MOST_MARKS:
+            return True
+    return False
 
 
 def _not_blank(text: str) -> str:

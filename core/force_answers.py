@@ -21,7 +21,8 @@ from core.vocabulary import CRIME_TYPES, GROUPS
 Answers = dict[str, Any]
 WELSH = ("Wales",)
 _KIND_OF_FORCE = re.compile(
-    r"^(?:Heddlu|Police Service of)\s+|\s+(?:Constabulary|Police(?: Service)?)$", re.IGNORECASE
+    r"^(?:Heddlu|Police Service of)\s+|(?<!\s)\s+(?:Constabulary|Police(?: Service)?)$",
+    re.IGNORECASE,
 )
 
 

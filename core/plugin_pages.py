@@ -72,7 +72,7 @@ def _add_pages(app: Flask, name: str, blueprint: Any) -> None:
 def _rules(app: Flask, plugin: str | None = None) -> dict[tuple[str, str], str]:
     """(address, method) -> endpoint, of all or of one plugin; variables are one, whatever their name."""
     return {
-        (re.sub(r"<[^>]*>", "<…>", rule.rule), method): rule.endpoint
+        (re.sub(r"<[^<>]*>", "<…>", rule.rule), method): rule.endpoint
         for rule in app.url_map.iter_rules()
         if plugin is None or rule.endpoint.startswith(f"{plugin}.")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
