@@ -39,7 +39,7 @@ bp = Blueprint("your_account", __name__, template_folder="templates")
 def account() -> str:
     person, seen = _me(), visits.history(current_user.person_id)
     return _page(
-        "account", safe=contact_words.rows(safe_contact.of_person(person)), visits=seen[:1],
+        "account", safe=contact_words.rows(safe_contact.of_person(person)),
         contacts=_contacts(person), tried=visits.tried_lately(seen),
         waiting=changes.of_person(person.id),
         others=visits.others_now(person.id),

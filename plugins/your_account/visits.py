@@ -15,47 +15,57 @@ from core import Access, AuditEntry, clock, device, owned, read, sessions
 
 SHOWN_FOR = timedelta(days=90)
 TRIES_WARN_FOR = timedelta(days=7)
-MOST = 50
+MOST = 50  # visits; and as many lines of wrong codes, which never push a visit off the page
 
 CASES_EVER = sa.select(Access.case_id).where(
     owned(Access), Access.person_id == sa.bindparam("person_id")
 )
-HISTORY = (
-    sa.select(AuditEntry.at, AuditEntry.action, AuditEntry.fields)
-    .where(
-        owned(AuditEntry),
-        AuditEntry.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))),
-        AuditEntry.at > sa.bindparam("since", type_=sa.DateTime(timezone=True)),
-        AuditEntry.fields["person"].astext == sa.bindparam("person", type_=sa.Text),
-        sa.or_(
-            AuditEntry.action == "visit_began",
-            sa.and_(
-                AuditEntry.action == "sign_in", AuditEntry.fields["result"].astext == "wrong_code"
-            ),
-        ),
-    )
+_theirs = sa.and_(
+    owned(AuditEntry),
+    AuditEntry.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))),
+    AuditEntry.at > sa.bindparam("since", type_=sa.DateTime(timezone=True)),
+    AuditEntry.fields["person"].astext == sa.bindparam("person", type_=sa.Text),
+)
+_device = AuditEntry.fields["device"].astext
+VISITS = (
+    sa.select(AuditEntry.at, AuditEntry.fields)
+    .where(_theirs, AuditEntry.action == "visit_began")
     .order_by(AuditEntry.at.desc()).limit(MOST)
+)
+TRIES = (
+    sa.select(sa.func.max(AuditEntry.at).label("at"), _device.label("device"),
+              sa.func.count().label("times"))
+    .where(_theirs, AuditEntry.action == "sign_in",
+           AuditEntry.fields["result"].astext == "wrong_code")
+    .group_by(sa.func.date_trunc("day", AuditEntry.at, clock.LONDON.key), _device)
+    .order_by(sa.func.max(AuditEntry.at).desc()).limit(MOST)
 )
 
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody came in, or (``opened`` false) tried a code that was wrong."""
+    """Somebody came in, or (``opened`` false) tried wrong codes, so many ``times`` on that day."""
 
     at: datetime
     opened: bool
     device: str
-    how: str
-    here: bool
-    now: bool
+    how: str = ""
+    here: bool = False
+    now: bool = False
+    times: int = 1
 
 
 def history(person_id: UUID) -> list[Visit]:
-    """What happened in the last 90 days, newest first; at most 50 lines."""
-    cases = list(read(CASES_EVER, person_id=person_id).scalars())
-    rows = read(HISTORY, cases=cases, since=clock.now() - SHOWN_FOR, person=str(person_id)).all()
+    """What happened in the last 90 days, newest first; wrong codes of one day and device as one line."""
+    whose: dict[str, Any] = {
+        "cases": list(read(CASES_EVER, person_id=person_id).scalars()),
+        "since": clock.now() - SHOWN_FOR, "person": str(person_id),
+    }
     open_now = {str(row.id) for row in sessions.visits_of(person_id)}
-    return [_visit(row, open_now) for row in rows]
+    visits = [_visit(row, open_now) for row in read(VISITS, **whose)]
+    tries = [Visit(row.at, False, device.words(row.device), times=row.times)
+             for row in read(TRIES, **whose)]
+    return sorted(visits + tries, key=lambda one: one.at, reverse=True)
 
 
 def others_now(person_id: UUID) -> int:
@@ -72,7 +82,7 @@ def _visit(row: Any, open_now: set[str]) -> Visit:
     opened: Any = session
     visit = row.fields.get("visit")
     return Visit(
-        row.at, row.action == "visit_began", device.words(row.fields.get("device")),
+        row.at, True, device.words(row.fields.get("device")),
         _how(row.fields.get("how")), visit == str(opened.row_id), visit in open_now,
     )
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from core import clock, device
+from core import audit, clock, db, device, force_scope
 from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
@@ -63,6 +63,26 @@ def test_she_sees_who_signed_in_with_what_and_who_tried(app: Flask) -> None:
     assert "Mozilla" not in text and "127.0.0.1" not in text
     hers.get("/your-account")
     assert hers.page and "Somebody typed a wrong code in the last 7 days." in hers.page.text
+
+
+@requirement("A13")
+def test_wrong_codes_do_not_push_the_visit_of_somebody_else_off_the_page(app: Flask) -> None:
+    """Who got in once, and then types wrong codes until nobody sees it any more."""
+    take(app, recorded(), allocated())
+    sign_in(app, WINDOWS)
+    met = meet(app)
+    with app.app_context(), force_scope(HERTS):
+        audit.write_many([
+            ("sign_in", met.case, {"person": str(met.people["P1"]), "device": "phone, Safari",
+                                   "result": "wrong_code"})
+        ] * 60)
+        db.session.commit()
+    hers = sign_in(app, PHONE)
+    hers.get("/your-account/visits")
+    assert hers.page
+    assert "Signed in on a computer, Firefox, with a code we sent" in hers.page.text
+    assert "typed a wrong code 60 times that day, on a phone, Safari" in hers.page.text
+    assert hers.page.text.count("typed a wrong code") == 1
 
 
 def test_nobody_sees_who_signed_in_as_somebody_else_on_their_case(app: Flask) -> None:
