@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import audit, clock, current_force_id, db, owned, plugin_settings, read
+from core import audit, clock, current_force_id, db, owned, people, plugin_settings, read
 from plugins.sign_in.codes import handed_hash, new_handed_code
 from plugins.sign_in.finding import NOBODY
 from plugins.sign_in.models import Activation
@@ -23,13 +23,14 @@ audit.declare("sign_in_code_withdrawn", "person")
 WAITING = sa.select(Activation.id, Activation.code_hash, Activation.made_at, Activation.ends_at).where(
     owned(Activation), Activation.person_id == sa.bindparam("person_id"),
     Activation.used_at.is_(None), Activation.ends_at > sa.bindparam("now"),
-).order_by(Activation.id).limit(1)
+).order_by(Activation.id.desc()).limit(1)
 TO_USE = WAITING.with_for_update()
 NO_CODE = bytes(32)
 
 
 def make(person_id: UUID, case_id: UUID, staff_id: UUID) -> str:
     """A code for the officer to hand over; an older one of this person ends. The caller commits."""
+    people.person(person_id, held=True)  # so that of two officers the second ends the first one's code
     _remove(person_id)
     code, row_id, now = new_handed_code(), uuid7(), clock.now()
     db.session.add(Activation(

@@ -40,6 +40,7 @@ log = structlog.get_logger()
 MINUTES = timedelta(minutes=10)
 BRAKE_WAIT = 30  # seconds between two steps of anybody, while too many fail at this force
 FAILURES = "failures/minutes"
+FAILURES_FROM_ADDRESS = 20  # of these in ten minutes: one address alone puts no brake on a force
 audit.declare("sign_in_brake", "failures")
 COUNTED = sa.select(Count.id, Count.number).where(
     owned(Count), Count.scope == sa.bindparam("scope"), Count.key == sa.bindparam("key"),
@@ -126,8 +127,10 @@ def _keyed(value: str) -> bytes:
 # --- the brake ----------------------------------------------------------------------------------
 
 
-def failed() -> None:
-    """Counts a wrong code or unknown details at this force. The caller commits."""
+def failed(address: bytes | None) -> None:
+    """Counts a wrong code or unknown details at this force, from a hashed *address*. The caller commits."""
+    if count(f"{FAILURES}/address", address or b"", MINUTES) > FAILURES_FROM_ADDRESS:
+        return
     number, most = count(FAILURES, b"all", MINUTES), plugin_settings("sign_in").failures
     if number == most + 1:
         log.warning("sign_in_brake", failures=number)

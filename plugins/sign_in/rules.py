@@ -87,7 +87,7 @@ def send(attempt_id: str) -> None:
     """The worker's second part: a code for whom the details led to; a failure for nobody."""
     found = _locked([UUID(attempt_id)])
     if found and found[0].state == "unknown":
-        limits.failed()
+        limits.failed(found[0].address)
     elif found and found[0].state == "known" and found[0].code_hash is None:
         sending.send_code(found[0])
 
@@ -131,7 +131,7 @@ def open_with(
     opened = Opened(person_id, case_id, row.language, how) if how and row else None
     _write_down(person_id, case_id, opened)
     if opened is None:
-        limits.failed()
+        limits.failed(newest.address)
         return None
     if row.locked_by:
         people.unlock_access(person_id, how=opened.how)

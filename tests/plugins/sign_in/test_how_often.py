@@ -233,6 +233,19 @@ def test_when_many_fail_at_a_force_everybody_there_goes_slower_and_officers_code
             assert pace("198.51.100.1") == Pace(0)
 
 
+@requirement("A9")
+def test_one_address_alone_makes_nobody_else_wait(app: Flask) -> None:
+    """A stranger who types nonsense as fast as they may, for ten minutes."""
+    with clock.travel(NOON):
+        take(app, recorded())
+    with app.app_context(), force_scope(HERTS), clock.travel(NOON), plugin_set(failures=20):
+        for _ in range(45):
+            begin("203.0.113.9", surname="Nobody")
+        assert pace("198.51.100.1") == Pace(0)
+        begin("203.0.113.10", surname="Nobody")
+        assert pace("198.51.100.1") == Pace(limits.BRAKE_WAIT)
+
+
 def test_old_counts_go(app: Flask) -> None:
     with app.app_context():
         with force_scope(HERTS), clock.travel(NOON):

@@ -15,11 +15,15 @@ from core import Notice, clock, db, force_scope, people
 from core.db import Base
 from core.letters import letter_for
 from plugins.passkeys.models import Passkey
+from plugins.sign_in import activation
+from plugins.sign_in.models import Activation
 from plugins.your_account.models import Change
 from tests.authenticator import Authenticator
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
+from tests.pages import Browser
 from tests.people import meet, person_browser, take
+from tests.plugins.sign_in.test_sign_in import enter, give
 from tests.plugins.your_account.test_contact import (
     DAY,
     HIS,
@@ -88,6 +92,45 @@ def test_a_passkey_that_is_added_in_the_moment_of_a_lock_comes_too_late(app: Fla
         app, lambda: his.post("/passkeys", {"passkey": made, "name": "His phone"}))
     assert answer.location == f"/{HERTS}/sign-in"
     assert rows(app, Passkey) == []
+
+
+@requirement("A13")
+def test_an_officers_code_does_not_open_a_lock_that_comes_in_the_same_moment(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    at_desk(app, "lock")
+    met, his = meet(app), Browser(app, HERTS)
+    with app.app_context(), force_scope(HERTS):
+        code = activation.make(met.people["P1"], met.case, met.staff)
+        db.session.commit()
+    give(his)
+    assert while_it_locks(app, lambda: enter(his, code)).status_code == 400
+    with app.app_context(), force_scope(HERTS):
+        assert people.is_locked(people.person(met.people["P1"]))
+
+
+def test_of_two_officers_codes_made_at_once_the_second_works_and_the_first_does_not(
+    app: Flask,
+) -> None:
+    take(app, recorded(), allocated())
+    met, made = meet(app), []
+
+    def make() -> None:
+        with app.app_context(), force_scope(HERTS):
+            made.append(activation.make(met.people["P1"], met.case, met.staff))
+            if len(made) == 1:
+                second.start()
+                while second.is_alive() and not waits_for_somebody(app):
+                    second.join(0.02)
+            db.session.commit()
+
+    second = Thread(target=make)
+    make()
+    second.join(ANSWERS_WITHIN)
+    hers = Browser(app, HERTS)
+    give(hers)
+    assert enter(hers, made[0]).status_code == 400
+    assert enter(hers, made[1]).status_code == 303
+    assert [row.used_at is not None for row in rows(app, Activation)] == [True]
 
 
 def test_without_a_lock_both_are_taken(app: Flask) -> None:
