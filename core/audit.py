@@ -33,6 +33,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "reviews_listed": frozenset({"count"}),
     "unusual_viewing": frozenset({"staff", "kind", "day", "count"}),
     "role_set": frozenset({"staff", "role", "before"}),
+    "unit_changed": frozenset({"staff", "source"}),
     "cases_listed": frozenset({"count"}),
     "messages_seen": frozenset({"viewer"}),
     "message_sent": frozenset({"by"}),
@@ -51,9 +52,12 @@ ACTIONS: dict[str, frozenset[str]] = {
     "activation_code_made": frozenset({"person"}),
     "notice_sent": frozenset({"kind", "by"}),
     "notice_withheld": frozenset({"kind", "why"}),
+    "notice_failed": frozenset({"kind"}),
     "case_erased": frozenset({"rows"}),
     "cases_removed": frozenset({"rows"}),
     "force_erased": frozenset({"rows"}),
+    "overdue_removed": frozenset({"rows"}),
+    "retention_waited": frozenset(),
     "keys_made": frozenset({"purposes"}),
     "keys_ended": frozenset({"purposes"}),
     "key_made": frozenset({"source"}),
@@ -62,6 +66,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "people_listed": frozenset({"count"}),
     "audit_cut": frozenset({"through", "link", "until"}),
     "force_file_changed": frozenset({"digest", "keys"}),
+    "settings_changed": frozenset({"process", "names"}),
     "sessions_removed": frozenset({"count"}),
 }
 

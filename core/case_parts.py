@@ -70,9 +70,12 @@ def officer_named(work: Work, officer: shapes.Officer) -> Draft:
     """The officer's row, made or brought up to date by this news."""
     shelf = work.book.staff
     draft = shelf.get(officer.id) or shelf.make(officer.id, record_id=officer.id, role="officer")
+    before = draft.values.get("unit")
     for name in ("name", "collar_number", "unit", "email", "rest_days_until"):
         if name in officer.model_fields_set:
             draft.put(name, getattr(officer, name), work.event.stamp)
+    if not draft.new and draft.values.get("unit") != before:
+        work.book.staff_moved.add(draft.id)
     return draft
 
 

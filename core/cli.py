@@ -222,7 +222,7 @@ def web(bind: str, workers: int, threads: int) -> None:
 def worker(concurrency: int, once: bool) -> None:
     """Send notices, run the other jobs, and link the audit."""
     app = _this_app()
-    ready(app)
+    ready(app, process="worker")
     with chaining(app):
         jobs.work(app, concurrency=concurrency, wait=not once)
 

@@ -130,7 +130,9 @@ LOAD_PEOPLE = sa.select(
 EMAILS = sa.select(Person.id, Person.email_sealed).where(
     owned(Person), Person.id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid)))
 )
-LOAD_STAFF = sa.select(Staff.record_id.label("key_a"), Staff.id, Staff.stamps).where(
+LOAD_STAFF = sa.select(
+    Staff.record_id.label("key_a"), Staff.id, Staff.unit, Staff.stamps
+).where(
     owned(Staff), Staff.record_id == sa.any_(_list("staff"))
 )
 LOAD_ACCESS = sa.select(
@@ -157,6 +159,7 @@ class Book:
         self.moved: dict[UUID, dict[str, Any]] = {}
         self.posts: list[Any] = []
         self.late_victims: set[UUID] = set()
+        self.staff_moved: set[UUID] = set()  # those who are in another unit now
         self.tried: set[UUID] = set()
         self.looked_for: set[str] = set()
         self.other_sources: set[str] = set()

@@ -1,7 +1,8 @@
-"""A force's settings change by a file; that they changed, and which, is written into the audit.
+"""Settings change by a file or the environment; that they changed, and which, is written into the audit.
 
 A process that starts and finds another ``force.toml`` than the last that any process was started with
-says so: the file's digest, and the names of what is new, gone or different. Values stay in the file.
+says so: the file's digest, and the names of what is new, gone or different. Values stay in the file. So
+does one that finds other ``TMC_`` settings than the last process of its kind, in every force's audit.
 """
 
 from __future__ import annotations
@@ -24,12 +25,19 @@ from core import audit, clock
 from core.db import Base, ForceOwned, db, force_scope, lock
 from core.models import Moment
 from core.plugin_host import host, served
+from core.secret import keys
+from core.settings import PER_FORCE, Settings
 
 ONLY = UUID(int=0)
+OF_PROCESS = {"web": UUID(int=1), "worker": UUID(int=2)}  # which need not have the same settings
+OWNERS = ("owner_database_url", "force_owner_database_urls")  # no business of those who serve
 
 
 class ForceFile(ForceOwned, Base):
-    """The ``force.toml`` that processes were last started with: a digest of each of its keys."""
+    """The ``force.toml`` that processes were last started with: a digest of each of its keys.
+
+    And, in rows of their own, the settings of the processes of each kind: a MAC of each value.
+    """
 
     __tablename__ = "force_file"
     __at_merger__ = "stay"
@@ -38,12 +46,17 @@ class ForceFile(ForceOwned, Base):
     seen_at: Mapped[datetime] = mapped_column(Moment)
 
 
-def note_changes(app: Flask) -> None:
-    """Look at the file of every force that is served here. Commits."""
+def note_changes(app: Flask, process: str = "web") -> None:
+    """Look at the file of every force that is served here, and at this process's settings. Commits.
+
+    ``process``: a key of :data:`OF_PROCESS`.
+    """
+    settings: Settings = app.extensions["tmc_settings"]
     with app.app_context():
-        for force in sorted(served(host(app), app.extensions["tmc_settings"])):
+        for force in sorted(served(host(app), settings)):
             with force_scope(force):
                 _note(host(app).get(force).folder / "force.toml")
+                _note_settings(dict(values_of(settings, force)), process)
 
 
 def _note(file: Path) -> None:
@@ -52,7 +65,7 @@ def _note(file: Path) -> None:
     if _seen() == digest:
         return
     lock("force file")
-    known = db.session.scalars(sa.select(ForceFile).execution_options(populate_existing=True)).first()
+    known = _row(ONLY)
     if known and known.digest == digest:
         db.session.rollback()  # another process, started at the same moment, was first
         return
@@ -68,7 +81,56 @@ def _note(file: Path) -> None:
 
 
 def _seen() -> str | None:
-    return db.session.scalars(sa.select(ForceFile.digest)).first()
+    return db.session.scalars(sa.select(ForceFile.digest).where(ForceFile.id == ONLY)).first()
+
+
+def _row(which: UUID) -> ForceFile | None:
+    return db.session.scalars(
+        sa.select(ForceFile).where(ForceFile.id == which).execution_options(populate_existing=True)
+    ).first()
+
+
+def _note_settings(values: dict[str, str], process: str) -> None:
+    lock("force file")
+    known = _row(OF_PROCESS[process])
+    before = known.parts if known else {}
+    changed = sorted(
+        name for name in values.keys() | before.keys()
+        if name not in values or not _is_of(name, values[name], before.get(name))
+    )
+    if changed:
+        parts = {name: _proof_of(name, value) for name, value in values.items()}
+        if known is None:
+            known = ForceFile(id=OF_PROCESS[process])
+            db.session.add(known)
+        known.digest, known.parts, known.seen_at = "", parts, clock.now()
+        audit.write("settings_changed", process=process, names=changed)
+    db.session.commit()
+
+
+def values_of(settings: Settings, force: str) -> Iterator[tuple[str, str]]:
+    """(variable, its value as text) for every setting that tells for the force; no other force's."""
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if name in PER_FORCE:
+            value = value.get(force)
+        if name not in OWNERS and value is not None:
+            yield PER_FORCE.get(name, f"TMC_{name.upper()}"), str(value)
+
+
+def _proof_of(name: str, value: str) -> str:
+    """Not the value, which may hold a password, nor what could be tried against it without the key."""
+    key_id, mac = keys().signed(audit.PURPOSE, _said(name, value))
+    return (key_id + mac).hex()
+
+
+def _is_of(name: str, value: str, proof: str | None) -> bool:
+    given = bytes.fromhex(proof or "")
+    return keys().fits(audit.PURPOSE, _said(name, value), given[4:], given[:4])
+
+
+def _said(name: str, value: str) -> bytes:
+    return f"setting\x1f{name}\x1f{value}".encode()
 
 
 def parts_of(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

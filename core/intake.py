@@ -111,7 +111,7 @@ def _apply_all(
     _show_late_victims(force, source, book)
     _write(force, source, book, [item for item, _ in understood])
     _announce(book, done, silence.news_of(force, book, [item for item, _ in understood]))
-    _audit(source, understood, done)
+    _audit(source, book, understood, done)
     _retry_other_sources(force, source, book)
     return {item.row_id: _offered(work) for item, work in done}
 
@@ -274,7 +274,7 @@ def _announce(book: Book, done: list[tuple[Incoming, Work]], alerts: list[News])
 
 
 def _audit(
-    source: str, understood: list[tuple[Incoming, Any]], done: list[tuple[Incoming, Work]]
+    source: str, book: Book, understood: list[tuple[Incoming, Any]], done: list[tuple[Incoming, Work]]
 ) -> None:
     cases = {item.row_id: work for item, work in done}
     rows: list[tuple[str, UUID | None, dict[str, Any]]] = []
@@ -290,6 +290,8 @@ def _audit(
             )
         else:
             rows.append(("event_stored", None, {"source": source, "status": item.status}))
+    rows += [("unit_changed", None, {"staff": str(one), "source": source})
+             for one in sorted(book.staff_moved)]
     audit.write_many(rows)
 
 

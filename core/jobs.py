@@ -27,6 +27,7 @@ from core.scope import current_force_id
 log = structlog.get_logger()
 PREFIX = "trackmycrime"
 LOOK_EVERY = 1.0  # seconds, for jobs whose time has come; of new ones a worker is told
+FAILED_STAY = 30 * 24  # hours
 STALLED_AFTER = 60  # seconds without a sign of life of the worker
 
 
@@ -124,6 +125,10 @@ def worker_app(app: Flask, url: str, forces: Sequence[str]) -> procrastinate.App
         name=f"{PREFIX}.take_up_lost", queueing_lock="take_up_lost", pass_context=True
     )
     queue.periodic(cron="* * * * *")(task(take_up_lost))
+    task = queue.task(
+        name=f"{PREFIX}.remove_failed", queueing_lock="remove_failed", pass_context=True
+    )
+    queue.periodic(cron="11 3 * * *")(task(remove_failed))
     return queue
 
 
@@ -132,6 +137,12 @@ async def take_up_lost(context: Any, timestamp: int) -> None:
     queue = context.app.job_manager
     for job in await queue.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
         await queue.retry_job(job)
+
+
+async def remove_failed(context: Any, timestamp: int) -> None:
+    """Jobs that failed for good are kept for a while, to be looked at; others go when they are done."""
+    await context.app.job_manager.delete_old_jobs(
+        FAILED_STAY, include_failed=True, include_cancelled=True, include_aborted=True)
 
 
 def _add(app: Flask, queue: procrastinate.App, name: str, forces: Sequence[str]) -> None:

@@ -84,11 +84,13 @@ def _rotate(
 ) -> tuple[list[str], dict[str, Rotated]]:
     """The three steps of :mod:`core.rotation`; lines to say, and what was done by force."""
     purposes = purposes_of(what)
-    said = [_new_in_file(name, again) for name in FILES if name in what]
+    before = {name: _file(name).newest() for name in FILES if name in what}
+    said = [_new_in_file(name, again) for name in before]
+    new = [name for name, key in before.items() if _file(name).newest() != key]
     rotated = {force: Rotated() for force in forces}
     for force in forces:
         with force_scope(force):
-            rotated[force].made = rotation.make_keys(purposes, again=again)
+            rotated[force].made = rotation.make_keys(purposes, again=again, files=new)
     _settle(forces, purposes, what, show)
     for force in forces:
         with force_scope(force):

@@ -186,6 +186,7 @@ def _finish(claimed: Notice, tried: Tried) -> None:
         postpone(notice, clock.now() + timedelta(seconds=wait_after(notice.tries)))
     else:
         notice.state, notice.reason, notice.extra_sealed = "failed", tried.why, None
+        audit.write("notice_failed", case_id=notice.case_id, kind=notice.kind)
     db.session.commit()
 
 

@@ -14,15 +14,18 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 
 from core import audit, clock, rotation, sessions
 from core.audit_chain import AuditLink, remove_before
 from core.db import db, lock, owned, read, update_many
 from core.erasure import delete_rows, remove_cases
 from core.jobs import Registry
-from core.models import BreakGlass, Case, Notice, PortalSession, RecordEvent
+from core.models import AuditEntry, BreakGlass, Case, Notice, PortalSession, RecordEvent
 from core.plugin_host import installed
 
+log = structlog.get_logger()
+LEAP, LATELY = timedelta(days=8), timedelta(hours=20)
 MANY = 50  # cases in one transaction: they are many rows each
 UNTIL = sa.bindparam("until", type_=sa.DateTime(timezone=True))
 
@@ -130,5 +133,47 @@ REMOVE: Mapping[str, Callable[[datetime], int]] = {
 }
 
 
+# --- every night ------------------------------------------------------------------------------
+
+
+def _written(*when: sa.ColumnElement[bool]) -> Any:
+    """Rows without a case: those have an index by time, and every night is one."""
+    return sa.select(AuditEntry.id).where(
+        owned(AuditEntry), AuditEntry.case_id.is_(None), *when).limit(1)
+
+
+IN_THE_DAYS_BEFORE = _written(
+    AuditEntry.at >= sa.bindparam("since"), AuditEntry.at < sa.bindparam("until"))
+EARLIER = _written(AuditEntry.at < sa.bindparam("since"))
+
+
+def clock_may_have_leapt() -> bool:
+    """Whether nothing was written of the days before, but of earlier ones there was.
+
+    A clock that leapt ahead makes all there is look overdue. The audit has a row of every night,
+    so its gap shows that; a pause of the whole service looks the same.
+    """
+    now = clock.now()
+    days = {"since": now - LEAP}
+    return not read(IN_THE_DAYS_BEFORE, **days, until=now - LATELY).first() and bool(
+        read(EARLIER, **days).first())
+
+
+def every_night() -> Counter[str]:
+    """Remove what is overdue; after a gap only note it, so that there is a day to look at the clock.
+
+    Commits.
+    """
+    if clock_may_have_leapt():
+        log.error("retention_waits_for_the_clock")
+        audit.write("retention_waited")
+        db.session.commit()
+        return Counter()
+    gone = remove_overdue()
+    audit.write("overdue_removed", rows={name: many for name, many in gone.items() if many})
+    db.session.commit()
+    return gone
+
+
 def declare(registry: Registry) -> None:
-    registry.task("remove_overdue", cron="41 2 * * *")(remove_overdue)
+    registry.task("remove_overdue", cron="41 2 * * *")(every_night)

@@ -62,18 +62,21 @@ def is_recent(made_at: datetime) -> bool:
     return clock.now() - made_at < RECENT
 
 
-def make_keys(purposes: Iterable[str], *, again: bool = False) -> list[str]:
+def make_keys(
+    purposes: Iterable[str], *, again: bool = False, files: Iterable[str] = ()
+) -> list[str]:
     """New keys of the force in scope, committed; for which purposes.
 
-    None for a purpose whose newest key is recent, unless *again*.
+    None for a purpose whose newest key is recent, unless *again*. ``files``: what the force's audit
+    is told of beside: new keys of the whole installation.
     """
     lock("keys")
     held = look()
     due = [one for one in purposes if again or not is_recent(held.chains[one][0].made_at)]
     starts_at = clock.now() + SETTLES
     db.session.add_all(ForceKey(**new_row(held.force, one, starts_at)) for one in due)
-    if due:
-        audit.write("keys_made", purposes=due)
+    if told := [*files, *due]:
+        audit.write("keys_made", purposes=told)
     db.session.commit()
     look()
     return due

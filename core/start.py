@@ -23,12 +23,12 @@ def refuse_debug(settings: Settings, bind: str = "127.0.0.1") -> None:
         raise SettingsError(f"{', '.join(asked)} must not be set {where}: it shows what people wrote")
 
 
-def ready(app: Flask, bind: str = "127.0.0.1") -> None:
-    """The schema, the keys and the surroundings are fit to serve; changed files of forces are noted.
+def ready(app: Flask, bind: str = "127.0.0.1", *, process: str = "web") -> None:
+    """The schema, the keys and the surroundings are fit to serve; changed settings are noted.
 
     Raises SchemaProblem, KeyProblem or SettingsError, saying what to do.
     """
     refuse_debug(app.extensions["tmc_settings"], bind)
     schema.check(app)
-    force_seen.note_changes(app)
+    force_seen.note_changes(app, process)
     log.take_over_process()

@@ -1,9 +1,10 @@
 """Unusual viewing by staff, found from the audit: each kind told once for a person and day.
 
 ``many_in_an_hour`` and ``many_in_a_day``: more cases than the force's limits. ``many_reasons``:
-many cases opened with a reason. ``own_name`` and ``own_email``: on a case that was looked at stands
-somebody with the name or email of the one who looked. A day is a day in the United Kingdom. The
-record system sends no addresses of staff, so theirs cannot be compared.
+many cases opened with a reason, or looked for with one in vain. ``own_name`` and ``own_email``: on
+a case that was looked at stands somebody with the name or email of the one who looked. A day is a
+day in the United Kingdom. The record system sends no addresses of staff, so theirs cannot be
+compared.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ SEEN = sa.select(AuditEntry.actor_id, AuditEntry.case_id, AuditEntry.at, AuditEn
     owned(AuditEntry), AuditEntry.action == "case_seen", AuditEntry.actor == "staff",
     AuditEntry.at >= sa.bindparam("since"), AuditEntry.at < sa.bindparam("until"),
 ).order_by(AuditEntry.at)
+LOOKED_FOR = sa.select(AuditEntry.actor_id, sa.func.count().label("many")).where(
+    owned(AuditEntry), AuditEntry.action == "break_glass_found_nothing", AuditEntry.actor == "staff",
+    AuditEntry.case_id.is_(None),  # for the index
+    AuditEntry.at >= sa.bindparam("since"), AuditEntry.at < sa.bindparam("until"),
+).group_by(AuditEntry.actor_id)
 TOLD = sa.select(AuditEntry.at, AuditEntry.fields).where(
     owned(AuditEntry), AuditEntry.action == "unusual_viewing",
     AuditEntry.at >= sa.bindparam("since"),
@@ -87,10 +93,13 @@ def _look_at_day(day: str, since: datetime, until: datetime) -> None:
     for row in read(SEEN, since=since, until=until):
         reason = row.fields.get("relation") == "break_glass"
         seen[row.actor_id].append(Seen(row.case_id, row.at, reason))
+    in_vain = {row.actor_id: row.many for row in read(LOOKED_FOR, since=since, until=until)}
     known = {(a.staff_id, a.kind) for a in told(since) if a.day == day}
-    staff = {row.id: row for row in read(STAFF, ids=list(seen))} if seen else {}
-    for staff_id, views in seen.items():
-        for kind, count in _found(staff.get(staff_id), views):
+    looked = sorted(seen.keys() | in_vain.keys())
+    staff = {row.id: row for row in read(STAFF, ids=looked)} if looked else {}
+    for staff_id in looked:
+        views = seen.get(staff_id, [])
+        for kind, count in _found(staff.get(staff_id), views, in_vain.get(staff_id, 0)):
             if (staff_id, kind) not in known:
                 _tell(staff_id, staff.get(staff_id), kind, day, count)
 
@@ -110,17 +119,17 @@ def told(since: datetime) -> list[Alert]:
     ]
 
 
-def _found(staff: Any, views: Sequence[Seen]) -> Iterator[tuple[str, int]]:
+def _found(staff: Any, views: Sequence[Seen], in_vain: int) -> Iterator[tuple[str, int]]:
     limits = the_force().oversight
     in_hour, in_day = busiest_hour(views), len({one.case_id for one in views})
-    reasons = len({one.case_id for one in views if one.reason})
+    reasons = in_vain + len({one.case_id for one in views if one.reason})
     if in_hour > limits.cases_in_an_hour:
         yield "many_in_an_hour", in_hour
     if in_day > limits.cases_in_a_day:
         yield "many_in_a_day", in_day
     if reasons >= limits.reasons_in_a_day:
         yield "many_reasons", reasons
-    if staff is not None:
+    if staff is not None and views:
         yield from _themselves(staff, views)
 
 

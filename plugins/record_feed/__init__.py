@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask import Blueprint
 
-from core import hookimpl
+from core import audit, hookimpl
 from plugins.record_feed.feed_commands import feed
 from plugins.record_feed.key_commands import keys
 from plugins.record_feed.models import RecordFeedKey
@@ -17,6 +17,7 @@ __all__ = ["NAME", "SETTINGS", "VERSION", "RecordFeedKey", "commands", "routes"]
 NAME = "record_feed"
 VERSION = "1.0"
 SETTINGS = RecordFeedSettings
+audit.declare("record_feed_refused", "source")
 
 
 @hookimpl

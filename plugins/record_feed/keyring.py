@@ -12,12 +12,26 @@ import sqlalchemy as sa
 from uuid6 import uuid7
 from werkzeug.datastructures import Headers
 
-from core import Force, audit, clock, insert_many, lock, owned, read, seal, unseal, update_many
+from core import (
+    AuditEntry,
+    Force,
+    audit,
+    clock,
+    db,
+    insert_many,
+    lock,
+    owned,
+    read,
+    seal,
+    unseal,
+    update_many,
+)
 from plugins.record_feed import signature
 from plugins.record_feed.models import RecordFeedKey
 
 VALID_AT_ONCE = 2
 NOTE_USE_EVERY = timedelta(minutes=1)
+NOTE_REFUSED_EVERY = timedelta(minutes=10)
 _nobody = tuple(secrets.token_bytes(32) for _ in range(VALID_AT_ONCE))
 
 VALID = (
@@ -45,6 +59,11 @@ ALL = (
     .where(owned(RecordFeedKey))
     .order_by(RecordFeedKey.source, RecordFeedKey.made_at, RecordFeedKey.id)
 )
+REFUSED = sa.select(AuditEntry.id).where(
+    owned(AuditEntry), AuditEntry.action == "record_feed_refused",
+    AuditEntry.case_id.is_(None), AuditEntry.at > sa.bindparam("since"),
+    AuditEntry.fields["source"].astext == sa.bindparam("source", type_=sa.Text),
+).limit(1)
 
 
 @dataclass(frozen=True)
@@ -111,3 +130,14 @@ def note_use(key: Any) -> None:
     now = clock.now()
     if key.last_used_at is None or now - key.last_used_at >= NOTE_USE_EVERY:
         update_many(RecordFeedKey, [{"id": key.id, "last_used_at": now}])
+
+
+def note_refusal(force: Force, source: str) -> None:
+    """Write down that a delivery was refused, every ten minutes at most for each source; commits.
+
+    Whoever floods the door fills no audit, and an unknown source's name does not get there.
+    """
+    known = source if source in force.feed_sources else "unknown"
+    if read(REFUSED, since=clock.now() - NOTE_REFUSED_EVERY, source=known).first() is None:
+        audit.write("record_feed_refused", source=known)
+        db.session.commit()

@@ -27,6 +27,7 @@ def signed_sender(source: str, **view_args: Any) -> None:
     body = request.get_data()
     key = keyring.who_signed(the_force(), source, request.headers, body)
     if key is None:
+        keyring.note_refusal(the_force(), source)
         raise Refused(
             "not-signed", "Unknown source, or its signature is missing, wrong or too old."
         )

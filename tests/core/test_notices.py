@@ -266,6 +266,7 @@ def test_news_is_tried_for_a_day_and_soon_after_the_mail_server_is_back() -> Non
     assert len(set(waits)) > 100
 
 
+@audited("notice_failed")
 def test_after_the_last_try_staff_see_that_it_failed(case: Flask, post: MailServer) -> None:
     (one,) = promised(case)
     change(case, Notice, tries=MOST_TRIES - 1)

@@ -13,14 +13,14 @@ from flask import Flask
 
 from core import AuditEntry, audit, clock, db, force_scope, jobs
 from core.access import policy_of
-from core.force_seen import note_changes
-from core.models import PortalSession
+from core.force_seen import ForceFile, note_changes
+from core.models import PortalSession, Staff
 from core.plugin_host import host
 from core.sessions import ABSOLUTE
 from core.testing.browser import Browser
 from core.testing.people import Met
 from plugins.sign_in.rules import ATTEMPT_LASTS
-from tests.builders import allocated, recorded
+from tests.builders import allocated, officer, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import meet, officer_browser, person_browser, take
 from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
@@ -36,11 +36,12 @@ EVENTS = {
     "change": {"case_opened", "case_changed", "case_shown", "case_not_shown", "event_stored",
                "message_sent", "entry_written", "forces_merged"},
     "export": {"people_listed", "cases_listed"},
-    "grant": {"activation_code_made", "break_glass_opened", "role_set"},
-    "failed authorisation": {"refused"},
+    "grant": {"activation_code_made", "break_glass_opened", "role_set", "unit_changed"},
+    "failed authorisation": {"refused", "record_feed_refused"},
     "key change": {"key_made", "key_ended", "keys_made", "keys_ended"},
-    "settings change": {"force_file_changed"},
-    "what jobs do": {"notice_sent", "notice_withheld", "sessions_removed", "audit_cut"},
+    "settings change": {"force_file_changed", "settings_changed"},
+    "what jobs do": {"notice_sent", "notice_withheld", "notice_failed", "sessions_removed", "audit_cut",
+                     "overdue_removed", "retention_waited"},
 }
 
 
@@ -204,6 +205,47 @@ def test_a_process_that_starts_with_another_force_toml_says_what_changed(
         ["plugins.messages", "plugins.messages.new"] if "[plugins.messages]\n\n" in text else
         ["plugins.messages.new"]]
     assert len(fields_of(app, "force_file_changed", AVON)) == 1
+
+
+@requirement("G9")
+@audited("settings_changed")
+def test_a_process_that_starts_with_other_settings_says_which(app: Flask) -> None:
+    """Their names, not their values; web and worker need not have the same."""
+    settings, secret = app.extensions["tmc_settings"], "canary-of-the-mail-password"
+    for process in ("web", "worker", "web", "worker"):
+        note_changes(app, process)
+    first = fields_of(app, "settings_changed")
+    assert [row["process"] for row in first] == ["web", "worker"]
+    assert "TMC_DATABASE_URL" in first[0]["names"]  # type: ignore[operator]
+    app.extensions["tmc_settings"] = settings.model_copy(update={
+        "smtp_url": f"smtp://portal:{secret}@mail.example", "proxies": 3,
+        "force_database_urls": {AVON: "postgresql://elsewhere/x"}})
+    try:
+        note_changes(app)
+        note_changes(app)
+    finally:
+        app.extensions["tmc_settings"] = settings
+    names = [row["names"] for row in fields_of(app, "settings_changed")[2:]]
+    assert names == [["TMC_PROXIES", "TMC_SMTP_URL"]]
+    others = [row["names"] for row in fields_of(app, "settings_changed", AVON)[2:]]
+    assert others == [["TMC_DATABASE_URL__<FORCE>", "TMC_PROXIES", "TMC_SMTP_URL"]]
+    with app.app_context(), force_scope(HERTS):
+        stored = [row.parts for row in db.session.scalars(sa.select(ForceFile))]
+        assert secret not in str(stored)
+
+
+@requirement("G9")
+@audited("unit_changed")
+def test_news_that_somebody_is_in_another_unit_is_written_down(app: Flask) -> None:
+    """Who is in a unit opens its cases, and the record system says who is."""
+    take(app, recorded(), allocated(time="2024-03-02T10:00:00Z"))
+    with app.app_context(), force_scope(HERTS):
+        known = db.session.scalars(sa.select(Staff)).one()
+    assert fields_of(app, "unit_changed") == []
+    moved = officer(1, id=known.record_id, unit="Professional Standards")
+    for hour in ("11", "12"):  # the second says nothing new
+        take(app, allocated(time=f"2024-03-02T{hour}:00:00Z", officer=moved))
+    assert fields_of(app, "unit_changed") == [{"staff": str(known.id), "source": "niche"}]
 
 
 @audited("sign_in_code_withdrawn", "activation_code_made")

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, crypto, db, force_scope, key_files, keyring, rotation
+from core import AuditEntry, clock, crypto, db, force_scope, key_files, keyring, rotation
 from core.crypto import KeyProblem
 from core.force_keys import DATA
 from core.key_files import FileKey, KeyFile, changed_by_one, read_key_file, replace_key_file
@@ -150,6 +151,7 @@ def test_a_key_in_use_does_not_end_when_somebody_else_makes_the_next(
 
 
 def test_two_cannot_change_key_files_at_once(app: Flask, files: Path, at_once: None) -> None:
+    ids(app)
     before = (files / "master").read_bytes()
     with changed_by_one([files / "master"]):
         said = app.test_cli_runner().invoke(key_commands(), ["rotate", "--again"])
@@ -158,6 +160,9 @@ def test_two_cannot_change_key_files_at_once(app: Flask, files: Path, at_once: N
     assert (files / "master").read_bytes() == before
     run(app, "rotate", "--again", "--only", "master", "--only", "session")
     assert (files / "master").read_bytes() != before
+    with app.app_context(), force_scope(HERTS):  # every force's audit has it
+        made = sa.select(AuditEntry.fields).where(AuditEntry.action == "keys_made")
+        assert {"purposes": ["master", "session"]} in db.session.scalars(made).all()
 
 
 def test_who_stops_a_change_of_keys_reads_that_nothing_is_lost(

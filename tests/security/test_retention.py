@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
-from core import clock, db, force_scope, jobs, retention, take_in
+from core import audit, clock, db, force_scope, jobs, retention, take_in
 from core.cli import root
 from core.force_parts import Retention
 from core.models import (
@@ -26,6 +28,7 @@ from core.models import (
     RecordEvent,
 )
 from core.plugin_host import host
+from core.testing.postgres import as_superuser
 from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
@@ -71,6 +74,13 @@ def filled(app: Flask) -> Flask:
     return app
 
 
+def two_nights(app: Flask) -> None:
+    """After a gap the first night only notes it."""
+    with clock.travel(clock.now() - DAY):
+        jobs.run(app, "remove_overdue", HERTS)
+    jobs.run(app, "remove_overdue", HERTS)
+
+
 def overdue_after(app: Flask, days: float) -> dict[str, int]:
     with clock.travel(clock.now() + days * DAY), app.app_context(), force_scope(HERTS):
         return {name: many for name, many in retention.overdue().items() if many}
@@ -83,7 +93,7 @@ def test_the_nightly_job_leaves_nothing_that_is_overdue(filled: Flask) -> None:
     later = max(getattr(Retention(), name) for name in CLASSES) + 2
     assert set(CLASSES) | {"sessions"} <= set(overdue_after(filled, later))
     with clock.travel(clock.now() + later * DAY):
-        jobs.run(filled, "remove_overdue", HERTS)
+        two_nights(filled)
         assert {k: v for k, v in overdue_after(filled, 0).items() if k != "audit"} == {}
         with filled.app_context(), force_scope(HERTS):
             for model in (Case, Person, RecordEvent, Notice, PortalSession, BreakGlass, Message):
@@ -98,11 +108,11 @@ def test_each_class_stays_to_its_day_and_goes_after_it(filled: Flask, name: str)
     days = getattr(Retention(), name)
     start = clock.now()
     with clock.travel(start + (days - 1) * DAY):
-        jobs.run(filled, "remove_overdue", HERTS)
+        two_nights(filled)
         with filled.app_context(), force_scope(HERTS):
             before = {c: count(*there(c)) for c in CLASSES if getattr(Retention(), c) >= days}
     with clock.travel(start + (days + 2) * DAY):
-        jobs.run(filled, "remove_overdue", HERTS)
+        two_nights(filled)
         with filled.app_context(), force_scope(HERTS):
             after = {c: count(*there(c)) for c in before}
     assert all(before.values()), before
@@ -138,7 +148,7 @@ def test_an_event_is_known_again_after_its_body_is_gone(filled: Flask) -> None:
     first = recorded("41/3/24", people=[person(3)])
     take(filled, first)
     with clock.travel(clock.now() + 92 * DAY):
-        jobs.run(filled, "remove_overdue", HERTS)
+        two_nights(filled)
         with filled.app_context(), force_scope(HERTS):
             (result,) = take_in(host(filled).get(HERTS).force, "niche", [first])
             assert result.status == "repeated"
@@ -161,3 +171,81 @@ def test_an_operator_sees_what_is_overdue_and_removes_it_by_hand(filled: Flask) 
 def test_what_was_just_removed_is_not_missed_by_its_letter(filled: Flask) -> None:
     """A job that comes too late for its row does nothing."""
     jobs.run(filled, "send_notice", HERTS, notice_id=str(uuid7()))
+
+
+# --- a clock that is wrong ----------------------------------------------------------------------
+
+
+@audited("overdue_removed", "retention_waited")
+@requirement("G13")
+def test_a_clock_that_leaps_by_years_erases_nothing_before_somebody_could_look_at_it(
+    filled: Flask, capfd: pytest.CaptureFixture[str]
+) -> None:
+    there_now, start = everything(filled), clock.now()
+    jobs.run(filled, "remove_overdue", HERTS)
+    with clock.travel(start + 3000 * DAY):
+        write_something(filled)  # people go on working while the clock is wrong
+        with clock.travel(clock.now() + DAY / 2):
+            jobs.run(filled, "remove_overdue", HERTS)
+    assert everything(filled) == there_now
+    assert "retention_waits_for_the_clock" in capfd.readouterr().err
+    with clock.travel(start + DAY):  # the clock was put right
+        jobs.run(filled, "remove_overdue", HERTS)
+    assert everything(filled) == there_now
+
+
+def test_a_clock_that_stays_as_it_is_was_right(filled: Flask) -> None:
+    with clock.travel(clock.now() + 3000 * DAY):
+        two_nights(filled)
+    assert everything(filled)[Case] == 0
+
+
+def test_every_night_is_written_down_so_that_a_gap_shows(filled: Flask) -> None:
+    start = clock.now()
+    for night in range(20):
+        with clock.travel(start + night * DAY):
+            jobs.run(filled, "remove_overdue", HERTS)
+    with filled.app_context(), force_scope(HERTS):
+        assert count(AuditEntry, AuditEntry.action == "overdue_removed") == 20
+        assert count(AuditEntry, AuditEntry.action == "retention_waited") == 0
+
+
+def everything(app: Flask) -> dict[Any, int]:
+    with app.app_context(), force_scope(HERTS):
+        return {one: count(one) for one in (Case, Person, RecordEvent, Notice, BreakGlass, Message)}
+
+
+def write_something(app: Flask) -> None:
+    with app.app_context(), force_scope(HERTS):
+        audit.write("cases_listed", count=1)
+        db.session.commit()
+
+
+# --- jobs ---------------------------------------------------------------------------------------
+
+
+@requirement("G13")
+def test_a_job_that_failed_for_good_goes_after_a_month(app: Flask, settings: Any) -> None:
+    """It holds ids of people and cases, and its force may be erased by then."""
+    engine = sa.create_engine(as_superuser(settings.owner_database_url), poolclass=sa.NullPool)
+    with app.app_context(), force_scope(HERTS):
+        for days in ("29", "31"):
+            jobs.defer("send_notice", notice_id=days)
+        jobs.defer("send_notice", notice_id="still to come")
+        db.session.commit()
+    with engine.begin() as connection:
+        connection.execute(sa.text(
+            "UPDATE procrastinate_jobs SET status = 'failed' WHERE args->>'notice_id' ~ '^[0-9]'"))
+        connection.execute(sa.text(
+            "UPDATE procrastinate_events e SET at = now() - ((j.args->>'notice_id') || ' days')::interval "
+            "FROM procrastinate_jobs j WHERE j.id = e.job_id AND j.status = 'failed'"))
+
+    async def removed() -> None:
+        url = app.extensions["tmc_settings"].database_url
+        async with jobs.worker_app(app, url, [HERTS]).open_async() as queue:
+            await jobs.remove_failed(SimpleNamespace(app=queue), 0)
+
+    asyncio.run(removed())
+    with engine.begin() as connection:
+        left = connection.execute(sa.text("SELECT args->>'notice_id' FROM procrastinate_jobs"))
+        assert sorted(left.scalars()) == ["29", "still to come"]

@@ -196,3 +196,21 @@ def test_an_hour_is_sixty_minutes_wherever_it_begins(minutes: list[int], most: i
     views = [unusual.Seen(UUID(int=n), MORNING + timedelta(minutes=m), False)
              for n, m in enumerate(minutes)]
     assert unusual.busiest_hour(views) == most
+
+
+@requirement("D10")
+def test_who_tries_reference_after_reference_is_found_though_none_is_there(
+    app: Flask, staff: Any
+) -> None:
+    """Every try is with a reason, and with none of them a case was opened that a reviewer hears of."""
+    with clock.travel(MORNING):
+        browser = officer_browser(app, staff["O1"])
+        for number in range(10):
+            answer = browser.post("/desk/reason", {
+                "reference": f"41/99{number}/24", "reason": "linked",
+                "words": "I look for a case that is linked to mine."})
+            assert answer.status_code == 404
+    look(app, MORNING + timedelta(minutes=5))
+    assert told(app) == [(staff["O1"], "many_reasons")]
+    look(app, MORNING + timedelta(minutes=15))
+    assert len(told(app)) == 1

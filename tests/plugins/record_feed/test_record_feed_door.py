@@ -21,6 +21,8 @@ from core.db import close_connections
 from plugins.record_feed import keyring, signature
 from tests.builders import allocated, event, recorded
 from tests.conftest import AVON, HERTS
+from tests.security.audited import audited
+from tests.security.checklist import requirement
 
 
 def stored(app: Flask, force: str = HERTS) -> int:
@@ -116,6 +118,28 @@ def test_forgers_are_refused_and_the_sender_let_in(app: Flask, niche: Sender) ->
         assert (answer.status_code, stored(app)) == (401, number), forgery
         answer = client.post(niche.address, data=body, headers=niche.headers(body))
         assert (answer.status_code, stored(app)) == (202, number + 1), forgery
+
+
+@audited("record_feed_refused")
+@requirement("G9")
+def test_a_refused_delivery_is_written_down_and_a_flood_of_them_is_not(
+    app: Flask, niche: Sender
+) -> None:
+    def refused() -> list[Any]:
+        with at(app):
+            rows = sa.select(AuditEntry).where(AuditEntry.action == "record_feed_refused")
+            return [row.fields for row in db.session.scalars(rows.order_by(AuditEntry.id))]
+
+    wrong, client = _other_key(niche, b"{}"), app.test_client()
+    unknown = niche.address.replace("/niche/", "/canary-of-a-name/")
+    for _ in range(5):
+        assert client.post(niche.address, data=b"{}", headers=wrong).status_code == 401
+        assert client.post(unknown, data=b"{}", headers=wrong).status_code == 401
+    assert refused() == [{"source": "niche"}, {"source": "unknown"}]
+    assert niche.post(recorded()).status_code == 202 and len(refused()) == 2
+    with clock.travel(clock.now() + timedelta(minutes=11)):
+        client.post(niche.address, data=b"{}", headers=wrong)
+    assert refused()[2:] == [{"source": "niche"}]
 
 
 def test_a_changed_body_is_refused(app: Flask, niche: Sender) -> None:
