@@ -8,6 +8,7 @@ from xml.parsers import expat
 
 MOST_BYTES = 50_000
 SVG = "http://www.w3.org/2000/svg"
+HTML = "http://www.w3.org/1999/xhtml"
 _FROM_ELSEWHERE = re.compile(
     r"(?:https?:)?//|@import|url\(\s*['\"]?\s*(?!#)|javascript:|data:(?!image/(?:png|jpeg);base64,)",
     re.IGNORECASE,
@@ -17,10 +18,23 @@ _ACTIVE = frozenset({"script", "foreignObject", "iframe", "embed", "object", "ha
 
 def logo_faults(path: Path) -> list[tuple[str, str]]:
     """What is wrong and what would be right, of each fault of the file; empty if none."""
-    content = path.read_bytes()
+    if path.parent.resolve() not in path.resolve().parents:
+        return [(f"{path.name} leads to a file in another folder",
+                 f"the file itself in the folder {path.parent.name}")]
+    return content_faults(path.name, path.read_bytes())
+
+
+def logo_of(folder: Path, name: str | None) -> bytes | None:
+    """The logo in the force's *folder* as it may be shown; None when there is none without a fault."""
+    path = folder / "static" / (name or "")
+    return None if not name or not path.is_file() or logo_faults(path) else path.read_bytes()
+
+
+def content_faults(name: str, content: bytes) -> list[tuple[str, str]]:
+    """As :func:`logo_faults`, of what is in a file of this name."""
     if len(content) > MOST_BYTES:
         return [(
-            f"{path.name} has {len(content) / 1000:,.0f} kB, which every page would wait for",
+            f"{name} has {len(content) / 1000:,.0f} kB, which every page would wait for",
             f"at most {MOST_BYTES // 1000} kB: save it as plain SVG, without pictures in it",
         )]
     reading = _Reading()
@@ -29,9 +43,9 @@ def logo_faults(path: Path) -> list[tuple[str, str]]:
     except expat.ExpatError as error:
         if not reading.found:
             said = expat.ErrorString(error.code)
-            return [(f"{path.name} is not an SVG picture: line {error.lineno}: {said}",
+            return [(f"{name} is not an SVG picture: line {error.lineno}: {said}",
                      "a file saved as SVG from a drawing program, not one that was renamed")]
-    return [(f"{path.name}, line {line}: {wrong}", right)
+    return [(f"{name}, line {line}: {wrong}", right)
             for wrong, (line, right) in reading.found.items()]
 
 
@@ -57,7 +71,7 @@ class _Reading:
                       f'a file that begins with <svg xmlns="{SVG}" …>')
         self.depth += 1
         self.in_style = tag == "style"
-        if tag in _ACTIVE:
+        if tag in _ACTIVE or space == HTML:
             self.note(f"<{tag}> can do more than draw", f"the same picture without <{tag}>")
         for key, value in attributes.items():
             self.attribute(key.rpartition(" ")[2], value)

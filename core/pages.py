@@ -29,6 +29,7 @@ from core.db import db, ping, update_many
 from core.hook_calls import mend_transaction
 from core.hookspecs import Action, Panel, Viewing
 from core.i18n import language
+from core.logo import logo_of
 from core.models import Access
 from core.narrative import steps
 from core.plugin_host import host, installed, served, the_force
@@ -211,10 +212,10 @@ def brand() -> Response:
 @allow(anyone)
 def logo() -> Response:
     found = installed()
-    path = found.folder / "static" / (found.force.brand.logo or "")
-    if not found.force.brand.logo or not path.is_file():
+    picture = logo_of(found.folder, found.force.brand.logo)
+    if picture is None:
         abort(404)
-    answer = Response(path.read_bytes(), mimetype="image/svg+xml")
+    answer = Response(picture, mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = "public, max-age=300"
     return answer
 
