@@ -7,16 +7,36 @@ from uuid import UUID
 from core import clock, people
 from core.hookspecs import News
 from core.notices import promise, promise_account
+from core.plugin_host import installed
+from core.ways import HOOKS, Channel
 
 
-def tell_person(person_id: UUID, cause_id: UUID, *, to: str | None = None) -> None:
-    """A letter that does not say what changed.
+def tell_person(
+    person_id: UUID, cause_id: UUID, *, to: str | None = None, channel: Channel = "email"
+) -> None:
+    """A letter or text that does not say what changed.
 
-    It goes to the address *to*, else to the one on the record. The caller commits.
+    It goes to the address or number *to*, else to the one on the record. The caller commits.
     """
     cases = people.cases_of(person_id)
-    if cases:
-        promise_account(person_id, cases[0].id, cause_id, to)
+    if cases and installed().hook.is_answered(HOOKS[channel]):
+        promise_account(person_id, cases[0].id, cause_id, to, channel)
+
+
+def tell_of_contact(person_id: UUID, cause_id: UUID, contact: str, old: str | None) -> None:
+    """Another ``email`` or ``phone``, or that somebody asked for it: told to the *old* one.
+
+    Of another phone the email on the record hears as well; of a first email, the phone.
+    """
+    person = people.person(person_id)
+    if contact == "email" and old:
+        tell_person(person_id, cause_id, to=old)
+        return
+    if contact == "phone" and person.email:
+        tell_person(person_id, cause_id)
+    number = old if contact == "phone" else person.phone
+    if number:
+        tell_person(person_id, cause_id, to=number, channel="sms")
 
 
 def tell_officers(person_id: UUID, cause_id: UUID) -> bool:

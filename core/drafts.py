@@ -127,7 +127,7 @@ LOAD_PEOPLE = sa.select(
     Person.source == sa.bindparam("source"),
     Person.record_id == sa.any_(_list("people")),
 )
-EMAILS = sa.select(Person.id, Person.email_sealed).where(
+CONTACTS = sa.select(Person.id, Person.email_sealed, Person.phone_sealed).where(
     owned(Person), Person.id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid)))
 )
 LOAD_STAFF = sa.select(
@@ -164,6 +164,7 @@ class Book:
         self.looked_for: set[str] = set()
         self.other_sources: set[str] = set()
         self.offered_before: dict[UUID, bool] = {}  # as the cases were read
+        self.replaced: list[tuple[UUID, str, str | None]] = []  # person, "email" or "phone", the old one
         self._seen: tuple[set[str], set[str], set[str]] = (set(), set(), set())
 
     def load(self, references: set[str], people: set[str], staff: set[str]) -> None:
@@ -203,12 +204,17 @@ class Book:
         self.entries, self.messages, self.moved = [], [], {}
 
     def _end_sessions(self) -> None:
-        """Another email on the record ends what was opened through the old one."""
+        """Another email or phone on the record ends what was opened through the old one."""
         told = {
-            d.id: d.values["email_sealed"] for d in self.people.drafts.values()
-            if not d.new and "email_sealed" in d.changed
+            d.id: d for d in self.people.drafts.values()
+            if not d.new and d.changed & {"email_sealed", "phone_sealed"}
         }
-        for row in read(EMAILS, people=list(told)) if told else ():
-            old, new = (unseal(Person, "email", row.id, v) for v in (row.email_sealed, told[row.id]))
-            if old != new:
-                sessions.end_all(person_id=row.id)
+        for row in read(CONTACTS, people=list(told)) if told else ():
+            for name in ("email", "phone"):
+                if (column := f"{name}_sealed") not in told[row.id].changed:
+                    continue
+                sealed = (getattr(row, column), told[row.id].values[column])
+                old, new = (unseal(Person, name, row.id, one) for one in sealed)
+                if old != new:
+                    sessions.end_all(person_id=row.id)
+                    self.replaced.append((row.id, name, old))

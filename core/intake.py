@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from core import audit, case_parts, casework, event_shapes, safety, silence
+from core import account_news, audit, case_parts, casework, event_shapes, safety, silence
 from core.case_parts import Work
 from core.db import insert_many, lock, read, update_many
 from core.drafts import Book, Draft
@@ -111,6 +111,7 @@ def _apply_all(
     _show_late_victims(force, source, book)
     _write(force, source, book, [item for item, _ in understood])
     _announce(book, done, silence.news_of(force, book, [item for item, _ in understood]))
+    _tell_old_contacts(book, [item for item, _ in understood])
     _audit(source, book, understood, done)
     _retry_other_sources(force, source, book)
     return {item.row_id: _offered(work) for item, work in done}
@@ -271,6 +272,14 @@ def _announce(book: Book, done: list[tuple[Incoming, Work]], alerts: list[News])
         assert work.entry_id
         news.append(News("entry", work.case.id, work.entry_id, work.event.time, people))
     promise(news)
+
+
+def _tell_old_contacts(book: Book, items: list[Incoming]) -> None:
+    """Whoever changed it at the record system: the old address or number is told, with care."""
+    causes = [item.row_id for item in items if item.announce]
+    replaced, book.replaced = book.replaced, []
+    for person_id, name, old in replaced if causes else ():
+        account_news.tell_of_contact(person_id, causes[-1], name, old)
 
 
 def _audit(

@@ -73,6 +73,13 @@ def named_text(force: Force, language: str, code: str, until: str) -> str:
     ))
 
 
+def account_text(sender: str | None) -> str:
+    """*sender* is the name of the force; None in a discreet text."""
+    said = _("Something was changed in your account, or somebody asked to change it. If it was not you, "
+             "sign in as you did before and look at “Your account”.")
+    return f"{sender}: {said}" if sender else str(said)
+
+
 def named_news(force: Force, language: str, link: str) -> Words:
     return Words(
         _("%(force)s: there is something new for you", force=force.name_in(language)),

@@ -7,6 +7,7 @@ name and brand) and *discreet* (nothing that says police in sender, subject, pre
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -67,9 +68,11 @@ def letter_for(notice: Notice) -> Letter | TextNotice:
 
 
 def address_of(notice: Notice, person: Person) -> str | None:
-    """Where it goes; news of a change of contact to the address that is being replaced."""
-    kept: str | None = notice.extra if notice.kind == "account" else None
-    return kept or contact(person, notice.channel or "email")
+    """Where it goes; news of a change of contact to the address or number that is being replaced."""
+    channel = notice.channel or "email"
+    if notice.kind == "account" and notice.extra:
+        return contact(SimpleNamespace(email=notice.extra, phone=notice.extra), channel)
+    return contact(person, channel)
 
 
 def _may_follow(notice: Notice) -> bool:
@@ -119,6 +122,9 @@ def _words_for_person(force: Force, notice: Notice, language: str, *, discreet: 
 def _text_to_person(
     force: Force, notice: Notice, number: str, language: str, *, discreet: bool
 ) -> TextNotice:
+    if notice.kind == "account":
+        text = letter_words.account_text(None if discreet else force.name_in(language))
+        return TextNotice(notice.id, number, text, language, discreet)
     until = code_until(notice.made_at)
     text = (letter_words.discreet_text(notice.extra, until) if discreet
             else letter_words.named_text(force, language, notice.extra, until))

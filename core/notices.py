@@ -79,14 +79,15 @@ def promise_code(
 
 
 def promise_account(
-    person_id: UUID, case_id: UUID, cause_id: UUID, to: str | None = None
+    person_id: UUID, case_id: UUID, cause_id: UUID, to: str | None = None,
+    channel: Channel = "email",
 ) -> None:
-    """A letter that says that something changed in a person's account, and not what.
+    """A letter or text that says that something changed in a person's account, and not what.
 
-    It goes to the address *to* (a contact that is being replaced), else to the one on the record.
+    It goes to the address or number *to* (one that is being replaced), else to that on the record.
     It is written for one of the person's cases, and goes for as long as they may follow that one.
     """
-    row = _row("account", cause_id, case_id, person_id, None)
+    row = _row("account", cause_id, case_id, person_id, None) | {"channel": channel}
     row["extra_sealed"] = seal(Notice, "extra", row["id"], to)
     _write([row])
 

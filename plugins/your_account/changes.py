@@ -24,14 +24,27 @@ HOLD = timedelta(hours=24)
 LAPSES_AFTER = timedelta(days=14)
 SHOWN_FOR = timedelta(days=30)
 OPEN = ("asked", "waiting")
+ASKS_A_DAY = 4  # each is told to the old address and to officers
 HOW = ("in_person", "called_back", "video")
+
+
+class AskedTooOften(Exception):
+    """So many changes were asked for in the last 24 hours that a person had better call."""
 
 
 def ask(person_id: UUID, contact: str, value: str) -> Change:
     """A person asks for another contact: nothing changes before an officer confirms it.
 
-    Raises ``ValueError`` for what is none. Whether they proved who they are is for the caller to ask.
+    Raises ``ValueError`` for what is none, :class:`AskedTooOften`, and ``AccessLocked``. Whether they
+    proved who they are is for the caller to ask.
     """
+    people.own_person(person_id)
+    lately = sa.select(Change.id).where(
+        Change.person_id == person_id, Change.asked_by == "person",
+        Change.asked_at > clock.now() - timedelta(days=1),
+    )
+    if len(db.session.scalars(lately).all()) >= ASKS_A_DAY:
+        raise AskedTooOften
     made = _new(person_id, contact, people.clean_contact(contact, value), state="asked", by="person")
     audit.write("your_account_contact", did="asked", contact=contact, person=str(person_id))
     _tell(made)
@@ -135,7 +148,7 @@ def _new(
     person_id: UUID, contact: str, value: str, *, state: str, by: str, how: str | None = None
 ) -> Change:
     """The newest change of a contact is the one that counts."""
-    person: Any = people.own_person(person_id) if by == "person" else people.person(person_id, held=True)
+    person: Any = people.person(person_id, held=True)
     for earlier in of_person(person_id):
         if earlier.contact == contact:
             earlier.state, earlier.ended_at = "stopped", clock.now()
@@ -170,6 +183,5 @@ def _do_if_due(change: Change) -> None:
 
 
 def _tell(change: Change) -> None:
-    """The address that is being replaced; of another phone, the email on the record."""
-    to = change.old if change.contact == "email" else None
-    account_news.tell_person(change.person_id, change.id, to=to)
+    """The address or number that is being replaced; of another phone, the email on the record too."""
+    account_news.tell_of_contact(change.person_id, change.id, change.contact, change.old)

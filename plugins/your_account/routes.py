@@ -170,6 +170,9 @@ def ask_for_contact() -> Any:
     except ValueError:
         field = given["contact"]
         return _contact_page(given, {field: forms.contact_problem(field)}), 400
+    except changes.AskedTooOften:
+        often = _("You asked for several changes today. Call us, or ask again tomorrow.")
+        return _contact_page(given, {"contact": often}), 429
     db.session.commit()
     return redirect(url_for("your_account.contact"), 303)
 

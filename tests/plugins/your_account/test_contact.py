@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Notice, clock, db, force_scope, people
+from core import Letter, Notice, clock, db, force_scope, people
 from core.letters import letter_for
 from plugins.your_account import changes
 from plugins.your_account.models import Change
@@ -62,7 +62,8 @@ def enter_at_desk(app: Flask, value: str = NEW) -> Any:
 def letters_to(app: Flask) -> list[str]:
     with app.app_context(), force_scope(HERTS):
         waiting = sa.select(Notice).where(Notice.kind == "account").order_by(Notice.id)
-        return [letter_for(one).to_address for one in db.session.scalars(waiting)]
+        letters = [letter_for(one) for one in db.session.scalars(waiting)]
+        return [one.to_address if isinstance(one, Letter) else one.to_number for one in letters]
 
 
 class ExPartner:
@@ -246,7 +247,7 @@ def test_an_officer_says_how_they_made_sure_and_may_change_a_phone(app: Flask) -
     met = meet(app)
     with app.app_context(), force_scope(HERTS):
         assert people.person(met.people["P1"]).phone == "07700 900982"
-    assert letters_to(app) == [OLD, OLD]
+    assert letters_to(app) == [OLD, "+447700900001"] * 2
     desk = officer_browser(app, met.staff)
     desk.get(f"/desk/case/{met.case}/person/{met.people['P1']}")
     assert desk.page and "Enter it in the record system too" in desk.page.text
