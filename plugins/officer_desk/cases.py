@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask_login import current_user
 
-from core import Case, Message, Staff, owned, read, relations, unseal
+from core import Case, Message, Staff, Unreadable, keys, owned, read, relations, unseal
 
 PER_PAGE = 25
 
@@ -80,6 +81,22 @@ def names_of(staff_ids: Collection[UUID]) -> dict[UUID, str]:
     """Who leads the cases."""
     return {row.id: unseal(Staff, "name", row.id, row.name_sealed) or ""
             for row in read(STAFF, ids=list(staff_ids))}
+
+
+PLACE = ("portal_session", "looked_for")
+
+
+def sealed(looked_for: str) -> str:
+    """What an officer looks for, as their session keeps it."""
+    return keys().seal(*PLACE, current_user.staff_id.bytes, looked_for).hex() if looked_for else ""
+
+
+def opened(kept: str) -> str:
+    """What :func:`sealed` made; nothing once its key has ended."""
+    try:
+        return keys().open(*PLACE, current_user.staff_id.bytes, bytes.fromhex(kept)) if kept else ""
+    except (Unreadable, ValueError):
+        return ""
 
 
 def _written(row: Any) -> str:

@@ -53,7 +53,7 @@ def unit() -> str:
 
 
 def _list(name: str) -> str:
-    looked_for = session.get(LOOKED_FOR, "") if "found" in request.args else ""
+    looked_for = cases.opened(session.get(LOOKED_FOR, "")) if "found" in request.args else ""
     wanted = the_force().normalise_reference(looked_for)
     try:
         after = request.args.get("after", "")
@@ -83,9 +83,12 @@ def look_for_in_unit() -> Any:
 
 
 def _look_for(where: str) -> Any:
-    """What was looked for is kept in the session: a reference has no place in a browser's history."""
+    """What was looked for is kept in the session: a reference has no place in a browser's history.
+
+    Sealed, because people also type names there.
+    """
     looked_for = "".join(filter(str.isprintable, request.form.get("reference", ""))).strip()[:100]
-    session[LOOKED_FOR] = looked_for
+    session[LOOKED_FOR] = cases.sealed(looked_for)
     return redirect(url_for(where, found=1 if looked_for else None), 303)
 
 

@@ -17,7 +17,7 @@ from core.keyring import ForceKey, masters, unwrapped
 from core.models import Staff
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
-from tests.people import form_on, meet, person_browser, take
+from tests.people import form_on, meet, officer_browser, person_browser, take
 from tests.postgres import Addresses
 from tests.security.checklist import protection, requirement
 
@@ -39,6 +39,11 @@ def filled(app: Flask) -> Flask:
     path = browser.path(f"/case/{met.case}/messages")
     form = form_on(browser.get(f"/case/{met.case}/messages").text, path)
     assert browser.client.post(path, data=form | {"text": "canary-of-storage"}).status_code == 303
+    desk = officer_browser(app, met.staff)
+    found = desk.get(desk.post("/desk/", {"reference": "Zebedee Quillfeather"}).location)
+    assert "Zebedee Quillfeather" in found.text  # in the field, to be put right
+    assert desk.post("/desk/reason", {"reference": "41/1/24", "reason": "other",
+                                      "words": "canary-of-storage asked me"}).status_code == 303
     return app
 
 
