@@ -30,6 +30,9 @@ def lacking(force: Force) -> list[tuple[Place, str]]:
         (("support",), force.support, "no support service is listed"),
         (("feed", "sources"), force.feed_sources, "no record system sends news"),
         (("plugins",), force.plugins, "no plugin is enabled"),
+        (("oversight", "reviewer_email"), force.oversight.reviewer_email,
+         "nobody is named who hears of staff opening a case that is not theirs, "
+         "where no supervisor or force admin does"),
     ) if not value]
     found += _without_support(force)
     if "cy" in force.languages:

@@ -43,7 +43,7 @@ class NewForce:
 def force_text(new: NewForce, plugins: Mapping[str, ModuleType]) -> str:
     """A whole ``force.toml`` of a draft; its last table is ``[[phases]]``."""
     parts = (_head(new), _crime_types(), _looks(new), _references(new), _districts(new),
-             _support(new), _feed(new), _plugins(plugins), _phase(new))
+             _support(new), _feed(new), _oversight(), _plugins(plugins), _phase(new))
     return "\n".join(parts)
 
 
@@ -196,6 +196,14 @@ def _support(new: NewForce) -> str:
                 "Lloegr a Gogledd Iwerddon i gyd.")
         + 'crime_types = ["fraud", "computer-misuse"]\n'
     )
+
+
+def _oversight() -> str:
+    return """
+# Who hears that staff opened a case that is not theirs, where no supervisor or force admin does.
+[oversight]
+# reviewer_email = "professional.standards@…"
+"""
 
 
 def _feed(new: NewForce) -> str:

@@ -12,6 +12,7 @@ def live_force(folder: Path, *, plugins: Sequence[str], host: str | None = None)
     """A folder for TMC_FORCES_DIR with one live force, midshire, that lists *plugins*."""
     head, rest = GOOD.split("[plugins.messages]")
     tables = "\n".join(f"[plugins.{name}]" for name in plugins)
+    tables += '\n[oversight]\nreviewer_email = "reviews@midshire.police.uk"\n'
     text = head + tables + "\n[[phases]]" + rest.split("[[phases]]", 1)[1]
     text = (
         text.replace('status = "draft"', 'status = "live"')

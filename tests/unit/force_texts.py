@@ -55,6 +55,9 @@ phone = "0808 157 0000"
 [plugins.support]
 greeting = "Hello"
 
+[oversight]
+reviewer_email = "reviews@midshire.police.uk"
+
 [[phases]]
 opens = 2016-04-01
 closes = 2016-12-31

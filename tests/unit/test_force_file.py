@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.force import Force, ForceFileError, build_force, read_force
 from core.toml_lines import lines_of
+from tests.security.checklist import requirement
 from tests.unit.force_texts import FAULTS, GOOD, changed
 
 
@@ -167,6 +168,14 @@ def test_a_force_that_lacks_nothing_can_go_live():
     text = text.replace("letterbox.example", "letterbox.org.uk")
     text = text.replace("[[references", '[references.help]\nen = "Ask us."\n\n[[references')
     assert build_force(text).missing_to_go_live() == []
+
+
+@requirement("D8")
+def test_a_force_where_nobody_might_hear_of_a_reason_cannot_go_live():
+    """A supervisor of every unit may be there today; the address is there when none is."""
+    lacks = build_force(changed('reviewer_email = "reviews@midshire.police.uk"', "")).missing_to_go_live()
+    assert any(one.startswith("oversight.reviewer_email: nobody is named") for one in lacks)
+    assert not any("oversight" in one for one in build_force(GOOD).missing_to_go_live())
 
 
 @pytest.mark.parametrize("nation", ["Scotland", "Northern Ireland"])
