@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.states import ALL, State
-from tests.live import ROOT, Demo
-from tests.visits import HEIGHTS, Details, kept_by, visit
+from tests.live import ROOT, Demo, wait_until
+from tests.security.checklist import requirement
+from tests.visits import HEIGHTS, Details, Watch, kept_by, visit
 from tests.words_of_a_page import english_sentences
 
 AXE = Path(ROOT, "node_modules", "axe-core", "axe.min.js")
@@ -44,16 +45,19 @@ class Rooms:
 
     def __init__(self, browser: Browser, demo: Demo, olu: Details) -> None:
         self.browser, self.demo, self.olu = browser, demo, olu
-        self.opened: dict[str, tuple[Any, Page]] = {}
+        self.opened: dict[str, tuple[Any, Page, Watch]] = {}
 
     def of(self, who: str) -> Page:
+        return self.with_watch(who)[0]
+
+    def with_watch(self, who: str) -> tuple[Page, Watch]:
         if who not in self.opened:
             kept = None
             if who != "nobody":
                 kept = kept_by(self.browser, self.demo, who, self.olu if who == "olu" else None)
             visiting = visit(self.browser, self.demo, kept=kept)
-            self.opened[who] = visiting, visiting.__enter__()[0]
-        return self.opened[who][1]
+            self.opened[who] = visiting, *visiting.__enter__()
+        return self.opened[who][1:]
 
     def case_of(self, who: str) -> str:
         return str(self.demo.signed_in[who][1]) if who in self.demo.signed_in else ""
@@ -63,14 +67,15 @@ class Rooms:
 def rooms(browser: Browser, demo: Demo, olu: Details) -> Iterator[Rooms]:
     opened = Rooms(browser, demo, olu)
     yield opened
-    for visiting, _ in opened.opened.values():
+    for visiting, *_ in opened.opened.values():
         visiting.__exit__(None, None, None)
 
 
+@requirement("C11")
 @pytest.mark.parametrize("language", ["en", "cy"])
 @pytest.mark.parametrize("state", ALL, ids=lambda state: state.name)
 def test_everybody_can_use_the_page(state: State, language: str, rooms: Rooms) -> None:
-    page = rooms.of(state.who)
+    page, watch = rooms.with_watch(state.who)
     state.open(page, rooms.case_of(state.who), language)
     _is_where_it_should_be(page, state)
     assert page.locator("html").get_attribute("lang") == language
@@ -87,6 +92,7 @@ def test_everybody_can_use_the_page(state: State, language: str, rooms: Rooms) -
         assert leave == (1 if state.exit else 0), "the button that leaves"
     if language == "cy":
         assert not english_sentences(page)
+    assert not watch.elsewhere, "asked another host"
 
 
 def axe(page: Page) -> list[Any]:
@@ -107,6 +113,22 @@ def test_no_page_is_left_out(demo: Demo) -> None:
         line.split()[0] for line in demo.command("routes").splitlines() if "GET" in line.split()[1]
     }
     assert rules - NO_PAGES <= {state.rule for state in ALL}
+
+
+@requirement("C11")
+def test_the_browser_tells_of_a_request_to_another_host(browser: Browser, demo: Demo) -> None:
+    context, watch = browser.new_context(base_url=demo.base, bypass_csp=True), Watch(demo.base)
+    try:
+        context.on("request", watch.request)
+        page = context.new_page()
+        page.goto("/hertfordshire/")
+        assert not watch.elsewhere
+        for others in ("https://evil.example/pixel.png", "//fonts.example/a.woff2"):
+            page.evaluate("address => { new Image().src = address; }", others)
+        page.evaluate("navigator.sendBeacon('https://count.example/')")
+        wait_until(lambda: page.evaluate("true") and len(watch.elsewhere) == 3, 10, "nothing was seen")
+    finally:
+        context.close()
 
 
 def test_the_check_sees_a_fault(rooms: Rooms) -> None:
