@@ -37,7 +37,6 @@ class ErasedCase(ForceOwned, Base):
     """A case that must not come back: a keyed hash of its reference, and nothing else of it."""
 
     __tablename__ = "erased_case"
-    __at_merger__ = "stay"
     reference_hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
     erased_at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (sa.UniqueConstraint("reference_hash", "force"),)

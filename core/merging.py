@@ -21,7 +21,7 @@ from core import audit, judging, merge_checks
 from core.db import db, force_scope, insert_many, owned, read
 from core.force import Force
 from core.merge_checks import models, moving
-from core.moved_rows import MANY, Row, opened, renamed, rows_of, sealed
+from core.moved_rows import MANY, Row, hand_on_keys, opened, renamed, rows_of, sealed
 
 
 class CannotMerge(Exception):
@@ -59,6 +59,8 @@ def merge(
     if problems:
         raise CannotMerge(problems)
     merged = Merged(cases=len(cases))
+    if not dry_run:
+        hand_on_keys(old, new)
     for model in moving():
         for rows in rows_of(old, model):
             merged.rows[model.__tablename__] += len(rows)

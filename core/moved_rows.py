@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from core import crypto
 from core.casework import staff_id_of
-from core.db import force_scope, owned, read
+from core.db import db, force_scope, lock, owned, read
 from core.force import Force
+from core.key_files import ALWAYS
+from core.keyring import ForceKey, look, masters, unwrapped
 from core.models import Notice, Person, RecordEvent, Staff
 from core.secret import Secret, keys, seal, unseal
 
@@ -89,8 +93,42 @@ def opened(model: type[Any], row: Row) -> Row:
 
 def sealed(model: type[Any], row: Row) -> Row:
     """The row with its secrets closed by the key of the force in scope, the successor."""
-    if model is RecordEvent:
+    if model is RecordEvent and row["body"] is not None:
         row["digest"] = keys().mac("feed", (row["body"] or "").encode())
     for name in _secrets(model):
         row[f"{name}_sealed"] = seal(model, name, row["id"], row.pop(name))
     return row
+
+
+# --- keys -------------------------------------------------------------------------------------
+
+# What these made moves as it is: an event whose body is no longer kept, a case that was erased.
+HANDED_ON = ("feed", "lookup")
+
+
+def hand_on_keys(old: Force, new: Force) -> None:
+    """The successor knows again what the absorbed force's keys made; it makes nothing with them.
+
+    They stand before the successor's own, as if they were older. Commits; bears being run twice.
+    """
+    wanted = sa.select(ForceKey).where(ForceKey.purpose.in_(HANDED_ON))
+    with force_scope(old.id):
+        theirs = [
+            (row.purpose, row.key_id, row.made_at, unwrapped(old.id, row))
+            for row in db.session.scalars(wanted.order_by(ForceKey.starts_at.desc()))
+        ]
+    with force_scope(new.id):
+        keys()
+        lock("keys")
+        there = db.session.scalars(wanted).all()
+        known, first = {row.key_id for row in there}, min([ALWAYS, *(r.starts_at for r in there)])
+        master = masters().in_use()[0]
+        for place, (purpose, key_id, made_at, key) in enumerate(theirs, 1):
+            if key_id not in known:
+                db.session.add(ForceKey(
+                    purpose=purpose, key_id=key_id, made_at=made_at,
+                    wrapped=crypto.wrap(master, new.id, purpose, key_id, key),
+                    starts_at=first - place * timedelta(microseconds=1),
+                ))
+        db.session.commit()
+        look()

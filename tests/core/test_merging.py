@@ -12,11 +12,13 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from core import Access, Case, Message, Person, db, force_scope, host
+from core import Access, Case, Message, Person, RecordEvent, db, force_scope, host, take_in
 from core.audit import canonical
 from core.cli import root
+from core.erasure import ErasedCase, erase_case
 from core.merging import CannotMerge
 from core.models import AuditEntry, Staff
+from core.moved_rows import hand_on_keys
 from core.scope import scope_of
 from core.secret import keys
 from tests.builders import allocated, officer, recorded
@@ -24,6 +26,7 @@ from tests.core.mergers import NEW, OLD, Start, agree, count, join, place
 from tests.pages import Browser
 from tests.people import Met, person_browser, take
 from tests.security.audited import audited
+from tests.security.checklist import requirement
 
 
 @audited("forces_merged")
@@ -215,3 +218,48 @@ def test_the_command_says_in_one_line_what_the_files_lack(before: tuple[Flask, M
     assert done.exit_code == 1
     assert done.output.count("\n") == 1
     assert 'successor = "midshire"' in done.output
+
+
+@requirement("D12")
+def test_a_case_that_was_erased_does_not_come_back_by_a_merger(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    """Its hash was made with a key of the absorbed force, which the successor cannot have made."""
+    app, _ = before
+    with app.app_context(), force_scope(OLD):
+        assert erase_case(host().get(OLD).force, "41/1/24")
+        db.session.commit()
+    agree(folder, more='\n[feed.sources.oldshire_niche]\nabsorbed_from = "oldshire"\n')
+    app = start()
+    for _ in range(2):  # a merger that was cut off goes on
+        with app.app_context():
+            hand_on_keys(host().get(OLD).force, host().get(NEW).force)
+    join(app)
+    with app.app_context(), force_scope(NEW):
+        again = recorded("41/1/24", **place(), id="again")
+        (told,) = take_in(host().get(NEW).force, "oldshire_niche", [again])
+        assert (told.status, "erased" in (told.detail or "")) == ("rejected", True)
+        (other,) = take_in(host().get(NEW).force, "niche", [recorded("41/9/24", **place(), id="other")])
+        assert other.status == "accepted"
+        chain = keys().chains["lookup"]
+        assert keys().key_at("lookup") == chain[0] and len(chain) == 2
+        db.session.commit()
+    assert count(app, ErasedCase, NEW) == 1 and count(app, ErasedCase, OLD) == 0
+
+
+def test_an_event_whose_body_is_gone_is_known_again_at_the_successor(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    app, _ = before
+    first = recorded("41/5/24", **place(), id="once")
+    take(app, first, force=OLD)
+    with app.app_context(), force_scope(OLD):
+        for row in db.session.scalars(sa.select(RecordEvent)):
+            row.body_sealed = None
+        db.session.commit()
+    agree(folder, more='\n[feed.sources.oldshire_niche]\nabsorbed_from = "oldshire"\n')
+    app = start()
+    join(app)
+    with app.app_context(), force_scope(NEW):
+        (told,) = take_in(host().get(NEW).force, "oldshire_niche", [first])
+        assert told.status == "repeated"
