@@ -164,6 +164,19 @@ def _hashes(force: Force, subject: str) -> set[bytes]:
     return set(keys().macs("lookup", force.normalise_reference(subject).encode()))
 
 
+def keep_open(references: Iterable[str]) -> int:
+    """Cases that are here (keys of their references) are not held to be erased; how many were.
+
+    After a merger: the absorbed force had erased a case of the same reference. The caller commits.
+    """
+    count, left = 0, list(references)
+    for start in range(0, len(left), MANY):
+        hashes = {one for key in left[start : start + MANY] for one in keys().macs("lookup", key.encode())}
+        known = sa.select(ErasedCase.id).where(ErasedCase.reference_hash.in_(hashes))
+        count += delete_rows(ErasedCase, db.session.scalars(known).all())
+    return count
+
+
 # --- a force ----------------------------------------------------------------------------------
 
 

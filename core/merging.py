@@ -17,10 +17,11 @@ from typing import Any
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import audit, judging, merge_checks
+from core import audit, erasure, judging, merge_checks
 from core.db import db, force_scope, insert_many, owned, read
 from core.force import Force
 from core.merge_checks import models, moving
+from core.models import Case
 from core.moved_rows import MANY, Row, hand_on_keys, opened, renamed, rows_of, sealed
 
 
@@ -101,6 +102,7 @@ def _judge_again(new: Force, cases: list[Any], merged: Merged) -> None:
         for start in range(0, len(cases), MANY):
             ids = [case.id for case in cases[start : start + MANY]]
             judging.judge(new, read(judging.THESE, ids=ids).all(), cause, judged)
+        erasure.keep_open(db.session.scalars(sa.select(Case.reference_key)).all())
         audit.write("forces_merged", cases=len(cases), role="successor")
         db.session.commit()
     merged.closed, merged.silent = judged.closed, judged.silent

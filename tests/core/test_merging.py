@@ -247,6 +247,21 @@ def test_a_case_that_was_erased_does_not_come_back_by_a_merger(
     assert count(app, ErasedCase, NEW) == 1 and count(app, ErasedCase, OLD) == 0
 
 
+def test_a_case_of_the_successor_goes_on_though_the_absorbed_force_erased_one_of_that_reference(
+    before: tuple[Flask, Met], start: Start, folder: Path
+) -> None:
+    app, _ = before
+    take(app, recorded("41/2/24", **place()), force=OLD)
+    with app.app_context(), force_scope(OLD):
+        assert erase_case(host().get(OLD).force, "41/2/24")
+        db.session.commit()
+    agree(folder)
+    app = start()
+    join(app)
+    take(app, allocated("41/2/24", id="later", time="2016-05-09T10:00:00Z"), force=NEW)
+    assert count(app, ErasedCase, NEW) == 0
+
+
 def test_an_event_whose_body_is_gone_is_known_again_at_the_successor(
     before: tuple[Flask, Met], start: Start, folder: Path
 ) -> None:
