@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, has_request_context, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -139,14 +140,29 @@ def show_other_method(error: MethodNotAllowed) -> Any:
 def withhold(response: Response) -> Any:
     """The answer to a request that opened what is sealed and left no row in the audit stays here.
 
-    Redirects and error pages show nothing, and need none.
+    Redirects and error pages show nothing, and need none. An answer that is made while it goes out is
+    looked at part by part, and breaks off.
     """
     shows = not g.get("shows_nothing") and not 300 <= response.status_code < 400
+    if shows and response.is_streamed and not response.direct_passthrough:
+        response.response = _part_by_part(response.response, request.endpoint, request_id())
     if not shows or not witness.is_missing():
         return response
     reference = request_id()
     log.error("shown_without_audit", endpoint=request.endpoint, reference=reference)
     return show_problem(503, reference)
+
+
+class ShownWithoutAudit(RuntimeError):
+    """A part of an answer does not go out: nothing in the audit says that it was shown."""
+
+
+def _part_by_part(parts: Iterable[Any], endpoint: str | None, reference: str | None) -> Iterator[Any]:
+    for part in parts:
+        if has_request_context() and witness.is_missing():
+            log.error("shown_without_audit", endpoint=endpoint, reference=reference)
+            raise ShownWithoutAudit(endpoint)
+        yield part
 
 
 def show_problem(code: int, reference: str | None) -> Any:

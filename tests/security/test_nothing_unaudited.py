@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, Response, stream_with_context
 
-from core import AuditEntry, db, force_scope
+from core import AuditEntry, Case, audit, db, force_scope
+from core.security import ShownWithoutAudit
 from core.testing.browser import Browser
 from tests.security.checklist import protection, requirement
 from tests.security.walk import CANARY, FORCE, Walk, begin
@@ -140,3 +142,42 @@ def test_a_row_that_was_taken_back_does_not_count(
     monkeypatch.setattr("core.pages.db", SimpleNamespace(session=SimpleNamespace(commit=db.session.rollback)))
     answer = browser.client.get(f"/{FORCE}/case/{walk.met.case}")
     assert (answer.status_code, CANARY in answer.text) == (503, False)
+
+
+# --- answers that are made while they go out ----------------------------------------------------
+
+
+def streamed(*, audited: bool) -> Callable[..., Any]:
+    """A view that opens what is sealed only when its answer is on its way."""
+    def view(case_id: UUID) -> Response:
+        if audited:
+            audit.write("case_seen", case_id=case_id, viewer="officer", relation="lead")
+            db.session.commit()
+
+        def parts() -> Any:
+            yield "begun "
+            with force_scope(FORCE):  # the request's own has ended
+                row = db.session.scalars(sa.select(Case).where(Case.id == case_id)).one()
+                yield str(row.summary)
+
+        return Response(stream_with_context(parts()))
+
+    return view
+
+
+@requirement("D9")
+def test_an_answer_that_streams_breaks_off_where_it_would_show_what_no_row_speaks_of(
+    app: Flask, walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, case = walk.officer(), f"/desk/case/{walk.met.case}"
+    for written in (True, False):
+        view = streamed(audited=written)
+        view.tmc_policy = app.view_functions["officer_desk.case"].tmc_policy  # type: ignore[attr-defined]
+        monkeypatch.setitem(app.view_functions, "officer_desk.case", view)
+        answer = browser.client.get(browser.path(case))
+        if written:
+            assert answer.text.startswith("begun ") and len(answer.text) > len("begun ")
+        else:
+            with pytest.raises(ShownWithoutAudit):
+                answer.get_data()
+        answer.close()
