@@ -60,17 +60,22 @@ def letter_for(notice: Notice) -> Letter | TextNotice:
         raise Withhold("the code is no longer kept")
     language = language_of(person)
     with force_locale(language):
-        discreet = needs_care(person)
+        discreet = _goes_to_an_old_contact(notice) or needs_care(person)
         if notice.channel == "sms":
             return _text_to_person(force, notice, str(to), language, discreet=discreet)
         words = _words_for_person(force, notice, language, discreet=discreet)
         return _render(force, notice, str(to), words, language, discreet)
 
 
+def _goes_to_an_old_contact(notice: Notice) -> bool:
+    """Whose it is now, or was meant to be, nobody knows."""
+    return notice.kind == "account" and bool(notice.extra)
+
+
 def address_of(notice: Notice, person: Person) -> str | None:
     """Where it goes; news of a change of contact to the address or number that is being replaced."""
     channel = notice.channel or "email"
-    if notice.kind == "account" and notice.extra:
+    if _goes_to_an_old_contact(notice):
         return contact(SimpleNamespace(email=notice.extra, phone=notice.extra), channel)
     return contact(person, channel)
 

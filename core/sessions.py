@@ -35,6 +35,7 @@ IDLE_STAFF = timedelta(minutes=30)
 IDLE_VISITOR = timedelta(minutes=60)
 TOUCH_EVERY = timedelta(minutes=1)
 PROOF_LASTS = timedelta(minutes=10)
+THROUGH_LOCK = "through_lock"
 
 BY_TOKEN = sa.select(
     PortalSession.id, PortalSession.person_id, PortalSession.staff_id, PortalSession.seen_at,
@@ -53,7 +54,7 @@ LOCK_OF = sa.select(Person.locked_by).where(
 
 
 class AccessLocked(Exception):
-    """Nobody may sign in as this person until an officer unlocks their access."""
+    """Nobody may sign in as this person but with a code that an officer handed over since."""
 
 
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
@@ -187,13 +188,18 @@ def sign_in(
 
     Only the language that was chosen before lives on, else *language* is theirs. ``how`` a person
     proved who they are, and for which case, is written down. The caller commits.
-    Raises :class:`AccessLocked`.
+
+    Raises :class:`AccessLocked`, but for an ``officer_code``, which goes through a lock and leaves it
+    shut for everybody else. That it was made since the lock is for the caller to have asked.
     """
-    if person_id and read(LOCK_OF, person_id=person_id).scalar_one() is not None:
+    locked = bool(person_id and read(LOCK_OF, person_id=person_id).scalar_one() is not None)
+    if locked and how != "officer_code":
         raise AccessLocked
     chosen = session.get("language", language)
     session.clear()
     session["language"] = chosen
+    if locked:
+        session[THROUGH_LOCK] = True
     opened: Any = session
     begin(opened, person_id=person_id, staff_id=staff_id)
     if person_id:
@@ -205,6 +211,17 @@ def proved_lately() -> bool:
     """Whether the visitor went through both steps in the last ten minutes, in this session."""
     at = getattr(session, "proved_at", None)
     return at is not None and clock.now() - at <= PROOF_LASTS
+
+
+def is_through_lock() -> bool:
+    """Whether this visit began with an officer's code while the access was locked."""
+    return THROUGH_LOCK in session
+
+
+def began_since(moment: datetime) -> bool:
+    """Whether whoever is signed in proved who they are after *moment*."""
+    at = getattr(session, "proved_at", None)
+    return at is not None and at > moment
 
 
 def visits_of(person_id: UUID) -> list[Any]:

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit, clock, db, defer, device, people, the_force
+from core import audit, clock, db, defer, device, the_force
 from plugins.sign_in import activation, guesses, limits, sending
 from plugins.sign_in.codes import is_handed, sent_hash, typed_code
 from plugins.sign_in.finding import NOBODY, contacts_of, find_person, still_open
@@ -133,8 +133,6 @@ def open_with(
     if opened is None:
         limits.failed(newest.address)
         return None
-    if row.locked_by:
-        people.unlock_access(person_id, how=opened.how)
     newest.person_id, newest.case_id = person_id, case_id
     for one in found:
         one.state, one.code_hash, one.details_sealed = "used", None, None
@@ -154,8 +152,8 @@ def _proof(
 ) -> str | None:
     """What proves that it is this person: ``officer_code``, ``code``, ``passkey`` or None.
 
-    Of a locked access only an officer's code made since then does; what was sent or made before
-    the lock never proves anything again.
+    Of a locked access only an officer's code made since then does, and leaves it locked for all others;
+    what was sent or made before the lock never proves anything again.
     """
     locked_at = row.locked_at if row else None
     contacts, enough = contacts_of(row), newest.tries <= guesses.TRIES_PER_CODE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from core import Force, Jobs, Panel, Viewing, hookimpl, people
+from core import Force, Jobs, Panel, Viewing, hookimpl, people, sessions
 from plugins.your_account import changes, on_case
 from plugins.your_account.routes import bp
 
@@ -33,7 +33,10 @@ def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
         return [Panel(65, "access", "your_account/desk_panel.html", values)]
     if viewing.person_id is None:
         return []
+    panels = []
+    if sessions.is_through_lock():
+        panels.append(Panel(1, "still-locked", "your_account/still_locked.html", {}))
     others = [one for one in people.cases_of(viewing.person_id) if one.id != viewing.case_id]
-    if not others:
-        return []
-    return [Panel(90, "other-reports", "your_account/other_reports.html", {"cases": others})]
+    if others:
+        panels.append(Panel(90, "other-reports", "your_account/other_reports.html", {"cases": others}))
+    return panels

@@ -13,6 +13,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_babel import gettext as _
@@ -38,11 +39,13 @@ bp = Blueprint("your_account", __name__, template_folder="templates")
 @allow(signed_in_person)
 def account() -> str:
     person, seen = _me(), visits.history(current_user.person_id)
+    if not people.is_locked(person):
+        session.pop(sessions.THROUGH_LOCK, None)
     return _page(
         "account", safe=contact_words.rows(safe_contact.of_person(person)),
         contacts=_contacts(person), tried=visits.tried_lately(seen),
         waiting=changes.of_person(person.id),
-        others=visits.others_now(person.id),
+        others=visits.others_now(person.id), locked=people.is_locked(person),
     )
 
 
@@ -85,6 +88,21 @@ def lock_now() -> Any:
     answer = redirect(url_for("your_account.locked"), 303)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
+
+
+@bp.post("/your-account/open")
+@allow(signed_in_person)
+def open_again() -> Any:
+    """Whom an officer's code let in says that codes are safe again. Nobody else is in to say so."""
+    person = people.own_person(current_user.person_id)
+    if people.is_locked(person):
+        people.unlock_access(person.id, how="person")
+        account_news.tell_person(person.id, uuid4())
+        account_news.tell_officers(person.id, uuid4())
+        flash(_("Your access is open again. Codes to sign in come as before."))
+    session.pop(sessions.THROUGH_LOCK, None)
+    db.session.commit()
+    return redirect(url_for("your_account.account"), 303)
 
 
 @bp.get("/your-account/locked")

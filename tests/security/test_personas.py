@@ -139,6 +139,9 @@ def test_the_ex_partner_with_every_fact_the_old_mailbox_and_the_old_phone_learns
 
     moves_on(world)
     ids = {"case_id": world.met.case, "person_id": world.met.people["P1"]}
+    (told,) = world.letters_to(OLD)[old_letters:]
+    assert told["Subject"] == "A change in your account"
+    old_letters += 1
     assert world.letters_to(NEW), "she is told of the news"
 
     his = Persona(world, HERTS)
@@ -162,6 +165,7 @@ def test_the_ex_partner_with_every_fact_the_old_mailbox_and_the_old_phone_learns
 
 def test_she_herself_reads_her_case_with_the_new_mailbox(world: World) -> None:
     moves_on(world)
+    assert world.letters_to(NEW), "the news has gone out before the code does"
     hers = Persona(world, HERTS)
     gives_facts(hers)
     answer = enters(hers, code_in(world.letters_to(NEW)[-1]))

@@ -127,7 +127,7 @@ def made_code(app: Flask, met: Any) -> str:
         return code
 
 
-def test_only_an_officers_code_made_since_the_lock_opens_it_again(app: Flask) -> None:
+def test_only_an_officers_code_made_since_the_lock_lets_her_in(app: Flask) -> None:
     take(app, recorded(), allocated())
     met = meet(app)
     before = made_code(app, met)
@@ -136,12 +136,75 @@ def test_only_an_officers_code_made_since_the_lock_opens_it_again(app: Flask) ->
     give(browser)
     assert enter(browser, before).status_code == 400
     after = made_code(app, met)
-    assert enter(browser, after).status_code == 303
+    entered = enter(browser, after)
+    assert entered.status_code == 303
+    browser.get(entered.location)
+    assert browser.page and "Your access is still locked" in browser.page.text
+    assert how_unlocked(app) == []
+
+
+def how_unlocked(app: Flask) -> list[str]:
     with app.app_context(), force_scope(HERTS):
-        assert people.person(met.people["P1"]).locked_by is None
         rows = db.session.scalars(sa.select(AuditEntry.fields).where(
             AuditEntry.action == "access_unlocked")).all()
-        assert [row["how"] for row in rows] == ["officer_code"]
+        return [row["how"] for row in rows]
+
+
+def let_in(app: Flask) -> Browser:
+    """She has locked her access, and signs in with a code from her officer."""
+    met, hers = meet(app), Browser(app, HERTS)
+    person_browser(app, met).post("/your-account/lock")
+    give(hers)
+    assert enter(hers, made_code(app, met)).status_code == 303
+    return hers
+
+
+@requirement("A13", "A11")
+def test_who_reads_her_mailbox_stays_out_when_her_officers_code_has_let_her_in(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    hers, his = let_in(app), Browser(app, HERTS)
+    give(his)
+    assert newest_code(app) is None
+    assert enter(his, "123456").status_code == 400
+    assert hers.get("/your-account").status_code == 200
+
+
+def test_she_opens_her_access_again_from_inside_and_codes_come_as_before(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    hers = let_in(app)
+    hers.get("/your-account")
+    assert hers.page and "Open my access" in hers.page.text and "Lock my access" not in hers.page.text
+    assert hers.post("/your-account/open", form_at="/your-account").status_code == 303
+    hers.get("/your-account")
+    assert hers.page and "Your access is open again" in hers.page.text
+    assert "still locked" not in hers.page.text and "Lock my access" in hers.page.text
+    assert how_unlocked(app) == ["person"]
+    assert "account" in kinds(app)
+    hers.get(f"/case/{meet(app).case}")
+    assert hers.page and "still locked" not in hers.page.text
+    with clock.travel(clock.now() + timedelta(minutes=1)):
+        again = Browser(app, HERTS)
+        give(again)
+        assert enter(again, str(newest_code(app))).status_code == 303
+
+
+def test_inside_a_locked_access_she_can_ask_for_another_email(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    asked = let_in(app).post("/your-account/contact", {"contact": "email", "email": "new@example.org"})
+    assert asked.location == f"/{HERTS}/your-account/contact"
+
+
+def test_nobody_opens_a_lock_from_outside(app: Flask) -> None:
+    take(app, recorded(people=[person(), person(2, role="parent", postcode="AL1 1AA")]), allocated())
+    met = meet(app)
+    his, other = person_browser(app, met), person_browser(app, met, "P2")
+    his.get("/your-account")
+    lock_by_officer(app, met)
+    assert his.post("/your-account/open", form_at="/sign-in").location == f"/{HERTS}/sign-in"
+    other.post("/your-account/open", form_at="/your-account")
+    assert how_unlocked(app) == []
+    with app.app_context(), force_scope(HERTS):
+        assert people.is_locked(people.person(met.people["P1"]))
 
 
 @audited("access_unlocked")
