@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -87,7 +88,8 @@ def _look_for(where: str) -> Any:
 
     Sealed, because people also type names there.
     """
-    looked_for = "".join(filter(str.isprintable, request.form.get("reference", ""))).strip()[:100]
+    typed = "".join(filter(str.isprintable, request.form.get("reference", ""))).strip()
+    looked_for = unicodedata.normalize("NFC", typed[:100])
     session[LOOKED_FOR] = cases.sealed(looked_for)
     return redirect(url_for(where, found=1 if looked_for else None), 303)
 
