@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +15,18 @@ from flask import Flask
 from core import audit, clock, crypto, db, erasure, force_scope, host, rotation, take_in
 from core.cli import root
 from core.db import Base
-from core.force_keys import ForceErased
-from core.keyring import ForceKey, forces_with_keys, keys
+from core.force_keys import PURPOSES, ForceErased
+from core.keyring import ERASED, ForceKey, forces_with_keys, keys, unwrapped
 from core.models import AuditEntry, Case, Message, Person, RecordEvent
+from core.settings import Settings
 from plugins.sign_in.models import Attempt
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import form_on, meet, person_browser, take
+from tests.postgres import Addresses
 from tests.security.audited import audited
 from tests.security.checklist import requirement
+from tests.security.test_storage import dumped
 
 CANARY = "canary-of-the-erased"
 GONE = "41/1/24"
@@ -196,6 +200,59 @@ def test_once_its_keys_are_destroyed_a_forces_data_opens_for_nobody(two: Flask) 
         assert rows and all(audit.fits(row) for row in columns)
     with two.app_context(), force_scope(AVON):
         assert db.session.scalars(sa.select(Person)).first().family == "Khan"  # type: ignore[union-attr]
+
+
+Cells = list[tuple[str, str, bytes, bytes]]
+
+
+def sealed(app: Flask, force: str) -> Cells:
+    """(table, column, row, value) of all that is sealed of a force, as a copy of the database has it."""
+    return [
+        (table, name.removesuffix("_sealed"), row["id"].bytes, value)
+        for table, many in rows_of(app, force).items() for row in many
+        for name, value in row.items() if name.endswith("_sealed") and value is not None
+    ]
+
+
+def keys_left(app: Flask) -> list[bytes]:
+    """Every key that this installation has: those of all forces, unwrapped, and of the key files."""
+    left = [*app.extensions["tmc_master"].in_use(), *app.extensions["tmc_secret"].in_use()]
+    with app.app_context():
+        for force in host().installed:
+            with force_scope(force):
+                rows = db.session.scalars(sa.select(ForceKey).where(ForceKey.purpose != ERASED))
+                left += [unwrapped(force, row) for row in rows]
+                db.session.rollback()
+    return left
+
+
+def read_with(held: list[bytes], cells: Cells) -> list[str]:
+    """What of the cells can be read with any of the keys."""
+    found = []
+    for key in held:
+        opener = crypto.DataKey(HERTS, b"", key)
+        for cell in cells:
+            with suppress(crypto.Unreadable):
+                found.append(opener.open(*cell))
+    return found
+
+
+@requirement("D12")
+def test_with_the_keys_that_are_left_nothing_of_an_erased_force_can_be_read_anywhere(
+    two: Flask, settings: Settings, database: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in a dump, nor in the data folder, nor in a copy of the rows from before."""
+    copy, words = sealed(two, HERTS), [CANARY.encode(), b"41/2/24", b"41224"]
+    before = read_with(keys_left(two), copy)
+    assert len(before) == len(copy) > 20 and CANARY in "".join(before)
+    assert [word in dumped(database) for word in words[1:]] == [True, True]
+    as_closed(two, monkeypatch)
+    run(two, "forces", "erase", HERTS, "--confirm", HERTS)
+    left = keys_left(two)
+    assert len(left) > len(PURPOSES) and read_with(left, copy) == []
+    assert sealed(two, HERTS) == []
+    files = [file.read_bytes() for file in settings.data_dir.rglob("*") if file.is_file()]
+    assert [word for word in words if word in b"".join([dumped(database), *files])] == []
 
 
 def test_erasing_that_was_cut_off_goes_on(two: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,11 +57,16 @@ def stored(database: Addresses) -> Iterator[tuple[str, bytes]]:
     for file in folder.rglob("*"):
         if file.is_file():
             yield str(file.relative_to(folder)), file.read_bytes()
+    yield "dump", dumped(database)
+
+
+def dumped(database: Addresses) -> bytes:
+    """All tables with all rows, as ``pg_dump`` writes them for a superuser."""
     address = sa.make_url(database.server.url(database="trackmycrime")).set(drivername="postgresql")
     dump = subprocess.run(
         [_binary("pg_dump"), address.render_as_string(hide_password=False)],
         capture_output=True, check=True)
-    yield "dump", dump.stdout
+    return dump.stdout
 
 
 def found(database: Addresses, *words: str | bytes) -> dict[str, list[str]]:
