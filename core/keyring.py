@@ -145,7 +145,7 @@ def unwrapped(force: str, row: Any) -> bytes:
     raise KeyProblem(
         f"the master key does not open the {row.purpose} key of {force}: "
         "TMC_MASTER_KEY_FILE names another key than the one this database was made with. After a "
-        "restore from an older backup, add the line of that time from <file>.former to the file"
+        "restore from an older backup, add the line of that time from its .former to the file"
     )
 
 

@@ -18,8 +18,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import witness
-from core.access import anyone, plugin_is_on, policy_of
+from core import sessions, witness
+from core.access import NotSignedIn, anyone, plugin_is_on, policy_of, to_sign_in
 from core.audit import NotAudited
 from core.crypto import new_key
 from core.key_files import KeyFile
@@ -140,14 +140,16 @@ def show_other_method(error: MethodNotAllowed) -> Any:
 def withhold(response: Response) -> Any:
     """The answer to a request that opened what is sealed and left no row in the audit stays here.
 
-    Redirects and error pages show nothing, and need none. An answer that is made while it goes out is
-    looked at part by part, and breaks off.
+    So does every answer of a visit that was ended meanwhile. Redirects and error pages show nothing.
+    An answer that is made while it goes out is looked at part by part, and breaks off.
     """
     shows = not g.get("shows_nothing") and not 300 <= response.status_code < 400
     if shows and response.is_streamed and not response.direct_passthrough:
         response.response = _part_by_part(response.response, request.endpoint, request_id())
-    if not shows or not witness.is_missing():
+    if not shows:
         return response
+    if not witness.is_missing():
+        return sign_in_again() if sessions.ended_meanwhile() else response
     reference = request_id()
     log.error("shown_without_audit", endpoint=request.endpoint, reference=reference)
     return show_problem(503, reference)
@@ -163,6 +165,11 @@ def _part_by_part(parts: Iterable[Any], endpoint: str | None, reference: str | N
             log.error("shown_without_audit", endpoint=endpoint, reference=reference)
             raise ShownWithoutAudit(endpoint)
         yield part
+
+
+def sign_in_again() -> Any:
+    who = "person" if current_user.person_id else "officer"
+    return to_sign_in(NotSignedIn(who))
 
 
 def show_problem(code: int, reference: str | None) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,21 +37,25 @@ IDLE_VISITOR = timedelta(minutes=60)
 TOUCH_EVERY = timedelta(minutes=1)
 PROOF_LASTS = timedelta(minutes=10)
 THROUGH_LOCK = "through_lock"
+LOOKED_AGAIN_AFTER = 0.05  # seconds: an answer that takes longer is let out if the visit still goes on
 
 BY_TOKEN = sa.select(
     PortalSession.id, PortalSession.person_id, PortalSession.staff_id, PortalSession.seen_at,
     PortalSession.ends_at, PortalSession.notes, PortalSession.proved_at,
 ).where(owned(PortalSession), PortalSession.token_hash == sa.bindparam("token_hash"))
+STILL_THERE = sa.select(PortalSession.id).where(
+    owned(PortalSession), PortalSession.id == sa.bindparam("id"))
 OF_PERSON = sa.select(
     PortalSession.id, PortalSession.made_at, PortalSession.seen_at, PortalSession.ends_at,
     PortalSession.device,
 ).where(
     owned(PortalSession), PortalSession.person_id == sa.bindparam("person_id")
 ).order_by(PortalSession.made_at.desc())
-# Held until the transaction ends: a lock that comes meanwhile waits, and then ends this session too.
-LOCK_OF = sa.select(Person.locked_by).where(
-    owned(Person), Person.id == sa.bindparam("person_id")
-).with_for_update(read=True)
+LOCKED_BY = sa.select(Person.locked_by).where(owned(Person), Person.id == sa.bindparam("person_id"))
+# Held until the transaction ends: a lock, or an end of all visits, that comes meanwhile waits, and
+# then ends this session too.
+LOCK_OF = LOCKED_BY.with_for_update(read=True)
+ALONE = LOCKED_BY.with_for_update()
 
 
 class AccessLocked(Exception):
@@ -83,6 +88,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.proved_at: datetime | None = row.proved_at if row else None
         self.new_token: str | None = None
         self.ended = False
+        self.opened_at = time.monotonic()
         self.failure: Exception | None = None
 
 
@@ -248,10 +254,27 @@ def end_all(*, person_id: UUID) -> int:
 
 
 def end_others(*, person_id: UUID) -> int:
-    """End every session of a person but that of this browser; how many. The caller commits."""
+    """End every session of a person but that of this browser; how many. The caller commits.
+
+    Who is signing in at this moment is waited for, and is out too.
+    """
     opened: Any = session
+    read(ALONE, person_id=person_id)
     return _end_rows(sa.and_(
         PortalSession.person_id == person_id, PortalSession.id != opened.row_id))
+
+
+def ended_meanwhile() -> bool:
+    """Whether the session of this request was ended by another one since it was opened.
+
+    Not asked for an answer that is quick: as much time passes on its way to the browser.
+    """
+    opened: Any = session
+    if opened.ended or not (opened.person_id or opened.staff_id):
+        return False
+    if time.monotonic() - opened.opened_at < LOOKED_AGAIN_AFTER:
+        return False
+    return read(STILL_THERE, id=opened.row_id).first() is None
 
 
 def remove_old() -> int:

@@ -234,6 +234,7 @@ def test_if_tokens_were_looked_for_at_every_force_one_would_open_them_all(
     monkeypatch.setattr(
         sessions, "opened_by",
         lambda given: sessions.ServerSession(row) if given == token else alone(given))
+    monkeypatch.setattr(sessions, "ended_meanwhile", lambda: False)
     assert with_token(app, token).get("/your-account/lock").status_code == 200
 
 
