@@ -32,7 +32,7 @@ NOT_FOR_LONG = {
 }
 FORMS = [line for line in lines() if line.unsafe and line.allow
          and line.path not in table()["forms_without_token"]]
-PLANTED = (r"(a+)+$", r"^(\w+\s?)*$", r"[^@]+@", r"(a|aa)+$", r"^\s*x|\s+$", r"(\d+)*x", r"<[^>]*>")
+PLANTED = (r"(a+)+$", r"^(\w+\s?)*$", r"^\s*x|\s+$", r"<[^>]*>")
 # Accents on one letter, in the order that is worst to sort; and what is read, split and trimmed.
 HEAPS = {"accents": "a" + "\u0301" * 9000 + "\u0316" * 9000, "spaces": "a" + " " * 60_000 + "b",
          "signs": "/*-'" * 15_000, "letters written out": "\ufdfa" * 20_000}
