@@ -68,7 +68,7 @@ def _postcode(text: str, given: dict[str, str]) -> str | None:
 
 def _date(given: dict[str, str]) -> date | None:
     parts = [given[f"date_of_birth-{part}"] for part in ("year", "month", "day")]
-    if any(len(part) > 4 for part in parts):
+    if not all(part.isdecimal() and len(part) <= 4 for part in parts):
         return None
     try:
         found = date(*map(int, parts))

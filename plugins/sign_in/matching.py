@@ -49,14 +49,15 @@ MOST_PARTS = 4  # of what somebody types: a list of guesses is not a name
 
 
 def same_name(given: str, on_record: str) -> bool:
-    """Kindly: either half of a double-barrelled name will do, on either side."""
+    """Kindly: either half of a double-barrelled name will do, on either side, and either may be first."""
     theirs, ours = readings(given), readings(on_record)
     if not theirs or not ours:
         return False
     parts = _parts(given)
     halves = frozenset().union(*map(readings, parts)) if len(parts) <= MOST_PARTS else frozenset()
     own_halves = frozenset().union(*map(readings, _parts(on_record)))
-    return bool(theirs & ours or theirs & own_halves or ours & halves)
+    swapped = len(parts) > 1 and sorted(map(plain_name, parts)) == sorted(map(plain_name, _parts(on_record)))
+    return bool(theirs & ours or theirs & own_halves or ours & halves or swapped)
 
 
 def _parts(name: str) -> list[str]:
