@@ -177,3 +177,30 @@ def test_an_exit_that_ends_no_session_leaves_the_case_a_step_back(
 ) -> None:
     monkeypatch.setitem(world.app.view_functions, "pages.leave", _leave_signed_in)
     assert walked(remembering, world, monkeypatch, "own", press_exit, scripts=True)
+
+
+# --- other tabs -------------------------------------------------------------------------------
+
+
+@requirement("C8")
+@pytest.mark.parametrize(("who", "leave", "leads_to"), [
+    ("own", "exit", "**/weather"), ("own", "sign-out", f"**/{HERTS}/"), ("lead", "sign-out", f"**/{HERTS}/"),
+])
+def test_leaving_in_one_tab_leaves_nothing_on_show_in_another(
+    remembering: Browser, world: World, monkeypatch: pytest.MonkeyPatch, who: str, leave: str, leads_to: str
+) -> None:
+    word, path = {"own": (WORD, "/case/<uuid:case_id>/messages"),
+                  "lead": (CASES["theirs"], "/desk/case/<uuid:case_id>")}[who]
+    with served(elsewhere) as outside, served(world.app) as base:
+        monkeypatch.setattr("core.pages.EXIT_TO", f"{outside}/weather")
+        context = remembering.new_context(base_url=base)
+        context.set_default_timeout(15_000)
+        context.add_cookies([{"name": f"tmc-{HERTS}", "value": world.tokens[HERTS][who], "url": base}])
+        one, other = context.new_page(), context.new_page()
+        for tab in (one, other):
+            tab.goto(f"/{HERTS}{world.path(path, who)}")
+            assert word in tab.content()
+        WAYS[leave](one)
+        other.wait_for_url(leads_to)
+        assert word not in other.content()
+        context.close()

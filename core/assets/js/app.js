@@ -23,6 +23,25 @@ window.addEventListener("pageshow", (event) => {
   }
 });
 
+// Whoever leaves or signs out in one tab leaves nothing on show in the others of the same portal.
+const exit = document.querySelector(".govuk-js-exit-this-page-button");
+const home = document.querySelector(".tmc-header__name");
+
+if (home && "BroadcastChannel" in window) {
+  const tabs = new BroadcastChannel(`tmc ${home.pathname}`);
+  const leaving = "govuk-exit-this-page-hide-content";
+  tabs.addEventListener("message", ({ data }) => {
+    document.body.hidden = true;
+    window.location.replace(data === "exit" && exit ? exit.href : home.href);
+  });
+  new MutationObserver(() => {
+    if (document.body.classList.contains(leaving)) tabs.postMessage("exit");
+  }).observe(document.body, { attributeFilter: ["class"] });
+  for (const form of document.querySelectorAll("form[data-tmc-ends]")) {
+    form.addEventListener("submit", () => tabs.postMessage("sign-out"));
+  }
+}
+
 // Whoever is busy writing is asked before their session ends; whoever has gone leaves nothing on show.
 const WARN_BEFORE = 120000;
 const idle = document.querySelector("[data-tmc-idle]");

@@ -109,7 +109,8 @@ def test_another_name_is_another_name(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(("typed", "on_record"), [
-    ("Smith-Jones", "Llywelyn-Jones"), ("Mack", "Mc"), ("Macey", "Cey"), ("O", "O'Connor"), ("Mc", "McDonald"), ("Smith", "Smithson"),
+    ("Smith-Jones", "Llywelyn-Jones"),
+    ("Mack", "Mc"), ("Macey", "Cey"), ("O", "O'Connor"), ("Mc", "McDonald"), ("Smith", "Smithson"),
     ("Donald", "McDonald"), ("Connor", "O'Connor"),
 ])
 def test_a_piece_of_a_name_is_not_the_name(typed: str, on_record: str) -> None:
