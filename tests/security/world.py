@@ -83,6 +83,8 @@ class World:
             "<uuid:change_id>": str(self.ids["change"]), "<source>": "niche",
             "<uuid:passkey_id>": str(self.ids["passkey"]), "<path:filename>": "app.css",
         }
+        if missing and "<uuid:case_id>" not in rule:
+            filled |= {name: str(MISSING) for name in filled if name.startswith("<uuid:")}
         for name, value in filled.items():
             rule = rule.replace(name, value)
         return rule
