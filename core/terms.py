@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.selectable import AliasedReturnsRows, SelectBase
+
+PLAIN = re.compile(r"\w+|\*", re.ASCII)
+# What would put another force into scope, or run a statement that nobody has looked at.
+NOT_FUNCTIONS = re.compile(r"set_config|dblink\w*|(query|table|schema|database|cursor)_to_xml\w*")
 
 
 class WallError(RuntimeError):
@@ -24,16 +31,46 @@ def owned(*tables: Any) -> sa.ColumnElement[bool]:
 
 
 def check_terms(statement: Any) -> None:
-    """Refuse a statement in which a force-owned table lacks its own ``force = :force``."""
-    for select in visitors.iterate(statement):
-        if not isinstance(select, sa.Select):
-            continue
-        froms = [part for start in select.get_final_froms() for part in _flat(start)]
-        conditions = [select.whereclause, *(p.onclause for p in froms if isinstance(p, sa.Join))]
-        held = {column.table for c in conditions for column in _force_terms(c)}
-        missing = [p.name for p in froms if _is_owned(p) and p not in held]
-        if missing:
-            raise WallError(f"no `force = :force` for {', '.join(sorted(missing))}: use db.owned()")
+    """Refuse a statement in which a force-owned table lacks its own ``force = :force``, and one that
+    says something in a way in which that cannot be seen."""
+    if not isinstance(statement, SelectBase):
+        raise WallError(f"a {type(statement).__name__} does not only read: see core.db for what does")
+    for part in visitors.iterate(statement):
+        hidden = _hides(part)
+        if hidden:
+            raise WallError(f"{hidden} stands in a query, in which nobody can see whose rows it reads")
+        if isinstance(part, sa.Select):
+            _check_select(part)
+
+
+def _hides(part: Any) -> str | None:
+    """What cannot be looked through, by name."""
+    if isinstance(part, UpdateBase | sa.TextClause | sa.TextualSelect):
+        return type(part).__name__
+    if getattr(part, "is_literal", False) and not PLAIN.fullmatch(part.name):
+        return "literal SQL"
+    if isinstance(part, sa.TableClause) and not isinstance(part, sa.Table):
+        return None if part.name.startswith("pg_") else f"{part.name}, a table without its model,"
+    if isinstance(part, sa.FunctionElement) and NOT_FUNCTIONS.fullmatch(str(getattr(part, "name", ""))):
+        return f"{part.name}()"
+    return None
+
+
+def _check_select(select: sa.Select[Any]) -> None:
+    froms = [part for start in select.get_final_froms() for part in _flat(start)]
+    held = {column.table for column in _force_terms(select.whereclause)}
+    for join in (part for part in froms if isinstance(part, sa.Join)):
+        held |= {column.table for column in _force_terms(join.onclause)} & _held_by_on(join)
+    missing = [p.name for p in froms if _is_owned(p) and p not in held]
+    if missing:
+        raise WallError(f"no `force = :force` for {', '.join(sorted(missing))}: use db.owned()")
+
+
+def _held_by_on(join: sa.Join) -> set[Any]:
+    """The tables of which a join leaves out rows that its condition does not take."""
+    if join.full:
+        return set()
+    return set(_flat(join.right) if join.isouter else _flat(join))
 
 
 def _flat(part: Any) -> Iterator[Any]:
@@ -44,7 +81,7 @@ def _flat(part: Any) -> Iterator[Any]:
 
 
 def _is_owned(part: Any) -> bool:
-    table = part.element if isinstance(part, sa.Alias) else part
+    table = part.element if isinstance(part, AliasedReturnsRows) else part
     return isinstance(table, sa.Table) and bool(table.info.get("force_owned"))
 
 

@@ -180,6 +180,10 @@ def test_bulk_inserts_and_updates_stay_in_the_force(app: Flask, twins: Any) -> N
         sa.select(Case.__table__.alias().c.id),
         sa.union(sa.select(Case.id).where(owned(Case)), sa.select(Entry.id)),
         sa.select(sa.select(Entry.id).subquery().c.id),
+        # the left side of an outer join keeps every row, whatever stands in its condition
+        sa.select(Case.id).outerjoin(Entry, sa.and_(owned(Case), owned(Entry))),
+        sa.select(Case.id).join(Entry, sa.and_(owned(Case), owned(Entry)), full=True),
+        sa.select(sa.func.count()).select_from(sa.tablesample(Case.__table__, 50)),
     ],
 )
 def test_a_core_statement_without_its_force_term_is_refused(
@@ -193,6 +197,26 @@ def test_a_core_statement_without_its_force_term_is_refused(
         read(statement)
 
 
+@pytest.mark.parametrize("statement", [
+    sa.text("SELECT * FROM crime_case"),
+    sa.text("SELECT id FROM crime_case").columns(sa.column("id")),
+    sa.select(sa.text("* FROM crime_case")),
+    sa.select(sa.column("id")).select_from(sa.text("crime_case")),
+    sa.select(sa.literal_column("(SELECT string_agg(stage, ',') FROM crime_case)")),
+    sa.select(sa.table("crime_case", sa.column("id")).c.id),
+    sa.select(sa.delete(Case).returning(Case.id).cte().c.id),
+    sa.select(sa.update(Case).values(stage="closed").returning(Case.id).cte().c.id),
+    sa.select(sa.func.set_config("tmc.force", AVON, True)),
+    sa.select(sa.func.query_to_xml("SELECT * FROM crime_case", True, True, "")),
+    sa.delete(Case), sa.update(Case).values(stage="closed"),
+], ids=str)
+def test_a_core_statement_that_nobody_can_look_through_is_refused(
+    app: Flask, twins: Any, statement: Any
+) -> None:
+    with app.app_context(), force_scope(HERTS), pytest.raises(WallError):
+        read(statement)
+
+
 def test_a_core_statement_with_its_force_term_runs(app: Flask, twins: Any) -> None:
     alias = Case.__table__.alias()
     for statement in (
@@ -202,6 +226,9 @@ def test_a_core_statement_with_its_force_term_runs(app: Flask, twins: Any) -> No
         .where(owned(Case))
         .distinct(),
         sa.select(alias.c.id).where(owned(alias)),
+        sa.select(Case.id).outerjoin(
+            Entry, sa.and_(Entry.case_id == Case.id, owned(Entry))).where(owned(Case)).distinct(),
+        sa.select(Case.id).join(Entry, sa.and_(owned(Case), owned(Entry))).distinct(),
     ):
         with app.app_context(), force_scope(HERTS):
             check_terms(statement)
