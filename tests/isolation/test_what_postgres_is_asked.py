@@ -12,6 +12,9 @@ from core import schema
 from core.migrations import admin
 from core.settings import Settings
 from core.testing.postgres import SERVING, as_superuser
+from tests.builders import person, recorded
+from tests.conftest import HERTS
+from tests.people import take
 from tests.security.checklist import requirement
 
 HELD = "(force = current_setting('tmc.force', true))"
@@ -98,3 +101,25 @@ def test_a_start_with_a_wall_taken_down_is_refused(
         superuser.execute(sa.text("ALTER TABLE message FORCE ROW LEVEL SECURITY"))
         superuser.commit()
     schema.check(app)
+
+
+@requirement("G1")
+def test_what_the_serving_role_could_read_of_another_force_is_sealed(
+    app: Flask, settings: Settings
+) -> None:
+    """Row-level security believes the role which force it works for: SQL of somebody's own may lie."""
+    somebody = person(name={"given": "Zebedee", "family": "Quillfeather"}, email="zq@example.com")
+    take(app, recorded(people=[somebody], summary="canary-of-another-force"))
+    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
+    found = []
+    with engine.connect() as connection:
+        connection.execute(sa.text("SELECT set_config('tmc.force', 'avon-and-somerset', true)"))
+        connection.execute(sa.text(f"SELECT set_config('tmc.force', '{HERTS}', true)"))
+        for table in sa.inspect(connection).get_table_names():
+            if not table.startswith(("procrastinate_", "schema_version_")):
+                rows = connection.execute(sa.text(f'SELECT t::text FROM "{table}" t'))
+                found += rows.scalars().all()
+    engine.dispose()
+    assert any("41/1/24" in row for row in found)  # references are not sealed
+    for word in ("Zebedee", "Quillfeather", "zq@example.com", "canary-of-another-force"):
+        assert not any(word in row or word.encode().hex() in row for row in found), word

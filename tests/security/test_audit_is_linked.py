@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from uuid6 import uuid7
 
 from core import audit_check, clock, db, force_scope
 from core.audit_chain import AuditHead, AuditLink
 from core.audit_export import Head, add_to_file, read_file
 from core.plugin_host import host
+from core.settings import Settings
 from tests.conftest import AVON, HERTS
 from tests.security.checklist import requirement
 from tests.security.test_audit_chain import (
@@ -108,6 +110,27 @@ def test_a_check_while_rows_are_linked_raises_no_false_alarm(
     monkeypatch.setattr(audit_check, "_noted", later)
     report = verify(app, chain)
     assert (report.ok, report.linked, link_waits) == (True, ROWS + 1, [])
+
+
+@requirement("G8")
+def test_a_removal_that_the_portal_did_not_write_down_is_a_theft(
+    app: Flask, chain: list[Head], settings: Settings
+) -> None:
+    """The serving role may call what removes old rows, and write a row that asks for it; it has no key."""
+    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        for statement in (
+            f"SELECT set_config('tmc.force', '{HERTS}', true)",
+            "INSERT INTO audit_entry (force, id, at, action, actor, fields, mac, key_id) SELECT force, "
+            f"'{uuid7()}', at, 'audit_cut', actor, jsonb_build_object('through', 7, 'link', ''), mac, key_id "
+            "FROM audit_entry LIMIT 1",
+            "SELECT audit_remove_through(7)",
+        ):
+            connection.execute(sa.text(statement))
+    engine.dispose()
+    broken = verify(app, []).broken
+    assert broken and (broken.what, broken.number) == ("deleted", 1)
+    assert "1 to 7 are gone" in broken.why
 
 
 def link_of(app: Flask, number: int) -> Any:
