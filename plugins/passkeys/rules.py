@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import current_app, session
 
 from core import account_news, audit, clean_line, clock, db, people
+from core import device as kind_of_device
 from plugins.passkeys import challenge
 from plugins.passkeys.models import Passkey
 
@@ -24,7 +25,7 @@ MOST = 10
 LONGEST_NAME = 60
 MILLISECONDS = int(challenge.LASTS.total_seconds() * 1000)
 
-audit.declare("passkeys_changed", "did", "person")
+audit.declare("passkeys_changed", "did", "person", "device")
 audit.declare("passkeys_tried", "result")
 
 
@@ -92,7 +93,9 @@ def add(person_id: UUID, answer: str, name: str) -> Passkey:
     )
     db.session.add(made)
     db.session.flush()
-    audit.write("passkeys_changed", did="added", person=str(person_id))
+    first = next(iter(people.cases_of(person_id)), None)
+    audit.write("passkeys_changed", case_id=first.id if first else None, did="added",
+                person=str(person_id), device=kind_of_device.present())
     account_news.tell_person(person_id, made.id)
     return made
 

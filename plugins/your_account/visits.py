@@ -15,7 +15,8 @@ from core import Access, AuditEntry, clock, device, owned, read, sessions
 
 SHOWN_FOR = timedelta(days=90)
 TRIES_WARN_FOR = timedelta(days=7)
-MOST = 50  # visits; and as many lines of wrong codes, which never push a visit off the page
+MOST = 50  # visits; and as many other lines, which never push a visit off the page
+ADDED = "passkeys_changed"
 
 CASES_EVER = sa.select(Access.case_id).where(
     owned(Access), Access.person_id == sa.bindparam("person_id")
@@ -32,19 +33,22 @@ VISITS = (
     .where(_theirs, AuditEntry.action == "visit_began")
     .order_by(AuditEntry.at.desc()).limit(MOST)
 )
-TRIES = (
-    sa.select(sa.func.max(AuditEntry.at).label("at"), _device.label("device"),
+BESIDE = (
+    sa.select(sa.func.max(AuditEntry.at).label("at"), AuditEntry.action, _device.label("device"),
               sa.func.count().label("times"))
-    .where(_theirs, AuditEntry.action == "sign_in",
-           AuditEntry.fields["result"].astext == "wrong_code")
-    .group_by(sa.func.date_trunc("day", AuditEntry.at, clock.LONDON.key), _device)
+    .where(_theirs, sa.or_(
+        sa.and_(AuditEntry.action == "sign_in", AuditEntry.fields["result"].astext == "wrong_code"),
+        sa.and_(AuditEntry.action == ADDED, AuditEntry.fields["did"].astext == "added"),
+    ))
+    .group_by(sa.func.date_trunc("day", AuditEntry.at, clock.LONDON.key), AuditEntry.action, _device)
     .order_by(sa.func.max(AuditEntry.at).desc()).limit(MOST)
 )
 
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody came in, or (``opened`` false) tried wrong codes, so many ``times`` on that day."""
+    """Somebody came in, or (``opened`` false) tried wrong codes, so many ``times`` on that day; or a
+    ``passkey`` was added."""
 
     at: datetime
     opened: bool
@@ -53,19 +57,20 @@ class Visit:
     here: bool = False
     now: bool = False
     times: int = 1
+    passkey: bool = False
 
 
 def history(person_id: UUID) -> list[Visit]:
-    """What happened in the last 90 days, newest first; wrong codes of one day and device as one line."""
+    """What happened in the last 90 days, newest first; what else was done, as one line a day and device."""
     whose: dict[str, Any] = {
         "cases": list(read(CASES_EVER, person_id=person_id).scalars()),
         "since": clock.now() - SHOWN_FOR, "person": str(person_id),
     }
     open_now = {str(row.id) for row in sessions.visits_of(person_id)}
     visits = [_visit(row, open_now) for row in read(VISITS, **whose)]
-    tries = [Visit(row.at, False, device.words(row.device), times=row.times)
-             for row in read(TRIES, **whose)]
-    return sorted(visits + tries, key=lambda one: one.at, reverse=True)
+    beside = [Visit(row.at, row.action == ADDED, device.words(row.device), times=row.times,
+                    passkey=row.action == ADDED) for row in read(BESIDE, **whose)]
+    return sorted(visits + beside, key=lambda one: one.at, reverse=True)
 
 
 def others_now(person_id: UUID) -> int:

@@ -83,6 +83,22 @@ def test_she_adds_a_passkey_and_signs_in_with_it_and_her_details(app: Flask) -> 
     assert [row.transports for row in stored(app)] == ["internal"]
 
 
+@requirement("A13")
+def test_she_sees_that_somebody_added_one_while_they_held_her_phone(app: Flask) -> None:
+    take(app, recorded(people=BOTH), allocated())
+    hers, other = person_browser(app, meet(app)), person_browser(app, meet(app), "P2")
+    hers.get("/your-account/visits")
+    assert hers.page and "passkey" not in hers.page.text
+    held = person_browser(app, meet(app))
+    held.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (iPhone) Mobile/15E148 Safari/604.1"
+    add(app, browser=held)
+    hers.get("/your-account/visits")
+    assert hers.page and "A passkey was added on a phone, Safari." in hers.page.text
+    assert f"/{HERTS}/passkeys" in hers.page.links
+    other.get("/your-account/visits")
+    assert other.page and "passkey" not in other.page.text
+
+
 @requirement("A1")
 def test_a_passkey_without_the_right_details_opens_nothing(app: Flask) -> None:
     take(app, recorded(), allocated())
