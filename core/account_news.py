@@ -8,19 +8,22 @@ from core import clock, people
 from core.hookspecs import News
 from core.notices import promise, promise_account
 from core.plugin_host import installed
-from core.ways import HOOKS, Channel
+from core.ways import HOOKS, Channel, ways_to
 
 
 def tell_person(
-    person_id: UUID, cause_id: UUID, *, to: str | None = None, channel: Channel = "email"
-) -> None:
-    """A letter or text that does not say what changed.
+    person_id: UUID, cause_id: UUID, *, to: str | None = None, channel: Channel | None = None
+) -> bool:
+    """A letter or text that does not say what changed; whether there is a safe way to send one.
 
-    It goes to the address or number *to*, else to the one on the record. The caller commits.
+    It goes to the address or number *to*, else to the one on the record; by *channel*, else by the
+    best way to this person. The caller commits.
     """
-    cases = people.cases_of(person_id)
+    cases, ways = people.cases_of(person_id), ways_to(people.person(person_id))
+    channel = channel or (ways[0].channel if ways else "email")
     if cases and installed().hook.is_answered(HOOKS[channel]):
         promise_account(person_id, cases[0].id, cause_id, to, channel)
+    return bool(ways)
 
 
 def tell_of_contact(person_id: UUID, cause_id: UUID, contact: str, old: str | None) -> None:
@@ -30,10 +33,10 @@ def tell_of_contact(person_id: UUID, cause_id: UUID, contact: str, old: str | No
     """
     person = people.person(person_id)
     if contact == "email" and old:
-        tell_person(person_id, cause_id, to=old)
+        tell_person(person_id, cause_id, to=old, channel="email")
         return
     if contact == "phone" and person.email:
-        tell_person(person_id, cause_id)
+        tell_person(person_id, cause_id, channel="email")
     number = old if contact == "phone" else person.phone
     if number:
         tell_person(person_id, cause_id, to=number, channel="sms")

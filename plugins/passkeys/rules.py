@@ -96,7 +96,8 @@ def add(person_id: UUID, answer: str, name: str) -> Passkey:
     first = next(iter(people.cases_of(person_id)), None)
     audit.write("passkeys_changed", case_id=first.id if first else None, did="added",
                 person=str(person_id), device=kind_of_device.present())
-    account_news.tell_person(person_id, made.id)
+    if not account_news.tell_person(person_id, made.id):
+        account_news.tell_officers(person_id, made.id)  # else nobody would hear of it
     return made
 
 

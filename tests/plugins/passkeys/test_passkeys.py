@@ -99,6 +99,21 @@ def test_she_sees_that_somebody_added_one_while_they_held_her_phone(app: Flask) 
     assert other.page and "passkey" not in other.page.text
 
 
+@requirement("A11")
+@pytest.mark.parametrize(("whom", "told"), [
+    ({}, ["account by email"]),
+    ({"email": None, "phone": "07700 900001"}, ["account by sms"]),
+    ({"safe_contact": {"silent": True}}, ["account by email", "person_account by email"]),
+], ids=["email", "phone only", "no contact"])
+def test_somebody_hears_of_every_passkey(app: Flask, whom: dict[str, Any], told: list[str]) -> None:
+    """Who says "never write to her" and then adds one is not alone with it."""
+    take(app, recorded(people=[person(**whom)]), allocated())
+    add(app)
+    with app.app_context(), force_scope(HERTS):
+        rows = db.session.scalars(sa.select(Notice).order_by(Notice.kind))
+        assert [f"{row.kind} by {row.channel}" for row in rows] == told
+
+
 @requirement("A1")
 def test_a_passkey_without_the_right_details_opens_nothing(app: Flask) -> None:
     take(app, recorded(), allocated())
