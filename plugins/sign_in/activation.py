@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import audit, clock, current_force_id, db, owned, people, plugin_settings, read
+from core import audit, clock, current_force_id, db, lock, owned, plugin_settings, read
 from plugins.sign_in.codes import handed_hash, new_handed_code
 from plugins.sign_in.finding import NOBODY
 from plugins.sign_in.models import Activation
@@ -30,7 +30,7 @@ NO_CODE = bytes(32)
 
 def make(person_id: UUID, case_id: UUID, staff_id: UUID) -> str:
     """A code for the officer to hand over; an older one of this person ends. The caller commits."""
-    people.person(person_id, held=True)  # so that of two officers the second ends the first one's code
+    lock(f"sign_in/activation/{person_id}")  # so that of two officers the second ends the first one's code
     _remove(person_id)
     code, row_id, now = new_handed_code(), uuid7(), clock.now()
     db.session.add(Activation(

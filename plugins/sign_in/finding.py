@@ -25,8 +25,7 @@ CANDIDATES = sa.select(
 ).where(
     owned(Case), Case.reference_key == sa.bindparam("reference"), Case.offered, ~Access.removed
 ).order_by(Access.id).limit(50)
-# What a code opens, asked again when it is typed: much may have changed since it was sent. The person
-# is held, so that a lock or another contact that comes meanwhile comes before it or after it.
+# What a code opens, asked again when it is typed: much may have changed since it was sent.
 STILL_OPEN = sa.select(
     Person.id, Person.email_sealed, Person.phone_sealed, Person.locked_at, Person.locked_by,
     sa.func.coalesce(Person.chosen_language, Person.language).label("language"),
@@ -35,7 +34,7 @@ STILL_OPEN = sa.select(
 ).where(
     owned(Case), Case.id == sa.bindparam("case_id"), Person.id == sa.bindparam("person_id"),
     Case.offered, ~Access.removed,
-).with_for_update(of=Person)
+)
 NO_ONE: Any = SimpleNamespace(
     case_id=NOBODY, id=NOBODY, family_sealed=None, date_of_birth_sealed=None, postcode_sealed=None,
     email_sealed=None, phone_sealed=None,

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit, clock, db, defer, device, the_force
+from core import audit, clock, db, defer, device, people, the_force
 from plugins.sign_in import activation, guesses, limits, sending
 from plugins.sign_in.codes import is_handed, sent_hash, typed_code
 from plugins.sign_in.finding import NOBODY, contacts_of, find_person, still_open
@@ -128,7 +128,8 @@ def open_with(
     row = still_open(case_id, person_id)
     sent = guesses.with_a_code(found, clock.now())
     how = _proof(newest, sent, person_id, row, typed, proved)
-    opened = Opened(person_id, case_id, row.language, how) if how and row else None
+    stands = bool(how and row and _is_as_it_was(row, case_id))
+    opened = Opened(person_id, case_id, row.language, how) if how and stands else None
     _write_down(person_id, case_id, opened)
     if opened is None:
         limits.failed(newest.address)
@@ -166,6 +167,17 @@ def _proof(
     right = _is_sent(newest, sent, person_id, contacts, typed)
     since = locked_at is None or (sent is not None and sent.made_at > locked_at)
     return "code" if right and open_now and since else None
+
+
+def _is_as_it_was(row: Any, case_id: UUID) -> bool:
+    """Asked again with the person held: a lock or another contact may have come in this very moment.
+
+    Only of who is about to be let in: else the wait would tell that there is such a person.
+    """
+    people.person(row.id, held=True)
+    now = still_open(case_id, row.id)
+    return (now is not None and now.locked_at == row.locked_at
+            and contacts_of(now) == contacts_of(row))
 
 
 def _write_down(person_id: UUID, case_id: UUID, opened: Opened | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take
-from tests.plugins.sign_in.test_sign_in import enter, give
+from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
 from tests.plugins.your_account.test_contact import (
     DAY,
     HIS,
@@ -55,10 +56,14 @@ def waits_for_somebody(app: Flask) -> bool:
 
 
 def while_it_locks(app: Flask, do: Callable[[], Any]) -> Any:
-    """The answer to a request that reaches the person's row in the very moment of a lock."""
+    return while_it(app, lambda person_id: people.lock_access(person_id, by="officer"), do)
+
+
+def while_it(app: Flask, happens: Callable[[UUID], Any], do: Callable[[], Any]) -> Any:
+    """The answer to a request that reaches the person's row while something *happens* to it."""
     met, answers = meet(app), []
     with app.app_context(), force_scope(HERTS):
-        people.lock_access(met.people["P1"], by="officer")
+        happens(met.people["P1"])
         late = Thread(target=lambda: answers.append(do()))
         late.start()
         while late.is_alive() and not waits_for_somebody(app):
@@ -106,6 +111,21 @@ def test_an_officers_code_does_not_open_a_lock_that_comes_in_the_same_moment(app
     assert while_it_locks(app, lambda: enter(his, code)).status_code == 400
     with app.app_context(), force_scope(HERTS):
         assert people.is_locked(people.person(met.people["P1"]))
+
+
+@requirement("A11")
+def test_a_code_that_went_to_the_old_address_opens_nothing_in_the_moment_of_the_change(
+    app: Flask,
+) -> None:
+    take(app, recorded(), allocated())
+    his = Browser(app, HERTS)
+    give(his)
+    code = str(newest_code(app))
+
+    def change(person_id: UUID) -> None:
+        people.set_contact(person_id, "email", NEW)
+
+    assert while_it(app, change, lambda: enter(his, code)).status_code == 400
 
 
 def test_of_two_officers_codes_made_at_once_the_second_works_and_the_first_does_not(
