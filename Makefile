@@ -78,8 +78,8 @@ words-check: $(VENV)/.project
 bench: setup-test ## measure, each row beside its reference
 	$(PY) tests/bench/run.py
 
-attack: setup-test .venv-attack/.installed ## attack a demo of its own with wapiti, sqlmap and a browser: about 10 minutes, this machine only
-	$(PY) -m tests.attack.run .venv-attack/bin
+attack: setup-test .venv-attack/.installed ## attack a demo of its own with wapiti, sqlmap and a browser: 10 to 25 minutes, this machine only; ROLES=person TOOLS=sqlmap for a part
+	$(PY) -m tests.attack.run .venv-attack/bin --roles "$(ROLES)" --tools "$(TOOLS)"
 
 .venv-attack/.installed: requirements-attack.txt | $(VENV)/.made
 	@echo "Installing the tools of the attack into .venv-attack ..."

@@ -176,8 +176,9 @@ def start_demo(data: Path, **more: str) -> Demo:
 
     try:
         wait_until(ready, STARTS_WITHIN, "the demo was not ready")
-    except AssertionError:
-        process.kill()
+    except BaseException:  # Ctrl-C too: its database and servers must not stay behind
+        process.terminate()
+        process.wait(STOPS_WITHIN)
         raise
     return running
 

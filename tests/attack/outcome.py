@@ -2,51 +2,82 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+KINDS = ("2xx", "3xx", "4xx", "refused", "429", "5xx")
+HALF = 0.5
 
 
 @dataclass
 class Outcome:
-    """``findings`` are faults of the portal, or None where the target is the planted application;
-    ``planted`` is whether the fault that was put there was found."""
+    """``findings`` are faults of the portal; ``lacks`` says where the tool did too little for its silence to
+    mean anything; ``planted`` is whether the fault that was put there was found, and None at the portal.
+
+    ``seen`` counts (method and rule, kind of answer); ``meant`` are those that this visitor may open.
+    """
 
     tool: str
     target: str
     requests: int
     findings: list[str] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
     planted: bool | None = None
-    reached: dict[str, dict[str, int]] = field(default_factory=dict)
+    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    meant: frozenset[str] = frozenset()
+
+    @property
+    def reached(self) -> set[str]:
+        """Those of ``meant`` whose view answered: refusals and "no such page" do not count."""
+        views = {route for route, kind in self.seen
+                 if kind in ("2xx", "3xx") or (kind == "4xx" and route.startswith("POST"))}
+        return views & self.meant
+
+    @property
+    def too_little(self) -> list[str]:
+        if self.planted is not None:
+            return []
+        found = [] if self.requests else ["not one request"]
+        if len(self.reached) < HALF * len(self.meant):
+            found.append(f"only {len(self.reached)} of {len(self.meant)} addresses reached")
+        limited = self._of("429")
+        if limited > HALF * self.requests:
+            found.append(f"{limited} of {self.requests} requests were too many for the portal")
+        return [*self.lacks, *found]
+
+    def _of(self, kind: str) -> int:
+        return sum(number for (_, one), number in self.seen.items() if one == kind)
 
     @property
     def good(self) -> bool:
-        return bool(self.planted) if self.planted is not None else not self.findings and self.requests > 0
+        return bool(self.planted) if self.planted is not None else not self.findings and not self.too_little
+
+    def line(self) -> str:
+        start = f"{self.tool:8} {self.target:24} {self.requests:8}"
+        if self.planted is not None:
+            return f"{start}  planted fault {'found' if self.planted else 'NOT FOUND'}"
+        answers = " ".join(f"{self._of(kind):7}" for kind in KINDS)
+        return f"{start} {len(self.reached):4} of {len(self.meant):2} {answers} {len(self.findings):8}"
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
-    head = f"{'tool':9} {'target':26} {'requests':>8} {'findings':>8}  planted fault"
-    lines = [head, "-" * len(head)]
-    for one in outcomes:
-        planted = one.planted is not None
-        found = "" if planted else str(len(one.findings))
-        said = ("found" if one.planted else "NOT FOUND") if planted else ""
-        lines.append(f"{one.tool:9} {one.target:26} {one.requests:8} {found:>8}  {said}".rstrip())
-    return "\n".join(lines)
+    head = f"{'tool':8} {'target':24} {'requests':>8} {'reached':>10} " \
+        + " ".join(f"{kind:>7}" for kind in KINDS) + f" {'findings':>8}"
+    planted = [one for one in outcomes if one.planted is not None]
+    ends = f"findings: {sum(len(one.findings) for one in outcomes)}; planted faults found: " \
+        f"{sum(bool(one.planted) for one in planted)} of {len(planted)}"
+    return "\n".join([head, "-" * len(head), *(one.line() for one in outcomes), "", ends])
 
 
-def reached(outcomes: Sequence[Outcome]) -> str:
-    """For each route how many requests of each tool and target came to an answer of each class."""
-    rows: dict[str, dict[str, int]] = {}
+def by_route(outcomes: Sequence[Outcome]) -> str:
+    """For each route how many requests of all tools and visitors came to an answer of each kind."""
+    rows: dict[str, Counter[str]] = {}
     for one in outcomes:
-        for route, classes in one.reached.items():
-            for kind, number in classes.items():
-                row = rows.setdefault(route, {})
-                row[kind] = row.get(kind, 0) + number
-    kinds = ("2xx", "3xx", "4xx", "5xx")
+        for (route, kind), number in one.seen.items():
+            rows.setdefault(route, Counter())[kind] += number
     width = max(map(len, rows), default=5)
-    lines = [f"{'route':{width}} " + " ".join(f"{kind:>6}" for kind in kinds)]
-    lines += [
-        f"{route:{width}} " + " ".join(f"{rows[route].get(kind, 0):6}" for kind in kinds)
-        for route in sorted(rows)
-    ]
+    lines = [f"{'route':{width}} " + " ".join(f"{kind:>7}" for kind in KINDS)]
+    lines += [f"{route:{width}} " + " ".join(f"{rows[route][kind]:7}" for kind in KINDS)
+              for route in sorted(rows) if not route.startswith(("HEAD", "OPTIONS"))]
     return "\n".join(lines)

@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask import Flask
+from uuid6 import uuid7
 
+from core import BreakGlass, Staff, clock, db, force_scope, insert_many, seal
 from core.app import create_app
 from core.db import close_connections
 from core.settings import load_settings, read_environment
 from core.testing.browser import form_on
 from core.testing.people import sign_in_as
-from tests.attack.proxy import Visit
+from tests.attack.proxy import ENDS_A_VISIT, Visit
 from tests.live import STOPS_WITHIN, Demo, start_demo
 from tests.pages import Browser
 from tests.security.hostile_world import World, force_toml, hostile, plain
+from tests.security.table import lines
 
 EVIL, CALM = "evilshire", "calmshire"
+ACTOR = {"anonymous": "visitor", "person": "own", "officer": "supervisor"}
+# Below no force, or without anything to read or fill in; the feed takes what is signed only.
+NOT_MEANT = ("/demo/", "/health/", "/static/", "/brand.css", "/logo.svg", "/feed/")
+# What only answers once something else was done, which the worlds here have not.
+NEEDS_MORE = {
+    "POST /your-account/contact/<uuid:change_id>/stop", "POST /passkeys/<uuid:passkey_id>/name",
+    "POST /passkeys/<uuid:passkey_id>/remove",
+}
 
 
 @dataclass
@@ -53,15 +68,39 @@ class UnderAttack:
         asked = Request(self.demo.base + browser.path(page), headers={"Cookie": cookie})  # noqa: S310
         with urlopen(asked, timeout=20) as answer:  # noqa: S310 - this machine
             shown = answer.read().decode()
-        return Visit(cookie, form_on(shown, browser.path(action))["csrf_token"])
+        token = form_on(shown, browser.path(action))["csrf_token"]
+        return Visit(cookie, token, signed_in=bool(person_id or staff_id))
 
-    def visits(self) -> dict[str, Visit]:
+    def visits(self, roles: Collection[str]) -> dict[str, Visit]:
         ids = self.evil.ids
-        return {
-            "anonymous": self.visit(),
-            "person": self.visit(person_id=ids["person_id"]),
-            "officer": self.visit(staff_id=ids["staff_id"]),
-        }
+        known: dict[str, dict[str, Any]] = {"anonymous": {}, "person": {"person_id": ids["person_id"]},
+                 "officer": {"staff_id": ids["staff_id"]}}
+        return {who: self.visit(**known[who]) for who in roles}
+
+    def lives(self, visit: Visit) -> bool:
+        """Whether the visit is still signed in, as it was."""
+        asked = Request(f"{self.demo.base}/{EVIL}/stay", headers={"Cookie": visit.cookie or ""})  # noqa: S310
+        try:
+            with urlopen(asked, timeout=20):  # noqa: S310 - this machine
+                return True
+        except HTTPError:
+            return not visit.signed_in
+
+    def meant(self, who: str, methods: Collection[str] = ("GET", "POST")) -> frozenset[str]:
+        """The addresses that this visitor may open, by the table of who may do what."""
+        served = {rule.rule for rule in self.app.url_map.iter_rules()}
+        return frozenset(
+            str(line) for line in lines()
+            if ACTOR[who] in line.allow and line.method in methods and line.path in served
+            and not line.path.startswith(NOT_MEANT) and str(line) not in NEEDS_MORE
+            and not ENDS_A_VISIT.fullmatch(f"{line.method} {line.path}")
+        )
+
+    def good(self, method: str, path: str) -> dict[str, str]:
+        """A form that is taken, of the address that belongs to this path."""
+        rule = next((rule for pattern, rule in self.routes() if pattern.fullmatch(path)), "")
+        form = next((line.form for line in lines() if (line.method, line.path) == (method, rule)), {})
+        return {name: str(value) for name, value in form.items()}
 
     def routes(self) -> list[tuple[re.Pattern[str], str]]:
         """Patterns of the paths at the hostile force, and the rule each belongs to; exact ones first."""
@@ -86,6 +125,7 @@ def under_attack(folder: Path) -> Iterator[UnderAttack]:
             worlds = World(app, EVIL, hostile), World(app, CALM, plain)
             for world in worlds:
                 world.write()
+                _more(world)
                 world.read = list(world.pages())
             yield UnderAttack(demo, app, *worlds)
         finally:
@@ -94,6 +134,26 @@ def under_attack(folder: Path) -> Iterator[UnderAttack]:
     finally:
         demo.process.send_signal(signal.SIGTERM)
         demo.process.wait(STOPS_WITHIN)
+
+
+def _more(world: World) -> None:
+    """The officer supervises the unit, and has another officer's reason to review."""
+    with world.app.app_context(), force_scope(world.force):
+        db.session.execute(
+            sa.update(Staff).where(Staff.id == world.ids["staff_id"]).values(role="supervisor"))
+        other = db.session.scalars(
+            sa.select(Staff).where(Staff.id != world.ids["staff_id"])).first()
+        assert other
+        given, now = uuid7(), clock.now()
+        unit = db.session.get(Staff, (world.force, world.ids["staff_id"]))
+        assert unit
+        db.session.execute(sa.update(Staff).where(Staff.id == other.id).values(unit=unit.unit))
+        insert_many(BreakGlass, [{
+            "id": given, "case_id": world.case, "staff_id": other.id, "reason": "linked",
+            "words_sealed": seal(BreakGlass, "words", given, world.texts(900)[0]),
+            "opened_at": now, "ends_at": now + timedelta(minutes=55),
+        }])
+        db.session.commit()
 
 
 def environment_of(demo: Demo) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import http.client
 import re
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,8 +19,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "te", "upgrade"}
-ENDS_A_VISIT = re.compile(r"/(leave|sign-out)\b|/(lock|end-all|everywhere|sign-out-everywhere)\b")
+# method and path; "end-others" ends the visit with which pages are read beside the tool
+ENDS_A_VISIT = re.compile(
+    r"[A-Z]+ .*/leave|POST .*/(sign-out|sign-in-again|lock|visits/end-others)|POST .*/demo/officers/.*")
 FORM_FIELD = "csrf_token"
+# the heading of the page of the portal that takes a request for none of its own: a token, a rule
+REFUSED = re.compile(rb"<h1[^>]*>\s*(We could not do that|You have been signed out)")
+TO_SIGN_IN = re.compile(r"/sign-in/?(\?|$)")
 
 
 @dataclass
@@ -29,17 +34,20 @@ class Visit:
 
     cookie: str | None = None
     token: str | None = None
+    signed_in: bool = False
 
 
 @dataclass
 class Counted:
-    """``seen`` counts (route, status class); ``routes`` are patterns of paths with their rule."""
+    """``seen`` counts (route, kind of answer); ``routes`` are patterns of paths with their rule;
+    ``tried`` has the values that each parameter of a route came with, as hashes."""
 
     port: int
     visit: Visit
     routes: list[tuple[re.Pattern[str], str]]
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
+    tried: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     lock: Any = field(default_factory=threading.Lock)
     base: str = ""
 
@@ -47,12 +55,28 @@ class Counted:
     def requests(self) -> int:
         return sum(self.seen.values())
 
-    def count(self, method: str, path: str, status: int) -> None:
-        rule = next((rule for pattern, rule in self.routes if pattern.fullmatch(path)), "(no such page)")
+    def rule(self, path: str) -> str:
+        return next((rule for pattern, rule in self.routes if pattern.fullmatch(path)), "(no such page)")
+
+    def count(self, method: str, address: str, body: bytes, status: int, kind: str) -> None:
+        parts = urlsplit(address)
+        route = f"{method} {self.rule(parts.path)}"
+        given = [*parse_qsl(parts.query, keep_blank_values=True), *fields_of(body)]
         with self.lock:
-            self.seen[f"{method} {rule}", f"{status // 100}xx"] += 1
+            self.seen[route, kind] += 1
+            if kind != "429":
+                for name, value in given:
+                    self.tried[route, name].add(hash(value))
             if status >= 500:
-                self.failed[f"{method} {path}: {status}"] += 1
+                self.failed[f"{method} {parts.path}: {status}"] += 1
+
+    def kind(self, status: int, content: bytes, to: str) -> str:
+        """"2xx", "3xx", "4xx" (the form again, or no such page), "5xx"; "429"; or "refused" where the
+        request did not come to its view."""
+        sent_to_sign_in = self.visit.signed_in and 300 <= status < 400 and TO_SIGN_IN.search(to)
+        if sent_to_sign_in or (status in (400, 401, 403) and REFUSED.search(content)):
+            return "refused"
+        return "429" if status == 429 else f"{status // 100}xx"
 
 
 @contextmanager
@@ -95,24 +119,25 @@ def _handler(counted: Counted) -> type[BaseHTTPRequestHandler]:
         def _pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             path = urlsplit(self.path).path
-            headers, body = self._dressed(path, body)
+            headers, body = self._dressed(f"{self.command} {path}", body)
             asked = http.client.HTTPConnection("127.0.0.1", counted.port, timeout=20)
             try:
                 asked.request(self.command, self.path, body=body or None, headers=headers)
                 answer = asked.getresponse()
                 content = answer.read()
             except (OSError, http.client.HTTPException):
-                counted.count(self.command, path, 599)
+                counted.count(self.command, self.path, body, 599, "5xx")
                 self.send_error(502)
                 return
             finally:
                 asked.close()
-            counted.count(self.command, path, answer.status)
+            kind = counted.kind(answer.status, content, answer.getheader("Location", ""))
+            counted.count(self.command, self.path, body, answer.status, kind)
             self._answer(answer, content)
 
-        def _dressed(self, path: str, body: bytes) -> tuple[dict[str, str], bytes]:
+        def _dressed(self, asked: str, body: bytes) -> tuple[dict[str, str], bytes]:
             headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
-            if counted.visit.cookie and not ENDS_A_VISIT.search(path):
+            if counted.visit.cookie and not ENDS_A_VISIT.fullmatch(asked):
                 headers = {k: v for k, v in headers.items() if k.lower() != "cookie"}
                 headers["Cookie"] = counted.visit.cookie
             if counted.visit.token and "urlencoded" in self.headers.get("Content-Type", ""):
@@ -132,11 +157,15 @@ def _handler(counted: Counted) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def with_token(body: bytes, token: str) -> bytes:
-    """A form whose token is good; a body that is no form stays as it is."""
+def fields_of(body: bytes) -> list[tuple[str, str]]:
+    """The fields of a form; none of a body that is no form."""
     try:
-        fields = parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+        return parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
     except ValueError:
-        return body
-    kept = [(name, value) for name, value in fields if name != FORM_FIELD]
+        return []
+
+
+def with_token(body: bytes, token: str) -> bytes:
+    """A form whose token is good."""
+    kept = [(name, value) for name, value in fields_of(body) if name != FORM_FIELD]
     return urlencode([*kept, (FORM_FIELD, token)], encoding="latin-1").encode()

@@ -1,28 +1,37 @@
 """Attacks the running demo on this machine with wapiti, sqlmap and a browser, and says what they found.
 
-Usage: python -m tests.attack.run TOOLS_BIN [--seconds 480]. Each tool also meets a small application with a
-planted fault of its kind, and counts only if it finds that. Exit status 1 on any finding, on a planted fault
-that was not found, and on a tool that reached nothing.
+Usage: python -m tests.attack.run TOOLS_BIN [--roles person,officer] [--tools sqlmap] [--seconds 600].
+Each tool also meets a small application with a planted fault of its kind, and counts only if it finds that.
+Exit status 1 on any finding, on a planted fault that was not found, and on a tool that reached too little
+for its silence to mean anything. Ends by itself after --most seconds, and with Ctrl-C; nothing stays behind.
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from tests.attack import scan_browser, scan_sqlmap, scan_wapiti
-from tests.attack.outcome import Outcome, reached, table
+from tests.attack import scan_browser, scan_sqlmap, scan_wapiti, tool
+from tests.attack.outcome import Outcome, by_route, table
 from tests.attack.planted import planted
-from tests.attack.portal import CALM, EVIL, UnderAttack, under_attack
+from tests.attack.portal import CALM, UnderAttack, under_attack
 from tests.attack.proxy import Counted, Visit, counting
+from tests.security.payloads import scripts
 from tests.security.serving import served
 
 PLANTED_SECONDS = 40
+TOOLS, ROLES = ("browser", "wapiti", "sqlmap"), ("anonymous", "person", "officer")
+MOST = 25 * 60
 
 
 def say(text: str) -> None:
@@ -30,26 +39,45 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+@dataclass
+class Plan:
+    """What is asked for: which tools as which visitors, and seconds for the tools against the portal."""
+
+    programs: Path
+    folder: Path
+    tools: Collection[str] = TOOLS
+    roles: Collection[str] = ROLES
+    seconds: int = 600
+
+
 # --- the portal ----------------------------------------------------------------------------------
 
 
-def attack_portal(portal: UnderAttack, tools: Path, folder: Path, seconds: int) -> Iterator[Outcome]:
+def attack_portal(portal: UnderAttack, plan: Plan) -> Iterator[Outcome]:
     """The browser first, before the tools write their own; then both tools as each visitor."""
-    yield from browse(portal)
-    each = seconds // 3
-    for who, visit in portal.visits().items():
-        say(f"wapiti and sqlmap, {who} …")
-        with ThreadPoolExecutor(2) as pool:
-            running = [
-                pool.submit(wapiti, portal, tools, folder / f"wapiti-{who}", who, visit, each),
-                pool.submit(sqlmap, portal, tools, folder / f"sqlmap-{who}", who, visit, each),
-            ]
-            yield from (one.result() for one in running)
+    if "browser" in plan.tools:
+        yield from browse(portal, plan)
+    scans: dict[str, Callable[..., Outcome]] = {"wapiti": wapiti, "sqlmap": sqlmap}
+    wanted = [name for name in scans if name in plan.tools]
+    for who in plan.roles if wanted else ():
+        say(f"{' and '.join(wanted)}, {who} …")
+        yield from at_once([partial(scans[name], portal, plan, who) for name in wanted])
 
 
-def browse(portal: UnderAttack) -> Iterator[Outcome]:
+def at_once(works: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
+    """All results; when this is broken off, the tools are ended first, so that nobody waits for them."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        try:
+            running = [pool.submit(work) for work in works]
+            return [one.result() for one in running]
+        except BaseException:
+            tool.stop_all()
+            raise
+
+
+def browse(portal: UnderAttack, plan: Plan) -> Iterator[Outcome]:
     with scan_browser.chromium() as browser:
-        for who, visit in portal.visits().items():
+        for who, visit in portal.visits(plan.roles).items():
             say(f"browser, {who} …")
             plain = plain_visit(portal, who)
             with counting(portal.demo.port, visit, portal.routes()) as ours, \
@@ -57,7 +85,8 @@ def browse(portal: UnderAttack) -> Iterator[Outcome]:
                 as_called = "nobody" if who == "anonymous" else who
                 worlds = portal.evil, portal.calm
                 found = scan_browser.scan(browser, ours, theirs, as_called, worlds)
-                yield outcome("browser", who, ours, found)
+                say(f"  {len(scripts())} payloads, {len(portal.evil.opened[as_called])} pages")
+                yield outcome(portal, "browser", who, ours, found, methods=("GET",))
 
 
 def plain_visit(portal: UnderAttack, who: str) -> Visit:
@@ -66,51 +95,64 @@ def plain_visit(portal: UnderAttack, who: str) -> Visit:
     return portal.visit(**({names[who]: ids[names[who]]} if who in names else {}), force=CALM)
 
 
-def wapiti(
-    portal: UnderAttack, tools: Path, folder: Path, who: str, visit: Visit, seconds: int
-) -> Outcome:
+def wapiti(portal: UnderAttack, plan: Plan, who: str) -> Outcome:
+    visit = portal.visits([who])[who]
     with counting(portal.demo.port, visit, portal.routes()) as proxy:
-        world = portal.evil
-        begin = {"person": f"/case/{world.case}", "officer": f"/desk/case/{world.case}"}.get(who, "/")
-        more = [f"{proxy.base}/{EVIL}{path}" for path in world.opened.get(who, ())]
-        found = scan_wapiti.scan(tools / "wapiti", f"{proxy.base}/{EVIL}/", folder, seconds=seconds,
-                                 more=[*more, f"{proxy.base}/{EVIL}{begin}"])
-        return outcome("wapiti", who, proxy, found)
+        start = f"{proxy.base}/{portal.evil.force}"
+        pages = portal.evil.opened["nobody" if who == "anonymous" else who]
+        found = scan_wapiti.scan(
+            plan.programs / "wapiti", f"{start}/", plan.folder / f"wapiti-{who}",
+            seconds=plan.seconds // len(ROLES), more=[f"{start}{path}" for path in pages])
+        return outcome(portal, "wapiti", who, proxy, found)
 
 
-def sqlmap(
-    portal: UnderAttack, tools: Path, folder: Path, who: str, visit: Visit, seconds: int
-) -> Outcome:
-    reader = portal.evil.readers()["nobody" if who == "anonymous" else who]
-    opened = portal.evil.opened["nobody" if who == "anonymous" else who]
-    pages = [(reader.path(path), reader.client.get(reader.path(path)).text) for path in opened]
+def sqlmap(portal: UnderAttack, plan: Plan, who: str) -> Outcome:
+    as_called = "nobody" if who == "anonymous" else who
+    reader, visit = portal.evil.readers()[as_called], portal.visits([who])[who]
+    pages = [(reader.path(path), reader.client.get(reader.path(path)).text)
+             for path in portal.evil.opened[as_called]]
     with counting(portal.demo.port, visit, portal.routes()) as proxy:
-        asked = scan_sqlmap.to_try(pages)
-        found = scan_sqlmap.scan(tools / "sqlmap", proxy.base, asked, folder, seconds=seconds)
-        return outcome("sqlmap", who, proxy, found)
+        asked = scan_sqlmap.to_try(pages, portal.good)
+        lacks = scan_sqlmap.untouched(proxy, asked)
+        found = scan_sqlmap.scan(plan.programs / "sqlmap", proxy.base, asked, plan.folder / f"sqlmap-{who}",
+                                 seconds=plan.seconds // 2)  # most visitors need less
+        missed = scan_sqlmap.not_tried(proxy, asked)
+        number = sum(len(one.names) for one in asked)
+        say(f"  sqlmap, {who}: {number - len(missed)} of {number} parameters of {len(asked)} requests tried")
+        lacks += [f"not tried: {one}" for one in missed] + ([] if asked else ["nothing to try"])
+        made = outcome(portal, "sqlmap", who, proxy, [one for one in found if "injection" in one])
+        made.lacks += lacks + [one for one in found if "injection" not in one]
+        made.meant = frozenset(
+            f"{one.method} {proxy.rule(one.path)}" for one in asked)
+        return made
 
 
-def outcome(tool: str, who: str, proxy: Counted, found: list[str]) -> Outcome:
-    routes: dict[str, dict[str, int]] = {}
-    for (route, kind), number in proxy.seen.items():
-        routes.setdefault(route, {})[kind] = number
+def outcome(
+    portal: UnderAttack, name: str, who: str, proxy: Counted, found: list[str],
+    methods: Collection[str] = ("GET", "POST"),
+) -> Outcome:
     failed = [f"{what} ({number} times)" for what, number in proxy.failed.items()]
-    return Outcome(tool, who, proxy.requests, [*found, *failed], reached=routes)
+    lacks = [] if portal.lives(proxy.visit) else ["the visit was over before the end"]
+    return Outcome(name, who, proxy.requests, [*found, *failed], lacks, seen=Counter(proxy.seen),
+                   meant=portal.meant(who, methods))
 
 
 # --- the planted faults --------------------------------------------------------------------------
 
 
-def attack_planted(tools: Path, folder: Path) -> Iterator[Outcome]:
+def attack_planted(plan: Plan) -> Iterator[Outcome]:
     """Each tool meets a fault of its kind."""
+    folder = plan.folder / "planted"
     folder.mkdir()
     with served(planted(folder)) as base, \
             counting(int(base.rsplit(":", 1)[1]), Visit(), []) as proxy:
-        yield from _planted(tools, folder, proxy)
+        say("planted faults …")
+        for name, meet in (("wapiti", _wapiti), ("sqlmap", _sqlmap), ("browser", _browser)):
+            if name in plan.tools:
+                yield from meet(plan.programs, folder, proxy)
 
 
-def _planted(tools: Path, folder: Path, proxy: Counted) -> Iterator[Outcome]:
-    say("planted faults …")
+def _wapiti(tools: Path, folder: Path, proxy: Counted) -> Iterator[Outcome]:
     for kind, module, page in (
         ("reflected script", "xss", "/search?q=x"), ("stored script", "permanentxss", "/book"),
     ):
@@ -120,11 +162,17 @@ def _planted(tools: Path, folder: Path, proxy: Counted) -> Iterator[Outcome]:
             more=[proxy.base + page], modules=modules)
         hit = any(page.split("?")[0] in line and "Cross" in line for line in found)
         yield Outcome("wapiti", f"planted: {kind}", _since(proxy), planted=hit)
+
+
+def _sqlmap(tools: Path, folder: Path, proxy: Counted) -> Iterator[Outcome]:
     asked = [scan_sqlmap.Asked("GET", "/item", (("id", "1"),))]
     found = scan_sqlmap.scan(tools / "sqlmap", proxy.base, asked, folder / "sql",
                              seconds=PLANTED_SECONDS, database="sqlite")
     yield Outcome("sqlmap", "planted: injected statement", _since(proxy),
                   planted=any("injection" in line for line in found))
+
+
+def _browser(tools: Path, folder: Path, proxy: Counted) -> Iterator[Outcome]:
     with scan_browser.chromium() as browser:
         hit = scan_browser.finds_planted(browser, proxy.base)
     yield Outcome("browser", "planted: stored script", _since(proxy), planted=hit)
@@ -137,22 +185,65 @@ def _since(proxy: Counted) -> int:
     return number
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tools", type=Path, help="folder of the programs wapiti and sqlmap")
-    parser.add_argument("--seconds", type=int, default=300, help="for the tools against the portal")
-    given = parser.parse_args()
-    with TemporaryDirectory(prefix="tmc-attack-") as place:
-        folder = Path(place)
-        outcomes = list(attack_planted(given.tools.absolute(), folder / "planted"))
-        say("starting the demo …")
-        with under_attack(folder) as portal:
-            outcomes += attack_portal(portal, given.tools.absolute(), folder, given.seconds)
+def attack(plan: Plan) -> list[Outcome]:
+    outcomes = list(attack_planted(plan))
+    say("starting the demo …")
+    with under_attack(plan.folder) as portal:
+        return outcomes + list(attack_portal(portal, plan))
+
+
+def report(outcomes: list[Outcome]) -> int:
+    """Says everything; the exit status."""
     for one in outcomes:
         for line in one.findings:
             say(f"FOUND by {one.tool} as {one.target}: {line}")
-    say("\n" + reached([one for one in outcomes if one.reached]) + "\n\n" + table(outcomes))
-    return 0 if all(one.good for one in outcomes) else 1
+        for line in one.too_little:
+            say(f"TOO LITTLE by {one.tool} as {one.target}: {line}")
+        if one.meant - one.reached:
+            say(f"not reached by {one.tool} as {one.target}: {', '.join(sorted(one.meant - one.reached))}")
+    say("\n" + by_route([one for one in outcomes if one.seen]) + "\n\n" + table(outcomes))
+    return 0 if outcomes and all(one.good for one in outcomes) else 1
+
+
+def broken_off(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt("it took too long" if number == signal.SIGALRM else "it was asked to end")
+
+
+def names(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    def read(text: str) -> tuple[str, ...]:
+        chosen = tuple(one for one in text.split(",") if one) or known
+        if unknown := set(chosen) - set(known):
+            raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: there are {', '.join(known)}")
+        return chosen
+
+    return read
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("programs", type=Path, help="folder of the programs wapiti and sqlmap")
+    parser.add_argument("--tools", type=names(TOOLS), default=TOOLS)
+    parser.add_argument("--roles", type=names(ROLES), default=ROLES)
+    parser.add_argument("--seconds", type=int, default=600, help="for the tools against the portal")
+    parser.add_argument("--most", type=int, default=MOST, help="seconds after which it is broken off")
+    given = parser.parse_args()
+    for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, broken_off)
+    signal.alarm(given.most)
+    begun = time.monotonic()
+    try:
+        with TemporaryDirectory(prefix="tmc-attack-") as place:
+            outcomes = attack(Plan(
+                given.programs.absolute(), Path(place), given.tools, given.roles, given.seconds))
+            signal.alarm(0)
+    except KeyboardInterrupt as end:
+        say(f"broken off: {end}; nothing is said about the portal")
+        return 130
+    finally:
+        tool.stop_all()
+    status = report(outcomes)
+    say(f"{'good' if status == 0 else 'NOT GOOD'}, after {time.monotonic() - begun:.0f} s")
+    return status
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from tests.attack import tool
 
 # Left out: what asks the internet (ssrf, xxe, log4shell, takeover, and all that need a database of known
 # products), csrf (the proxy gives every form a good token), cookieflags (a demo has no TLS), ssl, ldap
@@ -33,11 +34,9 @@ def scan(
         "--max-scan-time", str(seconds // 3), "--max-attack-time", str(each),
         *(part for address in more for part in ("-s", address)),
     ]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=3 * seconds,
-                          check=False)
-    (folder / "said.txt").write_text(done.stdout + done.stderr)
-    if not report.is_file():
-        return [f"wapiti gave no report: {done.stdout[-300:]}{done.stderr[-300:]}"]
+    said = tool.run(command, seconds=2 * seconds + 30, folder=folder)
+    if said is None or not report.is_file():
+        return [f"wapiti gave no report: {(said or 'it took too long')[-600:]}"]
     return _told(json.loads(report.read_text()))
 
 

@@ -76,6 +76,8 @@ en = {toml(next(long))}
 {districts}{support}
 [feed.sources.niche]
 [plugins.sign_in]
+[plugins.your_account]
+[plugins.passkeys]
 [plugins.messages]
 [plugins.officer_desk]
 [plugins.support]
