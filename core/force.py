@@ -41,6 +41,7 @@ from core.force_parts import (
     SupportService,
     Text,
     Texts,
+    Visits,
     Website,
 )
 from core.force_report import Report, key_of
@@ -103,6 +104,7 @@ class Force(Part):
     brand: Brand
     email_sender: EmailSender
     texts: Texts = Field(default_factory=Texts)
+    visits: Visits = Field(default_factory=Visits)
     references: References = Field(default_factory=References)
     districts: tuple[District, ...] = ()
     chosen_crime_types: tuple[CrimeTypeChoice, ...] = Field((), alias="crime_types")

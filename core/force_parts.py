@@ -175,6 +175,16 @@ class Texts(Part):
     also_to: tuple[Dialling, ...] = ()
 
 
+class Visits(Part):
+    """When a visit ends by itself: minutes without a press, and hours in all. A force may only shorten
+    them (OWASP ASVS 7.3.1, 7.3.2); five minutes leave time for the warning two minutes before.
+    """
+
+    people_idle: int = Field(20, ge=5, le=20)
+    staff_idle: int = Field(30, ge=5, le=30)
+    hours: int = Field(12, ge=1, le=12)
+
+
 Days = Annotated[int, Field(ge=1, le=36_525)]
 
 

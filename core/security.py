@@ -24,6 +24,7 @@ from core.audit import NotAudited
 from core.crypto import new_key
 from core.key_files import KeyFile
 from core.log import of, request_id
+from core.plugin_host import the_force
 from core.scope import force_id_or_none
 from core.settings import Settings
 
@@ -188,7 +189,8 @@ def show_unsent() -> Any:
     needs_nobody = policy_of(current_app.view_functions[str(request.endpoint)]).rule is anyone
     if not needs_nobody and not current_user.is_authenticated:
         title, text = _("You have been signed out"), _(
-            "This happens when nothing is pressed for 20 minutes, to keep your report private."
+            "This happens when nothing is pressed for %(minutes)s minutes, to keep your report private.",
+            minutes=the_force().visits.people_idle,
         )
     written = "\n\n".join(
         request.form[name].strip() for name in WRITTEN if request.form.get(name, "").strip()

@@ -26,13 +26,12 @@ from werkzeug.datastructures import CallbackDict
 from core import audit, clock, device
 from core.db import db, insert_many, owned, read, undo, update_many
 from core.models import Person, PortalSession
+from core.plugin_host import the_force
 from core.scope import current_force_id, force_id_or_none
 from core.settings import Settings
 
 log = structlog.get_logger()
-ABSOLUTE = timedelta(hours=12)
-IDLE_PERSON = timedelta(minutes=20)
-IDLE_STAFF = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)  # at most; a force may say less, of this and of the time without a press
 IDLE_VISITOR = timedelta(minutes=60)
 TOUCH_EVERY = timedelta(minutes=1)
 PROOF_LASTS = timedelta(minutes=10)
@@ -97,7 +96,11 @@ def token_hash(token: str) -> bytes:
 
 
 def idle_limit(person_id: UUID | None, staff_id: UUID | None) -> timedelta:
-    return IDLE_PERSON if person_id else IDLE_STAFF if staff_id else IDLE_VISITOR
+    """How long a visit at the force in scope lasts when nothing is pressed."""
+    if not person_id and not staff_id:
+        return IDLE_VISITOR
+    visits = the_force().visits
+    return timedelta(minutes=visits.people_idle if person_id else visits.staff_idle)
 
 
 def opened_by(token: str) -> ServerSession:
@@ -173,6 +176,7 @@ def begin(
 ) -> None:
     """A new row and a new token for *opened*; an older row of it ends."""
     now, token = clock.now(), secrets.token_urlsafe(32)
+    lasts = timedelta(hours=the_force().visits.hours) if person_id or staff_id else ABSOLUTE
     if opened.row_id:
         _end_rows(PortalSession.id == opened.row_id)
     opened.row_id, opened.new_token, opened.seen_at = uuid7(), token, now
@@ -180,7 +184,7 @@ def begin(
     opened.proved_at = now if person_id or staff_id else None
     insert_many(PortalSession, [{
         "id": opened.row_id, "token_hash": token_hash(token), "person_id": person_id,
-        "staff_id": staff_id, "made_at": now, "seen_at": now, "ends_at": now + ABSOLUTE,
+        "staff_id": staff_id, "made_at": now, "seen_at": now, "ends_at": now + lasts,
         "proved_at": opened.proved_at, "device": device.present() if person_id else None,
         "notes": dict(opened),
     }])
@@ -232,10 +236,10 @@ def began_since(moment: datetime) -> bool:
 
 def visits_of(person_id: UUID) -> list[Any]:
     """A person's sessions that are not over, newest first."""
-    now = clock.now()
+    now, idle = clock.now(), idle_limit(person_id, None)
     return [
         row for row in read(OF_PERSON, person_id=person_id)
-        if row.ends_at > now and row.seen_at + IDLE_PERSON > now
+        if row.ends_at > now and row.seen_at + idle > now
     ]
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Access, Case, Person, Staff, clock, db, force_scope, host, take_in
+from core import Access, Case, Person, Staff, clock, db, force_scope, host, take_in, the_force
 from core.models import PortalSession
 from core.sessions import token_hash
 from core.testing.browser import Browser
@@ -58,9 +58,10 @@ def sign_in_as(
     assert browser.force
     token, now = secrets.token_urlsafe(32), clock.now()
     with browser.app.app_context(), force_scope(browser.force):
+        lasts = timedelta(hours=the_force().visits.hours)
         db.session.add(PortalSession(
             token_hash=token_hash(token), person_id=person_id, staff_id=staff_id, made_at=now,
-            seen_at=now, ends_at=now + timedelta(hours=12), proved_at=now, notes={},
+            seen_at=now, ends_at=now + lasts, proved_at=now, notes={},
         ))
         db.session.commit()
     browser.client.set_cookie(f"tmc-{browser.force}", token, path="/")

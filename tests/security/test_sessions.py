@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
+from pydantic import ValidationError
 
-from core import clock, db, force_scope, sessions
+from core import clock, db, force_scope, host, sessions
+from core.force_parts import Visits
 from core.models import PortalSession
 from core.scope import scope_of
 from tests.builders import allocated, event, person, recorded
@@ -196,6 +200,57 @@ def test_a_session_ends_after_twelve_hours_however_busy_it_was(app: Flask, who: 
         assert still_in(browser, path)
     with clock.travel(start + timedelta(hours=12)):
         assert not still_in(browser, path)
+
+
+@contextmanager
+def shorter(app: Flask, **visits: int) -> Iterator[None]:
+    """Other times for visits at Hertfordshire."""
+    installed = host(app).get(HERTS)
+    changed = installed.force.model_copy(update={"visits": Visits(**visits)})
+    with patch.dict(installed.__dict__, force=changed):
+        yield
+
+
+@requirement("C4")
+@pytest.mark.parametrize(("who", "more"), [("person", {"people_idle": 5}), ("officer", {"staff_idle": 5})])
+def test_a_force_may_have_visits_end_sooner(app: Flask, who: str, more: dict[str, int]) -> None:
+    case, met, start = begin(app), meet(app), clock.now()
+    path = f"/case/{case}" if who == "person" else "/desk/"
+    with shorter(app, **more, hours=1):
+        with clock.travel(start):
+            browser = person_browser(app, met) if who == "person" else officer_browser(app, met.staff)
+            assert still_in(browser, path) and 'data-tmc-idle="300"' in browser.get(path).text
+        for minutes in range(4, 60, 4):
+            with clock.travel(start + timedelta(minutes=minutes)):
+                assert still_in(browser, path), minutes
+        with clock.travel(start + timedelta(minutes=60)):
+            assert not still_in(browser, path)
+            again = person_browser(app, met) if who == "person" else officer_browser(app, met.staff)
+        with clock.travel(start + timedelta(minutes=65)):
+            assert not still_in(again, path)
+            assert "After 5 minutes" in again.get("/safety").text or who == "officer"
+
+
+@requirement("C4")
+def test_who_signs_in_with_a_code_is_in_for_as_long_as_the_force_says(app: Flask) -> None:
+    case, browser, start = begin(app), Browser(app, HERTS), clock.now()
+    with shorter(app, hours=2), clock.travel(start):
+        give(browser)
+        assert enter(browser, str(newest_code(app))).status_code == 303
+    for quarters in range(1, 8):
+        with clock.travel(start + timedelta(minutes=15 * quarters)):
+            assert still_in(browser, f"/case/{case}")
+    with clock.travel(start + timedelta(minutes=120)):
+        assert not still_in(browser, f"/case/{case}")
+
+
+@requirement("C4")
+@pytest.mark.parametrize("longer", [
+    {"people_idle": 21}, {"staff_idle": 31}, {"hours": 13}, {"people_idle": 0}, {"hours": 0},
+], ids=str)
+def test_no_force_may_have_them_end_later(longer: dict[str, int]) -> None:
+    with pytest.raises(ValidationError):
+        Visits(**longer)
 
 
 # --- of one force -----------------------------------------------------------------------------
