@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -124,14 +125,25 @@ def wait_until(true: Callable[[], bool], seconds: float, else_say: str) -> None:
         time.sleep(0.1)
 
 
+@cache
+def _shares(file: str) -> bool:
+    """Whether the tests of this file share something that is made once for all of them."""
+    texts = [ROOT / file, (ROOT / file).with_name("conftest.py")]
+    return any('scope="module"' in one.read_text() for one in texts if one.exists())
+
+
 class Scheduling(LoadGroupScheduling):  # type: ignore[misc]
     """All that need the demo run in one process, one after the other, so that it starts once.
 
-    Marks (``xdist_group``) do not do it: pytest-xdist 3.8 no longer passes them on under pytest 9.
+    So do the tests of a file that share what is made once for the file. Marks (``xdist_group``) do
+    not do it: pytest-xdist 3.8 no longer passes them on under pytest 9.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "demo" if nodeid.startswith(NEED_THE_DEMO) else nodeid
+        if nodeid.startswith(NEED_THE_DEMO):
+            return "demo"
+        file = nodeid.partition("::")[0]
+        return file if _shares(file) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
