@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import audit, clock, current_force_id, db, lock, owned, plugin_settings, read
+from core import audit, clock, current_force_id, db, lock, owned, people, plugin_settings, read
 from plugins.sign_in.codes import handed_hash, new_handed_code
 from plugins.sign_in.finding import NOBODY
 from plugins.sign_in.models import Activation
@@ -59,9 +59,10 @@ def _remove(person_id: UUID) -> int:
 
 
 def waiting_since(person_id: UUID) -> datetime | None:
-    """When the code that this person has not used yet was made."""
+    """When the code was made that this person can still use: none from before a lock."""
     row = read(WAITING, person_id=person_id, now=clock.now()).first()
-    return row.made_at if row else None
+    locked_at = people.person(person_id).locked_at
+    return row.made_at if row and (locked_at is None or row.made_at > locked_at) else None
 
 
 def use(person_id: UUID, typed: str, *, locked_at: datetime | None) -> bool:

@@ -143,6 +143,18 @@ def test_only_an_officers_code_made_since_the_lock_lets_her_in(app: Flask) -> No
     assert how_unlocked(app) == []
 
 
+def test_the_desk_shows_no_code_as_good_that_a_lock_has_ended(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    met = meet(app)
+    desk, page = officer_browser(app, met.staff), f"/desk/case/{met.case}/sign-in-code/{met.people['P1']}"
+    made_code(app, met)
+    assert "has not been used yet" in desk.get(page).text
+    lock_by_officer(app, met)
+    assert "has not been used yet" not in desk.get(page).text
+    made_code(app, met)
+    assert "has not been used yet" in desk.get(page).text
+
+
 def how_unlocked(app: Flask) -> list[str]:
     with app.app_context(), force_scope(HERTS):
         rows = db.session.scalars(sa.select(AuditEntry.fields).where(
