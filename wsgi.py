@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.app import create_app
-from core.start import ready
+from core.processes.start import ready
 
 app = create_app()
 ready(app)

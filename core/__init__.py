@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core import (
-    account_news,
     audit,
     break_glass,
     clock,
@@ -11,7 +10,6 @@ from core import (
     device,
     people,
     relations,
-    safe_contact,
     sessions,
     timeline,
     unusual,
@@ -47,13 +45,9 @@ from core.db import (
     update_many,
 )
 from core.eligibility import NEEDS_CARE, Eligibility, eligibility, why_not_shown
-from core.event_shapes import Event, NotUnderstood, clean_line, clean_text, stamp_of
-from core.event_store import Result
-from core.fault import fault, one_of
 from core.force import Force, SupportService
-from core.force_files import force_named
-from core.force_keys import WrongPurpose
-from core.force_keys import declare as declare_purpose
+from core.force_file.fault import fault, one_of
+from core.force_file.named import force_named
 from core.hookspecs import (
     Action,
     Delivered,
@@ -70,7 +64,6 @@ from core.hookspecs import (
 from core.i18n import force_locale, language, when
 from core.intake import retry_parked, take_in
 from core.jobs import defer, defer_many
-from core.letters import CODE_LASTS, portal_link
 from core.models import (
     Access,
     AuditEntry,
@@ -94,11 +87,17 @@ from core.plugin_host import (
     served,
     the_force,
 )
+from core.record_events.shapes import Event, NotUnderstood, clean_line, clean_text, stamp_of
+from core.record_events.store import Result
 from core.scope import EVERYWHERE, current_force_id
+from core.sealing.force_keys import WrongPurpose
+from core.sealing.force_keys import declare as declare_purpose
 from core.secret import Secret, keys, seal, sealed_column, unseal
 from core.security import csrf
+from core.sending import account_news, safe_contact
+from core.sending.letters import CODE_LASTS, portal_link
+from core.sending.ways import Way, ways_to
 from core.settings import Settings
-from core.ways import Way, ways_to
 
 __all__ = [
     "CODE_LASTS",

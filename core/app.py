@@ -12,13 +12,10 @@ from core import (
     access,
     frame,
     i18n,
-    judging,
-    key_files,
     log,
     notices,
     pages,
     plugin_host,
-    plugin_pages,
     retention,
     schema,
     security,
@@ -28,7 +25,10 @@ from core import (
     unusual,
 )
 from core.db import init_app as init_database
+from core.hosting import pages as plugin_pages
 from core.jobs import Registry
+from core.record_events import judging
+from core.sealing import key_files
 from core.settings import Settings, load_settings
 
 PLAIN_TEXT = frozenset({"letters/letter.txt"})  # nothing reads these as HTML

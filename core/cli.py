@@ -13,29 +13,31 @@ from flask import Flask, current_app
 from flask.cli import ScriptInfo
 
 from core import (
-    audit_commands,
     crypto,
-    erase_commands,
-    force_new,
     jobs,
-    key_commands,
     log,
-    merge_commands,
-    notice_commands,
     schema,
-    staff_commands,
 )
 from core.access import policy_of
 from core.app import create_app
-from core.audit_loop import chaining
-from core.command_line import Problem, force_option, group, root
+from core.auditing.loop import chaining
+from core.commands import (
+    audit_commands,
+    erase_commands,
+    force_new,
+    key_commands,
+    merge_commands,
+    notice_commands,
+    staff_commands,
+)
+from core.commands.command_line import Problem, force_option, group, root
 from core.force import ForceFileError
+from core.hosting.checks import at_start
 from core.migrations.admin import reason
-from core.plugin_checks import at_start
 from core.plugin_host import PluginError, UnknownForce, find_plugins, host
+from core.processes.start import ready
 from core.scope import scope_of
 from core.settings import Settings, SettingsError, load_settings, settings_table
-from core.start import ready
 
 
 def add_plugin_commands() -> None:
@@ -211,7 +213,7 @@ def schema_draft(owner: str) -> None:
 @click.option("--threads", default=4, show_default=True, help="Requests at once in each process.")
 def web(bind: str, workers: int, threads: int) -> None:
     """Serve pages and the feed."""
-    from core.web import serve
+    from core.processes.web import serve
 
     serve(bind, workers, threads)
 

@@ -1,7 +1,7 @@
 """The primitives: AES-256-GCM for values and for wrapped keys, HMAC-SHA256 for look-up and proof.
 
 A value is sealed with force, table, column and row as associated data, so that it opens in the
-place it was written for and in no other. Which key is used when is said in :mod:`core.force_keys`.
+place it was written for and in no other. Which key is used when is said in :mod:`core.sealing.force_keys`.
 """
 
 from __future__ import annotations

@@ -18,14 +18,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from uuid6 import uuid7
 
 from core import audit, clock, crypto
-from core.audit_chain import AuditHead, AuditLink
+from core.auditing.chain import AuditHead, AuditLink
 from core.db import Base, ForceOwned, db, insert_many, lock, owned, read
-from core.event_store import Incoming, Result
 from core.force import Force
-from core.force_keys import PURPOSES
-from core.key_files import ALWAYS
-from core.keyring import ERASED, ForceKey, keys, look
 from core.models import Access, AuditEntry, Case, Moment, Person, RecordEvent
+from core.record_events.store import Incoming, Result
+from core.sealing.force_keys import PURPOSES
+from core.sealing.key_files import ALWAYS
+from core.sealing.keyring import ERASED, ForceKey, keys, look
 
 MANY = 1000
 IDS = sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))

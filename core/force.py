@@ -14,10 +14,10 @@ from typing import Annotated, Any
 from flask_babel.speaklater import LazyString
 from pydantic import AfterValidator, Field, ValidationError
 
-from core.fault import Problem
-from core.force_checks import check_together
-from core.force_lacks import lacking
-from core.force_parts import (
+from core.force_file.checks import check_together
+from core.force_file.fault import Problem
+from core.force_file.lacks import lacking
+from core.force_file.parts import (
     Brand,
     ChosenCrimeType,
     CrimeTypeChoice,
@@ -44,9 +44,7 @@ from core.force_parts import (
     Visits,
     Website,
 )
-from core.force_report import Report, key_of
-from core.i18n import language
-from core.reference import (
+from core.force_file.reference import (
     ReferencePattern,
     ReferenceTemplate,
     ShortForm,
@@ -54,7 +52,9 @@ from core.reference import (
     reference_key,
     short_form,
 )
-from core.toml_text import NotText, not_toml, read_text
+from core.force_file.report import Report, key_of
+from core.force_file.toml_text import NotText, not_toml, read_text
+from core.i18n import language
 from core.vocabulary import CRIME_TYPES, CrimeType
 
 __all__ = [

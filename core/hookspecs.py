@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import click
     from flask import Blueprint
 
-    from core.event_shapes import Event
     from core.force import Force
+    from core.record_events.shapes import Event
 
 PROJECT = "trackmycrime"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -87,7 +87,7 @@ class Letter:
 class TextNotice:
     """A rendered notice as a text message. ``notice_id`` stays the same on every try.
 
-    ``to_number`` is international, ``+447…``, and one that texts may go to (:mod:`core.phone`).
+    ``to_number`` is international, ``+447…``, and one that texts may go to (:mod:`core.sending.phone`).
     ``discreet``: what is shown as the sender must not say police, crime or the force's name.
     """
 

@@ -10,13 +10,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from core import account_news, audit, case_parts, casework, event_shapes, safety, silence
-from core.case_parts import Work
+from core import audit
 from core.db import insert_many, lock, read, update_many
-from core.drafts import Book, Draft
 from core.erasure import without_erased
-from core.event_shapes import Event, NotUnderstood
-from core.event_store import (
+from core.force import Force
+from core.hookspecs import News, Parked
+from core.models import RecordEvent
+from core.notices import promise
+from core.plugin_host import installed
+from core.record_events import case_parts, casework, safety, silence
+from core.record_events import shapes as event_shapes
+from core.record_events.case_parts import Work
+from core.record_events.drafts import Book, Draft
+from core.record_events.shapes import Event, NotUnderstood
+from core.record_events.store import (
     PARKED_FOR,
     PARKED_OF,
     SENT_BY_RECORD_SYSTEM,
@@ -28,11 +35,7 @@ from core.event_store import (
     stored_row,
     without_repeats,
 )
-from core.force import Force
-from core.hookspecs import News, Parked
-from core.models import RecordEvent
-from core.notices import promise
-from core.plugin_host import installed
+from core.sending import account_news
 
 UNLOCKING = frozenset({
     "uk.police.crime.recorded.v1", "uk.police.crime.amended.v1", "uk.police.person.amended.v1",

@@ -21,11 +21,11 @@ from core import audit, clock
 from core.db import db, insert_many
 from core.hookspecs import Letter, News, TextNotice
 from core.jobs import Registry, defer, defer_many
-from core.letters import CODE_LASTS, Withhold, letter_for
 from core.models import Notice
 from core.plugin_host import installed
 from core.secret import seal
-from core.ways import Channel
+from core.sending.letters import CODE_LASTS, Withhold, letter_for
+from core.sending.ways import Channel
 
 log = structlog.get_logger()
 LEASE = timedelta(minutes=2)

@@ -26,10 +26,10 @@ from markupsafe import Markup
 from core import audit, clock, people, relations, sessions, timeline
 from core.access import allow, anyone, person_of_case, signed_in_person
 from core.db import db, ping, update_many
-from core.hook_calls import mend_transaction
+from core.force_file.logo import logo_of
 from core.hookspecs import Action, Panel, Viewing
+from core.hosting.hook_calls import mend_transaction
 from core.i18n import language
-from core.logo import logo_of
 from core.models import Access
 from core.narrative import steps
 from core.plugin_host import host, installed, served, the_force

@@ -18,11 +18,11 @@ from pydantic import TypeAdapter
 from core import audit, clock, sessions
 from core.db import db, owned, read
 from core.eligibility import is_sensitive
-from core.event_shapes import Email, SafeContact, clean_line, stamp_of
 from core.models import Access, Case, Person
 from core.plugin_host import the_force
-from core.registers import Registers
-from core.safe_contact import of_person
+from core.record_events.registers import Registers
+from core.record_events.shapes import Email, SafeContact, clean_line, stamp_of
+from core.sending.safe_contact import of_person
 
 CONTACTS = ("email", "phone")
 EMAIL = TypeAdapter[str](Email)

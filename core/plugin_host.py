@@ -24,11 +24,10 @@ from flask import Flask, current_app
 from pydantic import BaseModel
 
 from core import hookspecs
-from core.fault import nearest
 from core.force import Force, ForceFileError, Problem, read_force
-from core.hook_calls import Asking
-from core.plugin_checks import PluginError as PluginError
-from core.plugin_checks import (
+from core.force_file.fault import nearest
+from core.hosting.checks import PluginError as PluginError
+from core.hosting.checks import (
     check_hooks,
     check_identity,
     check_mergers,
@@ -36,8 +35,9 @@ from core.plugin_checks import (
     guarded,
     register,
 )
-from core.plugin_loading import load
-from core.plugin_settings import settings_of
+from core.hosting.hook_calls import Asking
+from core.hosting.loading import load
+from core.hosting.settings import settings_of
 from core.scope import current_force_id
 from core.settings import Settings
 
@@ -127,7 +127,7 @@ class PluginHost:
         settings = settings_of(force, folder, self.plugins)
         manager = pluggy.PluginManager(hookspecs.PROJECT)
         manager.add_hookspecs(hookspecs)
-        from core import defaults
+        from core.hosting import defaults
         register(manager, defaults, "core")
         for name in force.plugins:
             register(manager, self.plugins[name], name)

@@ -16,13 +16,14 @@ from uuid import UUID
 import sqlalchemy as sa
 import structlog
 
-from core import audit, clock, rotation, sessions
-from core.audit_chain import AuditLink, remove_before
+from core import audit, clock, sessions
+from core.auditing.chain import AuditLink, remove_before
 from core.db import db, lock, owned, read, update_many
 from core.erasure import delete_rows, remove_cases
 from core.jobs import Registry
 from core.models import AuditEntry, BreakGlass, Case, Notice, PortalSession, RecordEvent
 from core.plugin_host import installed
+from core.sealing import rotation
 
 log = structlog.get_logger()
 LEAP, LATELY = timedelta(days=8), timedelta(hours=20)

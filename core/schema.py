@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.db import CHECKED, Base, db, force_scope
+from core.hosting.checks import said
 from core.migrations import admin, head_of
-from core.plugin_checks import said
 from core.plugin_host import PluginHost, host, served
 from core.secret import keys
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from core import witness
-from core.keyring import keys as keys
+from core.auditing import witness
+from core.sealing.keyring import keys as keys
 
 
 class Secret:

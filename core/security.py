@@ -18,14 +18,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import sessions, witness
+from core import sessions
 from core.access import NotSignedIn, anyone, plugin_is_on, policy_of, to_sign_in
 from core.audit import NotAudited
+from core.auditing import witness
 from core.crypto import new_key
-from core.key_files import KeyFile
 from core.log import of, request_id
 from core.plugin_host import the_force
 from core.scope import force_id_or_none
+from core.sealing.key_files import KeyFile
 from core.settings import Settings
 
 log = structlog.get_logger()

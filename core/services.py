@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.app import create_app
-from core.embedded import EmbeddedPostgres
-from core.fault import Problem as Fault
 from core.force import ForceFileError
-from core.force_review import Review, review
+from core.force_file.fault import Problem as Fault
+from core.force_file.review import Review, review
+from core.force_file.toml_text import read_text
 from core.jobs import work
-from core.letters import letter_for
 from core.migrations.admin import drop_database, make_roles
 from core.plugin_host import PluginHost, find_forces, unknown
-from core.programs import ServiceError
+from core.processes.embedded import EmbeddedPostgres
+from core.processes.programs import ServiceError
+from core.processes.supervisor import Supervisor, listening
 from core.schema import upgrade
+from core.sending.letters import letter_for
 from core.settings import DEMO_ENV, load_settings
-from core.supervisor import Supervisor, listening
-from core.toml_text import read_text
 
 __all__ = [
     "EmbeddedPostgres", "Fault", "ForceFileError", "PluginHost", "Review", "ServiceError", "Supervisor",

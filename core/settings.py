@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from core import database_address
-from core.mail_server import MailServer
+from core.sending.mail_server import MailServer
 
 PER_FORCE = {
     "force_database_urls": "TMC_DATABASE_URL__<FORCE>",

@@ -11,8 +11,8 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask
 
-from core.fault import Problem
 from core.force import ForceFileError
+from core.force_file.fault import Problem
 from core.plugin_host import PluginHost, served
 from core.scope import scope_of
 from core.security import HEADERS

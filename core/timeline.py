@@ -12,10 +12,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.db import owned, read
-from core.force_keys import ForceKeys
 from core.i18n import language
 from core.models import Case, Entry, Staff
 from core.narrative import stage_now, tell
+from core.sealing.force_keys import ForceKeys
 from core.secret import keys, unseal
 
 ENTRIES = sa.select(

@@ -30,7 +30,7 @@ from playwright.sync_api import Browser, sync_playwright
 from standardwebhooks import Webhook
 from xdist.scheduler import LoadGroupScheduling
 
-from core.supervisor import free_port
+from core.processes.supervisor import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 NEED_THE_DEMO = ("tests/browser/", "tests/journeys/")

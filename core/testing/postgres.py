@@ -9,8 +9,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from core.embedded import SUPERUSER, EmbeddedPostgres
 from core.migrations.admin import delete_every_row, make_roles
+from core.processes.embedded import SUPERUSER, EmbeddedPostgres
 
 OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
 

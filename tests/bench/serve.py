@@ -62,6 +62,6 @@ if __name__ == "__main__":
     if sys.argv[1] == "start":
         start(sys.argv[2])
     name, bind, workers, threads, padding = sys.argv[1:]
-    from core.web import run
+    from core.processes.web import run
 
     run(application(name, int(padding)), bind, int(workers), int(threads))

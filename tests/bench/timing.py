@@ -24,7 +24,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 
 from core import Person, clock, db, force_scope, host, take_in
-from core.supervisor import free_port
+from core.processes.supervisor import free_port
 from tests.bench.pages import served
 from tests.bench.rows import Row
 from tests.bench.world import FORCE, SOURCE, START, World, outcome, recorded

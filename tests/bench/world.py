@@ -19,9 +19,9 @@ from flask import Flask
 from core import Access, Case, clock, conversation, db, force_scope, host, schema, take_in
 from core.app import create_app
 from core.db import close_connections
-from core.embedded import EmbeddedPostgres
 from core.migrations.admin import make_roles
 from core.models import PortalSession
+from core.processes.embedded import EmbeddedPostgres
 from core.sessions import token_hash
 from core.settings import Settings
 

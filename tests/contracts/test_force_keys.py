@@ -10,8 +10,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from core.force import Force, build_force
-from core.force_lacks import lacking
-from core.force_parts import Words
+from core.force_file.lacks import lacking
+from core.force_file.parts import Words
 from core.plugin_host import find_plugins
 from tests.unit.force_texts import GOOD
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import core
-from core import hook_calls, hookspecs, testing
+from core import hookspecs, testing
+from core.hosting import hook_calls
 from core.testing import AtForce, Portal
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,8 +16,8 @@ from core.access import UnruledView, refuse_unruled
 from core.app import create_app
 from core.crypto import KeyProblem
 from core.db import close_connections
-from core.key_files import write_key_file
 from core.plugin_host import PluginError
+from core.sealing.key_files import write_key_file
 from core.settings import Settings, SettingsError, load_settings
 from tests.postgres import Addresses
 from tests.security.checklist import requirement

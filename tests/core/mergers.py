@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import db, force_scope, host
-from core.merging import Merged, merge
+from core.mergers.merging import Merged, merge
 from tests.forces import live_force
 
 OLD, NEW = "oldshire", "midshire"

@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import force_new
-from core.command_line import root
-from core.force_review import review
+from core.commands import force_new
+from core.commands.command_line import root
+from core.force_file.review import review
 from core.plugin_host import find_forces, find_plugins
 from tests.unit.force_texts import FAULTS, GOOD, changed
 

@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import clock, db, force_scope, host
-from core.event_shapes import SafeContact
 from core.hookspecs import Letter
-from core.letters import Withhold, letter_for, portal_link
 from core.models import Case, Notice, Person, Staff
 from core.notices import promise_code
 from core.people import is_discreet
+from core.record_events.shapes import SafeContact
 from core.scope import scope_of
+from core.sending.letters import Withhold, letter_for, portal_link
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import take

@@ -16,9 +16,9 @@ from core import Access, Case, Message, Person, RecordEvent, db, force_scope, ho
 from core.audit import canonical
 from core.cli import root
 from core.erasure import ErasedCase, erase_case
-from core.merging import CannotMerge
+from core.mergers.merging import CannotMerge
+from core.mergers.moved_rows import hand_on_keys
 from core.models import AuditEntry, Staff
-from core.moved_rows import hand_on_keys
 from core.scope import scope_of
 from core.secret import keys
 from tests.builders import allocated, officer, recorded
@@ -117,7 +117,7 @@ def test_a_merger_cut_off_half_way_goes_on_where_it_stopped(
     _, met = before
     agree(folder)
     app = start()
-    from core import merging
+    from core.mergers import merging
 
     put, calls = merging._put, []
 

@@ -23,8 +23,8 @@ from core import (
     take_in,
 )
 from core.db import Base
-from core.merge_checks import models
-from core.merging import CannotMerge
+from core.mergers.checks import models
+from core.mergers.merging import CannotMerge
 from core.models import AuditEntry, Staff
 from core.notices import promise_code
 from plugins.eligibility.models import Demand

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import Notice, db, force_scope, host, jobs, take_in
-from core.letters import letter_for
 from core.models import AuditEntry
+from core.sending.letters import letter_for
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take

@@ -15,7 +15,7 @@ from flask import Flask
 
 from core import Action, Panel, hookimpl, host
 from core import plugin_host as module
-from core.plugin_checks import check_hooks, check_identity
+from core.hosting.checks import check_hooks, check_identity
 from core.plugin_host import PluginError, PluginHost, UnknownForce
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS

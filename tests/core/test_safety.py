@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import Access, Case, Person, db, force_scope, host, take_in
-from core.letters import Withhold, letter_for
 from core.models import Notice
+from core.sending.letters import Withhold, letter_for
 from plugins.record_feed.digest import state_lines
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.supervisor import free_port
+from core.processes.supervisor import free_port
 
 SERVER = """
 import sys

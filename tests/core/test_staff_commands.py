@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from core import AuditEntry, Staff, db, force_scope
-from core.staff_commands import staff
+from core.commands.staff_commands import staff
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import take

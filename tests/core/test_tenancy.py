@@ -13,7 +13,7 @@ from flask import Flask
 from core.app import create_app
 from core.db import close_connections
 from core.force import ForceFileError
-from core.key_files import write_key_file
+from core.sealing.key_files import write_key_file
 from core.security import HEADERS
 from core.settings import Settings
 from tests.conftest import AVON, HERTS

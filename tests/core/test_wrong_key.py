@@ -16,9 +16,9 @@ from core import crypto, schema
 from core.app import create_app
 from core.crypto import KeyProblem
 from core.db import close_connections
-from core.key_files import write_key_file
+from core.processes.supervisor import free_port
+from core.sealing.key_files import write_key_file
 from core.settings import Settings
-from core.supervisor import free_port
 from tests.builders import recorded
 from tests.live import ROOT
 from tests.people import take

@@ -18,8 +18,8 @@ from core import Force, clock, db, force_scope, host, take_in, tenancy
 from core.app import create_app
 from core.db import close_connections
 from core.force import read_force
-from core.letters import letter_for
 from core.models import Notice
+from core.sending.letters import letter_for
 from core.settings import Settings
 from core.testing.postgres import empty
 from tests.builders import allocated, event, person, recorded

@@ -25,14 +25,14 @@ from core import (
     current_force_id,
     db,
     force_scope,
-    hook_calls,
     hookimpl,
     hookspecs,
     host,
     jobs,
     scope,
 )
-from core.hook_calls import PluginFailed
+from core.hosting import hook_calls
+from core.hosting.hook_calls import PluginFailed
 from core.models import AuditEntry
 from tests.builders import allocated, event, recorded
 from tests.conftest import AVON, HERTS

@@ -11,7 +11,7 @@ from pathlib import Path
 NAMED = {
     "core/db.py": "what only PostgreSQL knows: the force of a transaction, locks",
     "core/statements.py": "runs what SQLAlchemy compiled; the force's id is quoted by the driver",
-    "core/embedded.py": "makes the roles of its own PostgreSQL",
+    "core/processes/embedded.py": "makes the roles of its own PostgreSQL",
     "core/migrations": "names of tables and roles, at the operator's command",
 }
 RAW = {"text", "literal_column", "exec_driver_sql", "DDL", "TextClause", "literal_execute", "op"}

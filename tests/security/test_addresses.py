@@ -14,9 +14,9 @@ from flask import Flask, request, request_started
 
 from core import db, force_scope
 from core.db import close_connections
-from core.letters import portal_link
 from core.plugin_host import the_force
 from core.security import trust_proxies
+from core.sending.letters import portal_link
 from core.tenancy import Tenancy
 from tests.builders import allocated, recorded
 from tests.conftest import HERTS

@@ -20,7 +20,7 @@ from flask import Flask
 from uuid6 import uuid7
 
 from core import AuditEntry, audit, clock, db, force_scope, keys
-from core.audit_chain import (
+from core.auditing.chain import (
     PURPOSE,
     REMOVE,
     AuditHead,
@@ -30,12 +30,12 @@ from core.audit_chain import (
     canonical,
     remove_before,
 )
-from core.audit_check import Report, check
-from core.audit_export import Head, add_to_file, head_of, read_file
-from core.audit_loop import LOOK_EVERY, TELL_EVERY, AuditLoop
+from core.auditing.check import Report, check
+from core.auditing.export import Head, add_to_file, head_of, read_file
+from core.auditing.loop import LOOK_EVERY, TELL_EVERY, AuditLoop
 from core.cli import root
 from core.db import read as db_read
-from core.keyring import ERASED, ForceKey
+from core.sealing.keyring import ERASED, ForceKey
 from core.settings import Settings
 from tests.conftest import AVON, HERTS
 from tests.mail import mail_server
@@ -297,8 +297,8 @@ def test_without_the_links_changed_places_pass(
     app: Flask, chain: list[Head], owner: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reorder(app, owner)
-    monkeypatch.setattr("core.audit_check.link_fits", lambda link, **instead: True)
-    monkeypatch.setattr("core.audit_check.hmac.compare_digest", lambda one, other: True)
+    monkeypatch.setattr("core.auditing.check.link_fits", lambda link, **instead: True)
+    monkeypatch.setattr("core.auditing.check.hmac.compare_digest", lambda one, other: True)
     assert verify(app, chain).ok
 
 

@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from core import access, cli, hookspecs, relations, sessions
 from core.access import Policy, UnruledView, anyone, refuse_unruled
+from core.hosting.checks import HOOKS
 from core.jobs import registry
-from core.plugin_checks import HOOKS
 from core.plugin_host import find_plugins
 from tests.conftest import HERTS
 from tests.security.checklist import protection, requirement

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import clock
-from core.audit_export import Head, send
+from core.auditing.export import Head, send
 from core.settings import Settings, SettingsError, load_settings
 from tests.conftest import HERTS
 from tests.contracts.test_start import production

@@ -12,12 +12,22 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import audit, clock, crypto, db, erasure, force_scope, host, rotation, take_in
+from core import (
+    audit,
+    clock,
+    crypto,
+    db,
+    erasure,
+    force_scope,
+    host,
+    take_in,
+)
 from core.cli import root
 from core.db import Base
-from core.force_keys import PURPOSES, ForceErased
-from core.keyring import ERASED, ForceKey, forces_with_keys, keys, unwrapped
 from core.models import AuditEntry, Case, Message, Person, RecordEvent
+from core.sealing import rotation
+from core.sealing.force_keys import PURPOSES, ForceErased
+from core.sealing.keyring import ERASED, ForceKey, forces_with_keys, keys, unwrapped
 from core.settings import Settings
 from plugins.sign_in.models import Attempt
 from tests.builders import allocated, event, person, recorded

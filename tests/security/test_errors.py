@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from core.processes.start import refuse_debug
 from core.settings import Settings, SettingsError
-from core.start import refuse_debug
 from tests.security.checklist import requirement
 from tests.security.test_log import WORD, raising, told_all
 from tests.security.walk import Walk, begin
@@ -67,7 +67,7 @@ def test_a_debugger_stops_the_start_wherever_others_can_reach_it(
 def test_web_asks_before_it_opens_its_door(
     portal: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core import web
+    from core.processes import web
 
     served: list[Any] = []
     monkeypatch.setenv("FLASK_DEBUG", "1")

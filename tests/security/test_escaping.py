@@ -20,8 +20,8 @@ from core import force_scope, the_force
 from core.app import PLAIN_TEXT
 from core.db import close_connections
 from core.force import ForceFileError, build_force
-from core.force_parts import Words
-from core.letter_words import named_news
+from core.force_file.parts import Words
+from core.sending.letter_words import named_news
 from core.settings import Settings
 from tests.contracts.test_layers import ROOT, python
 from tests.pages import Browser
@@ -32,8 +32,8 @@ from tests.unit.force_texts import GOOD
 # Where text becomes HTML unescaped, and why that is right; nothing else may.
 REVIEWED = {
     "core/frame.py": "parts of pages, rendered by templates that escape",
-    "core/force_text.py": "a new force's wordmark, each part of it escaped",
-    "core/logo.py": "names of tags in what is said of a logo on a terminal",
+    "core/force_file/new_text.py": "a new force's wordmark, each part of it escaped",
+    "core/force_file/logo.py": "names of tags in what is said of a logo on a terminal",
     "core/i18n.py": "sentences of the catalogues; what is filled in is escaped",
     "core/pages.py": "a panel, rendered by a template that escapes",
     "plugins/preview/portal.py": "the script of the preview; a number is filled in",

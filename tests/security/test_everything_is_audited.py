@@ -13,7 +13,7 @@ from flask import Flask
 
 from core import AuditEntry, audit, clock, db, force_scope, jobs
 from core.access import policy_of
-from core.force_seen import ForceFile, note_changes
+from core.force_file.seen import ForceFile, note_changes
 from core.models import PortalSession, Staff
 from core.plugin_host import host
 from core.sessions import ABSOLUTE

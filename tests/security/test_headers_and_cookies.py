@@ -14,8 +14,8 @@ from gunicorn.http import errors
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import Headers
 
-from core import web
 from core.db import close_connections
+from core.processes import web
 from core.security import HEADERS
 from core.testing.browser import Page
 from plugins.record_feed.problems import TITLES

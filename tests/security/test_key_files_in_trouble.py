@@ -12,11 +12,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, clock, crypto, db, force_scope, key_files, keyring, rotation
+from core import (
+    AuditEntry,
+    clock,
+    crypto,
+    db,
+    force_scope,
+)
 from core.crypto import KeyProblem
-from core.force_keys import DATA
-from core.key_files import FileKey, KeyFile, changed_by_one, read_key_file, replace_key_file
-from core.keyring import ForceKey, look, new_row
+from core.sealing import key_files, keyring, rotation
+from core.sealing.force_keys import DATA
+from core.sealing.key_files import FileKey, KeyFile, changed_by_one, read_key_file, replace_key_file
+from core.sealing.keyring import ForceKey, look, new_row
 from tests.conftest import HERTS
 from tests.people import meet, person_browser
 from tests.security.checklist import requirement
@@ -109,7 +116,7 @@ def test_a_power_cut_while_former_keys_are_put_aside_is_made_good_by_the_next_ru
 
 
 def key_commands() -> Any:
-    from core.key_commands import keys
+    from core.commands.key_commands import keys
 
     return keys
 
@@ -171,7 +178,7 @@ def test_who_stops_a_change_of_keys_reads_that_nothing_is_lost(
     def stopped(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("core.key_commands._settle", stopped)
+    monkeypatch.setattr("core.commands.key_commands._settle", stopped)
     assert "nothing is lost" in run(app, "rotate", "--only", "data", code=1)
 
 

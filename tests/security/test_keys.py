@@ -14,9 +14,9 @@ from flask import Flask
 from uuid6 import uuid7
 
 from core import audit, clock, crypto, db, force_scope, host, take_in
-from core.force_keys import DATA, PURPOSES, ForceKeys, WrongPurpose, chains_of
-from core.keyring import ForceKey, _make_missing, keys, look, masters, new_row, unwrapped
 from core.models import AuditEntry, Person, RecordEvent
+from core.sealing.force_keys import DATA, PURPOSES, ForceKeys, WrongPurpose, chains_of
+from core.sealing.keyring import ForceKey, _make_missing, keys, look, masters, new_row, unwrapped
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.people import meet, person_browser, take
@@ -209,7 +209,7 @@ def test_an_unknown_key_is_asked_for_at_most_once_a_second(
     with app.app_context(), force_scope(HERTS):
         held = keys()
         held.read_at -= 1.5
-        monkeypatch.setattr("core.keyring.look", count)
+        monkeypatch.setattr("core.sealing.keyring.look", count)
         for _ in range(50):
             with pytest.raises(crypto.Unreadable, match="not here"):
                 held.open("person", "email", b"0" * 16, b"\x01none" + b"0" * 40)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from core.force import ForceFileError, build_force
-from core.logo import logo_faults
+from core.force_file.logo import logo_faults
 from tests.conftest import HERTS
 from tests.live import ROOT
 from tests.security.checklist import requirement

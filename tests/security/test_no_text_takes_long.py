@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.force import Force
-from core.reference import compile_pattern
+from core.force_file.reference import compile_pattern
 from tests.conftest import HERTS
 from tests.live import ROOT
 from tests.security.checklist import requirement
@@ -21,9 +21,9 @@ CODE = [file for folder in ("core", "plugins", "forces") for file in sorted((ROO
 # Made while the program runs: each is looked at by a test below, or in the place it is called from.
 COMPUTED = {
     "core/device.py: re.search(sign)": "plain words, over the first 400 characters",
-    "core/force_parts.py: re.compile(pattern)": "each call of _must_be is looked at",
-    "core/reference.py: re.compile(pattern)": "the references of forces",
-    "core/reference.py: re.compile(typed)": "the references of forces",
+    "core/force_file/parts.py: re.compile(pattern)": "each call of _must_be is looked at",
+    "core/force_file/reference.py: re.compile(pattern)": "the references of forces",
+    "core/force_file/reference.py: re.compile(typed)": "the references of forces",
 }
 # Would take long, and never see a long text of people: by the beginning of each, why.
 NOT_FOR_LONG = {

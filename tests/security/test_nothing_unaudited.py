@@ -119,7 +119,7 @@ def test_without_the_last_look_a_view_that_forgets_its_row_shows_the_case(
     walk: Walk, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     forget_the_audit(monkeypatch)
-    monkeypatch.setattr("core.witness.is_missing", lambda: False)
+    monkeypatch.setattr("core.auditing.witness.is_missing", lambda: False)
     assert with_the_word(shown(walk, getattr(walk, who)())) >= SHOWN_TO[who]
 
 
@@ -129,7 +129,7 @@ def test_without_the_refusal_to_go_on_a_failing_audit_shows_the_case(
 ) -> None:
     """A row that is lost without a word, and nobody who looks whether it is there."""
     monkeypatch.setattr("core.audit.insert_many", lambda model, rows: set())
-    monkeypatch.setattr("core.witness.is_missing", lambda: False)
+    monkeypatch.setattr("core.auditing.witness.is_missing", lambda: False)
     assert "pages.case_page" in with_the_word(shown(walk, walk.person()))
 
 

@@ -13,8 +13,8 @@ from flask import Flask
 from pydantic import TypeAdapter, ValidationError
 
 from core.csv_rows import csv_row
-from core.force_parts import Line
-from core.mail_server import MailServer
+from core.force_file.parts import Line
+from core.sending.mail_server import MailServer
 from core.settings import SettingsError, load_settings
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
@@ -38,7 +38,7 @@ def test_a_force_cannot_put_a_line_break_into_a_header(sign: str) -> None:
 @requirement("E8")
 @pytest.mark.parametrize("sign", [*BREAKS, ",", ";", " ", "<", "\u200b"])
 def test_an_address_of_the_record_system_is_one_address(sign: str) -> None:
-    from core.event_shapes import Email
+    from core.record_events.shapes import Email
 
     with pytest.raises(ValidationError):
         TypeAdapter(Email).validate_python(f"amina@example.com{sign}thief@example.net")
@@ -101,13 +101,15 @@ SPEAK = {
 # Who may open a connection or start a program, and to whom. A new one needs its own line here, and a
 # guard: hosts of the configuration only, no redirects, a time limit.
 MAY_SPEAK = {
-    "core/audit_export.py": "TMC_SMTP_URL, with the heads of the audit",
+    "core/auditing/export.py": "TMC_SMTP_URL, with the heads of the audit",
     "core/database_address.py": "how the database's certificate is checked",
-    "core/embedded.py": "starts PostgreSQL, speaks to it over its socket",
-    "core/guard.py": "starts our own programs", "core/programs.py": "starts our own programs",
-    "core/os_account.py": "asks for an account of this machine", "core/jobs.py": "runs the worker's loop",
-    "core/statements.py": "parts of statements", "core/hook_calls.py": "the state of a transaction",
-    "core/supervisor.py": "looks for a free port of this machine",
+    "core/processes/embedded.py": "starts PostgreSQL, speaks to it over its socket",
+    "core/processes/guard.py": "starts our own programs",
+    "core/processes/programs.py": "starts our own programs",
+    "core/processes/os_account.py": "asks for an account of this machine",
+    "core/jobs.py": "runs the worker's loop",
+    "core/statements.py": "parts of statements", "core/hosting/hook_calls.py": "the state of a transaction",
+    "core/processes/supervisor.py": "looks for a free port of this machine",
     "plugins/email_notices/connections.py": "TMC_SMTP_URL",
     "plugins/email_notices/__init__.py": "what the mail server answers",
     "plugins/demo/mailbox.py": "the demo's mail server, on this machine",

@@ -16,7 +16,7 @@ from uuid6 import uuid7
 
 from core import audit, clock, db, force_scope, jobs, retention, take_in
 from core.cli import root
-from core.force_parts import Retention
+from core.force_file.parts import Retention
 from core.models import (
     AuditEntry,
     BreakGlass,

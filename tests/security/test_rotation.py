@@ -12,12 +12,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, crypto, db, force_scope, resealing, rotation
+from core import (
+    clock,
+    crypto,
+    db,
+    force_scope,
+)
 from core.cli import root
-from core.force_keys import DATA, PURPOSES
-from core.key_files import KeyFile
-from core.keyring import ForceKey, keys, look
 from core.models import Message, Person
+from core.sealing import resealing, rotation
+from core.sealing.force_keys import DATA, PURPOSES
+from core.sealing.key_files import KeyFile
+from core.sealing.keyring import ForceKey, keys, look
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import form_on, meet, person_browser, take
@@ -175,7 +181,7 @@ def test_what_was_cut_off_goes_on_where_it_stopped(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("core.key_commands._progress", _telling(killed))
+        patch.setattr("core.commands.key_commands._progress", _telling(killed))
         answer = app.test_cli_runner().invoke(root, ["keys", "rotate", "--again", "--quiet"])
         assert answer.exit_code == 1
     half = ids(app)

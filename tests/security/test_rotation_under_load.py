@@ -23,11 +23,11 @@ from standardwebhooks import Webhook
 
 from core import db, force_scope
 from core.cli import root
-from core.force_keys import PURPOSES
-from core.key_files import KeyFile, write_key_file
-from core.keyring import look
+from core.processes.supervisor import free_port
+from core.sealing.force_keys import PURPOSES
+from core.sealing.key_files import KeyFile, write_key_file
+from core.sealing.keyring import look
 from core.settings import Settings
-from core.supervisor import free_port
 from plugins.record_feed import keyring
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS

@@ -17,7 +17,7 @@ from flask.sessions import SecureCookieSessionInterface
 from pydantic import ValidationError
 
 from core import clock, db, force_scope, host, sessions
-from core.force_parts import Visits
+from core.force_file.parts import Visits
 from core.models import PortalSession
 from core.scope import scope_of
 from tests.builders import allocated, event, person, recorded

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import db, force_scope
-from core.embedded import _binary
-from core.keyring import ForceKey, masters, unwrapped
 from core.models import Staff
+from core.processes.embedded import _binary
+from core.sealing.keyring import ForceKey, masters, unwrapped
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 from tests.people import form_on, meet, officer_browser, person_browser, take

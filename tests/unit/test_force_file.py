@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.force import Force, ForceFileError, build_force, read_force
-from core.toml_lines import lines_of
+from core.force_file.toml_lines import lines_of
 from tests.security.checklist import requirement
 from tests.unit.force_texts import FAULTS, GOOD, changed
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.reference import compile_pattern, template_fault
-from core.reference_shape import shape_of
+from core.force_file.reference import compile_pattern, template_fault
+from core.force_file.reference_shape import shape_of
 
 
 @pytest.mark.parametrize(("example", "pattern", "template"), [

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.force import ForceFileError, build_force
-from core.reference import PatternFault, compile_pattern, reference_key, short_form
+from core.force_file.reference import PatternFault, compile_pattern, reference_key, short_form
 from tests.unit.force_texts import GOOD
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.guard import Guard, signal_group
-from core.programs import ServiceError, fresh_log, last_lines
-from core.supervisor import Supervisor, _Kept, free_port, listening
+from core.processes.guard import Guard, signal_group
+from core.processes.programs import ServiceError, fresh_log, last_lines
+from core.processes.supervisor import Supervisor, _Kept, free_port, listening
 
 ROOT = Path(__file__).parents[2]
 SLEEPER = [sys.executable, "-S", "-c", "import time; print('I am up', flush=True); time.sleep(600)"]
@@ -50,7 +50,7 @@ LISTENER = [
 DEMO = """
 import sys
 from pathlib import Path
-from core.supervisor import Supervisor
+from core.processes.supervisor import Supervisor
 folder, *programs = sys.argv[1:]
 with Supervisor(Path(folder)) as supervisor:
     for number, code in enumerate(programs):
@@ -188,7 +188,7 @@ def test_a_command_that_does_not_exist_is_named(supervisor: Supervisor) -> None:
 def test_a_crashed_child_is_started_again_with_growing_delay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.supervisor.FIRST_DELAY", 0.2)
+    monkeypatch.setattr("core.processes.supervisor.FIRST_DELAY", 0.2)
     said: list[str] = []
     with Supervisor(tmp_path, say=said.append) as supervisor:
         code = "import sys; print('once more', flush=True); sys.exit(1)"
@@ -204,7 +204,7 @@ def test_a_crashed_child_is_started_again_with_growing_delay(
 def test_a_restarted_child_gets_its_port_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.supervisor.FIRST_DELAY", 0.1)
+    monkeypatch.setattr("core.processes.supervisor.FIRST_DELAY", 0.1)
     with Supervisor(tmp_path, say=lambda text: None) as supervisor:
         port = supervisor.free_port()
         assert port not in {free_port() for _ in range(50)}
@@ -286,7 +286,7 @@ def test_nohup_keeps_the_demo_running(start_demo: StartDemo) -> None:
 
 def test_the_demo_stops_while_a_child_is_still_starting(tmp_path: Path) -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nfrom core.supervisor import Supervisor\n"
+        "import sys\nfrom pathlib import Path\nfrom core.processes.supervisor import Supervisor\n"
         "with Supervisor(Path(sys.argv[1])) as supervisor:\n"
         "    def never():\n        print('asked', flush=True)\n        return False\n"
         f"    supervisor.start('slow', {SLEEPER!r}, ready=never)\n"

@@ -20,7 +20,7 @@ from flask import Flask, render_template
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
 
 from core import clock, i18n
-from core.supervisor import free_port, listening
+from core.processes.supervisor import free_port, listening
 from plugins.demo.letters import Letter, Mailbox, letters, mailbox_json, mailbox_page
 from plugins.demo.mailbox import LARGEST, MailboxServer
 

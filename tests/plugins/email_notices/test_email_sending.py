@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 
 from core import CannotDeliver, Letter, clock, host
-from core.mail_server import MailServer as Address
+from core.sending.mail_server import MailServer as Address
 from core.settings import SettingsError, load_settings
 from plugins.email_notices import connections
 from tests.conftest import HERTS

@@ -18,7 +18,7 @@ from feed_builders import Sender
 from flask import Flask
 from werkzeug.serving import make_server
 
-from core.event_shapes import TYPES
+from core.record_events.shapes import TYPES
 from core.vocabulary import STAGES
 from plugins.record_feed import SETTINGS
 from tests.builders import recorded

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import Delivered, Letter, Notice, TextNotice, clock, db, force_scope, hookimpl, host
-from core.force_parts import Texts
+from core.force_file.parts import Texts
 from core.models import AuditEntry
 from core.notices import send_notice
 from plugins.sign_in import rules

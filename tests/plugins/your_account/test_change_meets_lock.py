@@ -14,7 +14,7 @@ from flask import Flask
 
 from core import Notice, clock, db, force_scope, people
 from core.db import Base
-from core.letters import letter_for
+from core.sending.letters import letter_for
 from plugins.passkeys.models import Passkey
 from plugins.sign_in import activation
 from plugins.sign_in.models import Activation

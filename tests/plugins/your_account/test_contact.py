@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import Letter, Notice, clock, db, force_scope, people
-from core.letters import letter_for
+from core.sending.letters import letter_for
 from plugins.your_account import changes
 from plugins.your_account.models import Change
 from tests.builders import allocated, event, person, recorded

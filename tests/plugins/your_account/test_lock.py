@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import Notice, Person, clock, db, force_scope, people, sessions
-from core.letters import Withhold, letter_for
 from core.models import AuditEntry, PortalSession
+from core.sending.letters import Withhold, letter_for
 from plugins.sign_in import activation
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS

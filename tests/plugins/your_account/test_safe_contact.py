@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import Notice, clock, db, force_scope, people, safe_contact
-from core.event_shapes import SafeContact
-from core.letters import Withhold, letter_for
+from core.record_events.shapes import SafeContact
+from core.sending.letters import Withhold, letter_for
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core import Person, clock, db, force_scope, letters, ways
+from core import (
+    Person,
+    clock,
+    db,
+    force_scope,
+)
+from core.sending import letters, ways
 from core.testing.people import Met
 from plugins.sign_in import rules
 from tests.builders import allocated, event, officer, person, recorded

@@ -10,7 +10,13 @@ import psycopg
 import pytest
 from flask import Flask
 
-from core import CODE_LASTS, clock, crypto, keyring, statements
+from core import (
+    CODE_LASTS,
+    clock,
+    crypto,
+    statements,
+)
+from core.sealing import keyring
 from plugins.sign_in import finding, sending
 from tests.security.checklist import protection, requirement
 from tests.security.sign_in.classes import CLASSES, NOON, Answer, everybody, walk, worker

@@ -1,0 +1,1 @@
+"""The commands of ``trackmycrime``; :mod:`core.cli` gathers them."""

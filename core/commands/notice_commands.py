@@ -1,0 +1,101 @@
+"""``trackmycrime notices``: what was sent, what waits, what failed and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import click
+import sqlalchemy as sa
+
+from core.commands.command_line import Problem, force_option, group
+from core.db import db
+from core.force import Force
+from core.models import Case, Notice
+from core.notices import retry
+
+STATES = ("due", "sent", "failed", "withheld")
+notices = group("notices", "Letters to people and officers: sent, waiting, failed.")
+
+
+@notices.command("list")
+@force_option
+@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+@click.option("--most", default=100, show_default=True, type=click.IntRange(1, 10_000),
+              help="How many, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.option("--quiet", is_flag=True, help="Ids alone.")
+def notices_list(force: Force, state: str | None, most: int, as_json: bool, quiet: bool) -> None:
+    """List notices. No names, addresses or words are shown."""
+    wanted = sa.select(Notice, Case.crime_reference).outerjoin(Case, sa.and_(
+        Case.force == Notice.force, Case.id == Notice.case_id
+    )).order_by(Notice.made_at.desc(), Notice.id.desc()).limit(most)
+    if state:
+        wanted = wanted.where(Notice.state == state)
+    rows = [_shown(notice, reference) for notice, reference in db.session.execute(wanted)]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif quiet:
+        click.echo("".join(f"{row['id']}\n" for row in rows), nl=False)
+    else:
+        for row in rows:
+            click.echo("{id}  {state:8} {kind:15} {to:8} {made_at}  {tries} tries".format(**row)
+                       + (f"  {row['reason']}" if row["reason"] else ""))
+        click.echo(f"notices: {len(rows)}" + (" (the newest)" if len(rows) == most else ""))
+
+
+def _shown(notice: Notice, reference: str | None) -> dict[str, Any]:
+    return {
+        "id": str(notice.id), "kind": notice.kind,
+        "to": "officer" if notice.staff_id else "person" if notice.person_id else "reviewer",
+        "crime_reference": reference, "state": notice.state, "reason": notice.reason,
+        "tries": notice.tries, **{
+            name: moment.isoformat(timespec="seconds") if moment else None for name, moment in (
+                ("made_at", notice.made_at), ("sent_at", notice.sent_at),
+                ("due_at", notice.due_at if notice.state == "due" else None),
+            )
+        },
+    }
+
+
+@notices.command("retry")
+@force_option
+@click.argument("ids", nargs=-1, metavar="[ID]...", type=click.UUID)
+@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+def notices_retry(force: Force, ids: tuple[UUID, ...], quiet: bool) -> None:
+    """Try failed notices again: all of them, or those named; also withheld ones, when named.
+
+    Whether it is safe is asked anew. Letters with sign-in codes are not sent again.
+    """
+    again, problems = 0, []
+    for notice in _named(force, ids) if ids else _failed():
+        try:
+            retry(notice)
+            again += 1
+        except ValueError as why:
+            problems.append(f"{notice.id} {why}")
+    db.session.commit()
+    if not quiet:
+        click.echo(f"notices to be tried again: {again}")
+    for problem in problems:
+        click.echo(f"trackmycrime: {problem}", err=True)
+    sys.exit(1 if problems else 0)
+
+
+def _named(force: Force, ids: Sequence[UUID]) -> Sequence[Notice]:
+    found = db.session.scalars(sa.select(Notice).where(Notice.id.in_(ids)).with_for_update()).all()
+    unknown = sorted(str(one) for one in set(ids) - {notice.id for notice in found})
+    if unknown:
+        raise Problem(f"{', '.join(unknown)}: {force.id} has no such notice; nothing was changed. "
+                      f"See: trackmycrime notices list --force {force.id}")
+    return found
+
+
+def _failed() -> Sequence[Notice]:
+    return db.session.scalars(
+        sa.select(Notice).where(Notice.state == "failed", Notice.kind != "code")
+        .order_by(Notice.made_at).with_for_update(skip_locked=True)
+    ).all()

@@ -1,0 +1,177 @@
+"""The questions of ``forces new``: what is asked, and what is a right answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from core import clock
+from core.force_file.fault import one_of
+from core.force_file.parts import Colour, Day, Id, Language, Line, Nation, Phone, Website
+from core.force_file.reference import LONGEST
+from core.force_file.report import said
+from core.vocabulary import CRIME_TYPES, GROUPS
+
+Answers = dict[str, Any]
+WELSH = ("Wales",)
+_KIND_OF_FORCE = re.compile(
+    r"^(?:Heddlu|Police Service of)\s+|(?<!\s)\s+(?:Constabulary|Police(?: Service)?)$",
+    re.IGNORECASE,
+)
+
+
+class WrongAnswer(ValueError):
+    """What is wrong with an answer, and what would be right."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. ``default`` is written as a person would answer; None: there must be one.
+
+    ``flag`` is also the key of the answer; ``many``: asked until the answer is empty.
+    """
+
+    flag: str
+    ask: str
+    check: Callable[[str, Answers], Any]
+    default: Callable[[Answers], str | None] = lambda answers: None
+    many: bool = False
+    wanted: Callable[[Answers], bool] = lambda answers: True
+
+
+def _as(kind: Any) -> Callable[[str, Answers], Any]:
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+
+    def check(text: str, answers: Answers) -> Any:
+        try:
+            return adapter.validate_python(text)
+        except ValidationError as error:
+            wrong, right = said(error.errors(include_url=False)[0])
+            raise WrongAnswer(f"{wrong}. Right would be: {right}") from None
+
+    return check
+
+
+def _if_any(check: Callable[[str, Answers], Any]) -> Callable[[str, Answers], Any]:
+    return lambda text, answers: check(text, answers) if text.strip() else None
+
+
+def _nation(text: str, answers: Answers) -> str:
+    return _known(text, get_args(Nation), "nation")
+
+
+def _known(text: str, known: tuple[str, ...], what: str) -> str:
+    for name in known:
+        if name.casefold() == text.strip().casefold():
+            return name
+    raise WrongAnswer(f"there is no {what} “{text}”. Right would be: {one_of(text, known)}")
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in re.split(r"[,\s]+", text.strip()) if part]
+
+
+def _languages(text: str, answers: Answers) -> tuple[str, ...]:
+    spoken = tuple(dict.fromkeys(_known(part, get_args(Language), "language") for part in _parts(text)))
+    if "en" not in spoken:
+        raise WrongAnswer("English is missing. Right would be: en, or en, cy")
+    return spoken
+
+
+def _groups(text: str, answers: Answers) -> tuple[str, ...]:
+    known = tuple(open_groups())
+    found = tuple(dict.fromkeys(_known(part, known, "group of crime types") for part in _parts(text)))
+    if not found:
+        raise WrongAnswer(f"at least one group is needed. Right would be: {one_of('', known)}")
+    return found
+
+
+def open_groups() -> list[str]:
+    """The groups of crime types that have one a phase may open."""
+    return [g for g in GROUPS if any(c.group == g and not c.sensitive for c in CRIME_TYPES.values())]
+
+
+def _district(text: str, answers: Answers) -> tuple[str, str, str | None]:
+    """``Name``, or ``Name / Welsh name``, or ``id = Name``; without an id it is made of the name."""
+    given, _, name = text.rpartition("=")
+    name, _, welsh = (part.strip() for part in name.partition(" / "))
+    district = _as(Id)(given.strip() or slug(name), answers)
+    known = [*answers.get("district", ())]
+    if any(district == other or name.casefold() == called.casefold() for other, called, _ in known):
+        raise WrongAnswer(f"“{name}” is there already. Right would be: another district")
+    return district, _as(Line)(name, answers), welsh or None
+
+
+def slug(name: str) -> str:
+    """A name as an id: “St Albans” is st-albans."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+
+
+def _reference(text: str, answers: Answers) -> str:
+    text = text.strip()
+    usable = text.isascii() and text.isprintable() and len(text) <= LONGEST
+    if not usable or not any(sign.isdigit() for sign in text):
+        raise WrongAnswer(f"“{text}” is no crime reference. Right would be: one as it is printed on "
+                          "a letter, like 41/12345/16")
+    return text
+
+
+def short_name(name: str) -> str:
+    """The force's name without the words that all forces share."""
+    return _KIND_OF_FORCE.sub("", name) or name
+
+
+def _in_welsh(answers: Answers) -> bool:
+    return "cy" in answers.get("languages", ())
+
+
+QUESTIONS = (
+    Question("name", "The force's name, as on its letters", _as(Line)),
+    Question("short_name", "Its short name", _as(Line), lambda a: short_name(a["name"])),
+    Question("nation", "Nation: " + ", ".join(get_args(Nation)), _nation, lambda a: "England"),
+    Question("languages", "Languages of its own texts: en, or en, cy", _languages,
+             lambda a: "en, cy" if a.get("nation") in WELSH else "en"),
+    Question("name_cy", "Its name in Welsh (empty: not known yet)", _if_any(_as(Line)),
+             lambda a: "", wanted=_in_welsh),
+    Question("website", "Its website (empty: not known yet)", _if_any(_as(Website)), lambda a: ""),
+    Question("non_emergency", "Its number when it is no emergency", _as(Phone), lambda a: "101"),
+    Question("district", "A district, like St Albans (with its Welsh name: Swansea / Abertawe)",
+             _district, many=True),
+    Question("crime_types", "Crime types to begin with, of: " + ", ".join(open_groups()), _groups,
+             lambda a: "vehicle, burglary, theft"),
+    Question("opens", "The first day, of crimes reported from then on", _as(Day),
+             lambda a: clock.today().isoformat()),
+    Question("reference", "A crime reference as an example (empty: not known yet)",
+             _if_any(_reference), lambda a: ""),
+    Question("colour", "Its colour, dark enough for white text, like #14505c", _as(Colour)),
+)
+
+
+def id_question(known: Mapping[str, Path]) -> Question:
+    """Which id the force gets; none of a force that is there, by its folder in *known*."""
+    check = _as(Id)
+
+    def unused(text: str, answers: Answers) -> str:
+        force_id: str = check(text, answers)
+        if force_id in known:
+            raise WrongAnswer(f"the force {force_id} is there already, in {known[force_id]}. "
+                              "Right would be: another id, or change that file")
+        return force_id
+
+    return Question("id", "Its id, in small letters and dashes, like st-albans", unused)
+
+
+def settle(question: Question, given: Any, answers: Answers) -> None:
+    """Put the checked answer to a question among *answers*. Raises :class:`WrongAnswer`."""
+    if not question.many:
+        answers[question.flag] = question.check(given, answers)
+        return
+    for one in given:
+        answers[question.flag] = [*answers.get(question.flag, ()), question.check(one, answers)]

@@ -1,0 +1,1 @@
+"""When one force takes over from another."""

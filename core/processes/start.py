@@ -1,0 +1,35 @@
+"""What every process that serves does before it does anything else."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from core import log, schema
+from core.force_file import seen as force_seen
+from core.settings import Settings, SettingsError
+
+LOCAL = ("127.0.0.1", "localhost", "[::1]", "unix")
+DEBUG = ("FLASK_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
+OFF = ("", "0", "false", "no", "off")
+
+
+def refuse_debug(settings: Settings, bind: str = "127.0.0.1") -> None:
+    """Raises SettingsError when a debugger or its like is asked for and somebody else could reach it."""
+    asked = [name for name in DEBUG if os.environ.get(name, "").lower() not in OFF]
+    elsewhere = bind.rpartition(":")[0] not in LOCAL and not bind.startswith(LOCAL)
+    if asked and (not settings.demo or elsewhere):
+        where = "in production" if not settings.demo else f"on {bind}, which others can reach"
+        raise SettingsError(f"{', '.join(asked)} must not be set {where}: it shows what people wrote")
+
+
+def ready(app: Flask, bind: str = "127.0.0.1", *, process: str = "web") -> None:
+    """The schema, the keys and the surroundings are fit to serve; changed settings are noted.
+
+    Raises SchemaProblem, KeyProblem or SettingsError, saying what to do.
+    """
+    refuse_debug(app.extensions["tmc_settings"], bind)
+    schema.check(app)
+    force_seen.note_changes(app, process)
+    log.take_over_process()

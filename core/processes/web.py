@@ -1,0 +1,107 @@
+"""The web process: gunicorn over the WSGI application."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from gunicorn import util
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from gunicorn.http import errors, wsgi
+from gunicorn.workers.gthread import ThreadWorker
+
+from core import log as logs
+from core.app import create_app
+from core.db import close_connections
+from core.processes.start import ready
+from core.security import HEADERS
+
+log = structlog.get_logger()
+READ_SECONDS = 10
+REFUSALS = (
+    (errors.LimitRequestLine, "414 URI Too Long"),
+    (errors.LimitRequestHeaders, "431 Request Header Fields Too Large"),
+    (errors.ExpectationFailed, "417 Expectation Failed"),
+    (errors.UnsupportedTransferCoding, "501 Not Implemented"),
+    (errors.ParseException, "400 Bad Request"),
+    (Exception, "500 Internal Server Error"),
+)
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """Threads, and nobody may hold one by sending half a request and no more."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        def init() -> None:
+            type(conn).init(conn)
+            conn.sock.settimeout(READ_SECONDS)
+
+        conn.init = init
+        super().enqueue_req(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """What never became a request is refused as the portal refuses, with nothing of it said again."""
+        status = next(status for kind, status in REFUSALS if isinstance(exc, kind))
+        log.warning("request_refused", status=status[:3], **logs.of(exc))
+        with suppress(OSError):
+            util.write_nonblock(client, refusal(status))
+
+
+def refusal(status: str) -> bytes:
+    """A whole answer, for when there is no application to ask."""
+    body = f"{status[4:]}\n"
+    lines = {
+        **HEADERS, "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store",
+        "Content-Length": str(len(body)), "Connection": "close",
+    }
+    head = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in lines.items())]
+    return "\r\n".join([*head, "", body]).encode()
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """What gunicorn has to say goes the way of all lines; who asked for what is in the audit."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for own in (self.error_log, self.access_log):
+            own.handlers.clear()
+        self.error_log.propagate = True
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, app: Any, options: dict[str, Any]) -> None:
+        self.app, self.options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return self.app
+
+
+def serve(bind: str, workers: int, threads: int) -> None:
+    """Serve until stopped. Raises what :func:`create_app` and :func:`core.processes.start.ready` raise."""
+    app = create_app()
+    ready(app, bind)
+    with app.app_context():
+        close_connections()
+    run(app, bind, workers, threads)
+
+
+def run(app: Any, bind: str, workers: int, threads: int) -> None:
+    """Serve any WSGI application as the portal is served; `make bench` serves its references so."""
+    wsgi.SERVER = "web"  # which server this is, and that it is one, is nobody's business
+    gc.collect()
+    gc.freeze()  # what all workers share stays shared, and is not looked through in each of them
+    _Server(app, {
+        "bind": bind, "workers": workers, "threads": threads, "worker_class": _Worker,
+        "preload_app": True, "graceful_timeout": 10, "timeout": 30, "keepalive": 5,
+        "limit_request_line": 4094, "limit_request_fields": 60, "limit_request_field_size": 8190,
+        "forwarder_headers": "",  # where a force begins is not for a client's header to say
+        "loglevel": "warning", "logger_class": _Log, "control_socket_disable": True,
+    }).run()

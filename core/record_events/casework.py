@@ -1,0 +1,248 @@
+"""What each kind of record event does to a case. Pure of the database: works on drafts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any, cast
+
+from core.clock import LONDON
+from core.eligibility import eligibility
+from core.force import Force
+from core.record_events import shapes
+from core.record_events.case_parts import Work, addressees, enter, officer_named, person_named
+from core.record_events.drafts import Book, Draft
+from core.record_events.shapes import Event, NotUnderstood
+from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+
+CRIME_FIELDS = (
+    "incident_reference", "home_office_code", "occurred_from", "occurred_to", "summary",
+    "service_level", "crime_type", "district", "reported_at",
+)
+
+
+def mapped(force: Force, source: str, event: Event) -> Event:
+    """The event with the source's own codes replaced by the force's ids, as force.toml maps them."""
+    feed = force.feed_sources.get(source)
+    if feed is None or not (feed.map or feed.absorbed_from):
+        return event
+    data = {
+        key: feed.map.get(value, value)
+        if key in ("crime_type", "district") and isinstance(value, str)
+        else value
+        for key, value in event.data.items()
+    }
+    officer = data.get("officer")
+    if feed.absorbed_from and isinstance(officer, dict) and isinstance(officer.get("id"), str):
+        data["officer"] = {**officer, "id": staff_id_of(feed.absorbed_from, officer["id"])}
+    return event.model_copy(update={"data": data})
+
+
+def staff_id_of(absorbed: str, record_id: str) -> str:
+    """What an officer of an absorbed force is known by at its successor."""
+    return f"{absorbed}:{record_id}"
+
+
+def names_in(data: shapes.Data) -> tuple[list[str], list[str]]:
+    """Record-system ids of the people and the officers that the data names."""
+    people = [p.id for p in getattr(data, "people", None) or []]
+    if isinstance(data, shapes.PersonAmended):
+        people.append(data.person.id)
+    if isinstance(data, shapes.MessageSent) and data.to:
+        people.append(data.to)
+    named = getattr(data, "officer", None)
+    return people, [named.id] if named else []
+
+
+def open_case(force: Force, book: Book, event: Event, data: shapes.Recorded) -> Draft:
+    """A new case for a crime that was not heard of before."""
+    _check_ids(force, data)
+    return book.cases.make(
+        force.normalise_reference(event.subject), crime_reference=event.subject,
+        reference_key=force.normalise_reference(event.subject), crime_type=data.crime_type,
+        district=data.district, flags=[], service_level="standard", reported_at=data.reported_at,
+        offered=False, offered_reason="", stage="recorded", latest_at=event.time,
+    )
+
+
+def apply(work: Work, data: shapes.Data) -> None:
+    """Do what the event says. Raises :class:`NotUnderstood` before anything is changed."""
+    handler = HANDLERS[work.event.type]
+    handler(work, data)
+    if work.event.time > work.case.values["latest_at"]:
+        work.case.force("latest_at", work.event.time)
+
+
+def judge(force: Force, case: Draft) -> None:
+    """Is the case offered, as it is now known? Asked again on every change of a case."""
+    values = case.values
+    answer = eligibility(
+        force, values["district"], values["crime_type"], values["flags"] or [],
+        values["reported_at"].astimezone(LONDON).date(),
+    )
+    if (answer.offered, answer.reason) != (values["offered"], values["offered_reason"]):
+        case.force("offered", answer.offered)
+        case.force("offered_reason", answer.reason)
+
+
+# --- handlers ---------------------------------------------------------------------------------
+
+
+def _recorded(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Recorded, data)
+    _check_ids(work.force, data)
+    _crime_fields(work, data)
+    work.case.put("crime_reference", work.event.subject, work.event.stamp)
+    for person in data.people:
+        person_named(work, person, removed=False)
+    _recorded_entry(work, data)
+    judge(work.force, work.case)
+
+
+def _recorded_entry(work: Work, data: shapes.Data) -> None:
+    """A case has one "recorded" entry: that of the earliest news, whichever arrives first."""
+    earliest = work.case.registers.stamp("recorded_entry")
+    if not earliest:
+        enter(work, "recorded", None, data, {})
+    elif work.event.stamp < earliest:
+        work.book.move_recorded_entry(work.case.id, {
+            "record_event_id": work.record_event_id, "happened_at": work.event.time,
+            "time_precision": data.time_precision, "stamp": work.event.stamp,
+        })
+    else:
+        return
+    work.case.registers.put("recorded_entry", work.event.stamp)
+    work.case.changed.add("latest_at")
+
+
+def _amended(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Amended, data)
+    if data.crime_reference:
+        raise NotUnderstood(
+            "a new crime reference is not taken in yet; ask the portal's team",
+            "/data/crime_reference",
+        )
+    _check_ids(work.force, data)
+    _crime_fields(work, data)
+    judge(work.force, work.case)
+
+
+def _crime_fields(work: Work, data: shapes.CrimeFields) -> None:
+    stamp, said = work.event.stamp, data.model_fields_set
+    for name in CRIME_FIELDS:
+        value = getattr(data, name, None)
+        if name in said and not (
+            value is None and name in ("crime_type", "district", "reported_at")
+        ):
+            decided = work.case.put(name, value, stamp)
+            if decided and name == "reported_at":
+                work.case.force("reported_precision", data.time_precision)
+    if "flags" in said:
+        work.case.put("flags", sorted(set(data.flags)), stamp)
+    if data.officer:
+        work.case.put("staff_id", officer_named(work, data.officer).id, stamp)
+
+
+def _check_ids(force: Force, data: shapes.CrimeFields) -> None:
+    for key, known in (("crime_type", force.crime_type), ("district", force.district)):
+        value = getattr(data, key, None)
+        if value is not None and known(value) is None:
+            listed = [
+                item.id for item in (force.crime_types if key == "crime_type" else force.districts)
+            ]
+            near = difflib.get_close_matches(value, listed, n=1)
+            hint = f"; the nearest is “{near[0]}”" if near else ""
+            what = "crime type" if key == "crime_type" else "district"
+            raise NotUnderstood(
+                f"this force has no {what} “{value}”{hint}. Add it to force.toml, or map it under "
+                "[feed.sources.….map], then run `trackmycrime feed retry`", f"/data/{key}",
+            )
+
+
+def _allocated(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Allocated, data)
+    staff = officer_named(work, data.officer)
+    work.case.put("staff_id", staff.id, work.event.stamp)
+    enter(
+        work,
+        "allocated",
+        "allocated",
+        data,
+        {"officer": data.officer.name, "unit": data.officer.unit},
+    )
+
+
+def _progress(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Progress, data)
+    if data.stage and data.stage not in STAGES:
+        near = difflib.get_close_matches(data.stage, list(STAGES), n=1)
+        hint = f"; the nearest is “{near[0]}”" if near else ""
+        raise NotUnderstood(f"there is no stage “{data.stage}”{hint}", "/data/stage")
+    if data.next_update_by:
+        work.case.put("next_update_by", data.next_update_by, work.event.stamp)
+    by = data.next_update_by.isoformat() if data.next_update_by else None
+    enter(
+        work,
+        "progress",
+        data.stage,
+        data,
+        {"text": data.text, "next_step": data.next_step, "next_update_by": by},
+    )
+
+
+def _suspect(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Suspect, data)
+    kind = work.event.type.split(".")[3]
+    if kind == "released":
+        data = cast(shapes.Released, data)
+    stage = "charged" if kind == "charged" else "suspect_action"
+    enter(work, kind, stage, data, {"text": data.text, "release_kind": data.kind})
+
+
+def _outcome(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Outcome, data)
+    known: Any = HOME_OFFICE_OUTCOMES if data.scheme == "home_office" else POLICE_UK_OUTCOMES
+    if data.outcome not in known:
+        near = difflib.get_close_matches(data.outcome, list(known), n=1)
+        hint = f"; the nearest is “{near[0]}”" if near else ""
+        raise NotUnderstood(
+            f"there is no outcome “{data.outcome}” in the scheme {data.scheme}{hint}",
+            "/data/outcome",
+        )
+    enter(
+        work, "outcome", known[data.outcome].stage, data, {"text": data.reasons, "done": data.done},
+        outcome=data.outcome, scheme=data.scheme,
+    )
+
+
+def _reopened(work: Work, data: shapes.Data) -> None:
+    enter(work, "reopened", "reopened", data, {"text": cast(shapes.Reopened, data).reasons})
+
+
+def _person_amended(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.PersonAmended, data)
+    person_named(work, data.person, removed=data.removed)
+
+
+def _message(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.MessageSent, data)
+    if not addressees(work.book, work.case.id, data.to):
+        raise NotUnderstood("nobody on this case has that person id", "/data/to")
+    work.book.posts.append((work, data, officer_named(work, data.officer).id))
+
+
+HANDLERS: dict[str, Callable[[Work, shapes.Data], None]] = {
+    "uk.police.crime.recorded.v1": _recorded,
+    "uk.police.crime.amended.v1": _amended,
+    "uk.police.crime.allocated.v1": _allocated,
+    "uk.police.crime.progress.v1": _progress,
+    "uk.police.suspect.arrested.v1": _suspect,
+    "uk.police.suspect.interviewed.v1": _suspect,
+    "uk.police.suspect.released.v1": _suspect,
+    "uk.police.suspect.bail_changed.v1": _suspect,
+    "uk.police.suspect.charged.v1": _suspect,
+    "uk.police.crime.outcome.v1": _outcome,
+    "uk.police.crime.reopened.v1": _reopened,
+    "uk.police.person.amended.v1": _person_amended,
+    "uk.police.message.sent.v1": _message,
+}

@@ -1,0 +1,220 @@
+"""The rows that one batch of record events works on: read together, changed in memory, written together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from uuid6 import uuid7
+
+from core import sessions
+from core.db import Query, insert_many, owned, read, update_many
+from core.models import Access, Case, Entry, Message, Person, Staff
+from core.record_events.registers import Registers
+from core.secret import Secret, seal, unseal
+
+
+@dataclass
+class Draft:
+    """One row in the making: its column values, and which news set which field."""
+
+    model: type[Any]
+    id: UUID
+    values: dict[str, Any]
+    registers: Registers
+    new: bool
+    changed: set[str] = field(default_factory=set)
+
+    def put(self, name: str, value: Any, stamp: str) -> bool:
+        """Set *name* unless newer news already did; secret fields are sealed here."""
+        if not self.registers.wins(name, stamp):
+            return False
+        self.force(name, value)
+        return True
+
+    def force(self, name: str, value: Any) -> None:
+        if isinstance(self.model.__dict__.get(name), Secret):
+            name, value = f"{name}_sealed", seal(self.model, name, self.id, value)
+        self.values[name] = value
+        self.changed.add(name)
+
+
+class Shelf:
+    """The drafts of one table in a batch, by their natural key."""
+
+    def __init__(self, model: type[Any], columns: Iterable[str], load: Query) -> None:
+        self.model, self.columns, self.load_statement = model, tuple(columns), load
+        self.drafts: dict[Any, Draft] = {}
+
+    def load(self, **keys: Any) -> None:
+        """Read the rows of these keys that are not here yet."""
+        for row in read(self.load_statement, **keys):
+            values = dict(row._mapping)
+            key = (
+                values.pop("key_a")
+                if "key_b" not in values
+                else (values.pop("key_a"), values.pop("key_b"))
+            )
+            registers = Registers(values.pop("stamps", None))
+            self.drafts.setdefault(
+                key, Draft(self.model, values["id"], values, registers, new=False)
+            )
+
+    def get(self, key: Any) -> Draft | None:
+        return self.drafts.get(key)
+
+    def make(self, key: Any, **values: Any) -> Draft:
+        draft = Draft(self.model, uuid7(), values, Registers(), new=True)
+        self.drafts[key] = draft
+        return draft
+
+    def write(self) -> None:
+        fresh = [d for d in self.drafts.values() if d.new]
+        insert_many(self.model, [self._row(d) for d in fresh])
+        for rows in self._changes().values():
+            update_many(self.model, rows)
+        for draft in self.drafts.values():
+            draft.new, draft.changed = False, set()
+
+    def _changes(self) -> dict[frozenset[str], list[dict[str, Any]]]:
+        """The changed rows, those with the same changed columns together."""
+        grouped: dict[frozenset[str], list[dict[str, Any]]] = {}
+        for draft in self.drafts.values():
+            if not draft.new and draft.changed:
+                row = {name: draft.values[name] for name in draft.changed}
+                alike = grouped.setdefault(frozenset(draft.changed), [])
+                alike.append({"id": draft.id, **row, "stamps": draft.registers.stored()})
+        return grouped
+
+    def _row(self, draft: Draft) -> dict[str, Any]:
+        row = {name: draft.values.get(name) for name in self.columns}
+        return {**row, "id": draft.id, "stamps": draft.registers.stored()}
+
+
+def _columns(model: type[Any], *left_out: str) -> list[str]:
+    skip = {"force", "id", "stamps", *left_out}
+    return [c.name for c in model.__table__.columns if c.name not in skip]
+
+
+def _list(name: str) -> Any:
+    return sa.bindparam(name, type_=sa.ARRAY(sa.Text))
+
+
+LOAD_CASES = sa.select(
+    Case.reference_key.label("key_a"),
+    Case.reference_key,
+    Case.id,
+    Case.crime_type,
+    Case.district,
+    Case.flags,
+    Case.reported_at,
+    Case.offered,
+    Case.offered_reason,
+    Case.stage,
+    Case.staff_id,
+    Case.latest_at,
+    Case.crime_reference,
+    Case.stamps,
+).where(owned(Case), Case.reference_key == sa.any_(_list("references")))
+LOAD_PEOPLE = sa.select(
+    Person.source.label("key_a"), Person.record_id.label("key_b"), Person.id, Person.stamps,
+    Person.replaced_sealed,
+).where(
+    owned(Person),
+    Person.source == sa.bindparam("source"),
+    Person.record_id == sa.any_(_list("people")),
+)
+CONTACTS = sa.select(Person.id, Person.email_sealed, Person.phone_sealed).where(
+    owned(Person), Person.id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid)))
+)
+LOAD_STAFF = sa.select(
+    Staff.record_id.label("key_a"), Staff.id, Staff.unit, Staff.stamps
+).where(
+    owned(Staff), Staff.record_id == sa.any_(_list("staff"))
+)
+LOAD_ACCESS = sa.select(
+    Access.case_id.label("key_a"), Access.person_id.label("key_b"), Access.id, Access.case_id,
+    Access.person_id, Access.removed, Access.role, Access.shown_through, Access.stamps,
+).where(owned(Access), Access.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))))
+
+RECORDED_ENTRY = sa.select(Entry.id).where(
+    owned(Entry), Entry.case_id == sa.bindparam("case_id"), Entry.kind == "recorded"
+)
+
+
+class Book:
+    """Everything one batch works on."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.cases = Shelf(Case, _columns(Case), LOAD_CASES)
+        self.people = Shelf(Person, _columns(Person), LOAD_PEOPLE)
+        self.staff = Shelf(Staff, _columns(Staff), LOAD_STAFF)
+        self.access = Shelf(Access, _columns(Access), LOAD_ACCESS)
+        self.entries: list[dict[str, Any]] = []
+        self.messages: list[dict[str, Any]] = []
+        self.moved: dict[UUID, dict[str, Any]] = {}
+        self.posts: list[Any] = []
+        self.late_victims: set[UUID] = set()
+        self.staff_moved: set[UUID] = set()  # those who are in another unit now
+        self.tried: set[UUID] = set()
+        self.looked_for: set[str] = set()
+        self.other_sources: set[str] = set()
+        self.offered_before: dict[UUID, bool] = {}  # as the cases were read
+        self.replaced: list[tuple[UUID, str, str | None]] = []  # person, "email" or "phone", the old one
+        self._seen: tuple[set[str], set[str], set[str]] = (set(), set(), set())
+
+    def load(self, references: set[str], people: set[str], staff: set[str]) -> None:
+        """Read what these events name and is not here yet."""
+        wanted = tuple(
+            now - seen for now, seen in zip((references, people, staff), self._seen, strict=True)
+        )
+        for seen, more in zip(self._seen, wanted, strict=True):
+            seen |= more
+        if wanted[0]:
+            before = {d.id for d in self.cases.drafts.values()}
+            self.cases.load(references=list(wanted[0]))
+            fresh = [d for d in self.cases.drafts.values() if d.id not in before]
+            if fresh:
+                self.offered_before |= {d.id: d.values["offered"] for d in fresh}
+                self.access.load(cases=[d.id for d in fresh])
+        if wanted[1]:
+            self.people.load(source=self.source, people=list(wanted[1]))
+        if wanted[2]:
+            self.staff.load(staff=list(wanted[2]))
+
+    def move_recorded_entry(self, case_id: UUID, values: dict[str, Any]) -> None:
+        """Earlier news of the recording came later: its entry moves to its place."""
+        for row in self.entries:
+            if row["case_id"] == case_id and row["kind"] == "recorded":
+                row.update(values)
+                return
+        self.moved[read(RECORDED_ENTRY, case_id=case_id).scalar_one()] = values
+
+    def write(self) -> None:
+        self._end_sessions()
+        for shelf in (self.staff, self.cases, self.people, self.access):
+            shelf.write()
+        insert_many(Entry, self.entries)
+        update_many(Entry, [{"id": row_id, **values} for row_id, values in self.moved.items()])
+        insert_many(Message, self.messages)
+        self.entries, self.messages, self.moved = [], [], {}
+
+    def _end_sessions(self) -> None:
+        """Another email or phone on the record ends what was opened through the old one."""
+        told = {
+            d.id: d for d in self.people.drafts.values()
+            if not d.new and d.changed & {"email_sealed", "phone_sealed"}
+        }
+        for row in read(CONTACTS, people=list(told)) if told else ():
+            for name in ("email", "phone"):
+                if (column := f"{name}_sealed") not in told[row.id].changed:
+                    continue
+                sealed = (getattr(row, column), told[row.id].values[column])
+                old, new = (unseal(Person, name, row.id, one) for one in sealed)
+                if old != new:
+                    sessions.end_all(person_id=row.id)
+                    self.replaced.append((row.id, name, old))

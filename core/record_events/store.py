@@ -1,0 +1,159 @@
+"""Record events as they are stored: recognised, kept, found again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from uuid6 import uuid7
+
+from core import clock
+from core.db import insert_many, owned, read
+from core.force import Force
+from core.models import Message, RecordEvent
+from core.plugin_host import installed
+from core.record_events import shapes as event_shapes
+from core.record_events.shapes import Event
+from core.secret import keys, seal, unseal
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one event.
+
+    ``status``: ``accepted``, ``repeated``, ``parked``, ``conflict`` or ``rejected`` (docs/record-feed.md);
+    ``detail``: why, in words; ``pointer``: JSON pointer to what is wrong; ``offered``: for an
+    accepted event, whether people can open its case.
+    """
+
+    id: str | None
+    status: str
+    detail: str | None = None
+    pointer: str | None = None
+    offered: bool | None = None
+
+
+@dataclass
+class Incoming:
+    """One event on its way in."""
+
+    event: Event
+    digest: bytes
+    body: str
+    row_id: UUID
+    announce: bool
+    status: str = "accepted"
+    reason: str | None = None
+    pointer: str | None = None
+    stored: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.event.source, self.event.id
+
+
+KNOWN = sa.select(RecordEvent.envelope_source, RecordEvent.event_id, RecordEvent.digest).where(
+    owned(RecordEvent),
+    RecordEvent.source == sa.bindparam("source"),
+    RecordEvent.status != "conflict",
+    RecordEvent.event_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
+)
+_parked_columns = (
+    RecordEvent.id, RecordEvent.source, RecordEvent.body_sealed, RecordEvent.digest,
+    RecordEvent.announce, RecordEvent.reason, RecordEvent.subject_key,
+)
+PARKED = sa.select(*_parked_columns).where(
+    owned(RecordEvent), RecordEvent.status == "parked"
+).order_by(RecordEvent.happened_at, RecordEvent.id)
+PARKED_OF = PARKED.where(RecordEvent.source == sa.bindparam("source"))
+SOURCES_OF_PARKED = (
+    sa.select(RecordEvent.source).where(owned(RecordEvent), RecordEvent.status == "parked")
+    .distinct().order_by(RecordEvent.source)
+)
+KEPT = sa.select(RecordEvent.envelope_source, RecordEvent.event_id, RecordEvent.digest).where(
+    owned(RecordEvent),
+    RecordEvent.source == sa.bindparam("source"),
+    RecordEvent.status == "conflict",
+    RecordEvent.event_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
+)
+PARKED_FOR = PARKED.where(
+    RecordEvent.subject_key == sa.any_(sa.bindparam("subjects", type_=sa.ARRAY(sa.Text)))
+)
+
+
+def incoming_event(event: Event, value: Any, announce: bool) -> Incoming:
+    body = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return Incoming(event, keys().mac("feed", body.encode()), body, uuid7(), announce)
+
+
+def revived(row: Any) -> Incoming:
+    body = unseal(RecordEvent, "body", row.id, row.body_sealed) or "{}"
+    event = event_shapes.read_envelope(json.loads(body))
+    return Incoming(event, row.digest, body, row.id, row.announce, stored=True)
+
+
+def without_repeats(
+    source: str, incoming: list[tuple[int, Incoming]], results: list[Result | None]
+) -> list[tuple[int, Incoming]]:
+    """Answer repeats and conflicts at once; a conflict is kept for review."""
+    ids = [item.event.id for _, item in incoming]
+    known = {(r.envelope_source, r.event_id): r.digest for r in read(KNOWN, source=source, ids=ids)}
+    fresh, conflicts = [], []
+    for place, item in incoming:
+        first = known.setdefault(item.key, item.digest)
+        if first is item.digest:
+            fresh.append((place, item))
+        elif keys().fits("feed", item.body.encode(), first):
+            results[place] = Result(item.event.id, "repeated")
+        else:
+            item.status, item.reason = (
+                "conflict",
+                "same source and id as an earlier event, other content",
+            )
+            conflicts.append(item)
+            results[place] = Result(item.event.id, "conflict", item.reason)
+    if conflicts:
+        _keep(source, conflicts)
+    return fresh
+
+
+def _keep(source: str, conflicts: list[Incoming]) -> None:
+    """Each conflicting content once, however often it is sent."""
+    kept = {
+        tuple(row) for row in read(KEPT, source=source, ids=[item.event.id for item in conflicts])
+    }
+    new = {(*item.key, item.digest): item for item in conflicts}
+    force = installed().force
+    insert_many(RecordEvent, [
+        stored_row(force, source, item) for item in new.values()
+        if not any((*item.key, mac) in kept for mac in keys().macs("feed", item.body.encode()))
+    ])
+
+
+def stored_row(force: Force, source: str, item: Incoming) -> dict[str, Any]:
+    return {
+        "id": item.row_id, "source": source, "envelope_source": item.event.source,
+        "event_id": item.event.id, "type": item.event.type,
+        "subject_key": force.normalise_reference(item.event.subject),
+        "happened_at": item.event.time, "received_at": clock.now(), "digest": item.digest,
+        "body_sealed": seal(RecordEvent, "body", item.row_id, item.body),
+        "status": item.status, "reason": item.reason, "announce": item.announce,
+    }
+
+
+SENT_BY_RECORD_SYSTEM = (
+    sa.select(
+        Message.case_id, Message.person_id, Message.staff_id, RecordEvent.id, RecordEvent.source,
+        RecordEvent.body_sealed, RecordEvent.digest, RecordEvent.announce,
+    )
+    .join(RecordEvent, sa.and_(RecordEvent.id == Message.record_event_id, owned(RecordEvent)))
+    .where(
+        owned(Message), ~Message.from_person, RecordEvent.body_sealed.is_not(None),
+        Message.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))),
+    )
+)
