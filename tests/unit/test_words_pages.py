@@ -10,8 +10,12 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from jinja2 import DictLoader, Environment
 
+from core.force import build_force
+from tests.unit.force_texts import GOOD
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "core" / "templates" / "words").glob("*.html"))
+FORCE = build_force(GOOD)
 LAYOUT = "<title>{% block title %}{% endblock %}</title><main>{% block content %}{% endblock %}"
 
 
@@ -24,8 +28,8 @@ def rendered(page: Path) -> str:
     environment = Environment(
         loader=DictLoader(templates), extensions=["jinja2.ext.i18n"], autoescape=True
     )
-    environment.globals["_"] = lambda text: text
-    return environment.get_template(page.name).render()
+    environment.globals["_"] = lambda text, **values: text % values if values else text
+    return environment.get_template(page.name).render(force=FORCE)
 
 
 def test_the_three_pages_are_there() -> None:
