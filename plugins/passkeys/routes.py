@@ -111,7 +111,8 @@ def _label() -> str:
 
 def _page(error: tuple[str, str] | None = None) -> str:
     person = people.person(current_user.person_id)
-    found = [(one, rules.why_not(one, person)) for one in rules.of_person(person.id)]
+    found = [(one, rules.why_not(one, person), rules.works_from(one, person))
+             for one in rules.of_person(person.id)]
     audit.write("passkeys_listed", count=len(found))
     done = get_flashed_messages()
     db.session.commit()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -175,7 +175,15 @@ def why_not(passkey: Passkey, person: Any) -> str | None:
         return "locked"
     if passkey.contact != (person.email or ""):
         return "contact"
-    return "waits" if passkey.works_from > clock.now() else None
+    return "waits" if works_from(passkey, person) > clock.now() else None
+
+
+def works_from(passkey: Passkey, person: Any) -> datetime:
+    """Care is asked about again: a case may have become sensitive since it was added."""
+    held = passkey.made_at + HOLD
+    if passkey.works_from >= held or held <= clock.now() or not people.needs_care(person):
+        return passkey.works_from
+    return held
 
 
 def _was_copied(passkey: Passkey) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -97,6 +98,18 @@ def test_she_sees_that_somebody_added_one_while_they_held_her_phone(app: Flask) 
     assert f"/{HERTS}/passkeys" in hers.page.links
     other.get("/your-account/visits")
     assert other.page and "passkey" not in other.page.text
+
+
+def test_a_case_that_becomes_sensitive_makes_a_new_one_wait(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    device = add(app)
+    take(app, event("person.amended", time=LATER, person=person(safe_contact={"words": "discreet"})))
+    assert use(details(app), device) == 400
+    shown = re.compile(r"works only after \d+ [A-Z]")
+    assert shown.search(person_browser(app, meet(app)).get("/passkeys").text)
+    with clock.travel(clock.now() + timedelta(hours=24, minutes=1)):
+        assert not shown.search(person_browser(app, meet(app)).get("/passkeys").text)
+        assert use(details(app), device) == 303
 
 
 @requirement("A11")
