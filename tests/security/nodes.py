@@ -77,14 +77,24 @@ def dialogs(browser: Browser, base: str, cookies: list[dict[str, str]], paths: I
         page.on("dialog", lambda dialog: (opened.append(page.url), dialog.dismiss()))
         context.route(lambda url: not url.startswith(base), lambda route: route.abort())
         for path in paths:
-            try:
-                page.goto(path)
-                page.evaluate(TOUCH)
-            except Error as gone:  # a page that leads elsewhere by itself, say
-                opened.append(f"{path}: {gone.message}")
+            why = _not_touched(page, path)
+            if why and not opened:
+                why = _not_touched(page, path)
+            if why:
+                opened.append(why)
         return opened
     finally:
         context.close()
+
+
+def _not_touched(page: Page, path: str) -> str:
+    """Why the page could not be opened and touched; once may be chance, on a machine that is busy."""
+    try:
+        page.goto(path)
+        page.evaluate(TOUCH)
+    except Error as gone:  # a page that leads elsewhere by itself, say
+        return f"{path}: {gone.message}"
+    return ""
 
 
 __all__ = ["dialogs", "injected"]
