@@ -16,7 +16,7 @@ from core.processes.supervisor import free_port
 SERVER = """
 import sys
 from flask import Flask, request
-from core import web
+from core.processes import web
 
 app = Flask("slow")
 

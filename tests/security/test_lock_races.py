@@ -23,7 +23,7 @@ from tests.people import Met, meet, officer_browser, person_browser, take
 from tests.plugins.sign_in.test_sign_in import give, newest_code
 from tests.security.checklist import requirement
 
-SECRET = "canary-of-the-lock"
+CANARY = "canary-of-the-lock"
 
 
 class Held:
@@ -41,7 +41,7 @@ class Held:
 
 @pytest.fixture
 def met(app: Flask) -> Met:
-    take(app, recorded(), allocated(), event("crime.progress", text=SECRET, time="2024-03-05T10:00:00Z"))
+    take(app, recorded(), allocated(), event("crime.progress", text=CANARY, time="2024-03-05T10:00:00Z"))
     return meet(app)
 
 
@@ -90,7 +90,7 @@ def test_a_page_that_was_being_made_when_access_was_locked_is_shown_to_nobody(
     """Also when all that was left to do was to write it out."""
     answer = read_while(app, met, monkeypatch, act(app, met), place)
     assert (answer.status_code, answer.location) == (303, f"/{HERTS}/sign-in")
-    assert SECRET not in answer.text
+    assert CANARY not in answer.text
 
 
 @requirement("A13")
@@ -98,7 +98,7 @@ def test_a_page_that_was_being_made_while_nobody_locked_anything_is_shown(
     app: Flask, met: Met, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = read_while(app, met, monkeypatch, nothing(app, met), "render_template")
-    assert answer.status_code == 200 and SECRET in answer.text
+    assert answer.status_code == 200 and CANARY in answer.text
 
 
 def test_if_nobody_looked_again_the_page_would_come_after_the_lock(
@@ -106,7 +106,7 @@ def test_if_nobody_looked_again_the_page_would_come_after_the_lock(
 ) -> None:
     monkeypatch.setattr(sessions, "ended_meanwhile", lambda: False)
     answer = read_while(app, met, monkeypatch, lock_by_person(app, met), "render_template")
-    assert answer.status_code == 200 and SECRET in answer.text
+    assert answer.status_code == 200 and CANARY in answer.text
 
 
 @requirement("A13")
@@ -121,7 +121,7 @@ def test_of_many_who_read_at_once_nobody_gets_anything_after_the_lock(app: Flask
         while sum(after for after, _ in came) < 3:
             after = locked.is_set()
             answer = readers[number].get(f"/{HERTS}/case/{met.case}", buffered=True)
-            came.append((after, SECRET in answer.text))
+            came.append((after, CANARY in answer.text))
             begun[number].set()
         return came
 
@@ -170,7 +170,7 @@ def test_who_is_signing_in_while_all_are_signed_out_is_out_too(
         held.go.set()
         assert (signing_in.result(20).status_code, ending.result(20).status_code) == (303, 303)
     answer = thief.client.get(f"/{HERTS}/case/{met.case}", buffered=True)
-    assert answer.status_code == 303 and SECRET not in answer.text
+    assert answer.status_code == 303 and CANARY not in answer.text
 
 
 def form_token(browser: Browser) -> str:
