@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from core.models import AuditEntry
 from core.scope import current_force_id
 
 AT_ONCE = 2000
+NOT_TOLD = timedelta(minutes=10)  # a worker tells heads every minute
 NOT_LINKED = timedelta(hours=1)  # a worker links within seconds
 LINK = (AuditLink.number, AuditLink.at, AuditLink.action, AuditLink.mac, AuditLink.previous,
         AuditLink.link, AuditLink.key_id)
@@ -48,8 +49,8 @@ OF_FEW = UNLINKED.order_by(AuditEntry.at).execution_options(stream_results=True)
 @dataclass(frozen=True)
 class Broken:
     """The first row that is not as it was written. ``what``: ``changed``, ``deleted``, ``inserted``,
-    ``reordered``, ``tail cut``, ``chain rebuilt``, ``removed too early`` or ``not linked``; times
-    are UTC."""
+    ``reordered``, ``tail cut``, ``chain rebuilt``, ``removed too early``, ``not linked`` or ``not
+    told``; times are UTC."""
 
     what: str
     why: str
@@ -91,15 +92,25 @@ def count_links() -> int:
     return found
 
 
-def check(heads: Sequence[Head], progress: Callable[[int], None] = lambda done: None) -> Report:
-    """The whole audit of the force in scope, against *heads* that were told before."""
+def check(
+    heads: Sequence[Head], progress: Callable[[int], None] = lambda done: None, *,
+    must_be_told: bool = False,
+) -> Report:
+    """The whole audit of the force in scope, against *heads* that were told before.
+
+    ``must_be_told``: heads are told somewhere, so that it is a fault if none of this force was.
+    """
     force = current_force_id()
     told: dict[int, list[Head]] = {}
     for head in sorted(heads, key=lambda h: h.at):
         if head.force == force:
             told.setdefault(head.number, []).append(head)
     report = Report(force, heads=len(told))
-    breaks = [_Walk(report, told, progress).run(), *_unlinked(report)]
+    walk = _Walk(report, told, progress)
+    breaks = [walk.run(), *_unlinked(report)]
+    if must_be_told and not told and walk.first and walk.first < clock.now() - NOT_TOLD:
+        breaks.append(Broken("not told", "no head of this force was told, as one is every minute: was the "
+                             "file exchanged or emptied?", 1, at=walk.first))
     report.broken = next((broken for broken in breaks if broken), None)
     return report
 
@@ -114,7 +125,7 @@ class _Walk:
     number: int = 0
     link: bytes = b""
     at: datetime | None = None
-    known: set[int] = field(default_factory=set)
+    first: datetime | None = None
 
     def run(self) -> Broken | None:
         broken = self._begin()
@@ -136,6 +147,7 @@ class _Walk:
             if broken:
                 return broken
             self.number, self.link, self.at = row.number, row.link, row.at
+            self.first = self.first or row.at
             self.report.linked += 1
             if self.report.linked % 100 == 0:
                 self.progress(self.report.linked)

@@ -99,6 +99,8 @@ def read_file(path: Path) -> Iterator[Head]:
             try:
                 told = json.loads(line)
                 at = datetime.fromisoformat(told["at"])
+                if at.tzinfo is None:
+                    raise ValueError(at)
                 for force, (number, link) in told["heads"].items():
                     yield Head(force, int(number), bytes.fromhex(link), at)
             except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -57,16 +57,17 @@ def audit_verify(force: str | None, heads: Path | None, as_json: bool, quiet: bo
 
     Without told heads nobody can see that the end of a chain was cut off.
     """
-    told = _told(heads)
+    file = heads or current_app.extensions["tmc_settings"].audit_head_file
+    told = _told(file)
     forces = _forces(force) if force else _with_told(_forces(None), told, quiet=quiet)
-    reports = list(_reports(forces, told, quiet=quiet or as_json))
+    reports = list(_reports(forces, told, must_be_told=file is not None, quiet=quiet or as_json))
     if as_json:
         click.echo(json.dumps([report.as_json() for report in reports], default=str))
     else:
         for report in reports:
             if not (quiet and report.ok):
                 click.echo(_said(report))
-        if not told and not quiet:
+        if file is None and not quiet:
             click.echo("no told heads were given (--heads, or TMC_AUDIT_HEAD_FILE): a cut-off end "
                        "of a chain cannot be seen")
     if not all(report.ok for report in reports):
@@ -83,20 +84,19 @@ def _with_told(forces: list[str], told: list[Head], *, quiet: bool) -> list[str]
 
 
 def _told(path: Path | None) -> list[Head]:
-    found = path or current_app.extensions["tmc_settings"].audit_head_file
-    if found is None or (path is None and not found.exists()):
-        return []
     try:
-        return list(read_file(found))
+        return list(read_file(path)) if path else []
     except (OSError, HeadsUnreadable) as error:
         raise Problem(str(error)) from None
 
 
-def _reports(forces: list[str], told: list[Head], *, quiet: bool) -> Iterator[Report]:
+def _reports(
+    forces: list[str], told: list[Head], *, must_be_told: bool, quiet: bool
+) -> Iterator[Report]:
     for force in forces:
         with force_scope(force), _bar(force, count_links(), quiet=quiet) as progress:
             try:
-                yield check(told, progress)
+                yield check(told, progress, must_be_told=must_be_told)
             except ForceErased:
                 yield Report(force, erased=True)
 

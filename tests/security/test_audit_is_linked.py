@@ -170,3 +170,35 @@ def test_a_force_that_is_a_draft_again_is_still_checked(
     assert "not checked, though heads were told: gone-for-good" in answer.output
     told = run(app, "verify", "--heads", str(tmp_path / "heads"), "--json", "--quiet")
     assert {one["force"] for one in json.loads(told.stdout)} == {HERTS, AVON}
+
+
+@pytest.mark.parametrize("content", [None, "", "another force's"])
+@requirement("G8")
+def test_a_file_of_heads_that_was_emptied_or_taken_away_is_a_fault(
+    app: Flask, chain: list[Head], tmp_path: Path, content: str | None
+) -> None:
+    """Else whoever cuts a chain and reaches the file would only have to empty it."""
+    file = tmp_path / "heads"
+    if content is not None:
+        file.write_text("")
+    if content:
+        add_to_file(file, [Head(AVON, 1, b"x", clock.now())])
+    words = ("verify", "--force", HERTS, "--heads", str(file), "--quiet")
+    if content is not None:
+        assert run(app, *words).exit_code == 0  # the first minute
+    with clock.travel(clock.now() + timedelta(minutes=20)):
+        answer = run(app, *words)
+    assert answer.exit_code == 1
+    assert ("no head of this force was told" in answer.output) == (content is not None)
+    add_to_file(file, chain)
+    with clock.travel(clock.now() + timedelta(minutes=20)):
+        assert run(app, *words).exit_code == 0
+
+
+def test_a_line_whose_moment_has_no_zone_is_refused_by_its_place(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "heads"
+    add_to_file(file, [Head(HERTS, 1, b"x", clock.now())])
+    with file.open("a") as lines:
+        lines.write('{"at": "2026-01-01T00:00:00", "heads": {"hertfordshire": [1, "00"]}}\n')
+    answer = run(app, "verify", "--heads", str(file))
+    assert (answer.exit_code, "heads:2: not a line of heads" in answer.output) == (1, True)
