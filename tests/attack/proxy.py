@@ -11,7 +11,7 @@ import http.client
 import re
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,7 +40,8 @@ class Visit:
 @dataclass
 class Counted:
     """``seen`` counts (route, kind of answer); ``routes`` are patterns of paths with their rule;
-    ``tried`` has the values that each parameter of a route came with, as hashes."""
+    ``tried`` has the values that each parameter of a route came with, as hashes; ``before`` is told of
+    each request (method and path) before it goes on."""
 
     port: int
     visit: Visit
@@ -48,6 +49,7 @@ class Counted:
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     tried: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+    before: Callable[[str], None] = lambda asked: None
     lock: Any = field(default_factory=threading.Lock)
     base: str = ""
 
@@ -81,10 +83,11 @@ class Counted:
 
 @contextmanager
 def counting(
-    port: int, visit: Visit, routes: list[tuple[re.Pattern[str], str]]
+    port: int, visit: Visit, routes: list[tuple[re.Pattern[str], str]],
+    before: Callable[[str], None] = lambda asked: None,
 ) -> Iterator[Counted]:
     """A proxy to the portal on *port*, on a port of its own, while the block lasts."""
-    counted = Counted(port, visit, routes)
+    counted = Counted(port, visit, routes, before=before)
     server = _Server(("127.0.0.1", 0), _handler(counted))
     counted.base = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -119,6 +122,7 @@ def _handler(counted: Counted) -> type[BaseHTTPRequestHandler]:
         def _pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             path = urlsplit(self.path).path
+            counted.before(f"{self.command} {path}")
             headers, body = self._dressed(f"{self.command} {path}", body)
             asked = http.client.HTTPConnection("127.0.0.1", counted.port, timeout=20)
             try:

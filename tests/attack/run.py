@@ -24,7 +24,7 @@ from typing import Any
 from tests.attack import scan_browser, scan_sqlmap, scan_wapiti, tool
 from tests.attack.outcome import Outcome, by_route, table
 from tests.attack.planted import planted
-from tests.attack.portal import CALM, UnderAttack, under_attack
+from tests.attack.portal import UnderAttack, under_attack
 from tests.attack.proxy import Counted, Visit, counting
 from tests.security.payloads import scripts
 from tests.security.serving import served
@@ -77,9 +77,9 @@ def at_once(works: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
 
 def browse(portal: UnderAttack, plan: Plan) -> Iterator[Outcome]:
     with scan_browser.chromium() as browser:
-        for who, visit in portal.visits(plan.roles).items():
+        for who, visit in portal.visits(plan.roles, portal.evil).items():
             say(f"browser, {who} …")
-            plain = plain_visit(portal, who)
+            plain = portal.visits([who], portal.calm)[who]
             with counting(portal.demo.port, visit, portal.routes()) as ours, \
                     counting(portal.demo.port, plain, []) as theirs:
                 as_called = "nobody" if who == "anonymous" else who
@@ -89,15 +89,9 @@ def browse(portal: UnderAttack, plan: Plan) -> Iterator[Outcome]:
                 yield outcome(portal, "browser", who, ours, found, methods=("GET",))
 
 
-def plain_visit(portal: UnderAttack, who: str) -> Visit:
-    ids = portal.calm.ids
-    names = {"person": "person_id", "officer": "staff_id"}
-    return portal.visit(**({names[who]: ids[names[who]]} if who in names else {}), force=CALM)
-
-
 def wapiti(portal: UnderAttack, plan: Plan, who: str) -> Outcome:
-    visit = portal.visits([who])[who]
-    with counting(portal.demo.port, visit, portal.routes()) as proxy:
+    visit = portal.visits([who], portal.evil)[who]
+    with counting(portal.demo.port, visit, portal.routes(), portal.forget_asks) as proxy:
         start = f"{proxy.base}/{portal.evil.force}"
         pages = portal.evil.opened["nobody" if who == "anonymous" else who]
         found = scan_wapiti.scan(
@@ -107,11 +101,12 @@ def wapiti(portal: UnderAttack, plan: Plan, who: str) -> Outcome:
 
 
 def sqlmap(portal: UnderAttack, plan: Plan, who: str) -> Outcome:
-    as_called = "nobody" if who == "anonymous" else who
-    reader, visit = portal.evil.readers()[as_called], portal.visits([who])[who]
+    """At the force with plain words: sqlmap would follow what it takes for a refresh in hostile ones."""
+    world, as_called = portal.calm, "nobody" if who == "anonymous" else who
+    reader, visit = world.readers()[as_called], portal.visits([who], world)[who]
     pages = [(reader.path(path), reader.client.get(reader.path(path)).text)
-             for path in portal.evil.opened[as_called]]
-    with counting(portal.demo.port, visit, portal.routes()) as proxy:
+             for path in world.opened[as_called]]
+    with counting(portal.demo.port, visit, portal.routes(), portal.forget_asks) as proxy:
         asked = scan_sqlmap.to_try(pages, portal.good)
         lacks = scan_sqlmap.untouched(proxy, asked)
         found = scan_sqlmap.scan(plan.programs / "sqlmap", proxy.base, asked, plan.folder / f"sqlmap-{who}",
@@ -132,7 +127,8 @@ def outcome(
     methods: Collection[str] = ("GET", "POST"),
 ) -> Outcome:
     failed = [f"{what} ({number} times)" for what, number in proxy.failed.items()]
-    lacks = [] if portal.lives(proxy.visit) else ["the visit was over before the end"]
+    world = portal.calm if name == "sqlmap" else portal.evil
+    lacks = [] if portal.lives(proxy.visit, world) else ["the visit was over before the end"]
     return Outcome(name, who, proxy.requests, [*found, *failed], lacks, seen=Counter(proxy.seen),
                    meant=portal.meant(who, methods))
 
