@@ -58,10 +58,12 @@ def decryption() -> None:
 
 
 def audit() -> None:
-    """Nobody writes down who saw what; with nothing written, the page's transaction still ends."""
+    """Nobody writes down who saw what, and no page waits for it; its transaction still ends."""
     from core import audit
+    from core.auditing import witness
 
     audit.write_many = lambda entries: None
+    witness.is_missing = lambda: False
 
 
 EACH = {"row guard": row_guard, "row-level security": row_level_security, "decryption": decryption,
