@@ -71,6 +71,20 @@ class InstalledForce:
         return self.hook.one_by_one(name, check, **arguments)
 
 
+class Manager(pluggy.PluginManager):
+    """Looks at each part of a plugin once, however many forces list the plugin: *seen* is theirs together."""
+
+    def __init__(self, seen: dict[tuple[Any, str], Any]) -> None:
+        super().__init__(hookspecs.PROJECT)
+        self._seen = seen
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
+        part = plugin, name
+        if part not in self._seen:
+            self._seen[part] = super().parse_hookimpl_opts(plugin, name)
+        return self._seen[part]
+
+
 class PluginHost:
     """All plugins and forces of this installation. Lives on the app, as ``app.extensions``.
 
@@ -83,6 +97,7 @@ class PluginHost:
         found = find_forces(forces_dir)
         self.files = {f: folder for f, folder in found.items() if only in (None, f)}
         self.faulty: dict[str, ForceFileError] = {}
+        self._seen: dict[tuple[Any, str], Any] = {}
         self.installed: dict[str, InstalledForce] = {}
         for force_id, folder in self.files.items():
             try:
@@ -125,7 +140,7 @@ class PluginHost:
 
     def _install(self, force: Force, folder: Path) -> InstalledForce:
         settings = settings_of(force, folder, self.plugins)
-        manager = pluggy.PluginManager(hookspecs.PROJECT)
+        manager = Manager(self._seen)
         manager.add_hookspecs(hookspecs)
         from core.hosting import defaults
         register(manager, defaults, "core")
