@@ -74,11 +74,13 @@ class InstalledForce:
 class Manager(pluggy.PluginManager):
     """Looks at each part of a plugin once, however many forces list the plugin: *seen* is theirs together."""
 
-    def __init__(self, seen: dict[tuple[Any, str], Any]) -> None:
+    def __init__(self, seen: dict[tuple[ModuleType, str], Any]) -> None:
         super().__init__(hookspecs.PROJECT)
         self._seen = seen
 
     def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
+        if not isinstance(plugin, ModuleType):
+            return super().parse_hookimpl_opts(plugin, name)
         part = plugin, name
         if part not in self._seen:
             self._seen[part] = super().parse_hookimpl_opts(plugin, name)
@@ -97,7 +99,7 @@ class PluginHost:
         found = find_forces(forces_dir)
         self.files = {f: folder for f, folder in found.items() if only in (None, f)}
         self.faulty: dict[str, ForceFileError] = {}
-        self._seen: dict[tuple[Any, str], Any] = {}
+        self._seen: dict[tuple[ModuleType, str], Any] = {}
         self.installed: dict[str, InstalledForce] = {}
         for force_id, folder in self.files.items():
             try:
