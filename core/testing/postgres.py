@@ -13,6 +13,7 @@ from core.migrations.admin import delete_every_row, make_roles
 from core.processes.embedded import SUPERUSER, EmbeddedPostgres
 
 OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
+_engines: dict[str, sa.Engine] = {}
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,25 @@ def postgres(folder: Path) -> Iterator[Addresses]:
             superuser, server.url(OWNER, DATABASE), server.url(SERVING, DATABASE), server
         )
     finally:
+        while _engines:
+            _engines.popitem()[1].dispose()
         server.stop()
 
 
 def empty(owner_url: str) -> None:
     """Delete every row of every table, and keep the tables."""
-    engine = sa.create_engine(as_superuser(owner_url), poolclass=sa.NullPool)
-    with engine.begin() as connection:
+    with without_walls(owner_url) as connection:
         delete_every_row(connection)
+
+
+@contextmanager
+def without_walls(owner_url: str) -> Iterator[sa.Connection]:
+    """A transaction in the same database as the superuser, who sees every force's rows. Its connection
+    stays open until the server stops, because tests ask for it often."""
+    if owner_url not in _engines:
+        _engines[owner_url] = sa.create_engine(as_superuser(owner_url), pool_size=1, pool_pre_ping=True)
+    with _engines[owner_url].begin() as connection:
+        yield connection
 
 
 def as_superuser(url: str) -> sa.URL:

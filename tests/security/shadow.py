@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.db import ForceOwned
-from core.testing.postgres import as_superuser
+from core.testing.postgres import without_walls
 
 FORCE = "kent"
 WORD = "shadowcanary"
@@ -101,6 +101,5 @@ def _tables() -> list[Any]:
 @contextmanager
 def _everything(app: Flask) -> Iterator[sa.Connection]:
     """A connection that no wall holds."""
-    url = as_superuser(str(app.extensions["tmc_settings"].owner_database_url))
-    with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
+    with without_walls(str(app.extensions["tmc_settings"].owner_database_url)) as connection:
         yield connection

@@ -15,9 +15,9 @@ from core.db import ForceSession, refuse_unguarded
 from core.models import Notice, PortalSession
 from core.notices import tell_staff
 from core.scope import current_force_id, scope_of
+from core.testing.postgres import as_superuser
 from tests.conftest import AVON, HERTS
 from tests.security.checklist import protection, requirement
-from tests.security.shadow import as_superuser
 from tests.security.table import Line, lines
 from tests.security.world import TWIN_WORD, WORD, World
 
