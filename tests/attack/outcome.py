@@ -8,6 +8,21 @@ from dataclasses import dataclass, field
 
 KINDS = ("2xx", "3xx", "4xx", "refused", "429", "5xx")
 HALF = 0.5
+# Why a tool may leave out an address that its visitor may open.
+_ATTEMPT = "only for a browser that has just given details that are right"
+_NO_PAGE = "no page of its own: it leads to the case"
+WHY = {
+    "GET /sign-in/code": _ATTEMPT,
+    "POST /sign-in/code": _ATTEMPT,
+    "GET /sign-in": "a person who is signed in is led on; nobody's visit reads it",
+    "POST /sign-in": "a person who is signed in is shown no such form; nobody's visit tries it",
+    "GET /stay": "an answer without words, asked for by the page's own script",
+    "POST /your-account/open": "without a field, and shown only to whom an officer's code let in",
+    "POST /passkeys/options": "without a field, asked for by the page's own script",
+    "GET /desk/people.csv": "a file, not a page",
+    "GET /desk/case/<uuid:case_id>/update": _NO_PAGE,
+    "GET /desk/case/<uuid:case_id>/messages/<uuid:person_id>": _NO_PAGE,
+}
 
 
 @dataclass
@@ -33,6 +48,9 @@ class Outcome:
         views = {route for route, kind in self.seen
                  if kind in ("2xx", "3xx") or (kind == "4xx" and route.startswith("POST"))}
         return views & self.meant
+
+    def not_reached(self) -> list[str]:
+        return [f"{one}: {WHY.get(one, 'no reason is known')}" for one in sorted(self.meant - self.reached)]
 
     @property
     def too_little(self) -> list[str]:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
-from core import BreakGlass, Staff, clock, db, force_scope, insert_many, seal
+from core import BreakGlass, Staff, clock, db, force_scope, insert_many, people, seal
 from core.app import create_app
 from core.db import close_connections
 from core.settings import load_settings, read_environment
@@ -34,6 +34,8 @@ from tests.security.table import lines
 
 EVIL, CALM = "evilshire", "calmshire"
 ACTOR = {"anonymous": "visitor", "person": "own", "officer": "supervisor"}
+CHANGES = re.compile(
+    r"POST /[^/]+/(your-account/contact(/[^/]+/stop)?|desk/case/[^/]+/person/[^/]+)")
 # Below no force, or without anything to read or fill in; the feed takes what is signed only.
 NOT_MEANT = ("/demo/", "/health/", "/static/", "/brand.css", "/logo.svg", "/feed/")
 
@@ -41,12 +43,14 @@ NOT_MEANT = ("/demo/", "/health/", "/static/", "/brand.css", "/logo.svg", "/feed
 @dataclass
 class UnderAttack:
     """``app`` is the application in this process, on the demo's database: it writes the worlds and signs
-    visitors in; what is attacked is the demo itself, over HTTP."""
+    visitors in; what is attacked is the demo itself, over HTTP. ``changes`` has for each force the change
+    of a contact that was asked for at the start."""
 
     demo: Demo
     app: Flask
     evil: World
     calm: World
+    changes: dict[str, UUID]
 
     def visit(
         self, force: str, *, person_id: UUID | None = None, staff_id: UUID | None = None
@@ -85,16 +89,11 @@ class UnderAttack:
         except HTTPError:
             return not visit.signed_in
 
-    def forget_asks(self, asked: str) -> None:
-        """The portal lets a person ask for four other contacts a day; a tool would meet that limit and
-        nothing behind it. So what was asked for is forgotten before each request that asks."""
-        if not re.fullmatch(r"POST .*/your-account/contact", asked):
-            return
-        for force in (EVIL, CALM):
-            with self.app.app_context(), force_scope(force):
-                for change in db.session.scalars(sa.select(Change).where(Change.asked_by == "person")):
-                    db.session.delete(change)
-                db.session.commit()
+    def as_before(self, asked: str) -> None:
+        """Before each request (method and path) that asks for, confirms or stops another contact."""
+        for force, kept in self.changes.items():
+            if CHANGES.fullmatch(asked) and f" /{force}/" in asked:
+                put_back(self.app, force, kept)
 
     def meant(self, who: str, methods: Collection[str] = ("GET", "POST")) -> frozenset[str]:
         """The addresses that this visitor may open, by the table of who may do what."""
@@ -108,9 +107,12 @@ class UnderAttack:
 
     def good(self, method: str, path: str) -> dict[str, str]:
         """A form that is taken, of the address that belongs to this path."""
-        rule = next((rule for pattern, rule in self.routes() if pattern.fullmatch(path)), "")
-        form = next((line.form for line in lines() if (line.method, line.path) == (method, rule)), {})
+        form = next(
+            (line.form for line in lines() if (line.method, line.path) == (method, self.rule(path))), {})
         return {name: str(value) for name, value in form.items()}
+
+    def rule(self, path: str) -> str:
+        return next((rule for pattern, rule in self.routes() if pattern.fullmatch(path)), "")
 
     def routes(self) -> list[tuple[re.Pattern[str], str]]:
         """Patterns of the paths at both forces, and the rule each belongs to; exact ones first."""
@@ -131,11 +133,14 @@ def under_attack(folder: Path) -> Iterator[UnderAttack]:
         app = create_app(load_settings(environment_of(demo)))
         try:
             worlds = World(app, EVIL, hostile), World(app, CALM, plain)
+            changes: dict[str, UUID] = {}
             for world in worlds:
                 world.write()
                 _more(world)
+                changes[world.force] = ask_change(
+                    app, world.force, world.ids["person_id"], world.texts(LINE)[0])
                 world.read = list(world.pages())
-            yield UnderAttack(demo, app, *worlds)
+            yield UnderAttack(demo, app, *worlds, changes)
         finally:
             with app.app_context():
                 close_connections()
@@ -144,9 +149,36 @@ def under_attack(folder: Path) -> Iterator[UnderAttack]:
         demo.process.wait(STOPS_WITHIN)
 
 
+def ask_change(app: Flask, force: str, person_id: UUID, value: str) -> UUID:
+    """A person asked for another email, whatever *value* is; nobody confirmed it."""
+    given, now = uuid7(), clock.now()
+    with app.app_context(), force_scope(force):
+        insert_many(Change, [{
+            "id": given, "person_id": person_id, "contact": "email", "state": "asked",
+            "value_sealed": seal(Change, "value", given, value),
+            "asked_by": "person", "asked_at": now, "due_at": now + timedelta(days=1),
+        }])
+        db.session.commit()
+    return given
+
+
+def put_back(app: Flask, force: str, kept: UUID) -> None:
+    """The person of the change *kept* has it, not yet confirmed, and no other. A tool's own acts would hide
+    what lies behind them: the fifth other contact of a day is refused, and an officer can confirm or stop
+    only what is open."""
+    with app.app_context(), force_scope(force):
+        change = db.session.scalars(sa.select(Change).where(Change.id == kept)).one()
+        people.person(change.person_id, held=True)  # as wherever the portal makes a change
+        db.session.execute(
+            sa.delete(Change).where(Change.person_id == change.person_id, Change.id != kept))
+        db.session.refresh(change)
+        change.state, change.how, change.ended_at = "asked", None, None
+        db.session.commit()
+
+
 def _more(world: World) -> None:
     """What no form of a world writes: the officer supervises and has another's reason to review; the person
-    has a passkey and asked for another email. Each free text of it is the world's."""
+    has a passkey. Each free text of it is the world's."""
     given, now = uuid7(), clock.now()
     with world.app.app_context(), force_scope(world.force):
         me = db.session.scalars(sa.select(Staff).where(Staff.id == world.ids["staff_id"])).one()
@@ -160,11 +192,6 @@ def _more(world: World) -> None:
             "opened_at": now, "ends_at": now + timedelta(minutes=55),
         }])
         insert_many(Passkey, [_passkey(world, text) for text in world.texts(LINE)])
-        insert_many(Change, [{
-            "id": given, "person_id": world.ids["person_id"], "contact": "email", "state": "asked",
-            "value_sealed": seal(Change, "value", given, world.texts(LINE)[0]),
-            "asked_by": "person", "asked_at": now, "due_at": now + timedelta(days=1),
-        }])
         db.session.commit()
 
 

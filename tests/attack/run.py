@@ -57,7 +57,8 @@ def attack_portal(portal: UnderAttack, plan: Plan) -> Iterator[Outcome]:
     """The browser first, before the tools write their own; then both tools as each visitor."""
     if "browser" in plan.tools:
         yield from browse(portal, plan)
-    scans: dict[str, Callable[..., Outcome]] = {"wapiti": wapiti, "sqlmap": sqlmap}
+    first = {who: fields_of(portal, to_try(portal, who)) for who in plan.roles}
+    scans: dict[str, Callable[..., Outcome]] = {"wapiti": wapiti, "sqlmap": partial(sqlmap, first)}
     wanted = [name for name in scans if name in plan.tools]
     for who in plan.roles if wanted else ():
         say(f"{' and '.join(wanted)}, {who} …")
@@ -91,7 +92,7 @@ def browse(portal: UnderAttack, plan: Plan) -> Iterator[Outcome]:
 
 def wapiti(portal: UnderAttack, plan: Plan, who: str) -> Outcome:
     visit = portal.visits([who], portal.evil)[who]
-    with counting(portal.demo.port, visit, portal.routes(), portal.forget_asks) as proxy:
+    with counting(portal.demo.port, visit, portal.routes(), portal.as_before) as proxy:
         start = f"{proxy.base}/{portal.evil.force}"
         pages = portal.evil.opened["nobody" if who == "anonymous" else who]
         found = scan_wapiti.scan(
@@ -100,15 +101,27 @@ def wapiti(portal: UnderAttack, plan: Plan, who: str) -> Outcome:
         return outcome(portal, "wapiti", who, proxy, found)
 
 
-def sqlmap(portal: UnderAttack, plan: Plan, who: str) -> Outcome:
-    """At the force with plain words: sqlmap would follow what it takes for a refresh in hostile ones."""
+def to_try(portal: UnderAttack, who: str) -> list[scan_sqlmap.Asked]:
+    """What the pages with plain words lead this visitor to now."""
     world, as_called = portal.calm, "nobody" if who == "anonymous" else who
-    reader, visit = world.readers()[as_called], portal.visits([who], world)[who]
+    reader = world.readers()[as_called]
     pages = [(reader.path(path), reader.client.get(reader.path(path)).text)
              for path in world.opened[as_called]]
-    with counting(portal.demo.port, visit, portal.routes(), portal.forget_asks) as proxy:
-        asked = scan_sqlmap.to_try(pages, portal.good)
-        lacks = scan_sqlmap.untouched(proxy, asked)
+    return scan_sqlmap.to_try(pages, portal.good)
+
+
+def fields_of(portal: UnderAttack, asked: list[scan_sqlmap.Asked]) -> set[str]:
+    return {f"{one.method} {portal.rule(one.path)}: {name}" for one in asked for name in one.names}
+
+
+def sqlmap(first: dict[str, set[str]], portal: UnderAttack, plan: Plan, who: str) -> Outcome:
+    """At the force with plain words: sqlmap would follow what it takes for a refresh in hostile ones.
+    *first* has the fields that each visitor's pages had before any tool wrote."""
+    visit = portal.visits([who], portal.calm)[who]
+    with counting(portal.demo.port, visit, portal.routes(), portal.as_before) as proxy:
+        asked = to_try(portal, who)
+        lacks = [f"on no page any more: {one}" for one in sorted(first[who] - fields_of(portal, asked))]
+        lacks += scan_sqlmap.untouched(proxy, asked)
         found = scan_sqlmap.scan(plan.programs / "sqlmap", proxy.base, asked, plan.folder / f"sqlmap-{who}",
                                  seconds=plan.seconds // 2)  # most visitors need less
         missed = scan_sqlmap.not_tried(proxy, asked)
@@ -195,8 +208,8 @@ def report(outcomes: list[Outcome]) -> int:
             say(f"FOUND by {one.tool} as {one.target}: {line}")
         for line in one.too_little:
             say(f"TOO LITTLE by {one.tool} as {one.target}: {line}")
-        if one.meant - one.reached:
-            say(f"not reached by {one.tool} as {one.target}: {', '.join(sorted(one.meant - one.reached))}")
+        for line in one.not_reached():
+            say(f"not reached by {one.tool} as {one.target}: {line}")
     say("\n" + by_route([one for one in outcomes if one.seen]) + "\n\n" + table(outcomes))
     return 0 if outcomes and all(one.good for one in outcomes) else 1
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ import pytest
 from core.testing.browser import Browser, form_on
 from core.testing.people import sign_in_as
 from tests.attack import tool
-from tests.attack.outcome import Outcome
+from tests.attack.outcome import WHY, Outcome
+from tests.attack.portal import ask_change, put_back
 from tests.attack.proxy import ENDS_A_VISIT, Counted, Visit, with_token
 from tests.conftest import HERTS
 from tests.live import wait_until
@@ -54,6 +56,36 @@ def test_a_form_gets_one_good_token_whatever_the_tool_made_of_it() -> None:
     assert with_token(b"text=a&csrf_token=zap&csrf_token=", "good") == b"text=a&csrf_token=good"
 
 
+def asks(visitor: Browser, times: int, *, before: Callable[[], None]) -> list[int]:
+    form = form_on(
+        visitor.client.get(visitor.path("/your-account/contact")).text, visitor.path("/your-account/contact"))
+    path, given = visitor.path("/your-account/contact"), {"contact": "email", "email": "amina@example.com"}
+    answers = []
+    for _ in range(times):
+        before()
+        answers.append(visitor.client.post(path, data=form | given).status_code)
+    return answers
+
+
+def test_a_tool_asks_for_other_contacts_as_often_as_it_likes_and_officers_still_see_the_first(
+    world: World
+) -> None:
+    person = world.ids["person 1"]
+    kept = ask_change(world.app, HERTS, person, "other@example.com")
+    visitor = sign_in_as(Browser(world.app, HERTS), person_id=person)
+    lead = sign_in_as(Browser(world.app, HERTS), staff_id=world.ids["staff O1"])
+    page = lead.path(f"/desk/case/{world.ids['case theirs']}/person/{person}")
+
+    def back() -> None:
+        put_back(world.app, HERTS, kept)
+
+    assert asks(visitor, 6, before=back) == [303] * 6
+    assert str(kept) not in lead.client.get(page).text
+    back()
+    assert str(kept) in lead.client.get(page).text
+    assert 429 in asks(visitor, 6, before=lambda: None)
+
+
 def test_an_answer_that_says_no_is_told_from_a_form_that_is_shown_again() -> None:
     somebody = Counted(1, Visit("c", "t", signed_in=True), [])
     assert somebody.kind(400, b"<h1 class=x>We could not do that</h1>", "") == "refused"
@@ -73,6 +105,14 @@ def test_half_of_the_addresses_is_enough_and_less_is_not() -> None:
     del less.seen["POST /a", "4xx"]
     less.seen["POST /a", "refused"] = 900
     assert not less.good and "1 of 4 addresses" in less.too_little[0]
+
+
+def test_an_address_that_was_not_reached_is_named_with_its_reason() -> None:
+    one = outcome()
+    one.meant |= {"GET /stay"}
+    assert one.not_reached() == [
+        "GET /b: no reason is known", f"GET /stay: {WHY['GET /stay']}", "POST /b: no reason is known"]
+    assert set(WHY) <= {str(line) for line in lines()}
 
 
 def test_a_tool_that_asked_nothing_or_was_held_off_is_no_good() -> None:

@@ -44,8 +44,18 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
+@pytest.fixture(scope="session")
+def stopped() -> Iterator[Path]:
+    """The data of a server that was started and stopped, for tests that do not ask about first starts."""
+    with tempfile.TemporaryDirectory(prefix="tmc-test-") as name:
+        with EmbeddedPostgres(Path(name), settings=QUICK):
+            pass
+        yield Path(name)
+
+
 @pytest.fixture
-def server(folder: Path) -> Iterator[EmbeddedPostgres]:
+def server(folder: Path, stopped: Path) -> Iterator[EmbeddedPostgres]:
+    subprocess.run(["cp", "-a", f"{stopped}/.", folder], check=True)  # with their owners
     made = EmbeddedPostgres(folder, settings=QUICK)
     yield made
     made.stop()
@@ -270,21 +280,18 @@ def test_a_damaged_process_file_does_not_stop_the_start(
     assert server.alive()
 
 
-def test_a_first_start_that_was_killed_half_way_begins_anew(
-    server: EmbeddedPostgres, folder: Path
-) -> None:
+def test_a_first_start_that_was_killed_half_way_begins_anew(folder: Path) -> None:
     unfinished = folder / "postgres" / "cluster.new"
     unfinished.mkdir(parents=True)
     (unfinished / "PG_VERSION").write_text("18\n")
-    server.start()
-    assert not unfinished.exists()
+    with EmbeddedPostgres(folder, settings=QUICK):
+        assert not unfinished.exists()
 
 
 def test_data_of_another_version_is_named_and_left_as_it_is(
     server: EmbeddedPostgres, folder: Path
 ) -> None:
     version = folder / "postgres" / "cluster" / "PG_VERSION"
-    version.parent.mkdir(parents=True)
     version.write_text("16\n")
     with pytest.raises(EmbeddedPostgresError, match="is data of PostgreSQL 16, this is 18; move "):
         server.start()
