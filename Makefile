@@ -57,7 +57,7 @@ setup-test: setup $(VENV)/.test-packages
 	@sh tools/need_chromium
 
 test: setup-test lint types words-check ## lint, types, catalogues and all tests
-	$(PY) -m pytest -n 2 --dist loadgroup tests
+	$(PY) -m pytest -n 3 --dist loadgroup tests
 
 lint: $(VENV)/.test-packages ## style of the code (ruff)
 	$(VENV)/bin/ruff check
