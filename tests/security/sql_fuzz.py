@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 
-import psycopg
-import pytest
-
 from core import clock
-from core.sealing import keyring
 from tests.live import ROOT
 from tests.security.payloads import STATEMENTS
 from tests.security.world import WORD, World
+from tests.statements import statements_heard
 
 CALM = "zzword"
 # What pages read of an address, and what other portals would: to sort, filter and turn pages by.
@@ -52,27 +47,6 @@ def parameters_in_code() -> set[str]:
                 if ast.unparse(where).endswith("request.args") and isinstance(name, ast.Constant):
                     found.add(str(name.value))
     return found
-
-
-@contextmanager
-def statements_heard() -> Iterator[list[str]]:
-    """The text of every statement that reaches the driver."""
-    heard: list[str] = []
-
-    def hearing(name: str) -> Any:
-        run = getattr(psycopg.Cursor, name)
-
-        def heard_and_run(self: Any, query: Any, *args: Any, **more: Any) -> Any:
-            heard.append(query if isinstance(query, str) else repr(query))
-            return run(self, query, *args, **more)
-
-        return heard_and_run
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyring, "LOOK_EVERY", inf)  # keys are read again by the clock on the wall
-        for name in ("execute", "executemany"):
-            patch.setattr(psycopg.Cursor, name, hearing(name))
-        yield heard
 
 
 def came_of(world: World, actor: str, method: str, path: str, **sent: Any) -> Came:

@@ -14,7 +14,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from core import pages, sessions
-from core.testing.postgres import as_superuser
+from core.testing.postgres import without_walls
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.live import wait_until
@@ -137,11 +137,9 @@ def test_of_many_who_read_at_once_nobody_gets_anything_after_the_lock(app: Flask
 
 def waits(app: Flask) -> Callable[[], bool]:
     """Whether somebody in the database waits for a lock."""
-    engine = sa.create_engine(
-        as_superuser(app.extensions["tmc_settings"].owner_database_url), poolclass=sa.NullPool)
 
     def looked() -> bool:
-        with engine.connect() as connection:
+        with without_walls(app.extensions["tmc_settings"].owner_database_url) as connection:
             return bool(connection.execute(sa.text(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
                 " AND datname = current_database()")).scalar())

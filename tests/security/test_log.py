@@ -15,7 +15,7 @@ from flask import Flask
 
 from core import jobs, log
 from core.testing.browser import Browser, Page
-from core.testing.postgres import as_superuser
+from core.testing.postgres import without_walls
 from tests.security.checklist import protection, requirement
 from tests.security.walk import FORCE, Walk, begin
 
@@ -33,9 +33,8 @@ def lines(said: str) -> list[dict[str, Any]]:
 
 def stored(app: Flask) -> str:
     """The audit's fields and the job queue's tables, as text."""
-    url = as_superuser(app.extensions["tmc_settings"].owner_database_url)
     tables = ("audit_entry", "procrastinate_jobs", "procrastinate_events", "procrastinate_workers")
-    with sa.create_engine(url, poolclass=sa.NullPool).connect() as everything:
+    with without_walls(app.extensions["tmc_settings"].owner_database_url) as everything:
         return "\n".join(
             row for table in tables
             for row in everything.execute(sa.text(f"SELECT t::text FROM {table} t")).scalars()

@@ -28,7 +28,7 @@ from core.models import (
     RecordEvent,
 )
 from core.plugin_host import host
-from core.testing.postgres import as_superuser
+from core.testing.postgres import without_walls
 from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
@@ -227,13 +227,12 @@ def write_something(app: Flask) -> None:
 @requirement("G13")
 def test_a_job_that_failed_for_good_goes_after_a_month(app: Flask, settings: Any) -> None:
     """It holds ids of people and cases, and its force may be erased by then."""
-    engine = sa.create_engine(as_superuser(settings.owner_database_url), poolclass=sa.NullPool)
     with app.app_context(), force_scope(HERTS):
         for days in ("29", "31"):
             jobs.defer("send_notice", notice_id=days)
         jobs.defer("send_notice", notice_id="still to come")
         db.session.commit()
-    with engine.begin() as connection:
+    with without_walls(settings.owner_database_url) as connection:
         connection.execute(sa.text(
             "UPDATE procrastinate_jobs SET status = 'failed' WHERE args->>'notice_id' ~ '^[0-9]'"))
         connection.execute(sa.text(
@@ -246,6 +245,6 @@ def test_a_job_that_failed_for_good_goes_after_a_month(app: Flask, settings: Any
             await jobs.remove_failed(SimpleNamespace(app=queue), 0)
 
     asyncio.run(removed())
-    with engine.begin() as connection:
+    with without_walls(settings.owner_database_url) as connection:
         left = connection.execute(sa.text("SELECT args->>'notice_id' FROM procrastinate_jobs"))
         assert sorted(left.scalars()) == ["29", "still to come"]

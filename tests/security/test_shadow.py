@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask
 
-from core.testing.postgres import as_superuser
+from core.testing.postgres import without_walls
 from tests.builders import recorded
 from tests.people import meet, take
 from tests.security.shadow import FORCE, WORD, Searched
@@ -14,8 +14,7 @@ from tests.security.shadow import FORCE, WORD, Searched
 def test_where_no_wall_holds_the_shadow_has_the_same_reference_and_person(app: Flask) -> None:
     take(app, recorded("41/1/24"))
     assert meet(app, "41/1/24").people.keys() == {"P1"}
-    url = as_superuser(app.extensions["tmc_settings"].owner_database_url)
-    with sa.create_engine(url, poolclass=sa.NullPool).connect() as everything:
+    with without_walls(app.extensions["tmc_settings"].owner_database_url) as everything:
         cases = everything.execute(sa.text(
             "SELECT force, reference_key, incident_reference FROM crime_case ORDER BY force"
         )).all()

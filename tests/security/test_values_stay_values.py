@@ -23,10 +23,10 @@ from tests.security.sql_fuzz import (
     differences,
     in_addresses,
     parameters_in_code,
-    statements_heard,
 )
 from tests.security.table import lines, table
 from tests.security.world import World
+from tests.statements import statements_heard
 
 CODE = [file for folder in ("core", "plugins", "forces") for file in sorted((ROOT / folder).rglob("*.py"))]
 PAGES = [line for line in lines() if line.method == "GET" and line.allow and line.path != "/leave"]

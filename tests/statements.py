@@ -1,0 +1,34 @@
+"""What reaches the database while somebody asks for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf
+from typing import Any
+
+import psycopg
+import pytest
+
+from core.sealing import keyring
+
+
+@contextmanager
+def statements_heard() -> Iterator[list[str]]:
+    """The text of every statement that reaches the driver."""
+    heard: list[str] = []
+
+    def hearing(name: str) -> Any:
+        run = getattr(psycopg.Cursor, name)
+
+        def heard_and_run(self: Any, query: Any, *args: Any, **more: Any) -> Any:
+            heard.append(query if isinstance(query, str) else repr(query))
+            return run(self, query, *args, **more)
+
+        return heard_and_run
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keyring, "LOOK_EVERY", inf)  # keys are read again by the clock on the wall
+        for name in ("execute", "executemany"):
+            patch.setattr(psycopg.Cursor, name, hearing(name))
+        yield heard
