@@ -1,0 +1,27 @@
+"""The commands about forces, asked in a folder of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from core.commands.command_line import root
+from tests.core.force_commands.folder import Run
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TMC_FORCES_DIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    def run_it(*words: str, typed: str | None = None) -> Result:
+        result = CliRunner().invoke(root, ["forces", *words], input=typed)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        return result
+
+    return run_it
