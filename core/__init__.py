@@ -48,6 +48,7 @@ from core.eligibility import NEEDS_CARE, Eligibility, eligibility, why_not_shown
 from core.force import Force, SupportService
 from core.force_file.fault import fault, one_of
 from core.force_file.named import force_named
+from core.forwarded import client_address
 from core.hookspecs import (
     Action,
     Delivered,
@@ -151,6 +152,7 @@ __all__ = [
     "break_glass",
     "clean_line",
     "clean_text",
+    "client_address",
     "clock",
     "conversation",
     "csrf",

@@ -23,6 +23,7 @@ from core.access import NotSignedIn, anyone, plugin_is_on, policy_of, to_sign_in
 from core.audit import NotAudited
 from core.auditing import witness
 from core.crypto import new_key
+from core.forwarded import ClientAddress
 from core.log import of, request_id
 from core.plugin_host import the_force
 from core.scope import force_id_or_none
@@ -81,9 +82,10 @@ def use_secret_keys(app: Flask) -> None:
 
 def trust_proxies(app: Flask, settings: Settings) -> None:
     """The outermost layer: what the proxies in front say of the request, before all else reads it."""
-    if settings.proxies:
-        n = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    n = settings.proxies
+    if n:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.wsgi_app = ClientAddress(app.wsgi_app, n)  # type: ignore[method-assign]
 
 
 def _refuse_foreign_forms() -> Any:

@@ -8,7 +8,6 @@ never for longer than ten minutes. What counts for one person stands in :mod:`pl
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from uuid6 import uuid7
 from core import (
     EVERYWHERE,
     audit,
+    client_address,
     clock,
     db,
     force_scope,
@@ -83,7 +83,7 @@ def pace(address: str) -> Pace:
 
     Call it first: what was written before in this transaction would be committed too.
     """
-    here = network(address)
+    here = client_address(address)
     db.session.commit()
     with force_scope(EVERYWHERE):
         found = _step([(SYSTEM_ADDRESS, _keyed(here)), (SYSTEM, b"all")])
@@ -98,19 +98,6 @@ def _step(scopes: list[tuple[Scope, bytes]]) -> list[tuple[Scope, int]]:
     found = [(scope, count(f"{scope.name}/minutes", key, MINUTES)) for scope, key in scopes]
     db.session.commit()
     return found
-
-
-def network(address: str) -> str:
-    """Whom an address stands for: itself, or of IPv6 the /64 that one household or machine has."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
 
 
 def hashed(value: str, before: timedelta = timedelta(0)) -> bytes:

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit, clock, db, defer, device, people, the_force
+from core import audit, client_address, clock, db, defer, device, people, the_force
 from plugins.sign_in import activation, guesses, limits, sending
 from plugins.sign_in.codes import is_handed, sent_hash, typed_code
 from plugins.sign_in.finding import NOBODY, contacts_of, find_person, still_open
@@ -60,7 +60,7 @@ def begin(details: Mapping[str, str], *, address: str, wait: int = 0) -> UUID:
     soonest = now + timedelta(seconds=wait)
     attempt = Attempt(
         account=limits.hashed(f"account/{reference}"), state="given", made_at=now,
-        address=limits.hashed(limits.network(address)), ends_at=now + ATTEMPT_LASTS, tries=0,
+        address=limits.hashed(client_address(address)), ends_at=now + ATTEMPT_LASTS, tries=0,
         not_before=soonest if wait else None, details=json.dumps(dict(details)),
     )
     db.session.add(attempt)

@@ -216,7 +216,8 @@ def test_an_address_without_its_last_stroke_leads_to_a_path(app: Flask) -> None:
 def test_without_the_table_of_hosts_any_would_be_served(
     hosted: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tenancy: Any = hosted.wsgi_app
+    outermost: Any = hosted.wsgi_app
+    tenancy = outermost.wsgi
     assert isinstance(tenancy, Tenancy)
     monkeypatch.setattr(tenancy, "shared_hosts", None)
     answer = hosted.test_client().get("/midshire/", base_url=f"https://{EVIL}")

@@ -112,18 +112,6 @@ def waiting_jobs(app: Flask) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize(("one", "other", "same"), [
-    ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
-    ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
-    ("::ffff:192.0.2.1", "192.0.2.1", True),
-    ("fe80::1%eth0", "fe80::2", True),
-    ("192.0.2.1", "192.0.2.2", False),
-    ("not an address", "another", False),
-])
-def test_an_address_of_ipv6_stands_for_its_network(one: str, other: str, same: bool) -> None:
-    assert (limits.network(one) == limits.network(other)) is same
-
-
 @requirement("A9")
 def test_two_processes_share_one_count(app: Flask) -> None:
     settings = app.extensions["tmc_settings"]

@@ -76,3 +76,16 @@ def test_if_a_caller_were_believed_each_step_would_come_from_a_new_address(
     behind_a_proxy(app, monkeypatch)
     new = (f"203.0.113.{number}" for number in count(1))
     assert steps(app, *(next(new) for _ in range(3)), headers=("X-Forwarded-For",)) == [1, 1, 1]
+
+
+@requirement("G15", "A9")
+@pytest.mark.parametrize("said", [
+    ("198.51.100.8:20000", "198.51.100.8:20001", "for=198.51.100.8", "[::ffff:198.51.100.8]:20002"),
+    ("2001:db8:7::1", "[2001:db8:7::2]:443", "2001:db8:7:0:ffff::3%eth0"),
+    ("no address", "another", "-", ""),
+])
+def test_however_our_proxy_writes_an_address_its_steps_count_together(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, said: tuple[str, ...]
+) -> None:
+    behind_a_proxy(app, monkeypatch)
+    assert steps(app, *said, headers=("X-Forwarded-For",)) == [len(said)]
