@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from core import sessions
 from core.sealing import keyring
 
 
@@ -28,7 +29,9 @@ def statements_heard() -> Iterator[list[str]]:
         return heard_and_run
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyring, "LOOK_EVERY", inf)  # keys are read again by the clock on the wall
+        # by the clock on the wall keys are read again, and a slow answer asks for its visit again
+        patch.setattr(keyring, "LOOK_EVERY", inf)
+        patch.setattr(sessions, "LOOKED_AGAIN_AFTER", inf)
         for name in ("execute", "executemany"):
             patch.setattr(psycopg.Cursor, name, hearing(name))
         yield heard
