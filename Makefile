@@ -13,7 +13,7 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --st
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test setup-test lint types words words-check bench attack walls screenshots \
-	wheel lock sbom advisories clean
+	wheel lock faults sbom advisories clean
 
 help: ## list every task
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -90,6 +90,9 @@ attack: setup-test .venv-attack/.installed ## attack a demo of its own with wapi
 walls: setup-test ## take away each wall in turn: the tests must notice
 	@if [ -f tests/walls/run.py ]; then exec $(PY) tests/walls/run.py; \
 	else echo "tests/walls/run.py is not there yet"; fi
+
+faults: setup-test ## kill processes and let the mail server misbehave: nothing is lost (SCENARIOS="kills" for a part; under 10 minutes)
+	$(PY) -m tests.faults.run $(SCENARIOS)
 
 screenshots: setup-test ## make docs/images/*.png from a running demo (BASE=http://127.0.0.1:8000)
 	$(PY) tools/screenshots.py $(BASE)

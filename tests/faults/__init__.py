@@ -1,0 +1,1 @@
+"""``make faults``: what is broken on purpose, and how the portal bears it."""
