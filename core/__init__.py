@@ -30,7 +30,7 @@ from core.access import (
 )
 from core.cli import Problem, force_option, group
 from core.crypto import KeyProblem, Unreadable
-from core.csv_rows import csv_row
+from core.csv_rows import SEPARATORS, CsvTable, NotCsv, csv_text, encoding_of
 from core.db import (
     Base,
     ForceOwned,
@@ -104,6 +104,7 @@ __all__ = [
     "CODE_LASTS",
     "EVERYWHERE",
     "NEEDS_CARE",
+    "SEPARATORS",
     "Access",
     "Action",
     "AuditEntry",
@@ -111,6 +112,7 @@ __all__ = [
     "BreakGlass",
     "CannotDeliver",
     "Case",
+    "CsvTable",
     "Delivered",
     "Eligibility",
     "Entry",
@@ -122,6 +124,7 @@ __all__ = [
     "Letter",
     "Message",
     "News",
+    "NotCsv",
     "NotSignedIn",
     "NotUnderstood",
     "Notice",
@@ -156,7 +159,7 @@ __all__ = [
     "clock",
     "conversation",
     "csrf",
-    "csv_row",
+    "csv_text",
     "current_force_id",
     "db",
     "declare_purpose",
@@ -164,6 +167,7 @@ __all__ = [
     "defer_many",
     "device",
     "eligibility",
+    "encoding_of",
     "fault",
     "force_key",
     "force_locale",

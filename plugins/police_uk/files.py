@@ -13,6 +13,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Literal, NamedTuple, cast
 
+from core import SEPARATORS, CsvTable
+
 Kind = Literal["street", "outcomes"]
 
 FILE_NAME = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))-(.+)-(street|outcomes)\.csv(?:\.gz)?")
@@ -166,9 +168,11 @@ def _fields(line: str) -> list[str] | None:
 
 
 def _positions(file: DataFile, text: IO[str]) -> tuple[int, int, int, int]:
-    header = _fields(_end_off(_line(file, text, 1))) or []
+    first_line = _line(file, text, 1)
+    header = _fields(_end_off(first_line)) or []
     missing = [column for column in COLUMNS[file.kind] if column not in header]
     if missing:
+        _refuse_other_separator(file, first_line)
         names = ", ".join(f"“{name}”" for name in missing)
         word = "column" if len(missing) == 1 else "columns"
         raise FileProblem(
@@ -182,6 +186,15 @@ def _positions(file: DataFile, text: IO[str]) -> tuple[int, int, int, int]:
         )
     first, second, third, fourth = (header.index(name) for name in USED[file.kind])
     return first, second, third, fourth
+
+
+def _refuse_other_separator(file: DataFile, first_line: str) -> None:
+    separator = CsvTable(iter((first_line,)), COLUMNS[file.kind]).separator
+    if separator != ",":
+        raise FileProblem(
+            f"{file.path}: the first line is parted by {SEPARATORS[separator]}, as a spreadsheet saves it,"
+            " where data.police.uk has commas; download the file again"
+        )
 
 
 def _lines(file: DataFile, text: IO[str]) -> Iterator[tuple[int, str]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
-from io import StringIO
 from typing import NamedTuple
 
-from core import csv_row
+from core import csv_text
 
 from .events import Crime
 from .people import made_up_person
@@ -35,9 +33,4 @@ def samples(force_id: str, crimes: Iterable[Crime]) -> Iterator[Sample]:
 
 
 def as_csv(people: Iterable[Sample]) -> str:
-    file = StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(Sample._fields)
-    for person in people:
-        writer.writerow(csv_row(person))
-    return file.getvalue()
+    return csv_text(Sample._fields, people)

@@ -18,7 +18,7 @@ from .settings import PoliceUkSettings
 from .simulate import Simulation, Words, run
 from .simulate_figures import Result
 from .simulate_picture import picture
-from .simulate_report import as_json, tell, write_csv
+from .simulate_report import as_csv, as_json, tell
 from .simulate_sources import (
     OwnWords,
     PoliceUkWords,
@@ -163,7 +163,7 @@ def _report(result: Result, wishes: Wishes) -> None:
         click.echo(fault, err=True)
     if wishes.csv_file:
         with whole_file(wishes.csv_file) as file:
-            write_csv(result, file)
+            file.write(as_csv(result))
     if wishes.plot:
         with whole_file(wishes.plot) as file:
             file.write(picture(result))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterable, Sequence
-from typing import IO, Any
+from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core import csv_row
+from core import csv_text
 
 from .simulate_figures import LEFT_OUT, Change, Group, Result, percent, say
 
@@ -221,15 +220,10 @@ def _rows(result: Result) -> list[tuple[str, str, str, str, str, str, int]]:
     ]
 
 
-def write_csv(result: Result, file: IO[str]) -> None:
+def as_csv(result: Result) -> str:
     """Of one file: the rows of ``ROWS``. Of two: what changes by district, crime type, month."""
-    writer = csv.writer(file, lineterminator="\n")
     if result.second is None:
-        writer.writerow(ROWS)
-        for row in _rows(result):
-            writer.writerow(csv_row(row))
-        return
-    names = list(Change((), 0, 0, 0).as_json(()))
-    writer.writerow([*PLACE, *names])
-    for change in result.changes(*PLACE):
-        writer.writerow(csv_row(change.as_json(PLACE).values()))
+        return csv_text(ROWS, _rows(result))
+    names = Change((), 0, 0, 0).as_json(())
+    changes = result.changes(*PLACE)
+    return csv_text((*PLACE, *names), (change.as_json(PLACE).values() for change in changes))

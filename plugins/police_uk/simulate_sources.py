@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from core import Force
+from core import CsvTable, Force, NotCsv, encoding_of
 
 from .events import first_day
 from .files import MONTH, DataFile, FileProblem, Months, find_files, read_rows
@@ -17,7 +16,7 @@ from .simulate import Recorded
 
 REQUIRED = ("district", "crime_type", "reported_on")
 OPTIONAL = ("flags", "count")
-UK_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+UK_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
 NOTHING = date(1, 1, 1)
 LONGEST_NAME = 60
 
@@ -98,25 +97,27 @@ class OwnWords:
 def rows_of_table(path: Path) -> Iterator[Recorded]:
     """The rows of a CSV with the columns of ``REQUIRED``, and of ``OPTIONAL`` where it has them.
 
-    Raises :class:`FileProblem` where the whole file cannot be read.
+    Parted by commas, or by what a spreadsheet writes instead. Raises :class:`FileProblem` where the
+    whole file cannot be read.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file, strict=True)
-            columns = _columns(path, next(lines, []))
-            for fields in lines:
-                if any(field.strip() for field in fields):
-                    yield _row(f"{path.name} line {lines.line_num}", fields, columns)
-    except UnicodeDecodeError:
+        with path.open("rb") as raw:
+            encoding = encoding_of(raw.read(4))
+        with path.open(encoding=encoding, newline="") as file:
+            table = CsvTable(file, REQUIRED)
+            columns = _columns(path, table)
+            for line, cells in table:
+                yield _row(f"{path.name} line {line}", cells, columns)
+    except UnicodeError:
         raise FileProblem(f"{path}: not UTF-8 text; save it as “CSV UTF-8”") from None
-    except csv.Error as error:
-        raise FileProblem(f"{path}: line {lines.line_num}: not a CSV row: {error}") from None
+    except NotCsv as error:
+        raise FileProblem(f"{path}: line {error.line}: not a CSV row: {error}") from None
     except OSError as error:
         raise FileProblem(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
-def _columns(path: Path, header: Sequence[str]) -> dict[str, int]:
-    names = [name.strip().casefold().replace(" ", "_") for name in header]
+def _columns(path: Path, table: CsvTable) -> dict[str, int]:
+    names = [name.strip().casefold().replace(" ", "_") for name in table.headings]
     twice = sorted({name for name in (*REQUIRED, *OPTIONAL) if names.count(name) > 1})
     if twice:
         raise FileProblem(f"{path}: two columns {', '.join(twice)}: take one out")
@@ -124,7 +125,8 @@ def _columns(path: Path, header: Sequence[str]) -> dict[str, int]:
     if missing:
         raise FileProblem(
             f"{path}: no column {', '.join(missing)} in the first line; it needs"
-            f" {', '.join(REQUIRED)} and may have {', '.join(OPTIONAL)}, parted by commas"
+            f" {', '.join(REQUIRED)} and may have {', '.join(OPTIONAL)};"
+            f" {table.said}"
         )
     return {name: names.index(name) for name in (*REQUIRED, *OPTIONAL) if name in names}
 
@@ -151,11 +153,16 @@ def _day(text: str) -> tuple[date | None, bool]:
         if MONTH.fullmatch(text):
             return first_day(text), True
         if found := UK_DAY.fullmatch(text):
-            return date(int(found[3]), int(found[2]), int(found[1])), False
+            return date(_year(found[4]), int(found[3]), int(found[1])), False
         day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None, False
     return (day, False) if day and day.year >= 1000 else (None, False)
+
+
+def _year(digits: str) -> int:
+    """Of two digits the year that POSIX reads: 21 is 2021, 99 is 1999."""
+    return int(digits) if len(digits) == 4 else int(digits) + (2000 if digits < "69" else 1900)
 
 
 def _flags(text: str) -> tuple[str, ...]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
 
+from core import CsvTable, NotCsv, encoding_of
 from plugins.record_feed import strict_json
 from plugins.record_feed.rows import WrongCell, event_of
 from plugins.record_feed.settings import CsvMapping
@@ -84,6 +85,9 @@ class EventFile:
             raise FileProblem(f"{self.path}: cannot be read: {error.strerror or error}") from None
 
     def _text(self, line: bytes, number: int) -> str:
+        if number == 1 and encoding_of(line[:4]).startswith("utf-16"):
+            raise FileProblem(f"{self.path}: is UTF-16, which Excel calls Unicode text; "
+                              "save the file as UTF-8 (in Excel: CSV UTF-8)")
         try:
             return (line.removeprefix(BOM) if number == 1 else line).decode("utf-8")
         except UnicodeDecodeError as error:
@@ -118,21 +122,25 @@ class EventFile:
                 done = so_far
                 yield text
 
-        reader = csv.DictReader(texts(), strict=True)
-        try:
-            there = reader.fieldnames or ()
-            missing = [name for name in self.mapping.columns if name not in there]
-            if missing:
-                raise FileProblem(
-                    f"{self.path}: line 1: no column “{'”, “'.join(missing)}”; they are named "
-                    "in [plugins.record_feed.csv.….columns] of force.toml"
-                )
-            for row in reader:
-                yield reader.line_num, row, done
-        except csv.Error as error:
+        table = CsvTable(texts(), self.mapping.columns)
+        missing = [name for name in self.mapping.columns if name not in table.headings]
+        if missing:
             raise FileProblem(
-                f"{self.path}: line {reader.reader.line_num}: cannot be read as CSV: {error}"
+                f"{self.path}: line 1: no column “{'”, “'.join(missing)}”; they are named "
+                f"in [plugins.record_feed.csv.….columns] of force.toml; {table.said}"
+            )
+        try:
+            for line, cells in table:
+                yield line, _named(table.headings, cells), done
+        except NotCsv as error:
+            raise FileProblem(
+                f"{self.path}: line {error.line}: cannot be read as CSV: {error}"
             ) from None
+
+
+def _named(headings: list[str], cells: list[str]) -> dict[Any, Any]:
+    """Heading -> cell; with a None among them where a row is longer or shorter than the first line."""
+    return dict(zip_longest(headings, cells))
 
 
 def _unpacked(raw: IO[bytes], path: Path) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +13,7 @@ from core import (
     Access,
     Case,
     Person,
-    csv_row,
+    csv_text,
     owned,
     plugin_settings,
     read,
@@ -40,6 +38,9 @@ OF_CASE = _joined.where(owned(Case), Case.id == sa.bindparam("case_id"), ~Access
 OF_OFFICER = _joined.where(
     owned(Case), relations.OWN, ~Access.removed
 ).order_by(Case.crime_reference, Access.id)
+
+
+COLUMNS = ("crime_reference", "person", "role", "can_sign_in", "why_not")
 
 
 @dataclass(frozen=True)
@@ -106,15 +107,8 @@ def _reasons(row: Any, text: Any) -> list[str]:
 
 def as_csv(people: list[OnCase]) -> str:
     """The people who cannot sign in by themselves, and why; safe to open in a spreadsheet."""
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(["crime_reference", "person", "role", "can_sign_in", "why_not"])
-    for one in people:
-        rows.writerow(csv_row([
-            one.crime_reference,
-            one.name,
-            one.role,
-            "no" if one.why_not else "yes",
-            "; ".join(one.why_not),
-        ]))
-    return out.getvalue()
+    return csv_text(COLUMNS, (
+        (one.crime_reference, one.name, one.role, "no" if one.why_not else "yes",
+         "; ".join(one.why_not))
+        for one in people
+    ))

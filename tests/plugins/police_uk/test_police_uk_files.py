@@ -120,6 +120,15 @@ def test_a_missing_column_is_named(tmp_path: Path, missing: str) -> None:
     assert f"“{missing}”" in text and str(path) in text and "download" in text
 
 
+@pytest.mark.parametrize(("sign", "said"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_file_that_a_spreadsheet_saved_with_another_separator_says_so(
+    tmp_path: Path, sign: str, said: str
+) -> None:
+    write(tmp_path, "2021-01", "street", header=sign.join(COLUMNS["street"]))
+    text = problem_of(tmp_path)
+    assert f"parted by {said}" in text and "commas" in text and "missing" not in text
+
+
 def test_an_outcomes_file_named_street_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "2021-01", "street", header=",".join(COLUMNS["outcomes"]))
     assert "“Crime type”" in problem_of(tmp_path)

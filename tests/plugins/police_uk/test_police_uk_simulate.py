@@ -182,6 +182,32 @@ def test_a_table_that_is_none_says_so_in_one_line(raw: bytes, said: str, tmp_pat
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_reads_the_same_however_a_spreadsheet_saved_it(
+    separator: str, encoding: str, tmp_path: Path,
+) -> None:
+    path = tmp_path / "t.csv"
+    rows = (("District", "Crime type", "Reported on", "Count"), ("north", "bicycle-theft", "14/03/2021", "2"))
+    path.write_bytes("".join(f"{separator.join(row)}\r\n" for row in rows).encode(encoding))
+    (row,) = rows_of_table(path)
+    assert (row.fault, row.month, row.place, row.what, row.crimes) == (
+        None, "2021-03", "north", "bicycle-theft", 2)
+
+
+@pytest.mark.parametrize(("written", "day"), [
+    ("14/03/2021", date(2021, 3, 14)), ("14.03.2021", date(2021, 3, 14)), ("14-3-2021", date(2021, 3, 14)),
+    ("2021-03-14", date(2021, 3, 14)), ("14/03/21", date(2021, 3, 14)), ("4.3.21", date(2021, 3, 4)),
+])
+def test_a_day_of_a_table_is_read_as_spreadsheets_write_it(
+    written: str, day: date, tmp_path: Path,
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"district,crime_type,reported_on\nnorth,bicycle-theft,{written}\n")
+    (row,) = rows_of_table(path)
+    assert (row.fault, row.day) == (None, day)
+
+
 # --- everything adds up -----------------------------------------------------------------------
 
 DAYS = st.dates(date(2021, 1, 1), date(2021, 6, 30))

@@ -68,7 +68,9 @@ def simulate(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def table(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(path.read_text().splitlines()))
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
 
 
 # --- what is told -----------------------------------------------------------------------------

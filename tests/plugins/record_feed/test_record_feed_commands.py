@@ -277,6 +277,25 @@ def test_rows_of_a_csv_file_become_events_by_the_mapping(
 
 
 @pytest.mark.usefixtures("csv_of_backfill")
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_csv_file_with_another_separator_brings_the_same_events(
+    app: Flask, run: Run, tmp_path: Path, sign: str
+) -> None:
+    row = "41/2/24,01/01/2024 10:00,bicycle-theft,watford,01/01/2024 09:30,Khan,P2,,,,"
+    path = written(tmp_path / "a.csv", HEADING.replace(",", sign), row.replace(",", sign), sign * 10)
+    assert told(take(run, path, "--json"))["accepted"] == 1
+    again = told(take(run, written(tmp_path / "b.csv", HEADING, row), "--json"))
+    assert (again["accepted"], again["repeated"]) == (0, 1)
+
+
+@pytest.mark.usefixtures("csv_of_backfill")
+def test_a_csv_file_in_utf_16_says_how_to_save_it(app: Flask, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(HEADING.encode("utf-16"))
+    assert "UTF-16" in (line := one_line(take(run, path))) and "CSV UTF-8" in line
+
+
+@pytest.mark.usefixtures("csv_of_backfill")
 def test_a_csv_file_that_lacks_a_column_or_is_none_is_one_line(
     app: Flask, run: Run, tmp_path: Path
 ) -> None:
