@@ -36,7 +36,6 @@ from core.db import (
     ForceOwned,
     WallError,
     db,
-    force_key,
     force_scope,
     insert_many,
     lock,
@@ -99,6 +98,7 @@ from core.sending import account_news, safe_contact
 from core.sending.letters import CODE_LASTS, portal_link
 from core.sending.ways import Way, ways_to
 from core.settings import Settings
+from core.table_parts import filled_index, force_key
 
 __all__ = [
     "CODE_LASTS",
@@ -169,6 +169,7 @@ __all__ = [
     "eligibility",
     "encoding_of",
     "fault",
+    "filled_index",
     "force_key",
     "force_locale",
     "force_named",

@@ -187,6 +187,9 @@ def schema_upgrade(quiet: bool) -> None:
 def schema_check() -> None:
     """Say whether the database is ready for this version."""
     schema.check(_this_app())
+    if lacking := schema.lacking_indexes(_this_app()):
+        raise Problem(f"ready, but pages and jobs become slow without the index {', '.join(lacking)}: "
+                      "run `trackmycrime schema upgrade`, which makes it while the portal serves")
     click.echo("ready")
 
 

@@ -78,15 +78,6 @@ class ForceOwned:
             setattr(self, name, value)
 
 
-def force_key(
-    *columns: str, to: str, name: str | None = None, **kw: Any
-) -> sa.ForeignKeyConstraint:
-    """A composite foreign key (force, *columns*) -> *to* (force, id)."""
-    return sa.ForeignKeyConstraint(
-        ["force", *columns], [f"{to}.force", f"{to}.id"], name=name, **kw
-    )
-
-
 # --- set-up -----------------------------------------------------------------------------------
 
 

@@ -89,7 +89,7 @@ def remove_cases(cases: Sequence[UUID], references: Iterable[str] = ()) -> Count
     goes[_table(RecordEvent)] |= set(read(EVENTS, references=list(known)).scalars())
     for table in Base.metadata.sorted_tables:
         if table not in {_table(model) for model in STAYS}:
-            for column, parent in _points_at(table):
+            for column, parent in points_at(table):
                 if goes[parent]:
                     goes[table] |= set(read(_pointing(column), ids=list(goes[parent])).scalars())
     gone: Counter[str] = Counter()
@@ -105,7 +105,7 @@ def _only_on(cases: list[UUID]) -> set[UUID]:
     return people - set(read(ELSEWHERE, ids=cases, people=list(people)).scalars())
 
 
-def _points_at(table: sa.Table) -> list[tuple[Any, sa.Table]]:
+def points_at(table: sa.Table) -> list[tuple[Any, sa.Table]]:
     """The columns that name a row of another table, by a key or by what they are called."""
     by_key = [
         (element.parent, element.column.table)

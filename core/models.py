@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, ForceOwned, force_key
+from core.db import Base, ForceOwned
 from core.secret import Secret, sealed_column
+from core.table_parts import filled_index, force_key
 
 Moment = sa.DateTime(timezone=True)
 
@@ -54,6 +55,11 @@ class RecordEvent(ForceOwned, Base):
             "force",
             postgresql_where=sa.text("status IN ('parked', 'conflict')"),
         ),
+        sa.Index("record_event_subject", "subject_key", "force"),
+        sa.Index("record_event_bodies", "received_at", "force", postgresql_where=sa.text(
+            "status <> 'parked' AND body_sealed IS NOT NULL")),
+        sa.Index("record_event_parked", "received_at", "force",
+                 postgresql_where=sa.text("status = 'parked'")),
         sa.CheckConstraint(
             "status IN ('accepted', 'parked', 'conflict')", name="record_event_status"
         ),
@@ -111,6 +117,10 @@ class Case(ForceOwned, Base):
     __table_args__ = (
         sa.UniqueConstraint("reference_key", "force"),
         sa.Index("crime_case_officer", "staff_id", "latest_at", "force"),
+        sa.Index("crime_case_closed", "latest_at", "force",
+                 postgresql_where=sa.text("stage = 'closed'")),
+        sa.Index("crime_case_open", "latest_at", "force",
+                 postgresql_where=sa.text("stage <> 'closed'")),
         force_key("staff_id", to="staff"),
     )
 
@@ -187,6 +197,8 @@ class Entry(ForceOwned, Base):
     details = Secret()
     __table_args__ = (
         sa.Index("entry_timeline", "case_id", "stamp", "force"),
+        filled_index("entry_record_event", "record_event_id"),
+        filled_index("entry_staff", "staff_id"),
         force_key("case_id", to="crime_case"),
         force_key("record_event_id", to="record_event"),
         force_key("staff_id", to="staff"),
@@ -211,6 +223,8 @@ class Message(ForceOwned, Base):
     __table_args__ = (
         sa.Index("message_thread", "case_id", "person_id", "sent_at", "force"),
         sa.Index("message_unread", "case_id", "force", postgresql_where=sa.text("read_at IS NULL")),
+        sa.Index("message_person", "person_id", "force"),
+        filled_index("message_staff", "staff_id"),
         sa.UniqueConstraint("case_id", "person_id", "form_key", "force"),
         force_key("case_id", to="crime_case"),
         force_key("person_id", to="person"),
@@ -239,6 +253,9 @@ class Notice(ForceOwned, Base):
     __table_args__ = (
         sa.Index("notice_due", "state", "due_at", "force"),
         sa.Index("notice_case", "case_id", "force"),
+        filled_index("notice_person", "person_id"),
+        filled_index("notice_staff", "staff_id"),
+        sa.Index("notice_ended", "due_at", "force", postgresql_where=sa.text("state <> 'due'")),
         sa.CheckConstraint(
             "state IN ('due', 'sent', 'failed', 'withheld')", name="notice_state"
         ),
@@ -266,6 +283,9 @@ class BreakGlass(ForceOwned, Base):
     __table_args__ = (
         sa.Index("break_glass_open", "case_id", "staff_id", "ends_at", "force"),
         sa.Index("break_glass_review", "opened_at", "force"),
+        sa.Index("break_glass_ends", "ends_at", "force"),
+        sa.Index("break_glass_staff", "staff_id", "force"),
+        filled_index("break_glass_reviewer", "reviewer_id"),
         sa.CheckConstraint("verdict IN ('fine', 'look_into')", name="break_glass_verdict"),
         force_key("case_id", to="crime_case"),
         force_key("staff_id", to="staff"),
@@ -292,6 +312,7 @@ class PortalSession(ForceOwned, Base):
         sa.UniqueConstraint("token_hash", "force"),
         sa.Index("portal_session_ends", "ends_at", "force"),
         sa.Index("portal_session_person", "person_id", "force"),
+        filled_index("portal_session_staff", "staff_id"),
         force_key("person_id", to="person"),
         force_key("staff_id", to="staff"),
     )
@@ -319,5 +340,7 @@ class AuditEntry(ForceOwned, Base):
         sa.Index("audit_entry_new", "written_in", "force"),
         sa.Index("audit_entry_seen_by_staff", "at", "force", postgresql_where=sa.text(
             "action = 'case_seen' AND actor = 'staff'")),
+        sa.Index("audit_entry_unusual", "action", "at", "force", postgresql_where=sa.text(
+            "action IN ('unusual_viewing', 'break_glass_found_nothing')")),
     )
     __grants__ = "SELECT, INSERT"

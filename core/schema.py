@@ -15,7 +15,7 @@ from flask import Flask
 
 from core.db import CHECKED, Base, db, force_scope
 from core.hosting.checks import said
-from core.migrations import admin, head_of
+from core.migrations import admin, head_of, indexes
 from core.plugin_host import PluginHost, host, served
 from core.secret import keys
 
@@ -85,7 +85,8 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
     """Bring one database to this version; what was done, a line each.
 
     ``owner_url`` is the tables' owner. The serving role is granted what it needs, and no more.
-    Raises :class:`SchemaProblem`, with nothing changed, for a table that is not kept apart by force.
+    Raises :class:`SchemaProblem`, with nothing changed, for a table that is not kept apart by force;
+    and, with the steps done, for an index that could not be made (``migrations/indexes.py``).
     """
     done = []
     engine = sa.create_engine(owner_url)
@@ -103,7 +104,11 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
                 )
     finally:
         engine.dispose()
-    return done
+    try:
+        made = indexes.make_missing(owner_url, Base.metadata.sorted_tables)
+    except indexes.NotMade as failure:
+        raise SchemaProblem(str(failure)) from None
+    return [*done, f"indexes made: {', '.join(made)}"] if made else done
 
 
 def _bring_up(connection: sa.Connection, owner: Owner) -> list[str]:
@@ -171,6 +176,17 @@ def waiting(app: Flask) -> Iterator[str]:
                         f"the tables of {owner.name} are not of this version{where}: "
                         "run `trackmycrime schema upgrade`"
                     )
+
+
+def lacking_indexes(app: Flask) -> list[str]:
+    """Indexes that a database lacks, by name. It can serve without, and slowly once it is large."""
+    found: list[str] = []
+    with app.app_context():
+        for engine in db.engines.values():
+            with engine.connect().execution_options(**{CHECKED: True}) as connection:
+                lacking = indexes.missing(connection, Base.metadata.sorted_tables)
+                found += [str(index.name) for index in lacking]
+    return found
 
 
 def check(app: Flask) -> None:

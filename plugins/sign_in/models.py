@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import Base, ForceOwned, Secret, force_key, sealed_column
+from core import Base, ForceOwned, Secret, filled_index, force_key, sealed_column
 
 Moment = sa.DateTime(timezone=True)
 
@@ -33,6 +33,8 @@ class Attempt(ForceOwned, Base):
     tries: Mapped[int] = mapped_column(sa.Integer, default=0)
     __table_args__ = (
         sa.Index("sign_in_attempt_ends", "ends_at", "force"),
+        filled_index("sign_in_attempt_person", "person_id"),
+        filled_index("sign_in_attempt_case", "case_id"),
         force_key("person_id", to="person"),
         force_key("case_id", to="crime_case"),
     )
@@ -52,6 +54,9 @@ class Activation(ForceOwned, Base):
     used_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
         sa.Index("sign_in_activation_person", "person_id", "force"),
+        sa.Index("sign_in_activation_case", "case_id", "force"),
+        sa.Index("sign_in_activation_staff", "staff_id", "force"),
+        sa.Index("sign_in_activation_ends", "ends_at", "force"),
         force_key("person_id", to="person"),
         force_key("case_id", to="crime_case"),
         force_key("staff_id", to="staff"),
@@ -67,4 +72,7 @@ class Count(ForceOwned, Base):
     key: Mapped[bytes] = mapped_column(sa.LargeBinary)
     since: Mapped[datetime] = mapped_column(Moment)
     number: Mapped[int] = mapped_column(sa.Integer, default=0)
-    __table_args__ = (sa.UniqueConstraint("scope", "key", "since", "force"),)
+    __table_args__ = (
+        sa.UniqueConstraint("scope", "key", "since", "force"),
+        sa.Index("sign_in_count_since", "since", "force"),
+    )

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import Base, ForceOwned, Secret, force_key, sealed_column
+from core import Base, ForceOwned, Secret, filled_index, force_key, sealed_column
 
 Moment = sa.DateTime(timezone=True)
 
@@ -36,5 +36,6 @@ class Change(ForceOwned, Base):
     __table_args__ = (
         sa.Index("your_account_change_person", "person_id", "force"),
         sa.Index("your_account_change_open", "state", "due_at", "force"),
+        filled_index("your_account_change_ended", "ended_at"),
         force_key("person_id", to="person"),
     )
