@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -53,13 +54,23 @@ def _associated(force: str, table: str, column: str) -> bytes:
     return f"{force}\x1f{table}\x1f{column}\x1f".encode()
 
 
+def _nobody(table: str) -> None:
+    pass
+
+
 class DataKey:
-    """Seals and opens the fields of one force; shows its bytes to nobody."""
+    """Seals and opens the fields of one force; shows its bytes to nobody.
 
-    __slots__ = ("_cipher", "_force", "_prefix")
+    ``told`` hears the table of what is opened, before it is: there is no way to open past it.
+    """
 
-    def __init__(self, force: str, key_id: bytes, key: bytes) -> None:
+    __slots__ = ("_cipher", "_force", "_prefix", "_told")
+
+    def __init__(
+        self, force: str, key_id: bytes, key: bytes, told: Callable[[str], None] = _nobody
+    ) -> None:
         self._force, self._cipher, self._prefix = force, AESGCM(key), FORMAT + key_id
+        self._told = told
 
     def seal(self, table: str, column: str, row: bytes, text: str) -> bytes:
         """*text* encrypted for one cell; *row* is the 16 bytes of the row's id."""
@@ -69,15 +80,21 @@ class DataKey:
 
     def open(self, table: str, column: str, row: bytes, value: bytes) -> str:
         """The text that was sealed for this cell with this key. Raises :class:`Moved`."""
-        start = 1 + KEY_ID
-        associated = _associated(self._force, table, column) + row
+        return self.open_many(table, column, [(row, value)])[0]
+
+    def open_many(
+        self, table: str, column: str, cells: Iterable[tuple[bytes, bytes]]
+    ) -> list[str]:
+        """The texts of several rows of one column. Raises :class:`Moved`."""
+        self._told(table)
+        start, place, decrypt = 1 + KEY_ID, _associated(self._force, table, column), self._cipher.decrypt
         try:
-            opened = self._cipher.decrypt(
-                value[start : start + NONCE], value[start + NONCE :], associated
-            )
+            return [
+                decrypt(value[start : start + NONCE], value[start + NONCE :], place + row).decode()
+                for row, value in cells
+            ]
         except (InvalidTag, ValueError):
             raise Moved(f"{table}.{column}: the value was changed or moved") from None
-        return opened.decode()
 
 
 class MacKey:

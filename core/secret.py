@@ -8,7 +8,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from core.auditing import witness
 from core.sealing.keyring import keys as keys
 
 
@@ -24,7 +23,6 @@ class Secret:
         value = getattr(row, self.column)
         if value is None:
             return None
-        witness.opened(type(row))
         return keys().open(row.__tablename__, self.name, row.id.bytes, value)
 
     def __set__(self, row: Any, text: str | None) -> None:
@@ -52,5 +50,4 @@ def unseal(model: type[Any], name: str, row: UUID, value: bytes | None) -> str |
     """The text of a sealed value that a Core query brought."""
     if value is None:
         return None
-    witness.opened(model)
     return keys().open(model.__tablename__, name, row.bytes, value)

@@ -15,7 +15,6 @@ from core.db import owned, read
 from core.i18n import language
 from core.models import Case, Entry, Staff
 from core.narrative import stage_now, tell
-from core.sealing.force_keys import ForceKeys
 from core.secret import keys, unseal
 
 ENTRIES = sa.select(
@@ -64,13 +63,15 @@ class OfficerCard:
 
 def entries_of(case_id: UUID) -> list[TimelineEntry]:
     """The case's timeline, newest first. The caller has checked who is looking."""
-    said_in, opener = language(), keys()
-    return [_entry(row, said_in, opener) for row in read(ENTRIES, case_id=case_id)]
+    said_in, rows = language(), read(ENTRIES, case_id=case_id).all()
+    sealed = [(row[0], row[-1]) for row in rows if row[-1] is not None]
+    texts = keys().open_many("entry", "details", [(one.bytes, value) for one, value in sealed])
+    details = {one: json.loads(text) for (one, _), text in zip(sealed, texts, strict=True)}
+    return [_entry(row, said_in, details.get(row[0], {})) for row in rows]
 
 
-def _entry(row: Any, said_in: str, opener: ForceKeys) -> TimelineEntry:
-    row_id, kind, stage, outcome, scheme, happened_at, precision, sealed = row
-    details = json.loads(opener.open("entry", "details", row_id.bytes, sealed)) if sealed else {}
+def _entry(row: Any, said_in: str, details: dict[str, Any]) -> TimelineEntry:
+    row_id, kind, stage, outcome, scheme, happened_at, precision, _ = row
     by = details.get("next_update_by")
     return TimelineEntry(
         row_id, kind, happened_at, precision,

@@ -7,21 +7,30 @@ it: core's, a plugin's, or one that forgot.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from flask import g, has_request_context
 
-from core.db import ForceSession
+from core.db import Base, ForceSession
 
 
-def opened(model: type[Any]) -> None:
-    """A sealed value of *model* was opened.
+def opened(table: str) -> None:
+    """A sealed value of *table* is opened; the data keys themselves tell (:mod:`core.crypto`).
 
     Models that hold nothing of a person's or a case's say ``__of_no_case__ = True``.
     """
-    if not getattr(model, "__of_no_case__", False) and has_request_context():
+    if has_request_context() and not _of_no_case(table):
         g.tmc_opened = True
+
+
+@cache
+def _of_no_case(table: str) -> bool:
+    return any(
+        getattr(one.class_, "__of_no_case__", False) for one in Base.registry.mappers
+        if one.class_.__tablename__ == table
+    )
 
 
 @sa.event.listens_for(ForceSession, "after_commit")

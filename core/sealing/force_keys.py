@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
 
@@ -107,11 +108,24 @@ class ForceKeys:
 
     def open(self, table: str, column: str, row: bytes, value: bytes) -> str:
         """The text that was sealed for this cell. Raises :class:`Unreadable`."""
+        return self._key_of(table, column, value).open(table, column, row, value)
+
+    def open_many(
+        self, table: str, column: str, cells: Iterable[tuple[bytes, bytes]]
+    ) -> list[str]:
+        """The texts of one column of several rows, in their order. Raises :class:`Unreadable`."""
+        found: list[str] = []
+        for _, same in groupby(cells, lambda cell: cell[1][: 1 + crypto.KEY_ID]):
+            run = list(same)
+            found += self._key_of(table, column, run[0][1]).open_many(table, column, run)
+        return found
+
+    def _key_of(self, table: str, column: str, value: bytes) -> DataKey:
         key_id = crypto.key_id_of(value)
         key = self.data.get(key_id) or self.look_again(key_id)
         if key is None or value[:1] != crypto.FORMAT:
             raise Unreadable(f"{table}.{column}: written with a key that is not here")
-        return key.open(table, column, row, value)
+        return key
 
     # --- proofs and look-up -----------------------------------------------------------------
 

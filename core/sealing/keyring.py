@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from uuid6 import uuid7
 
 from core import clock, crypto
+from core.auditing import witness
 from core.crypto import DataKey, KeyProblem, MacKey
 from core.db import (
     CHECKED,
@@ -112,7 +113,8 @@ def _opened(force: str, rows: Iterable[Any], held: ForceKeys | None) -> Iterable
         one = known.get(row.key_id)
         if one is None or one.purpose != row.purpose:
             key = unwrapped(force, row)
-            work = DataKey(force, row.key_id, key) if row.purpose == DATA else MacKey(key)
+            work = (DataKey(force, row.key_id, key, witness.opened) if row.purpose == DATA
+                    else MacKey(key))
             one = OpenKey(row.purpose, row.key_id, row.starts_at, row.made_at, work)
         yield one
 

@@ -12,7 +12,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, Response, stream_with_context
 
-from core import AuditEntry, Case, audit, db, force_scope
+from core import (
+    AuditEntry,
+    Case,
+    Staff,
+    audit,
+    conversation,
+    db,
+    force_scope,
+    keys,
+    timeline,
+    unseal,
+)
+from core.crypto import key_id_of
 from core.security import ShownWithoutAudit
 from core.testing.browser import Browser
 from tests.security.checklist import protection, requirement
@@ -142,6 +154,84 @@ def test_a_row_that_was_taken_back_does_not_count(
     monkeypatch.setattr("core.pages.db", SimpleNamespace(session=SimpleNamespace(commit=db.session.rollback)))
     answer = browser.client.get(f"/{FORCE}/case/{walk.met.case}")
     assert (answer.status_code, CANARY in answer.text) == (503, False)
+
+
+# --- every way to what is sealed ------------------------------------------------------------------
+
+
+def sealed_summary(case_id: UUID) -> tuple[UUID, bytes]:
+    row = db.session.execute(sa.select(Case.id, Case.summary_sealed).where(Case.id == case_id)).one()
+    return row.id, row.summary_sealed
+
+
+def by_the_key_itself(case: UUID, person: UUID) -> str:
+    row_id, value = sealed_summary(case)
+    return keys().data[key_id_of(value)].open("crime_case", "summary", row_id.bytes, value)
+
+
+def by_the_keys(case: UUID, person: UUID) -> str:
+    row_id, value = sealed_summary(case)
+    return keys().open("crime_case", "summary", row_id.bytes, value)
+
+
+def by_the_keys_together(case: UUID, person: UUID) -> str:
+    row_id, value = sealed_summary(case)
+    return "".join(keys().open_many("crime_case", "summary", [(row_id.bytes, value)]))
+
+
+def by_unseal(case: UUID, person: UUID) -> str | None:
+    return unseal(Case, "summary", *sealed_summary(case))
+
+
+def by_the_attribute(case: UUID, person: UUID) -> str:
+    return str(db.session.scalars(sa.select(Case).where(Case.id == case)).one().summary)
+
+
+def by_the_timeline(case: UUID, person: UUID) -> str:
+    return " ".join(entry.words or "" for entry in timeline.entries_of(case))
+
+
+def by_the_thread(case: UUID, person: UUID) -> str:
+    return " ".join(said.text for said in conversation.thread(case, person))
+
+
+OPENINGS = [by_the_key_itself, by_the_keys, by_the_keys_together, by_unseal, by_the_attribute,
+            by_the_timeline, by_the_thread]
+
+
+@requirement("D9")
+@pytest.mark.parametrize("opening", OPENINGS, ids=lambda one: one.__name__)
+def test_a_view_that_shows_one_thing_only_is_withheld_without_its_row(
+    app: Flask, walk: Walk, monkeypatch: pytest.MonkeyPatch, opening: Callable[..., str]
+) -> None:
+    browser, case = walk.officer(), f"/desk/case/{walk.met.case}"
+    policy = app.view_functions["officer_desk.case"].tmc_policy  # type: ignore[attr-defined]
+    for written in (True, False):
+        def view(case_id: UUID, written: bool = written) -> str:
+            if written:
+                audit.write("case_seen", case_id=case_id, viewer="officer", relation="lead")
+                db.session.commit()
+            return f"shown: {opening(case_id, walk.met.people['P1'])}"
+
+        view.tmc_policy = policy  # type: ignore[attr-defined]
+        monkeypatch.setitem(app.view_functions, "officer_desk.case", view)
+        answer = browser.client.get(browser.path(case))
+        assert (answer.status_code, CANARY in answer.text) == ((200, True) if written else (503, False))
+
+
+@requirement("D9")
+def test_an_officers_name_needs_no_row(
+    app: Flask, walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is of no case, and stands on pages that show none."""
+    browser = walk.officer()
+
+    def view(case_id: UUID) -> str:
+        return str(db.session.scalars(sa.select(Staff)).first().name)  # type: ignore[union-attr]
+
+    view.tmc_policy = app.view_functions["officer_desk.case"].tmc_policy  # type: ignore[attr-defined]
+    monkeypatch.setitem(app.view_functions, "officer_desk.case", view)
+    assert browser.client.get(browser.path(f"/desk/case/{walk.met.case}")).status_code == 200
 
 
 # --- answers that are made while they go out ----------------------------------------------------
