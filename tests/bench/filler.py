@@ -23,7 +23,8 @@ TOLD = {"happened_at", "reported_at", "occurred_from", "occurred_to", "latest_at
 SAME_AS_KEYS = {"subject_key", "crime_reference", "unit"}
 LAST_YEAR = 360  # days
 BODIES = 90  # days for which a steady portal keeps them
-ID = "encode(set_byte(set_byte(set_byte(uuid_send({0}), 13, k >> 16), 14, (k >> 8) & 255), 15, k & 255), 'hex')::uuid"
+ID = ("encode(set_byte(set_byte(set_byte(uuid_send({0}), 13, k >> 16), 14, (k >> 8) & 255), 15, k & 255), "
+      "'hex')::uuid")
 
 
 def fill(superuser: str, *, copies: int, forces: Sequence[str], before: float) -> None:
@@ -54,7 +55,7 @@ def _copy(
         connection.execute(sa.text(f"DROP INDEX {index.name}"))
     columns = dict(_columns(table))
     connection.execute(sa.text(
-        f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {', '.join(columns.values())} "  # noqa: S608
+        f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {', '.join(columns.values())} "
         f"FROM (SELECT * FROM {table.name} WHERE force = :home ORDER BY id) t "
         "CROSS JOIN generate_series(1, :copies) k"), values)
     for index in dropped:
