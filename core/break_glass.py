@@ -5,8 +5,9 @@ The reason is kept sealed. Everybody with a desk may open the door; nobody walks
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -29,9 +30,9 @@ LEAST_WORDS, MOST_WORDS = 20, 500
 CASE_BY_REFERENCE = sa.select(Case.id, Staff.unit).outerjoin(
     Staff, sa.and_(owned(Staff), Staff.id == Case.staff_id)
 ).where(owned(Case), Case.reference_key == sa.bindparam("reference_key"))
-REVIEWERS = sa.select(Staff.id, Staff.role, Staff.unit).where(
-    owned(Staff), Staff.role.in_(sorted(relations.REVIEW)), Staff.email_sealed.is_not(None)
-).order_by(Staff.id)
+REVIEWERS = sa.select(
+    Staff.id, Staff.role, Staff.unit, Staff.email_sealed.is_not(None).label("has_email")
+).where(owned(Staff), Staff.role.in_(sorted(relations.REVIEW))).order_by(Staff.id)
 OPEN = sa.select(BreakGlass.id).where(
     owned(BreakGlass), BreakGlass.case_id == sa.bindparam("case_id"),
     BreakGlass.staff_id == sa.bindparam("staff_id"), BreakGlass.ends_at > sa.bindparam("now"),
@@ -115,7 +116,12 @@ def _open(me: Member, case: Any, reason: str, words: str) -> None:
 
 def reviewers(unit: str | None, *, but: UUID) -> list[UUID]:
     """Who reviews for a unit: its supervisors, else the force admins; nobody reviews themselves."""
-    known = [one for one in read(REVIEWERS) if one.id != but]
+    return reviewers_among(read(REVIEWERS).all(), unit, but=but)
+
+
+def reviewers_among(staff: Iterable[Any], unit: str | None, *, but: UUID) -> list[UUID]:
+    """Of *staff*, as :data:`REVIEWERS` has them; who has no email would hear of nothing."""
+    known = [one for one in staff if one.has_email and one.id != but]
     ours = [one.id for one in known if one.role == "supervisor" and unit_key(unit)
             and unit_key(one.unit) == unit_key(unit)]
     return ours or [one.id for one in known if one.role == "force_admin"]
@@ -138,14 +144,8 @@ def to_review(me: Member) -> Sequence[Any]:
     """What *me* may review, of the last 90 days: a supervisor their unit's cases and officers, a
     force admin all; nobody their own."""
     rows = read(TO_REVIEW, since=clock.now() - SHOWN_FOR)
-    return [row for row in rows if _reviews(me, row)][:MOST_SHOWN]
-
-
-def _reviews(me: Member, row: Any) -> bool:
-    if row.staff_id == me.id or me.role not in relations.REVIEW:
-        return False
-    units = {unit_key(row.unit), unit_key(row.case_unit)} - {""}
-    return me.role == "force_admin" or me.unit_key in units
+    mine = (row for row in rows if relations.reviews(me, row.staff_id, row.unit, row.case_unit))
+    return list(islice(mine, MOST_SHOWN))
 
 
 def review(me: Member, row_id: UUID, verdict: str) -> bool:

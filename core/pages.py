@@ -74,14 +74,13 @@ def case_page(case_id: UUID) -> Any:
     _shown(case, entries)
     audit.write("case_seen", case_id=case.id, viewer="person")
     db.session.commit()
-    by = case.next_update_by
     return render_template(
         "case.html",
         case=case,
         entries=entries,
         officer=officer,
         panels=panels,
-        promised=by if by and by >= clock.today() else None,
+        promised=timeline.still_to_come(case.next_update_by, clock.today()),
         now=timeline.standing(case),
         steps=steps(case.stage, [entry.stage for entry in entries if entry.stage]),
         crime_type=the_force().crime_type(case.crime_type),

@@ -100,6 +100,16 @@ def _open_still(ends_at: datetime | None) -> bool:
     return ends_at is not None and ends_at > clock.now()
 
 
+def reviews(me: Member, staff_id: UUID, *units: str | None) -> bool:
+    """Whether *me* reviews what this member of staff did; *units* are theirs and that of the case.
+
+    A supervisor what concerns their unit, a force admin all; nobody themselves.
+    """
+    if staff_id == me.id or me.role not in REVIEW:
+        return False
+    return me.role == "force_admin" or me.unit_key in {unit_key(unit) for unit in units} - {""}
+
+
 # --- lists: the same decisions as conditions --------------------------------------------------
 
 _LEADS_OF_UNIT = sa.select(Staff.id).where(

@@ -94,13 +94,18 @@ def _told(
                 str(rights) if rights else None)
 
 
+def still_to_come(day: date | None, today: date) -> date | None:
+    """A day that was promised, or until which somebody is away: itself, or None once it is over."""
+    return day if day and day >= today else None
+
+
 def officer_of(case: Any, today: date) -> OfficerCard | None:
     """The officer in the case, or None while nobody is named; *case* as the access rule found it."""
     if case.staff_id is None:
         return None
-    away = case.rest_days_until if case.rest_days_until and case.rest_days_until >= today else None
     name = unseal(Staff, "name", case.staff_id, case.name_sealed) or ""
-    return OfficerCard(name, case.collar_number, case.unit, away)
+    return OfficerCard(
+        name, case.collar_number, case.unit, still_to_come(case.rest_days_until, today))
 
 
 def standing(case: Case | Any) -> tuple[str, str]:

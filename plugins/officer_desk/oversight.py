@@ -148,15 +148,8 @@ def _alerts() -> list[tuple[unusual.Alert, str, Any]]:
     staff = {row.id: row for row in read(STAFF, ids=ids)} if ids else {}
     return [
         (one, _name(staff[one.staff_id]), ALERTS[one.kind]) for one in found
-        if one.staff_id in staff and _reviews(staff[one.staff_id])
+        if one.staff_id in staff and relations.reviews(me(), one.staff_id, staff[one.staff_id].unit)
     ]
-
-
-def _reviews(row: Any) -> bool:
-    if row.id == me().id:
-        return False
-    unit = relations.unit_key(row.unit)
-    return me().role == "force_admin" or bool(unit and unit == me().unit_key)
 
 
 def _name(row: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -187,6 +188,33 @@ def test_the_supervisor_reads_the_alert_and_the_officer_does_not(
     supervisor = officer_browser(app, staff["S1"])
     assert "somebody of their own name" in supervisor.get("/desk/reviews").text
     assert officer_browser(app, staff["O14"]).get("/desk/reviews").status_code == 404
+
+
+# Who there is, and whose alerts they are shown (None: no such page); one alert is about each of them.
+WHO_SEES: list[tuple[str, str | None, set[int] | None]] = [
+    ("officer", "Watford CID", None), ("supervisor", " watford cid", {0, 6}),
+    ("supervisor", "Stevenage CID", {5}), ("supervisor", None, set()),
+    ("force_admin", None, {0, 1, 2, 3, 5, 6}), ("force_admin", "Stevenage CID", {0, 1, 2, 3, 4, 6}),
+    ("national_admin", "Watford CID", None)]
+
+
+@requirement("D10")
+def test_each_role_sees_the_alerts_it_is_to_review_and_nobody_their_own(app: Flask) -> None:
+    """Who is suspected does not read it, though they review others."""
+    with app.app_context(), force_scope(HERTS):
+        staff = [Staff(record_id=f"{role} of {unit}", role=role, unit=unit, stamps={}, name=f"Name {n}")
+                 for n, (role, unit, _) in enumerate(WHO_SEES)]
+        db.session.add_all(staff)
+        db.session.flush()
+        for one in staff:
+            audit.write("unusual_viewing", staff=str(one.id), kind="own_email", day="2024-06-05", count=1)
+        ids = [one.id for one in staff]
+        db.session.commit()
+    for number, (_, _, sees) in enumerate(WHO_SEES):
+        answer = officer_browser(app, ids[number]).get("/desk/reviews")
+        assert answer.status_code == (404 if sees is None else 200)
+        shown = {int(n) for n in re.findall(r"Name (\d)", answer.get_data(as_text=True))}
+        assert shown == (sees or set())
 
 
 @pytest.mark.parametrize(("minutes", "most"), [([], 0), ([0, 59], 2), ([0, 60], 1), ([0, 5, 62], 2)])
