@@ -75,6 +75,7 @@ def create_app(
     static_files.init_app(app)
     app.context_processor(pages.page_values)
     add_plugins(app, host)
+    host.refuse_unready(settings)
     tenancy.init_app(app, host, settings)
     security.trust_proxies(app, settings)
     access.refuse_unruled(app)

@@ -62,6 +62,9 @@ __all__ = [
     "SupportService", "build_force", "read_force",
 ]
 
+COMPLETE = "complete it, or set status to “draft”"
+
+
 def _frozen(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
     return MappingProxyType({name: MappingProxyType(table) for name, table in tables.items()})
 
@@ -314,8 +317,7 @@ def build_force(text: str, *, file: str = "force.toml", folder: str | None = Non
         report.take_shape(error, Force)
     if force is not None and not report.problems and force.status in ("ready", "live"):
         for place, said in lacking(force):
-            report.add(place, said, "complete it, or set status to “draft”",
-                       also=True)
+            report.add(place, said, COMPLETE, also=True)
     if report.problems or force is None:
         raise ForceFileError(report.sorted())
     return force

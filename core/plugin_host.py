@@ -37,6 +37,7 @@ from core.hosting.checks import (
 )
 from core.hosting.hook_calls import Asking
 from core.hosting.loading import load
+from core.hosting.promises import refuse_unkept
 from core.hosting.settings import settings_of
 from core.scope import current_force_id
 from core.settings import Settings
@@ -113,6 +114,15 @@ class PluginHost:
             log.error("force_left_out", force=force_id, problems=[str(p) for p in error.problems])
             if _status_in(self.files[force_id] / "force.toml") != "draft":
                 raise error
+
+    def refuse_unready(self, settings: Settings) -> None:
+        """A live force needs a plugin for each thing that the portal promises; a demo is for trying out.
+
+        Raises :class:`ForceFileError`.
+        """
+        for force_id in served(self, settings) if not settings.demo else ():
+            force, folder = self.installed[force_id].force, self.installed[force_id].folder
+            refuse_unkept(force, folder / "force.toml", self.plugins)
 
     def active(self, settings: Settings) -> dict[str, ModuleType]:
         """The plugins that a force served here lists. Raises PluginError for a demo-only one

@@ -26,7 +26,8 @@ TOP = """# Hooks
 <!-- made by `python tools/hooks.py` from core/hookspecs.py; do not edit -->
 
 What a plugin, or a force's `hooks.py`, can answer. A hook that is not here does not exist: the start is
-refused. [Writing a plugin](writing-a-plugin.md) shows them at work.
+refused. [Writing a plugin](writing-a-plugin.md) shows them at work, and what else a plugin says of
+itself: its name, its settings, what it `PROVIDES` and `NEEDS`.
 
 - An implementation carries `@hookimpl` (from `core`) and takes the arguments it needs, by name.
 - It takes and gives the frozen values below: never HTML, dicts or rows of the database.

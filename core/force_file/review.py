@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +18,7 @@ from core.force_file.logo import logo_faults
 from core.force_file.report import key_of
 from core.force_file.toml_lines import Place, lines_of, nearest_line
 from core.force_file.toml_text import read_text
+from core.hosting.promises import refuse_unkept, unkept
 from core.hosting.settings import settings_of
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -83,8 +84,22 @@ def _read(force_id: str, folder: Path, plugins: Mapping[str, ModuleType]) -> Rev
         made.faults += error.problems
     if made.force:
         made.lacks = [*((key_of(place), said) for place, said in lacking(made.force)),
+                      *((key_of(place), said) for place, said in unkept(made.force, plugins)),
                       *_demo_only(made.force, plugins)]
+        made.faults += _promised_in_vain(made.force, file, plugins)
     return made
+
+
+def _promised_in_vain(
+    force: Force, file: Path, plugins: Mapping[str, ModuleType]
+) -> Sequence[Problem]:
+    """Of a force that is to be served already."""
+    try:
+        if force.status in ("ready", "live"):
+            refuse_unkept(force, file, plugins)
+    except ForceFileError as error:
+        return error.problems
+    return ()
 
 
 def _compare(made: Review, folder: Path, written: Tables) -> None:

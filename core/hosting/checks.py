@@ -62,11 +62,29 @@ def check_identity(name: str, module: Any) -> None:
     model = module.SETTINGS
     if model is not None and not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise PluginError(f"plugin {name}: SETTINGS must be a pydantic model or None")
+    _check_declared(name, module)
     for hook in HOOKS & vars(module).keys():
         member = vars(module)[hook]
         if isinstance(member, FunctionType) and not hasattr(member, f"{hookspecs.PROJECT}_impl"):
             raise PluginError(f"plugin {name}: {hook} has the name of a hook: "
                               "put @hookimpl on it, or call it something else")
+
+
+def _check_declared(name: str, module: Any) -> None:
+    """What the plugin says that it provides, and needs of others, is shaped as it must be."""
+    provides, needs = getattr(module, "PROVIDES", ()), getattr(module, "NEEDS", {})
+    if not isinstance(provides, (tuple, list, set, frozenset)) or not all(map(_is_name, provides)):
+        raise PluginError(f"plugin {name}: PROVIDES is a tuple of names of capabilities, in small letters "
+                          'and underscores, like ("letters",)')
+    if not isinstance(needs, Mapping) or not all(
+        _is_name(one) and isinstance(missed, str) and missed.strip() for one, missed in needs.items()
+    ):
+        raise PluginError(f"plugin {name}: NEEDS says of each capability what people miss without it, like "
+                          '{"letters": "codes to sign in reach nobody"}')
+
+
+def _is_name(given: Any) -> bool:
+    return isinstance(given, str) and given.isidentifier() and given == given.lower()
 
 
 def check_tables(plugins: Mapping[str, ModuleType]) -> None:

@@ -12,6 +12,7 @@ from plugins.demo.run import demo
 
 NAME = "demo"
 VERSION = "0.1.0"
+PROVIDES = ("staff_sign_in",)
 SETTINGS = None
 DEMO_ONLY = True
 

@@ -14,6 +14,7 @@ __all__ = ["NAME", "SETTINGS", "VERSION", "Demand", "commands", "routes"]
 
 NAME = "eligibility"
 VERSION = "0.1.0"
+PROVIDES = ("eligibility_check",)
 SETTINGS = None
 
 

@@ -10,6 +10,7 @@ from plugins.email_notices.envelope import message_of
 
 NAME = "email_notices"
 VERSION = "0.1.0"
+PROVIDES = ("letters",)
 SETTINGS = None
 LOG_IN_FIRST = 530
 

@@ -11,6 +11,8 @@ from plugins.messages.routes import bp
 
 NAME = "messages"
 VERSION = "0.1.0"
+PROVIDES = ("messages",)
+NEEDS = {"staff_sign_in": "officers cannot sign in, so nobody reads or answers what people write"}
 SETTINGS = None
 
 

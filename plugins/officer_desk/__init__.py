@@ -10,6 +10,8 @@ from plugins.officer_desk.routes import bp
 
 NAME = "officer_desk"
 VERSION = "0.1.0"
+PROVIDES = ("staff_desk",)
+NEEDS = {"staff_sign_in": "officers cannot sign in, so nobody can open the desk"}
 SETTINGS = None
 
 

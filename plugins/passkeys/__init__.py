@@ -12,6 +12,7 @@ from plugins.passkeys.routes import bp
 
 NAME = "passkeys"
 VERSION = "0.1.0"
+NEEDS = {"person_sign_in": "a passkey has nothing to open"}
 SETTINGS = None
 
 

@@ -16,6 +16,7 @@ __all__ = ["NAME", "SETTINGS", "VERSION", "RecordFeedKey", "commands", "routes"]
 
 NAME = "record_feed"
 VERSION = "1.0"
+PROVIDES = ("record_news",)
 SETTINGS = RecordFeedSettings
 audit.declare("record_feed_refused", "source")
 

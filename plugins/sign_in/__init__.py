@@ -12,6 +12,8 @@ from plugins.sign_in import desk, people, rules
 
 NAME = "sign_in"
 VERSION = "0.1.0"
+PROVIDES = ("person_sign_in",)
+NEEDS = {"letters": "codes to sign in reach nobody"}
 Detail = Literal["crime_reference", "surname", "date_of_birth", "postcode"]
 
 

@@ -6,6 +6,7 @@ from core import Force, Panel, Viewing, hookimpl
 
 NAME = "support"
 VERSION = "0.1.0"
+PROVIDES = ("support",)
 SETTINGS = None
 
 

@@ -10,6 +10,8 @@ from plugins.your_account.routes import bp
 
 NAME = "your_account"
 VERSION = "0.1.0"
+PROVIDES = ("own_access",)
+NEEDS = {"person_sign_in": "people cannot come to the pages of their account"}
 SETTINGS = None
 
 

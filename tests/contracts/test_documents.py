@@ -21,6 +21,16 @@ def test_the_table_of_settings_is_the_real_one() -> None:
     assert shown and shown[1] == made
 
 
+def test_the_table_of_capabilities_is_the_real_one() -> None:
+    from core.hosting.promises import PROMISED, STAFF_SIGN_IN
+
+    text = (ROOT / "docs/writing-a-plugin.md").read_text()
+    table = text.split("<!-- capabilities -->")[1].split("<!-- /capabilities -->")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE))
+    assert rows.pop(STAFF_SIGN_IN)
+    assert rows == dict(PROMISED)
+
+
 def test_every_command_that_a_document_names_exists() -> None:
     add_plugin_commands()
     named = {

@@ -16,6 +16,7 @@ from core.access import UnruledView, refuse_unruled
 from core.app import create_app
 from core.crypto import KeyProblem
 from core.db import close_connections
+from core.force import ForceFileError
 from core.plugin_host import PluginError
 from core.sealing.key_files import write_key_file
 from core.settings import Settings, SettingsError, load_settings
@@ -148,13 +149,29 @@ def test_a_demo_plugin_refuses_to_load_in_production(database: Addresses, tmp_pa
 
 
 def test_a_live_force_is_served_in_production(database: Addresses, tmp_path: Path) -> None:
-    from tests.forces import live_force
+    from tests.forces import ALL, live_force, staff_door
 
-    folder = live_force(tmp_path / "forces", plugins=["sign_in"])
-    app = start(production(database, tmp_path, forces_dir=folder))
+    folder = live_force(tmp_path / "forces", plugins=ALL)
+    with staff_door():
+        app = start(production(database, tmp_path, forces_dir=folder))
     answer = app.test_client().get("/midshire/", headers={"Host": "portal.test"})
     assert answer.status_code == 200
     assert "Midshire Police" in answer.text
+
+
+def test_a_live_force_does_not_start_while_its_officers_cannot_sign_in(
+    database: Addresses, tmp_path: Path
+) -> None:
+    from tests.forces import LASTING, live_force
+
+    folder = live_force(tmp_path / "forces", plugins=LASTING)
+    with pytest.raises(ForceFileError, match="officers cannot sign in") as refused:
+        start(production(database, tmp_path, forces_dir=folder))
+    assert "midshire/force.toml" in str(refused.value)
+    assert "“staff_sign_in”" in str(refused.value)
+    file = folder / "midshire" / "force.toml"
+    file.write_text(file.read_text().replace('status = "live"', 'status = "draft"'))
+    start(production(database, tmp_path, forces_dir=folder))
 
 
 @requirement("D6")

@@ -24,7 +24,9 @@ def run(*words: str, output: str | None = None, **environment: str) -> subproces
 @pytest.fixture
 def force_file(tmp_path: Path) -> Path:
     live_force(tmp_path, plugins=["sign_in", "support"], host="track.midshire.police.uk")
-    return tmp_path / "midshire" / "force.toml"
+    file = tmp_path / "midshire" / "force.toml"
+    file.write_text(file.read_text().replace('status = "live"', 'status = "draft"'))
+    return file
 
 
 def check(file: Path, *options: str) -> subprocess.CompletedProcess[str]:

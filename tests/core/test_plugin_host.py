@@ -104,6 +104,23 @@ def test_a_plugin_must_say_who_it_is(made: ModuleType, said: str) -> None:
         check_identity("c", made)
 
 
+@pytest.mark.parametrize(("declared", "said"), [
+    ({"PROVIDES": "letters"}, r'PROVIDES is a tuple .* like \("letters",\)'),
+    ({"PROVIDES": ("Staff sign-in",)}, "PROVIDES"),
+    ({"PROVIDES": {"letters": "x"}}, "PROVIDES"),
+    ({"NEEDS": ("letters",)}, "NEEDS says of each capability what people miss"),
+    ({"NEEDS": {"letters": ""}}, "NEEDS"),
+    ({"NEEDS": {"the letters": "x"}}, "NEEDS"),
+])
+def test_a_plugin_that_says_wrongly_what_it_provides_or_needs_is_refused(
+    declared: dict[str, object], said: str
+) -> None:
+    made = ModuleType("c")
+    vars(made).update(NAME="c", VERSION="1", SETTINGS=None, **declared)
+    with pytest.raises(PluginError, match=f"plugin c: {said}"):
+        check_identity("c", made)
+
+
 def test_an_installed_package_brings_a_plugin_and_a_force(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,29 +17,28 @@ from core.sealing.key_files import write_key_file
 from core.security import HEADERS
 from core.settings import Settings
 from tests.conftest import AVON, HERTS
-from tests.forces import live_force
+from tests.forces import ALL, live_force, staff_door
 from tests.postgres import Addresses
 
 
-def production(
-    database: Addresses, folder: Path, *, plugins: list[str], proxies: int = 0
-) -> Flask:
+def production(database: Addresses, folder: Path, *, proxies: int = 0) -> Flask:
     """A production portal with one live force on a host of its own."""
     for name in ("master", "secret"):
         write_key_file(folder / name)
-    live_force(folder / "forces", plugins=plugins, host="track.midshire.police.uk")
-    return create_app(
-        Settings(
-            mode="production",
-            database_url=database.serving,
-            master_key_file=folder / "master",
-            secret_key_file=folder / "secret",
-            smtp_url="smtp://mail.test",
-            base_url="https://portal.test",
-            forces_dir=folder / "forces",
-            proxies=proxies,
+    live_force(folder / "forces", plugins=ALL, host="track.midshire.police.uk")
+    with staff_door():
+        return create_app(
+            Settings(
+                mode="production",
+                database_url=database.serving,
+                master_key_file=folder / "master",
+                secret_key_file=folder / "secret",
+                smtp_url="smtp://mail.test",
+                base_url="https://portal.test",
+                forces_dir=folder / "forces",
+                proxies=proxies,
+            )
         )
-    )
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +46,7 @@ def hosted(
     database: Addresses, portal: Flask, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     folder: Path = tmp_path_factory.mktemp("hosted")
-    app = production(database, folder, plugins=["sign_in", "support"])
+    app = production(database, folder)
     yield app
     with app.app_context():
         close_connections()
@@ -148,14 +147,14 @@ def test_the_session_cookie_of_production_is_locked_to_the_host(hosted: Flask) -
     assert "Domain" not in cookie
 
 
-def test_a_desk_has_no_door_in_production_yet(hosted: Flask) -> None:
+def test_a_desk_has_no_page_to_sign_in_at_in_production_yet(hosted: Flask) -> None:
     assert get(hosted, "/midshire/desk/", "portal.test").status_code == 404
 
 
 def test_behind_a_proxy_the_host_it_names_decides(
     database: Addresses, portal: Flask, tmp_path: Path
 ) -> None:
-    app = production(database, tmp_path, plugins=["sign_in"], proxies=1)
+    app = production(database, tmp_path, proxies=1)
 
     def asked(forwarded: str) -> Any:
         return app.test_client().get("/", base_url="http://10.0.0.7", headers={

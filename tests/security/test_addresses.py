@@ -114,7 +114,7 @@ def hosted(
     database: Addresses, portal: Flask, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """Production without a proxy in front."""
-    app = production(database, tmp_path_factory.mktemp("hosted"), plugins=["sign_in", "support"])
+    app = production(database, tmp_path_factory.mktemp("hosted"))
     yield app
     with app.app_context():
         close_connections()
@@ -156,7 +156,7 @@ def test_without_a_proxy_no_forwarding_header_is_believed(hosted: Flask) -> None
 def test_behind_one_proxy_only_what_that_proxy_added_counts(
     database: Addresses, portal: Flask, tmp_path: Path
 ) -> None:
-    app = production(database, tmp_path, plugins=["sign_in"], proxies=1)
+    app = production(database, tmp_path, proxies=1)
     with seen_by(app) as seen:
         answer = app.test_client().get("/", base_url="http://10.0.0.7", headers={
             "X-Forwarded-For": "203.0.113.9, 198.51.100.2", "X-Forwarded-Proto": "http, https",

@@ -36,8 +36,7 @@ FEED = f"{HERE}/feed/v1/niche/events"
 def hosted(
     database: Addresses, portal: Flask, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
-    app = production(database, tmp_path_factory.mktemp("hosted"),
-                     plugins=["sign_in", "support", "messages", "officer_desk"])
+    app = production(database, tmp_path_factory.mktemp("hosted"))
     yield app
     with app.app_context():
         close_connections()
@@ -140,7 +139,7 @@ def test_the_feeds_address_answers_other_methods_as_the_feed_does(app: Flask, me
 
 def test_a_page_of_a_plugin_that_is_off_is_not_found_with_any_method(hosted: Flask) -> None:
     client = hosted.test_client()
-    for path in ("/midshire/feed/v1/niche/events", "/midshire/demo/officers/" + "0" * 8 + "-0000" * 3
+    for path in ("/midshire/passkeys", "/midshire/demo/officers/" + "0" * 8 + "-0000" * 3
                  + "-" + "0" * 12):
         assert client.get(path, base_url="https://portal.test").status_code == 404
     assert client.put("/midshire/sign-in", base_url="https://portal.test").status_code == 405

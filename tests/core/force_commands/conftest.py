@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,20 @@ from click.testing import CliRunner, Result
 
 from core.commands.command_line import root
 from tests.core.force_commands.folder import Run
+from tests.forces import staff_door
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TMC_FORCES_DIR", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def officers_can_sign_in() -> Iterator[None]:
+    """By a plugin of others, which is installed here."""
+    with staff_door():
+        yield
 
 
 @pytest.fixture

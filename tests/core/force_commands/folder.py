@@ -9,6 +9,7 @@ from typing import Any
 
 from click.testing import Result
 
+from tests.forces import ALL
 from tests.unit.force_texts import GOOD
 
 Run = Callable[..., Result]
@@ -19,6 +20,8 @@ READY = (
              '[references.help]\nen = "On your letter."\n\n[[references.patterns]]')
     .replace('[plugins.support]\ngreeting = "Hello"', "[plugins.support]")
 )
+LIVE = READY.replace("[plugins.messages]\n\n[plugins.support]\n",
+                     "".join(f"[plugins.{name}]\n" for name in ALL))
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
 
 

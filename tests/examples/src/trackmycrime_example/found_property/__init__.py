@@ -11,6 +11,7 @@ from trackmycrime_example.found_property.routes import bp
 
 NAME = "found_property"
 VERSION = "1.0.0"
+NEEDS = {"staff_sign_in": "officers cannot sign in, so nobody notes what was found"}
 
 audit.declare("found_property_seen", "viewer")
 audit.declare("found_property_noted")
