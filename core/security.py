@@ -22,6 +22,7 @@ from core import sessions
 from core.access import NotSignedIn, anyone, plugin_is_on, policy_of, to_sign_in
 from core.audit import NotAudited
 from core.auditing import witness
+from core.bodies import Measured
 from core.crypto import new_key
 from core.forwarded import ClientAddress
 from core.log import of, request_id
@@ -60,6 +61,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.wsgi_app = Measured(app.wsgi_app)  # type: ignore[method-assign]
     use_secret_keys(app)
     app.before_request(partial(use_secret_keys, app))
     app.before_request(_refuse_foreign_forms)

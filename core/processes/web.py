@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
 import structlog
-from gunicorn import util
+from flask import Flask, Response
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http import errors, wsgi
-from gunicorn.workers.gthread import ThreadWorker
 
 from core import log as logs
+from core.apart import Apart, rooms
 from core.app import create_app
 from core.db import close_connections
+from core.processes.connections import Busy, CollectingWorker, Room, TooSlow
 from core.processes.start import ready
 from core.security import HEADERS
 
 log = structlog.get_logger()
-READ_SECONDS = 10
+PAGES_WAITING = 100  # requests for pages in one process that may wait for a thread
+BUSY = "503 Service Unavailable"
 REFUSALS = (
+    (TooSlow, "408 Request Timeout"),
+    (Busy, BUSY),
     (errors.LimitRequestLine, "414 URI Too Long"),
     (errors.LimitRequestHeaders, "431 Request Header Fields Too Large"),
     (errors.ExpectationFailed, "417 Expectation Failed"),
@@ -31,34 +36,43 @@ REFUSALS = (
 )
 
 
-class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """Threads, and nobody may hold one by sending half a request and no more."""
+class _Worker(CollectingWorker):
+    """Pages, and views apart, each in a room of their own."""
 
-    def enqueue_req(self, conn: Any) -> None:
-        def init() -> None:
-            type(conn).init(conn)
-            conn.sock.settimeout(READ_SECONDS)
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        self.pages = Room(self.cfg.threads, PAGES_WAITING, Response(*_plain(BUSY)))
+        self.rooms: dict[Apart, Room] = {}
+        return self.pages.pool
 
-        conn.init = init
-        super().enqueue_req(conn)
+    def room_of(self, path: str) -> Room:
+        kind = self.app.room(path)
+        if kind is None:
+            return self.pages
+        if kind not in self.rooms:
+            self.rooms[kind] = Room(kind.threads, kind.waiting, kind.busy)
+        return self.rooms[kind]
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """What never became a request is refused as the portal refuses, with nothing of it said again."""
         status = next(status for kind, status in REFUSALS if isinstance(exc, kind))
         log.warning("request_refused", status=status[:3], **logs.of(exc))
         with suppress(OSError):
-            util.write_nonblock(client, refusal(status))
+            client.sendall(refusal(status))
 
 
 def refusal(status: str) -> bytes:
     """A whole answer, for when there is no application to ask."""
-    body = f"{status[4:]}\n"
-    lines = {
-        **HEADERS, "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store",
-        "Content-Length": str(len(body)), "Connection": "close",
-    }
+    body, _, lines = _plain(status)
+    lines = {**lines, "Content-Length": str(len(body)), "Connection": "close"}
     head = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in lines.items())]
     return "\r\n".join([*head, "", body]).encode()
+
+
+def _plain(status: str) -> tuple[str, str, dict[str, str]]:
+    lines = {**HEADERS, "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+    if status == BUSY:
+        lines["Retry-After"] = "5"
+    return f"{status[4:]}\n", status, lines
 
 
 class _Log(Logger):  # type: ignore[misc]
@@ -74,6 +88,7 @@ class _Log(Logger):  # type: ignore[misc]
 class _Server(BaseApplication):  # type: ignore[misc]
     def __init__(self, app: Any, options: dict[str, Any]) -> None:
         self.app, self.options = app, options
+        self.room = rooms(app) if isinstance(app, Flask) else lambda path: None
         super().__init__()
 
     def load_config(self) -> None:
@@ -101,6 +116,7 @@ def run(app: Any, bind: str, workers: int, threads: int) -> None:
     _Server(app, {
         "bind": bind, "workers": workers, "threads": threads, "worker_class": _Worker,
         "preload_app": True, "graceful_timeout": 10, "timeout": 30, "keepalive": 5,
+        "worker_connections": 500,
         "limit_request_line": 4094, "limit_request_fields": 60, "limit_request_field_size": 8190,
         "forwarder_headers": "",  # where a force begins is not for a client's header to say
         "loglevel": "warning", "logger_class": _Log, "control_socket_disable": True,

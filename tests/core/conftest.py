@@ -1,4 +1,4 @@
-"""Fixtures of the tests of mergers."""
+"""Fixtures of the tests of mergers and of raw connections."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.db import close_connections
 from core.settings import Settings
 from tests.builders import allocated, event, officer, recorded
 from tests.core.mergers import NEW, OLD, Start, place, two_forces
+from tests.core.raw_server import Server, serving
 from tests.people import Met, meet, take
 
 
@@ -55,3 +56,19 @@ def before(start: Start) -> tuple[Flask, Met]:
         )
         db.session.commit()
     return app, met
+
+
+@pytest.fixture(scope="module")
+def patient() -> Iterator[Server]:
+    """Two threads, and deadlines that do not come: nobody is saved by one."""
+    yield from serving(3600)
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Server]:
+    yield from serving(0.5)
+
+
+@pytest.fixture
+def stopping() -> Iterator[Server]:
+    yield from serving(3600)

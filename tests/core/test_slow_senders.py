@@ -1,79 +1,181 @@
-"""Whoever sends half a request and no more holds nobody else up."""
+"""Whoever is slow to send, or to read, holds nobody else up."""
 
 from __future__ import annotations
 
+import signal
 import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 
 import pytest
 
-from core.processes.supervisor import free_port
+from tests.core.raw_server import CHUNKED, EVER, GET, POST, Server, read_all
+from tests.security.checklist import requirement
 
-SERVER = """
-import sys
-from flask import Flask, request
-from core.processes import web
+# --- slow clients --------------------------------------------------------------------------------
 
-app = Flask("slow")
-
-@app.post("/")
-def take():
-    return str(len(request.get_data()))
-
-@app.get("/root")
-def root():
-    return request.script_root
-
-web.READ_SECONDS = 1
-web.run(app, f"127.0.0.1:{sys.argv[1]}", workers=1, threads=2)
-"""
-
-
-@pytest.fixture
-def port() -> Iterator[int]:
-    port = free_port()
-    with subprocess.Popen([sys.executable, "-c", SERVER, str(port)]) as server:
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/root", timeout=5).close()
-                break
-            except OSError:
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
-        yield port
-        server.terminate()
+SLOW: dict[str, Callable[[Server], socket.socket]] = {
+    "says nothing": lambda server: server.say(""),
+    "half a line": lambda server: server.say("GE"),
+    "half a head": lambda server: server.say(f"{POST}Content-Le"),
+    "a head without its end": lambda server: server.say(GET),
+    "no body yet": lambda server: server.say(f"{POST}Content-Length: 1000\r\n\r\n"),
+    "half a body": lambda server: server.say(f"{POST}Content-Length: 1000\r\n\r\nhalf"),
+    "a body of a GET": lambda server: server.say(f"{GET}Content-Length: 1000\r\n\r\nhalf"),
+    "half a chunk": lambda server: server.say(f"{CHUNKED}5\r\nha"),
+    "half a chunk's line": lambda server: server.say(f"{CHUNKED}5;a="),
+    "no last chunk": lambda server: server.say(f"{CHUNKED}2\r\nha\r\n"),
+    "half of the trailers": lambda server: server.say(f"{CHUNKED}0\r\nA: b\r\n"),
+    "waits for 100": lambda server: server.say(f"{POST}Content-Length: 9\r\nExpect: 100-continue\r\n\r\n"),
+    "kept alive": lambda server: server.say(f"{GET}\r\n"),
+    "reads nothing": lambda server: server.say("GET /long HTTP/1.1\r\nHost: x\r\n\r\n", receive=2048),
+    "too large, half sent": lambda server: server.say(f"{POST}Content-Length: 9999999\r\n\r\n" + "x" * 9999),
+}
 
 
-def half(port: int, text: str) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port))
-    connection.sendall(text.encode())
-    return connection
+@requirement("H10")
+@pytest.mark.parametrize("slow", [name for name in SLOW if name != "reads nothing"])
+def test_slow_clients_hold_no_threads(patient: Server, slow: str) -> None:
+    with ExitStack() as held:
+        for _ in range(40):
+            held.enter_context(closing(SLOW[slow](patient)))
+        assert [patient.get() for _ in range(3)] == [200] * 3
 
 
-@pytest.mark.parametrize("text", [
-    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf",
-    "POST / HTTP/1.1\r\nHost: x\r\nContent-Le",
-])
-def test_half_requests_let_go_of_their_threads(port: int, text: str) -> None:
-    held = [half(port, text) for _ in range(6)]
-    answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/root", timeout=15)
-    assert answer.status == 200
-    for one in held:
-        one.close()
+@requirement("H10")
+def test_who_does_not_read_a_page_holds_no_thread(patient: Server) -> None:
+    """A page fits into what is kept to be sent; only much longer answers wait for their reader."""
+    page = "GET /root HTTP/1.1\r\nHost: x\r\n\r\n" * 400
+    with ExitStack() as held:
+        for _ in range(40):
+            held.enter_context(closing(patient.say(page, receive=2048)))
+        assert [patient.get() for _ in range(3)] == [200] * 3
 
 
-def test_a_whole_request_in_pieces_is_taken(port: int) -> None:
-    with half(port, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\nhalf") as connection:
-        time.sleep(0.5)
-        connection.sendall(b"more")
-        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+@requirement("H10")
+@pytest.mark.parametrize("slow", SLOW)
+def test_nobody_is_waited_for_after_the_deadline(impatient: Server, slow: str) -> None:
+    """Also who never reads: the threads that make a long answer for them come back."""
+    with ExitStack() as held:
+        slow_ones = [held.enter_context(closing(SLOW[slow](impatient))) for _ in range(6)]
+        assert impatient.get() == 200
+        if slow not in ("reads nothing", "kept alive"):
+            for one in slow_ones:
+                while one.recv(65536):
+                    pass
 
 
-def test_a_client_does_not_say_where_its_force_begins(port: int) -> None:
-    with half(port, "GET /root HTTP/1.1\r\nHost: x\r\nSCRIPT_NAME: /evil\r\n\r\n") as connection:
+@requirement("H10")
+@pytest.mark.parametrize("begun", ["GET /root HTTP/1.1\r\nX: ", f"{POST}Content-Length: 99999\r\n\r\n",
+                                   f"{CHUNKED}fff\r\n"])
+def test_a_further_byte_does_not_put_the_deadline_off(impatient: Server, begun: str) -> None:
+    dribbling, until = impatient.say(begun), time.monotonic() + EVER
+    dribbling.settimeout(0.05)
+    answer = b""
+    while not answer:
+        assert time.monotonic() < until
+        dribbling.sendall(b"x")
+        try:
+            answer = dribbling.recv(4096)
+        except TimeoutError:
+            continue
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    dribbling.close()
+
+
+def test_a_whole_request_in_pieces_is_taken(patient: Server) -> None:
+    for parts in (("POST / HT", "TP/1.1\r\nHost: x\r\nContent-Length: 8\r", "\n\r\nhalf", "more"),
+                  (f"{CHUNKED}4;x=", "1\r\nha", "lf\r\n4\r\nmore\r", "\n0\r\n\r\n")):
+        connection = patient.say(parts[0])
+        for part in parts[1:]:
+            assert patient.get() == 200
+            connection.sendall(part.encode())
+        assert b"8 halfmore" in connection.recv(4096)
+        connection.close()
+
+
+def test_requests_one_behind_the_other_are_answered_in_order(patient: Server) -> None:
+    bodies = ["a", "bb", "", "dddd"]
+    sent = "".join(f"{POST}Content-Length: {len(body)}\r\n\r\n{body}" for body in bodies)
+    answers = read_all(patient.say(f"{sent}{GET}Connection: close\r\n\r\n"))
+    assert [answers.find(f"\r\n\r\n{len(body)} {body}".encode()) for body in bodies] == sorted(
+        answers.find(f"\r\n\r\n{len(body)} {body}".encode()) for body in bodies)
+    assert answers.count(b"HTTP/1.1 200") == 5
+
+
+def test_who_has_sent_all_and_closed_that_side_reads_the_answer(patient: Server) -> None:
+    connection = patient.say(f"{GET}\r\n")
+    connection.shutdown(socket.SHUT_WR)
+    assert read_all(connection).startswith(b"HTTP/1.1 200")
+
+
+def test_a_long_answer_arrives_whole(patient: Server) -> None:
+    answer = read_all(patient.say("GET /long HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", receive=4096))
+    assert len(answer.partition(b"\r\n\r\n")[2]) == 8_000_000
+
+
+def test_who_asks_whether_to_go_on_is_told(patient: Server) -> None:
+    connection = patient.say(f"{POST}Content-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+    assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    connection.sendall(b"body")
+    assert b"4 body" in connection.recv(4096)
+    connection.close()
+
+
+def test_a_client_does_not_say_where_its_force_begins(patient: Server) -> None:
+    with patient.say("GET /root HTTP/1.1\r\nHost: x\r\nSCRIPT_NAME: /evil\r\n\r\n") as connection:
         assert b"evil" not in connection.recv(4096)
+
+
+def test_what_is_no_request_is_refused_at_once(patient: Server) -> None:
+    for sent, status in (("nonsense\r\n\r\n", 400), ("GET /root HTTP/1.1\nHost: x\n\n", 400),
+                         (f"GET /{'x' * 5000}", 414), (f"{GET}X: {'x' * 9000}\r\n\r\n", 431),
+                         (f"{CHUNKED}xyz\r\n", 400),
+                         (f"{CHUNKED}1\r\nab\r\n", 400),
+                         (f"{POST}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400),
+                         (f"{POST}Transfer-Encoding: gzip\r\n\r\n", 400),
+                         (f"{POST}Content-Length: -1\r\n\r\n", 400)):
+        assert read_all(patient.say(sent)).startswith(f"HTTP/1.1 {status} ".encode()), sent[:60]
+
+
+HOLD = "POST {}machines/a/hold HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+GO_ON = "POST /go-on HTTP/1.1\r\nHost: x\r\nContent-Len"
+
+
+# --- threads apart -------------------------------------------------------------------------------
+
+
+@requirement("F11", "H11")
+def test_what_machines_ask_takes_no_thread_of_pages_and_waits_in_no_endless_queue(stopping: Server) -> None:
+    """Two are under way and one waits: the fourth hears at once that it is too much, and pages go on."""
+    with ExitStack() as held:
+        taken = [held.enter_context(closing(stopping.say(HOLD.format("/")))) for _ in range(3)]
+        for _ in range(2):
+            stopping.get("/held")
+        for path in ("/", "/force/", "//", "/force//", "/%2F"):
+            for asked in (HOLD.format(path), HOLD.format(path).replace("machines", "%6dachines")):
+                refused = held.enter_context(closing(stopping.say(asked))).recv(4096)
+                assert refused.startswith(b"HTTP/1.1 503 ") and b"Retry-After: 1" in refused
+        assert stopping.get() == 200
+        held.enter_context(closing(stopping.say(f"{GO_ON}gth: 0\r\n\r\n")))
+        assert [one.recv(4096)[:12] for one in taken] == [b"HTTP/1.1 200"] * 3
+        assert held.enter_context(closing(stopping.say(HOLD.format("/")))).recv(4096)[:12] == b"HTTP/1.1 200"
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+def test_a_server_that_stops_answers_what_is_under_way_and_what_is_half_sent(stopping: Server) -> None:
+    under_way, half = stopping.say(HOLD.format("/")), stopping.say(f"{POST}Content-Length: 8\r\n\r\nhalf")
+    stopping.get("/held")
+    release = stopping.say(GO_ON)
+    waits = stopping.say(f"{POST}Content-Length: 1\r\nExpect: 100-continue\r\n\r\n")
+    assert b"100 Continue" in waits.recv(4096)  # so the server has all four
+    stopping.process.send_signal(signal.SIGTERM)
+    release.sendall(b"gth: 0\r\n\r\n")
+    half.sendall(b"more")
+    assert b"8 halfmore" in read_all(half)
+    assert read_all(under_way).startswith(b"HTTP/1.1 200") and b"HTTP/1.1 200" in read_all(release)
+    waits.close()
+    assert stopping.process.wait(EVER) == 0

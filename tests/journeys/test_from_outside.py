@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -68,3 +69,22 @@ def test_the_worker_links_what_happens_within_seconds(demo: Demo) -> None:
     demo.command("keys", "new", "--force", FORCE, "--source", "niche", "--quiet")
     wait_until(lambda: number() > before, 10, "the new key's row is not linked")
     assert json.loads(demo.command("audit", "verify", "--force", FORCE, "--json"))[0]["ok"]
+
+
+@requirement("E7")
+@pytest.mark.parametrize("chunked", [True, False])
+@pytest.mark.parametrize(("path", "kind"), [
+    (f"/{FORCE}/feed/v1/niche/events", "application/problem+json"), (f"{HOME}sign-in", "text/html"),
+])
+def test_who_sends_megabytes_reads_that_it_is_too_large(
+    demo: Demo, path: str, kind: str, chunked: bool
+) -> None:
+    """All of it is sent before the answer is read, as Python's own clients do."""
+    connection = HTTPConnection(urlsplit(demo.base).netloc, timeout=30)
+    body = (b" " * 100_000 for _ in range(50)) if chunked else b" " * 5_000_000
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    with closing(connection):
+        connection.request("POST", path, body, headers, encode_chunked=chunked)
+        answer = connection.getresponse()
+        assert (answer.status, (answer.getheader("content-type") or "").partition(";")[0]) == (413, kind)
+        assert answer.read().strip()

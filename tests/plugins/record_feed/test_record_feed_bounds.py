@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import sys
 import time
@@ -12,10 +13,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from feed_builders import BATCH, Sender
+import sqlalchemy as sa
+from feed_builders import BATCH, ONE, Sender, at
 from flask import Flask
 from hostile_bodies import GOOD, NOT_TAKEN, within
 
+from core import AuditEntry, db
 from plugins.record_feed import strict_json
 from tests.builders import recorded
 from tests.conftest import HERTS
@@ -90,6 +93,51 @@ def test_a_form_that_is_too_large_is_refused(app: Flask) -> None:
     with memory_watched():
         for name, sent in LARGE_FORMS.items():
             assert looked_at(name, client.post, FORM_AT, **sent) == 413, name
+
+
+IN_CHUNKS = {"environ_overrides": {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}}
+
+
+def in_chunks(body: bytes, **more: Any) -> dict[str, Any]:
+    """As it comes from a server that read a body whose length nobody said."""
+    return {"input_stream": io.BytesIO(body), **IN_CHUNKS, **more}
+
+
+@requirement("E7")
+@pytest.mark.parametrize("size", [MIB + 1, 2 * MIB, 5_000_000])
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_body_that_is_too_large_is_told_so_whatever_its_coding(
+    app: Flask, niche: Sender, size: int, chunked: bool, signed: bool
+) -> None:
+    """Rightly signed or not: that it is too large is said, and it is not noted as a wrong signature."""
+    body = b" " * size
+    headers = niche.headers(body) if signed else {"content-type": ONE}
+    sent = in_chunks(body, headers=headers) if chunked else {"data": body, "headers": headers}
+    answer = app.test_client().post(niche.address, **sent)
+    assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
+    assert answer.get_json()["type"] == "urn:trackmycrime:feed:too-large"
+    with at(app):
+        refused = sa.select(sa.func.count(AuditEntry.id)).where(AuditEntry.action == "record_feed_refused")
+        assert db.session.scalar(refused) == 0
+
+
+@requirement("E7")
+def test_what_comes_in_chunks_and_is_not_too_large_is_taken(app: Flask, niche: Sender) -> None:
+    body = GOOD.encode() + b" " * (MIB - len(GOOD.encode()))
+    assert app.test_client().post(
+        niche.address, **in_chunks(body, headers=niche.headers(body))).status_code == 202
+    packed = gzip.compress(GOOD.encode())
+    headers = niche.headers(packed, content_encoding="gzip")
+    assert app.test_client().post(niche.address, **in_chunks(packed, headers=headers)).status_code == 415
+
+
+@requirement("E7")
+@pytest.mark.parametrize("size", [65 * 1024, MIB, 5_000_000])
+def test_a_form_in_chunks_that_is_too_large_gets_a_page_that_says_so(app: Flask, size: int) -> None:
+    answer = app.test_client().post(FORM_AT, **in_chunks(b"surname=" + b"x" * size, content_type=FORM))
+    assert (answer.status_code, answer.mimetype) == (413, "text/html")
+    assert "too much text" in answer.text
 
 
 @protection("E7")

@@ -1,0 +1,309 @@
+"""A gunicorn worker whose threads never wait for a client.
+
+One loop collects whole requests, and sends what a client is slow to take; a thread is given a request
+when all of it is there. So whoever dribbles, stops, or never reads holds a socket and nothing else, and
+that until a deadline, which no further byte puts off.
+"""
+
+from __future__ import annotations
+
+import errno
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from gunicorn.http import wsgi
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+
+from core.processes.collecting import Collector
+from core.processes.outgoing import Outgoing
+
+RECEIVED_AT_ONCE = 256 * 1024
+ACCEPTED_AT_ONCE = 64
+MOST_DRAINED = 64 * 1024 * 1024  # bytes read and thrown away, so that a refusal is not cut off
+MOST_HELD = 64 * 1024 * 1024  # bytes of unfinished requests in one process
+SMALL = 64 * 1024  # bytes of an unfinished request that are never too many
+NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+
+class TooSlow(Exception):
+    """A request was not whole when its time was up."""
+
+
+class Busy(Exception):
+    """Nothing more can be taken on for the moment."""
+
+
+class Connection(Outgoing):
+    """One client: what came, what is to be sent, and until when the present step may last."""
+
+    def __init__(self, config: Any, sock: socket.socket, client: Any, server: Any) -> None:
+        super().__init__(sock)
+        self.client, self.server = client, server
+        self.collector = Collector(config, client)
+        self.then: Callable[[Connection], None] | None = None
+        self.since = self.deadline = 0.0
+        self.held = self.drained = 0
+
+
+class Room:
+    """Threads, and how many requests may wait for one."""
+
+    def __init__(self, threads: int, waiting: int, busy: Any) -> None:
+        self.pool = ThreadPoolExecutor(threads)
+        self.most, self.busy = threads + waiting, busy
+        self.taken = 0
+
+    def submit(self, work: Callable[[], bool], done: Callable[[Future[bool]], None]) -> bool:
+        """False when no place is left."""
+        if self.taken >= self.most:
+            return False
+        self.taken += 1
+        self.pool.submit(work).add_done_callback(done)
+        return True
+
+
+class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """``rooms``: from a path to the room of its requests. Times are seconds."""
+
+    request_seconds = 30.0  # for the whole of a request, from its first byte
+    answer_seconds = 30.0  # for what a client is slow to take
+    close_seconds = 5.0  # for a client to see that we closed
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.waiting: set[Connection] = set()  # those that the loop waits for
+        self.held = 0
+        self.next_look = 0.0
+
+    def room_of(self, path: str) -> Room:
+        raise NotImplementedError
+
+    # --- the loop -------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        self.poller.register(self.method_queue.fileno(), selectors.EVENT_READ,
+                             self.method_queue.run_callbacks)
+        self.set_accept_enabled(True)
+        while self.alive and self.is_parent_alive():
+            self.turn()
+        self.set_accept_enabled(False)
+        now = time.monotonic()
+        for connection in [one for one in self.waiting if not one.collector.begun and not one.unsent]:
+            connection.deadline = min(connection.deadline, now + STOP_KEEPALIVE_LINGER)
+        until = now + self.cfg.graceful_timeout
+        while self.nr_conns > 0 and time.monotonic() < until:
+            self.turn()
+        for connection in list(self.waiting):
+            self.drop(connection)
+        self.tpool.shutdown(wait=False)
+        self.poller.close()
+        self.method_queue.close()
+        for listener in self.sockets:
+            listener.close()
+
+    def turn(self) -> None:
+        self.notify()
+        self.wait_for_and_dispatch_events(timeout=0.25 if not self.alive else 1.0)
+        now = time.monotonic()
+        if now >= self.next_look:
+            self.next_look = now + 0.25
+            for connection in [one for one in self.waiting if one.deadline <= now]:
+                self.out_of_time(connection)
+
+    def wait_for(self, connection: Connection, event: int, seconds: float,
+                 then: Callable[[Connection], None]) -> None:
+        """*then*, as often as *event* comes within *seconds*."""
+        connection.since = time.monotonic()
+        connection.deadline, connection.then = connection.since + seconds, then
+        try:
+            self.poller.register(connection.sock, event, partial(self._came, connection))
+        except (OSError, ValueError, KeyError):
+            self._gone(connection)
+        else:
+            self.waiting.add(connection)
+
+    def _came(self, connection: Connection, sock: Any) -> None:
+        if connection in self.waiting and connection.then:  # it may have been dropped in this turn
+            connection.then(connection)
+
+    def release(self, connection: Connection) -> None:
+        """The loop waits for it no more."""
+        self.waiting.discard(connection)
+        with suppress(OSError, KeyError, ValueError):
+            self.poller.unregister(connection.sock)
+        self._hold(connection, 0)
+
+    def drop(self, connection: Connection) -> None:
+        self.release(connection)
+        self._gone(connection)
+
+    def _gone(self, connection: Connection) -> None:
+        self.nr_conns -= 1
+        connection.close()
+
+    def out_of_time(self, connection: Connection) -> None:
+        if connection.then == self.receive and connection.collector.begun:
+            self.refuse(connection, TooSlow())
+        else:
+            self.drop(connection)
+
+    def make_room(self) -> None:
+        """Who has been waited for longest goes: whoever is quick is not kept out by those who are not."""
+        if self.waiting:
+            self.drop(min(self.waiting, key=lambda one: one.since))
+
+    # --- a request comes ------------------------------------------------------------------------
+
+    def accept(self, listener: Any) -> None:
+        for _ in range(ACCEPTED_AT_ONCE):
+            if self.nr_conns >= self.worker_connections:
+                self.make_room()
+            try:
+                sock, client = listener.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            except OSError as failure:
+                if failure.errno not in NO_ROOM:
+                    raise
+                self.make_room()
+                return
+            sock.setblocking(False)
+            self.nr_conns += 1
+            connection = Connection(self.cfg, sock, client, listener.getsockname())
+            self.wait_for(connection, selectors.EVENT_READ, self.request_seconds, self.receive)
+
+    def receive(self, connection: Connection) -> None:
+        try:
+            data = connection.sock.recv(RECEIVED_AT_ONCE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if data:
+            self.collect(connection, data)
+        else:
+            self.drop(connection)
+
+    def collect(self, connection: Connection, data: bytes) -> None:
+        """Begins with a request's first byte, also when that came right behind another request."""
+        collector, first = connection.collector, not connection.collector.begun
+        try:
+            request = collector.whole(data)
+        except Exception as failure:  # noqa: BLE001  # whatever was sent, the loop goes on
+            self.refuse(connection, failure)
+            return
+        if request is not None:
+            self.release(connection)
+            self.hand_over(connection, request)
+            return
+        if first:
+            connection.deadline = time.monotonic() + self.request_seconds
+        if collector.waits_to_continue():
+            connection.unsent += b"HTTP/1.1 100 Continue\r\n\r\n"
+            connection.flush()
+        self._hold(connection, collector.held)
+
+    def _hold(self, connection: Connection, held: int) -> None:
+        """Note what is kept of unfinished requests; of the large ones the longest under way makes room."""
+        self.held += held - connection.held
+        connection.held = held
+        large = [one for one in self.waiting if one.held > SMALL] if self.held > MOST_HELD else []
+        if large:
+            self.refuse(min(large, key=lambda one: one.since), Busy())
+
+    # --- a thread has it ------------------------------------------------------------------------
+
+    def hand_over(self, connection: Connection, request: Any) -> None:
+        room = self.room_of(request.path)
+
+        def done(future: Future[bool]) -> None:
+            self.method_queue.defer(self.answered, connection, future, room)
+
+        if not room.submit(partial(self.answer, connection, request, self.wsgi), done):
+            self.send(connection, keep=self.answer(connection, request, room.busy))
+
+    def answer(self, connection: Connection, request: Any, application: Any) -> bool:
+        """Whether the connection goes on. What the client did not take at once is kept to be sent."""
+        connection.deadline = time.monotonic() + self.answer_seconds
+        answer = None
+        try:
+            answer, environ = wsgi.create(request, connection, connection.client, connection.server, self.cfg)
+            environ["wsgi.multithread"] = True
+            if not self.alive or self.nr_conns >= self.worker_connections:
+                answer.force_close()
+            parts = application(environ, answer.start_response)
+            try:
+                for part in parts:
+                    answer.write(part)
+                answer.close()
+            finally:
+                if hasattr(parts, "close"):
+                    parts.close()
+            connection.flush()
+            return not answer.should_close()
+        except OSError:
+            connection.broken = True
+        except (Exception, SystemExit) as failure:  # noqa: BLE001  # the thread serves others next
+            connection.broken = bool(answer and answer.headers_sent)  # half an answer is none
+            self.handle_error(request, connection, connection.client, failure)
+        return False
+
+    def answered(self, connection: Connection, future: Future[bool], room: Room) -> None:
+        room.taken -= 1
+        self.send(connection, keep=not future.exception() and future.result())
+
+    # --- an answer goes -------------------------------------------------------------------------
+
+    def refuse(self, connection: Connection, failure: Exception) -> None:
+        self.release(connection)
+        self.handle_error(connection.collector.request, connection, connection.client, failure)
+        self.send(connection, keep=False)
+
+    def send(self, connection: Connection, *, keep: bool) -> None:
+        connection.flush()
+        if connection.unsent and not connection.broken:
+            self.wait_for(connection, selectors.EVENT_WRITE, self.answer_seconds,
+                          partial(self.send_more, keep))
+        else:
+            self.after(connection, keep)
+
+    def send_more(self, keep: bool, connection: Connection) -> None:
+        connection.flush()
+        if not connection.unsent or connection.broken:
+            self.release(connection)
+            self.after(connection, keep)
+
+    def after(self, connection: Connection, keep: bool) -> None:
+        """On to the next request, or to the end."""
+        if connection.broken:
+            self._gone(connection)
+        elif not keep:
+            self.end(connection)
+        else:
+            seconds = self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER
+            self.wait_for(connection, selectors.EVENT_READ, seconds, self.receive)
+            if connection.collector.begun and connection in self.waiting:
+                self.collect(connection, b"")
+
+    def end(self, connection: Connection) -> None:
+        """Close so that the answer arrives (RFC 9112, 9.6): read on until the client closes too."""
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_WR)
+        self.wait_for(connection, selectors.EVENT_READ, self.close_seconds, self.drain)
+
+    def drain(self, connection: Connection) -> None:
+        try:
+            data = connection.sock.recv(RECEIVED_AT_ONCE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        connection.drained += len(data)
+        if not data or connection.drained > MOST_DRAINED:
+            self.drop(connection)
