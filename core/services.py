@@ -19,12 +19,14 @@ from core.processes.programs import ServiceError
 from core.processes.supervisor import Supervisor, listening
 from core.schema import upgrade
 from core.sending.letters import letter_for
-from core.settings import DEMO_ENV, load_settings
+from core.settings import load_settings
+from core.settings_source import DEMO_ENV, refuse_installation
 
 __all__ = [
     "EmbeddedPostgres", "Fault", "ForceFileError", "PluginHost", "Review", "ServiceError", "Supervisor",
     "create_app", "drop_database", "find_forces", "letter_for", "listening", "load_settings",
-    "make_roles", "read_text", "review", "unknown", "upgrade", "work", "write_demo_env",
+    "make_roles", "read_text", "refuse_installation", "review", "unknown", "upgrade", "work",
+    "write_demo_env",
 ]
 
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from core import database_address
 from core.sending.mail_server import MailServer
+from core.settings_source import SettingsError as SettingsError
+from core.settings_source import Source, own_variables, read_source
 
 PER_FORCE = {
     "force_database_urls": "TMC_DATABASE_URL__<FORCE>",
     "force_owner_database_urls": "TMC_OWNER_DATABASE_URL__<FORCE>",
 }
-DEMO_ENV = "demo.env"
-
-
-class SettingsError(Exception):
-    """A setting is missing or wrong; the text names the variable and what to do."""
 
 
 class Settings(BaseModel):
@@ -31,9 +35,12 @@ class Settings(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    _demo_file: Path | None = PrivateAttr(None)
 
     mode: Literal["demo", "production"] = Field(
-        "production", description="`production`, or `demo` for sample people and demo sign-in"
+        "production",
+        description="`production`, or `demo` for sample people and demo sign-in; web and worker "
+        "take it from the environment only",
     )
     database_url: str = Field(
         description="PostgreSQL, as the serving role: postgresql://role:password@host/database"
@@ -121,6 +128,11 @@ class Settings(BaseModel):
         return self.mode == "demo"
 
     @property
+    def demo_file(self) -> Path | None:
+        """The file of a demo that these settings are from, when nothing else chose the mode."""
+        return self._demo_file
+
+    @property
     def mail_server(self) -> MailServer | None:
         return MailServer.of(self.smtp_url) if self.smtp_url else None
 
@@ -140,31 +152,22 @@ def postgresql_url(value: str) -> str:
     return f"postgresql+psycopg://{rest}"
 
 
-def read_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The ``TMC_*`` variables; those of ``<data>/demo.env`` stand behind the environment's."""
-    given = {k: v for k, v in (environ or os.environ).items() if k.startswith("TMC_")}
-    demo_env = Path(given.get("TMC_DATA_DIR", ".data")) / DEMO_ENV
-    if environ is None and demo_env.is_file():
-        behind = (line.split("=", 1) for line in demo_env.read_text().splitlines() if "=" in line)
-        given = {**dict(behind), **given}
-    return given
-
-
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from *environ* (default: the process's, and the demo's file behind it).
+    """Settings from *environ* (default: the process's own, or the demo's file).
 
     Raises :class:`SettingsError` naming every variable that is wrong and what would be right.
     """
+    source = read_source() if environ is None else Source(own_variables(environ))
     values: dict[str, object] = {"force_database_urls": {}, "force_owner_database_urls": {}}
     unknown = []
-    for name, value in read_environment(environ).items():
+    for name, value in source.values.items():
         field = name.removeprefix("TMC_").lower()
         per_force = re.fullmatch(r"TMC_(OWNER_)?DATABASE_URL__([A-Z0-9_]+)", name)
         if per_force:
             kind = "force_owner_database_urls" if per_force[1] else "force_database_urls"
             values[kind][per_force[2].lower().replace("_", "-")] = value  # type: ignore[index]
         elif field in Settings.model_fields:
-            values[field] = value or None
+            values[field] = value
         elif name not in ("TMC_TRACE_HOOKS",):
             unknown.append(name)
     if unknown:
@@ -172,9 +175,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             f"{', '.join(sorted(unknown))}: no such setting; `trackmycrime settings` lists them"
         )
     try:
-        return Settings(**values)  # type: ignore[arg-type]
+        settings = Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError("; ".join(_explain(e) for e in error.errors())) from None
+    settings._demo_file = source.demo_file
+    return settings
 
 
 def settings_table() -> list[tuple[str, str, str]]:

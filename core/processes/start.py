@@ -24,12 +24,24 @@ def refuse_debug(settings: Settings, bind: str = "127.0.0.1") -> None:
         raise SettingsError(f"{', '.join(asked)} must not be set {where}: it shows what people wrote")
 
 
+def refuse_mode_of_a_file(settings: Settings) -> None:
+    """Raises SettingsError when nobody but a file said that what is served is a demo."""
+    if settings.demo_file is not None:
+        raise SettingsError(
+            f"TMC_MODE is not set, and {settings.demo_file} does not choose it. `make run` starts all "
+            "of the demo; to start this process alone on the demo's data set TMC_MODE=demo. For "
+            "production set TMC_MODE=production and what `trackmycrime settings` lists"
+        )
+
+
 def ready(app: Flask, bind: str = "127.0.0.1", *, process: str = "web") -> None:
     """The schema, the keys and the surroundings are fit to serve; changed settings are noted.
 
     Raises SchemaProblem, KeyProblem or SettingsError, saying what to do.
     """
-    refuse_debug(app.extensions["tmc_settings"], bind)
+    settings: Settings = app.extensions["tmc_settings"]
+    refuse_mode_of_a_file(settings)
+    refuse_debug(settings, bind)
     schema.check(app)
     force_seen.note_changes(app, process)
     log.take_over_process()

@@ -19,6 +19,7 @@ from core.services import (
     listening,
     load_settings,
     make_roles,
+    refuse_installation,
     upgrade,
     write_demo_env,
 )
@@ -37,6 +38,7 @@ def demo(port: int) -> None:
 
     Data is kept in TMC_DATA_DIR (default .data); PORT chooses the port of the pages.
     """
+    refuse_installation("the demo")
     data = Path(os.environ.get("TMC_DATA_DIR") or ".data").resolve()
     if listening(port)():
         raise Problem(

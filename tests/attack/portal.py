@@ -21,7 +21,8 @@ from uuid6 import uuid7
 from core import BreakGlass, Staff, clock, db, force_scope, insert_many, people, seal
 from core.app import create_app
 from core.db import close_connections
-from core.settings import load_settings, read_environment
+from core.settings import load_settings
+from core.settings_source import read_demo_file
 from core.testing.browser import form_on
 from core.testing.people import sign_in_as
 from plugins.passkeys.models import Passkey
@@ -207,5 +208,4 @@ def _passkey(world: World, name: str) -> dict[str, Any]:
 
 def environment_of(demo: Demo) -> dict[str, str]:
     """The settings that the demo wrote down for commands beside it."""
-    lines = (demo.data / "demo.env").read_text().splitlines()
-    return read_environment(dict(line.split("=", 1) for line in lines if "=" in line))
+    return read_demo_file(demo.data / "demo.env")
