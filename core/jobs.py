@@ -28,6 +28,7 @@ log = structlog.get_logger()
 PREFIX = "trackmycrime"
 LOOK_EVERY = 1.0  # seconds, for jobs whose time has come; of new ones a worker is told
 FAILED_STAY = 30 * 24  # hours
+URGENT = 1000  # the priority of jobs for which somebody waits at a page; of others it is 0
 STALLED_AFTER = 60  # seconds without a sign of life of the worker
 
 
@@ -75,25 +76,32 @@ def defer_many(
     arguments: Sequence[dict[str, Any]],
     *,
     at: datetime | None = None,
-    urgent: bool = False,
+    urgent: bool | int = False,
 ) -> None:
     """Enqueue jobs for the force in scope, in the session's own transaction.
 
     ``at`` (UTC) is the earliest moment they run; ``urgent`` ones, for which somebody waits at a
-    page, go before the others.
+    page, go before the others. A number says whose turn it is among these: 1 goes first.
     """
     if not arguments:
         return
     force = current_force_id()
     jobs = [
         Job(id=None, queue="default", lock=None, queueing_lock=None, task_name=f"{PREFIX}.{name}",
-            task_kwargs={"force": force, **given}, scheduled_at=at, priority=10 if urgent else 0)
+            task_kwargs={"force": force, **given}, scheduled_at=at, priority=priority(urgent))
         for given in arguments
     ]
     _deferring.batch_defer_jobs(jobs, connection=driver_connection())
 
 
-def defer(name: str, *, at: datetime | None = None, urgent: bool = False, **arguments: Any) -> None:
+def priority(urgent: bool | int) -> int:
+    """Higher goes first; of equal ones the older."""
+    return max(1, URGENT + 1 - urgent) if urgent else 0
+
+
+def defer(
+    name: str, *, at: datetime | None = None, urgent: bool | int = False, **arguments: Any
+) -> None:
     """Enqueue one job, as :func:`defer_many`."""
     defer_many(name, [arguments], at=at, urgent=urgent)
 

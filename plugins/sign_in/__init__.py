@@ -20,9 +20,9 @@ Detail = Literal["crime_reference", "surname", "date_of_birth", "postcode"]
 class SETTINGS(BaseModel):
     """Which details find a case: the crime reference and at least two more; and some limits.
 
-    ``code_days``: for how long a code works that an officer hands over. ``failures``: with so many
-    wrong details and codes in ten minutes at this force, everybody who signs in goes slower for the
-    rest of them.
+    ``code_days``: for how long a code works that an officer hands over. ``failures``: with more tries
+    in ten minutes at this force that led nowhere, whoever goes on trying goes slower for the rest of
+    them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

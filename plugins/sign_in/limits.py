@@ -1,14 +1,18 @@
 """How often: counted in the database, so that all processes share one count.
 
 Every step of signing in counts in four scopes: from this address or from all, at this force or in
-the whole installation. Who goes fast waits longer and longer; only an address is ever refused, and
-never for longer than ten minutes. What counts for one person stands in :mod:`plugins.sign_in.sending`.
+the whole installation. It counts alike whatever was typed, so that no count tells whether it was right.
+Who goes fast waits longer and longer, and comes later in the worker's queue; only an address is ever
+refused, and never for longer than ten minutes. What counts for one person stands in
+:mod:`plugins.sign_in.sending`.
 """
 
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,9 +42,10 @@ from plugins.sign_in.models import Count
 
 log = structlog.get_logger()
 MINUTES = timedelta(minutes=10)
-BRAKE_WAIT = 30  # seconds between two steps of anybody, while too many fail at this force
+BRAKE_WAIT = 30  # seconds at most between two steps of a visitor, for the sake of the brake
 FAILURES = "failures/minutes"
 FAILURES_FROM_ADDRESS = 20  # of these in ten minutes: one address alone puts no brake on a force
+NEIGHBOURS = 4  # first turns that a whole neighbourhood of addresses has, however many they are
 audit.declare("sign_in_brake", "failures")
 COUNTED = sa.select(Count.id, Count.number).where(
     owned(Count), Count.scope == sa.bindparam("scope"), Count.key == sa.bindparam("key"),
@@ -65,39 +70,88 @@ class Scope:
         """Seconds before the step that is the *number*-th, growing up to a minute."""
         return min(LONGEST_WAIT, math.ceil(max(0, number - self.free) * LONGEST_WAIT / self.free))
 
+    def is_over(self, number: int) -> bool:
+        return self.most is not None and number > self.most
+
 
 SYSTEM, SYSTEM_ADDRESS = Scope("system", 6000), Scope("system/address", 80, 800)
 FORCE, FORCE_ADDRESS = Scope("force", 2000), Scope("force/address", 40, 400)
+NETWORK = "system/network/minutes"
+CROWD = Scope("crowd", 8)  # of one visitor, while there are too many of all
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How many there have been in these ten minutes, the one at hand too.
+
+    Of this visitor in the whole installation and at this force, of the addresses around, of everybody
+    in the installation and at the force.
+    """
+
+    visitor: int
+    here: int
+    neighbours: int
+    system: int
+    force: int
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds to *wait* before this visitor's step; *refused*: seconds until it may be tried again."""
+    """Seconds to *wait* before this visitor's step; *refused*: seconds until it may be tried again.
+
+    ``turn``: the visitor's first, second, third … in these ten minutes. The worker takes first turns
+    before second ones, so that nobody waits for all that somebody else asked for.
+    """
 
     wait: int
     refused: int = 0
+    turn: int = 1
 
 
 def pace(address: str) -> Pace:
-    """Counts one step from *address* in all four scopes. Commits, so that nobody waits for a count.
+    """Counts one step from *address* in all scopes. Commits, so that nobody waits for a count.
 
     Call it first: what was written before in this transaction would be committed too.
     """
-    here = client_address(address)
+    here, around = client_address(address), neighbourhood(address)
     db.session.commit()
     with force_scope(EVERYWHERE):
-        found = _step([(SYSTEM_ADDRESS, _keyed(here)), (SYSTEM, b"all")])
-    found += _step([(FORCE_ADDRESS, hashed(here)), (FORCE, b"all")])
-    wait = max(scope.wait(number) for scope, number in found)
-    if any(scope.most is not None and number > scope.most for scope, number in found):
-        return Pace(wait, refused=_left(MINUTES))
-    return Pace(max(wait, BRAKE_WAIT if brake_is_on() else 0))
+        visitor, neighbours, system = _step([
+            (f"{SYSTEM_ADDRESS.name}/minutes", _keyed(here)), (NETWORK, _keyed(around)),
+            (f"{SYSTEM.name}/minutes", b"all"),
+        ])
+    at_force, force = _step([
+        (f"{FORCE_ADDRESS.name}/minutes", hashed(here)), (f"{FORCE.name}/minutes", b"all"),
+    ])
+    return pace_of(Steps(visitor, at_force, neighbours, system, force), brake=brake_is_on())
 
 
-def _step(scopes: list[tuple[Scope, bytes]]) -> list[tuple[Scope, int]]:
-    found = [(scope, count(f"{scope.name}/minutes", key, MINUTES)) for scope, key in scopes]
+def pace_of(steps: Steps, *, brake: bool) -> Pace:
+    """What a visitor's *steps* lead to. Only their own ever slow somebody down, others' never.
+
+    While too many come from everywhere, or the *brake* is on, a visitor's few steps still go at once.
+    """
+    wait = max(SYSTEM_ADDRESS.wait(steps.visitor), FORCE_ADDRESS.wait(steps.here))
+    if brake or steps.system > SYSTEM.free or steps.force > FORCE.free:
+        wait = max(wait, min(BRAKE_WAIT, CROWD.wait(steps.visitor)))
+    turn = max(steps.visitor, math.ceil(steps.neighbours / NEIGHBOURS))
+    over = SYSTEM_ADDRESS.is_over(steps.visitor) or FORCE_ADDRESS.is_over(steps.here)
+    return Pace(wait, _left(MINUTES) if over else 0, turn)
+
+
+def _step(scopes: list[tuple[str, bytes]]) -> list[int]:
+    found = [count(scope, key, MINUTES) for scope, key in scopes]
     db.session.commit()
     return found
+
+
+def neighbourhood(address: str) -> str:
+    """Addresses that one customer of a provider can have at will: the /48 of IPv6, the /24 of IPv4."""
+    try:
+        found = ipaddress.ip_network(client_address(address))
+    except ValueError:
+        return client_address(address)
+    return str(found.supernet(new_prefix=48 if found.version == 6 else 24))
 
 
 def hashed(value: str, before: timedelta = timedelta(0)) -> bytes:
@@ -114,8 +168,11 @@ def _keyed(value: str) -> bytes:
 # --- the brake ----------------------------------------------------------------------------------
 
 
-def failed(address: bytes | None) -> None:
-    """Counts a wrong code or unknown details at this force, from a hashed *address*. The caller commits."""
+def tried(address: bytes | None) -> None:
+    """Counts details that were given, right or wrong, or a wrong code, from a hashed *address*.
+
+    The caller commits.
+    """
     if count(f"{FAILURES}/address", address or b"", MINUTES) > FAILURES_FROM_ADDRESS:
         return
     number, most = count(FAILURES, b"all", MINUTES), plugin_settings("sign_in").failures
@@ -124,8 +181,22 @@ def failed(address: bytes | None) -> None:
         audit.write("sign_in_brake", failures=number)
 
 
+def led_in(address: bytes | None, given_at: Iterable[datetime]) -> None:
+    """Details that were given at these moments were no failures: they led to a visit. The caller commits."""
+    since = _since(MINUTES)
+    mine = sum(moment >= since for moment in given_at)
+    of_address = _held(f"{FAILURES}/address", address or b"", since)
+    left = max(0, of_address.number - mine)
+    counted = min(of_address.number, FAILURES_FROM_ADDRESS) - min(left, FAILURES_FROM_ADDRESS)
+    of_all = _held(FAILURES, b"all", since)
+    update_many(Count, [
+        {"id": of_address.id, "number": left},
+        {"id": of_all.id, "number": max(0, of_all.number - counted)},
+    ])
+
+
 def brake_is_on() -> bool:
-    """Do so many fail here that everybody goes slower, until the ten minutes are over?"""
+    """Do so many fail here that who goes on and on goes slower, until the ten minutes are over?"""
     return so_far(FAILURES, b"all", MINUTES) > int(plugin_settings("sign_in").failures)
 
 

@@ -37,7 +37,7 @@ def give_details() -> Any:
     pace = limits.pace(_address())
     if pace.refused:
         return _refused(pace.refused)
-    attempt = rules.begin(details, address=_address(), wait=pace.wait)
+    attempt = rules.begin(details, address=_address(), wait=pace.wait, turn=pace.turn)
     session[ATTEMPTS] = [str(attempt), *session.get(ATTEMPTS, [])][:rules.ATTEMPTS_KEPT]
     db.session.commit()
     return redirect(url_for("sign_in.code"), 303)

@@ -50,10 +50,11 @@ class TooSoon(Exception):
 # --- details ------------------------------------------------------------------------------------
 
 
-def begin(details: Mapping[str, str], *, address: str, wait: int = 0) -> UUID:
+def begin(details: Mapping[str, str], *, address: str, wait: int = 0, turn: int = 1) -> UUID:
     """Keep what was typed, for the worker to look into; the id of the attempt. The caller commits.
 
-    With *wait* (seconds) the worker looks later, and a code that is sent can be tried later.
+    With *wait* (seconds) the worker looks later, and a code that is sent can be tried later; first
+    *turns* of visitors come before second ones.
     """
     now = clock.now()
     reference = the_force().normalise_reference(details["crime_reference"])
@@ -65,11 +66,13 @@ def begin(details: Mapping[str, str], *, address: str, wait: int = 0) -> UUID:
     )
     db.session.add(attempt)
     db.session.flush()
-    defer("sign_in_look_into", urgent=True, at=soonest if wait else None, attempt_id=str(attempt.id))
+    defer("sign_in_look_into", urgent=turn, at=soonest if wait else None,
+          attempt_id=str(attempt.id), turn=turn)
+    limits.tried(attempt.address)
     return attempt.id
 
 
-def look_into(attempt_id: str) -> None:
+def look_into(attempt_id: str, turn: int = 1) -> None:
     """The worker's part: do the details match? Then wipe what was typed.
 
     What is to be done about it is left to a moment that chance chooses: else it would slow the next
@@ -80,15 +83,13 @@ def look_into(attempt_id: str) -> None:
         return
     _resolve(found[0])
     wait = timedelta(milliseconds=secrets.randbelow(SEND_WITHIN) + 1) if SEND_WITHIN else None
-    defer("sign_in_send", urgent=True, at=clock.now() + wait if wait else None, attempt_id=attempt_id)
+    defer("sign_in_send", urgent=turn, at=clock.now() + wait if wait else None, attempt_id=attempt_id)
 
 
 def send(attempt_id: str) -> None:
-    """The worker's second part: a code for whom the details led to; a failure for nobody."""
+    """The worker's second part: a code for whom the details led to. For nobody there is nothing to do."""
     found = _locked([UUID(attempt_id)])
-    if found and found[0].state == "unknown":
-        limits.failed(found[0].address)
-    elif found and found[0].state == "known" and found[0].code_hash is None:
+    if found and found[0].state == "known" and found[0].code_hash is None:
         sending.send_code(found[0])
 
 
@@ -132,12 +133,13 @@ def open_with(
     opened = Opened(person_id, case_id, row.language, how) if how and stands else None
     _write_down(person_id, case_id, opened)
     if opened is None:
-        limits.failed(newest.address)
+        limits.tried(newest.address)
         return None
     newest.person_id, newest.case_id = person_id, case_id
     for one in found:
         one.state, one.code_hash, one.details_sealed = "used", None, None
     sending.was_used(newest)
+    limits.led_in(newest.address, [one.made_at for one in found])
     return opened
 
 

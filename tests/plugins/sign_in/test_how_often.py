@@ -15,14 +15,25 @@ from flask import Flask
 
 from core import EVERYWHERE, clock, db, force_scope
 from plugins.sign_in import activation, limits, rules
-from plugins.sign_in.limits import FORCE, FORCE_ADDRESS, SYSTEM, SYSTEM_ADDRESS, Pace, Scope, pace
+from plugins.sign_in.limits import (
+    CROWD,
+    FORCE,
+    FORCE_ADDRESS,
+    SYSTEM,
+    SYSTEM_ADDRESS,
+    Pace,
+    Scope,
+    Steps,
+    pace,
+    pace_of,
+)
 from plugins.sign_in.models import Count
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, take
 from tests.plugins.sign_in.test_sign_in import enter, give, newest_code, tries, wrong_for
-from tests.plugins.sign_in.ways_in import NOON, begin, looks_in, plugin_set, post_of
+from tests.plugins.sign_in.ways_in import NOON, begin, details, looks_in, plugin_set, post_of
 from tests.security.audited import audited
 from tests.security.checklist import requirement
 
@@ -42,13 +53,14 @@ def test_each_step_counts_in_four_scopes(app: Flask) -> None:
     with app.app_context(), clock.travel(NOON):
         for force, address in ((HERTS, "192.0.2.1"), (HERTS, "192.0.2.2"), (AVON, "192.0.2.1")):
             with force_scope(force):
-                assert pace(address) == Pace(0)
-        assert numbers(EVERYWHERE) == {"system/minutes": 3, "system/address/minutes": 2}
+                assert pace(address).wait == 0
+        assert numbers(EVERYWHERE) == {
+            "system/minutes": 3, "system/address/minutes": 2, "system/network/minutes": 3}
         assert numbers(HERTS) == {"force/minutes": 2, "force/address/minutes": 1}
 
 
 @requirement("A9")
-@pytest.mark.parametrize("scope", [SYSTEM, SYSTEM_ADDRESS, FORCE, FORCE_ADDRESS], ids=lambda s: s.name)
+@pytest.mark.parametrize("scope", [SYSTEM, SYSTEM_ADDRESS, FORCE, FORCE_ADDRESS, CROWD], ids=lambda s: s.name)
 def test_who_goes_fast_waits_longer_and_longer_before_anybody_is_refused(scope: Scope) -> None:
     waits = [scope.wait(number) for number in (1, scope.free, scope.free * 3 // 2, scope.free * 2)]
     assert waits == [0, 0, 30, 60]
@@ -66,7 +78,8 @@ def test_only_an_address_is_refused_and_for_ten_minutes_at_most(
             assert not pace("192.0.2.1").refused, number
         refused = pace("192.0.2.1")
         assert 0 < refused.refused <= 600 and refused.wait == 60
-        assert pace("192.0.2.2") == Pace(0)
+        other = pace("192.0.2.2")
+        assert (other.wait, other.refused) == (0, 0)
         with clock.travel(NOON + timedelta(seconds=refused.refused)):
             assert pace("192.0.2.1") == Pace(0)
 
@@ -195,7 +208,7 @@ def test_after_an_attack_from_everywhere_she_signs_in_at_once_with_her_officers_
 
 @audited("sign_in_brake")
 @requirement("A8")
-def test_when_many_fail_at_a_force_everybody_there_goes_slower_and_officers_codes_do_not(
+def test_when_many_fail_at_a_force_who_goes_on_and_on_waits_and_officers_codes_do_not(
     app: Flask,
 ) -> None:
     with clock.travel(NOON):
@@ -204,34 +217,74 @@ def test_when_many_fail_at_a_force_everybody_there_goes_slower_and_officers_code
     with app.app_context(), force_scope(HERTS), clock.travel(NOON), plugin_set(failures=20):
         for number in range(20):
             begin(f"203.0.113.{number}", surname="Nobody")
-        assert pace("198.51.100.1") == Pace(0)
+        assert waits("198.51.100.7", steps=20) == [0] * 20
         begin("203.0.113.99", surname="Nobody")
-        assert pace("198.51.100.1") == Pace(limits.BRAKE_WAIT)
+        hers, his = waits("198.51.100.1", steps=8), waits("198.51.100.2", steps=20)
+        assert hers == [0] * 8, "who tries a few times is as quick as ever"
+        assert his[8:13] == [8, 15, 23, 30, 30] and max(his) == limits.BRAKE_WAIT
         assert met.staff
         code = activation.make(met.people["P1"], met.case, met.staff)
-        attempt = rules.begin(
-            {"crime_reference": "41/1/24", "surname": "Khan", "date_of_birth": "1980-05-17",
-             "postcode": "WD17 1AA"}, address="198.51.100.1", wait=limits.BRAKE_WAIT,
-        )
+        attempt = rules.begin(details(), address="198.51.100.1", wait=limits.BRAKE_WAIT)
         with pytest.raises(rules.TooSoon):
             rules.open_with([attempt], "123456")
         assert rules.open_with([attempt], code)
         db.session.commit()
         with clock.travel(NOON + timedelta(minutes=10)):
-            assert pace("198.51.100.1") == Pace(0)
+            assert waits("198.51.100.2", steps=20) == [0] * 20
+
+
+def waits(address: str, *, steps: int) -> list[int]:
+    return [pace(address).wait for _ in range(steps)]
 
 
 @requirement("A9")
-def test_one_address_alone_makes_nobody_else_wait(app: Flask) -> None:
+def test_one_address_alone_puts_no_brake_on_a_force(app: Flask) -> None:
     """A stranger who types nonsense as fast as they may, for ten minutes."""
     with clock.travel(NOON):
         take(app, recorded())
     with app.app_context(), force_scope(HERTS), clock.travel(NOON), plugin_set(failures=20):
         for _ in range(45):
             begin("203.0.113.9", surname="Nobody")
-        assert pace("198.51.100.1") == Pace(0)
+        assert not limits.brake_is_on()
         begin("203.0.113.10", surname="Nobody")
-        assert pace("198.51.100.1") == Pace(limits.BRAKE_WAIT)
+        assert limits.brake_is_on()
+
+
+def test_who_signs_in_rightly_puts_no_brake_on_anybody(app: Flask) -> None:
+    """A hundred colleagues behind one address of their station, and one at home each."""
+    with clock.travel(NOON):
+        take(app, recorded())
+    with app.app_context(), force_scope(HERTS), clock.travel(NOON), plugin_set(failures=20):
+        begin("203.0.113.9", surname="Nobody")
+        for number in range(40):
+            address = "198.51.100.1" if number % 2 else f"192.0.2.{number}"
+            lets_in(begin(address))
+        assert failures_of_all() == 1 and not limits.brake_is_on()
+        with clock.travel(NOON + timedelta(minutes=10)):
+            lets_in(begin("198.51.100.1"), given_at=NOON)
+            assert failures_of_all() == 1, "what was counted in other ten minutes is not taken off here"
+
+
+def lets_in(attempt: Any, *, given_at: Any = None) -> None:
+    row = db.session.get(rules.Attempt, (HERTS, attempt))
+    assert row
+    limits.led_in(row.address, [given_at or row.made_at])
+    db.session.commit()
+
+
+def failures_of_all() -> int:
+    return limits.so_far(limits.FAILURES, b"all", limits.MINUTES)
+
+
+@requirement("A9")
+@pytest.mark.parametrize(("steps", "brake"), [
+    (Steps(visitor=8, here=8, neighbours=8, system=10**6, force=10**6), False),
+    (Steps(visitor=8, here=8, neighbours=10**6, system=10**6, force=10**6), True),
+    (Steps(visitor=1, here=1, neighbours=1, system=1, force=1), True),
+], ids=["everybody comes at once", "from one provider", "the brake is on"])
+def test_nobody_waits_or_is_refused_for_the_steps_of_others(steps: Steps, brake: bool) -> None:
+    found = pace_of(steps, brake=brake)
+    assert (found.wait, found.refused) == (0, 0)
 
 
 def test_old_counts_go(app: Flask) -> None:
