@@ -29,6 +29,7 @@ from core.access import (
     signed_in_person,
 )
 from core.cli import Problem, force_option, group
+from core.commands.command_line import lacks
 from core.crypto import KeyProblem, Unreadable
 from core.csv_rows import SEPARATORS, CsvTable, NotCsv, csv_text, encoding_of
 from core.db import (
@@ -44,9 +45,9 @@ from core.db import (
     update_many,
 )
 from core.eligibility import NEEDS_CARE, Eligibility, eligibility, why_not_shown
-from core.force import Force, SupportService
+from core.force import Force, NoReference, SupportService
 from core.force_file.fault import fault, one_of
-from core.force_file.named import force_named
+from core.force_file.named import ForceFile, force_file
 from core.forwarded import client_address
 from core.hookspecs import (
     Action,
@@ -118,12 +119,14 @@ __all__ = [
     "Entry",
     "Event",
     "Force",
+    "ForceFile",
     "ForceOwned",
     "Jobs",
     "KeyProblem",
     "Letter",
     "Message",
     "News",
+    "NoReference",
     "NotCsv",
     "NotSignedIn",
     "NotUnderstood",
@@ -170,9 +173,9 @@ __all__ = [
     "encoding_of",
     "fault",
     "filled_index",
+    "force_file",
     "force_key",
     "force_locale",
-    "force_named",
     "force_option",
     "force_scope",
     "group",
@@ -181,6 +184,7 @@ __all__ = [
     "insert_many",
     "installed",
     "keys",
+    "lacks",
     "language",
     "lock",
     "me",

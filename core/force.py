@@ -80,6 +80,10 @@ class ForceFileError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class NoReference(ValueError):
+    """The force's file does not say how such a reference is written; what to write there."""
+
+
 class Force(Part):
     """One police force. Made by :func:`read_force`; never changed afterwards.
 
@@ -198,13 +202,24 @@ class Force(Part):
         return tuple(one.example for one in given_out or shapes)
 
     def make_reference(self, number: int, year: int) -> str:
-        """A reference of this force's own shape. Raises ValueError if the number is too large."""
+        """A reference of this force's own shape. Raises :class:`NoReference`."""
         if self._template is None:
-            raise ValueError(f"{self.id}: force.toml has no references.template")
+            raise NoReference(f"{self.id}: its force.toml has no references.template; write one there, like "
+                              'template = "41/{number}/{yy}"')
         made = self._template.fill(number, year)
         if self._patterns and not any(p.printed.fullmatch(made) for p in self._patterns):
-            raise ValueError(f"{self.id}: {made} does not fit; the number is too large")
+            raise NoReference(f"{self.id}: {made} fits none of references.patterns in its force.toml: the "
+                              "number is too large for them; write a pattern there that takes it")
         return made
+
+    def sample_reference(self, number: int, year: int) -> str:
+        """A reference for a sample case: of the force's own shape and far from real ones, if it has one."""
+        for first in (900_001, 90_001, 9_001, 901, 1):
+            try:
+                return self.make_reference(first + number, year)
+            except NoReference:
+                continue
+        return f"SAMPLE-{number + 1:03}"
 
     # --- phases -------------------------------------------------------------------------------
 

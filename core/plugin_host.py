@@ -60,6 +60,10 @@ class InstalledForce:
     manager: pluggy.PluginManager
     settings: Mapping[str, BaseModel | None]
 
+    @property
+    def file(self) -> Path:
+        return self.folder / "force.toml"
+
     @cached_property
     def hook(self) -> Asking:
         """Strict calls: what fails stops the work."""
@@ -121,8 +125,8 @@ class PluginHost:
         Raises :class:`ForceFileError`.
         """
         for force_id in served(self, settings) if not settings.demo else ():
-            force, folder = self.installed[force_id].force, self.installed[force_id].folder
-            refuse_unkept(force, folder / "force.toml", self.plugins)
+            installed = self.installed[force_id]
+            refuse_unkept(installed.force, installed.file, self.plugins)
 
     def active(self, settings: Settings) -> dict[str, ModuleType]:
         """The plugins that a force served here lists. Raises PluginError for a demo-only one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,6 +18,14 @@ class Problem(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(f"trackmycrime: {self.message}", err=True)
+
+
+def lacks(force_id: str, file: Path, key: str, why: str, write: str) -> str:
+    """One sentence on an optional key of a ``force.toml`` that a command cannot do without.
+
+    *why* goes on after the key: “has no references.template, by which …”; *write* is what to write.
+    """
+    return f"{force_id}: {file} has no {key}, {why}; write there: {write}"
 
 
 root = AppGroup("trackmycrime", help="The portal in which victims of crime follow their case.")

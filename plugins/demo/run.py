@@ -119,7 +119,7 @@ def _welcome(environment: dict[str, str], port: int) -> str:
     with app.app_context():
         for force_id in sorted(served(host(), app.extensions["tmc_settings"])):
             force = host().get(force_id).force
-            if "demo" not in force.plugins:
+            if "demo" not in force.plugins or not force.districts:
                 continue
             lines += [force.name, f"  sign in as a victim    {base}/{force_id}/sign-in"]
             for number, one in enumerate(samples.PEOPLE):

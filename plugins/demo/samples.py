@@ -45,8 +45,8 @@ REVIEWERS = ((4, "DS Helen Marsh", "supervisor"), (5, "Alex Quinn", "force_admin
 
 
 def reference(force: Force, number: int) -> str:
-    """The crime reference of the sample with this number (0 to 2), of the force's own shape."""
-    return force.make_reference(900_001 + number, clock.today().year)
+    """The crime reference of the sample with this number (0 to 2)."""
+    return force.sample_reference(number, clock.today().year)
 
 
 def officer(force: Force, number: int) -> dict[str, Any]:
@@ -57,8 +57,11 @@ def officer(force: Force, number: int) -> dict[str, Any]:
 
 
 def load(force: Force) -> bool:
-    """Take the samples in for the force in scope, once; whether they were new. The caller commits."""
-    if read(THERE).first():
+    """Take the samples in for the force in scope, once; whether they were new. The caller commits.
+
+    A force without districts gets none: a case lies in one.
+    """
+    if not force.districts or read(THERE).first():
         return False
     now = clock.now().replace(hour=10, minute=20, second=0, microsecond=0) - timedelta(days=1)
     for number, sample in enumerate(PEOPLE):

@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 from flask.cli import with_appcontext
 
-from core import Force, force_option
+from core import Force, force_option, installed, lacks
 from plugins.eligibility.counting import Line, lines
 
 PLUGIN = "eligibility"
@@ -37,10 +37,10 @@ def demand(force: Force, first: str, as_json: bool, quiet: bool) -> None:
     For staff: small counts are shown as they are. Do not publish counts under 5.
     """
     if PLUGIN not in force.plugins:
-        raise WrongCall(
-            f"{force.id}: this force does not use the plugin {PLUGIN}; "
-            f"add [plugins.{PLUGIN}] to its force.toml"
-        )
+        raise WrongCall(lacks(
+            force.id, installed().file, f"[plugins.{PLUGIN}]", "with which people's questions are counted",
+            f"a line [plugins.{PLUGIN}]",
+        ))
     if first and not MONTH.fullmatch(first):
         raise WrongCall(f"--from {first}: a month is written like 2026-11")
     found = lines(force, first)

@@ -18,13 +18,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core import (
     Force,
+    NoReference,
     Problem,
     Result,
     db,
     eligibility,
     force_scope,
     host,
-    plugin_settings,
     take_in,
 )
 
@@ -33,11 +33,10 @@ from .conversion import Bounds, Conversion, Register
 from .events import Crime, EventMaker, first_day
 from .files import FileProblem, Months, check_file, find_files
 from .memory import MemoryRegister
+from .needed import crime_types_of, refuse_without_template
 from .references import StoredRegister
 from .replay import SOURCE, WRITTEN, Replay, Summary, TakeIn
 from .samples import as_csv, samples
-
-NAME = "police_uk"
 
 
 @dataclass(frozen=True)
@@ -90,11 +89,13 @@ def replay_command(force_id: str, first: str | None, last: str | None, **options
     """
     wishes = Wishes(months=months_of_call(first, last), **options)
     _check_call(wishes)
-    force = host().get(force_id).force
+    installed = host().get(force_id)
+    crime_types = crime_types_of(installed.force, installed.file)
+    refuse_without_template(installed.force, installed.file)
     try:
         with force_scope(force_id):
-            summary = _run(force, wishes)
-    except FileProblem as problem:
+            summary = _run(installed.force, crime_types, wishes)
+    except (FileProblem, NoReference) as problem:
         raise Problem(str(problem)) from None
     except KeyboardInterrupt:
         raise Problem(
@@ -114,13 +115,7 @@ def _check_call(wishes: Wishes) -> None:
     check_outputs(wishes.people, wishes.write_events)
 
 
-def _run(force: Force, wishes: Wishes) -> Summary:
-    if NAME not in force.plugins:
-        raise WrongCall(
-            f"{force.id}: this force does not use the plugin {NAME};"
-            f" add [plugins.{NAME}] to its force.toml"
-        )
-    crime_types = _crime_types(force)
+def _run(force: Force, crime_types: dict[str, str], wishes: Wishes) -> Summary:
     files = find_files(wishes.folder, force.id, wishes.months)
     lines = sum(check_file(file) for file in files)
     bounds = Bounds(force.district_of_lsoa, crime_types, wishes.months, wishes.limit)
@@ -131,17 +126,6 @@ def _run(force: Force, wishes: Wishes) -> Summary:
     if wishes.people:
         _write_people(wishes.people, force, crime_types, register, wishes)
     return summary
-
-
-def _crime_types(force: Force) -> dict[str, str]:
-    crime_types: dict[str, str] = dict(plugin_settings(NAME).crime_types)
-    wrong = sorted(given for given in crime_types.values() if force.crime_type(given) is None)
-    if wrong:
-        raise Problem(
-            f"{force.id}: [plugins.{NAME}.crime_types] in force.toml names crime types that the"
-            f" force does not have: {', '.join(wrong)}; use ids of its [[crime_types]]"
-        )
-    return crime_types
 
 
 def _register(force: Force, wishes: Wishes) -> Register:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from core import Force, Problem, force_named
+from core import Force, ForceFile, Problem, force_file
 
 from .calling import WrongCall, check_outputs, months_of_call, whole_file
 from .files import FileProblem, Months
-from .settings import PoliceUkSettings
+from .needed import crime_types_of
 from .simulate import Simulation, Words, run
 from .simulate_figures import Result
 from .simulate_picture import picture
@@ -25,10 +24,7 @@ from .simulate_sources import (
     rows_of_files,
     rows_of_table,
     street_files,
-    wrong_types,
 )
-
-NAME = "police_uk"
 
 
 @dataclass(frozen=True)
@@ -78,10 +74,10 @@ def simulate_command(force_id: str, first: str | None, last: str | None, **optio
     """
     wishes = Wishes(months=months_of_call(first, last), **options)
     _check_call(wishes)
-    force = force_named(force_id)
-    other = _other(force, wishes.compare)
+    named = force_file(force_id)
+    other = _other(named.force, wishes.compare)
     try:
-        result = _simulate(force, other, wishes)
+        result = _simulate(named, other, wishes)
     except FileProblem as problem:
         raise Problem(str(problem)) from None
     _report(result, wishes)
@@ -104,21 +100,22 @@ def _check_call(wishes: Wishes) -> None:
     check_outputs(wishes.plot, wishes.csv_file)
 
 
-def _other(force: Force, name: str | None) -> Force | None:
+def _other(force: Force, name: str | None) -> ForceFile | None:
     if name is None:
         return None
-    other = force_named(name)
-    if other.id != force.id:
+    other = force_file(name)
+    if other.force.id != force.id:
         raise WrongCall(
-            f"{name} is the file of {other.id}, not of {force.id}: compare with a changed copy of"
+            f"{name} is the file of {other.force.id}, not of {force.id}: compare with a changed copy of"
             " the same force's file"
         )
     return other
 
 
-def _simulate(force: Force, other: Force | None, wishes: Wishes) -> Result:
-    first = Simulation(force, _words(force, wishes), wishes.months)
-    second = Simulation(other, _words(other, wishes), wishes.months) if other else None
+def _simulate(named: ForceFile, other: ForceFile | None, wishes: Wishes) -> Result:
+    force = named.force
+    first = Simulation(force, _words(named, wishes), wishes.months)
+    second = Simulation(other.force, _words(other, wishes), wishes.months) if other else None
     if wishes.replay is not None:
         files = street_files(wishes.replay, force.id, wishes.months)
         rows, number = rows_of_files(files), len(files)
@@ -133,26 +130,11 @@ def _simulate(force: Force, other: Force | None, wishes: Wishes) -> Result:
     )
 
 
-def _words(force: Force, wishes: Wishes) -> Words:
+def _words(named: ForceFile, wishes: Wishes) -> Words:
     if wishes.replay is None:
-        return OwnWords(force)
-    if NAME not in force.plugins:
-        raise WrongCall(
-            f"{force.id}: its force.toml does not say which crime type stands for which category"
-            f" of data.police.uk; add [plugins.{NAME}.crime_types], or use --from-csv"
-        )
-    crime_types = _crime_types(force.plugin_settings[NAME])
-    wrong = wrong_types(force, crime_types.values())
-    if wrong:
-        raise Problem(
-            f"{force.id}: [plugins.{NAME}.crime_types] in force.toml names crime types that the"
-            f" force does not have: {', '.join(wrong)}; use ids of its crime_types"
-        )
-    return PoliceUkWords(force, crime_types)
-
-
-def _crime_types(given: Mapping[str, Any]) -> dict[str, str]:
-    return dict(PoliceUkSettings.model_validate(dict(given)).crime_types)
+        return OwnWords(named.force)
+    given = crime_types_of(named.force, named.file, ", or use --from-csv")
+    return PoliceUkWords(named.force, given)
 
 
 # --- tell -------------------------------------------------------------------------------------

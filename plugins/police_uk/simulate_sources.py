@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -171,8 +171,3 @@ def _flags(text: str) -> tuple[str, ...]:
 
 def _unreadable(where: str, fault: str) -> Recorded:
     return Recorded(where, "", NOTHING, "", "", fault=fault)
-
-
-def wrong_types(force: Force, crime_types: Collection[str]) -> list[str]:
-    """Which of these the force does not have."""
-    return sorted({given for given in crime_types if force.crime_type(given) is None})

@@ -53,7 +53,9 @@ class Samples:
 def take_in_samples(opened: Opened) -> Samples:
     """Take all samples in for the force in scope. The caller commits."""
     force, now = opened.force, clock.now()
-    references = {one.name: reference(force, n) for n, one in enumerate(SAMPLES)}
+    references = {
+        one.name: force.sample_reference(n, now.year) for n, one in enumerate(SAMPLES)
+    }
     events = [
         event for one in SAMPLES for event in _events(opened, one, references[one.name], now)
     ]
@@ -65,16 +67,6 @@ def take_in_samples(opened: Opened) -> Samples:
     found = _found(references)
     _answer(found.people.get("messages"))
     return Samples(found.people, found.officers, tuple(refused))
-
-
-def reference(force: Force, number: int) -> str:
-    """A crime reference of the force's own shape, where the shape is known."""
-    for first in (900_001, 90_001, 9_001, 901, 1):
-        try:
-            return force.make_reference(first + number, clock.today().year)
-        except ValueError:  # too large for this shape, or no shape is known
-            continue
-    return f"SAMPLE-{number + 1:03}"
 
 
 def officers_of(force: Force, now: datetime) -> list[dict[str, Any]]:

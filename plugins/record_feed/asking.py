@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from core import Force
+from core import Force, host, lacks
 
 PLUGIN = "record_feed"
 
@@ -38,17 +38,18 @@ quiet_option = click.option("--quiet", is_flag=True, help="Say nothing but what 
 
 def check_force(force: Force, source: str | None = None) -> None:
     """Raises :class:`WrongCall` unless the force uses the feed and lists *source*."""
+    file = host().get(force.id).file
     if PLUGIN not in force.plugins:
-        raise WrongCall(
-            f"{force.id}: this force does not use the plugin {PLUGIN}; "
-            f"add [plugins.{PLUGIN}] to its force.toml"
-        )
+        raise WrongCall(lacks(
+            force.id, file, f"[plugins.{PLUGIN}]", "with which a force takes in news of record systems",
+            f"a line [plugins.{PLUGIN}]",
+        ))
     if source is not None and source not in force.feed_sources:
         known = ", ".join(sorted(force.feed_sources)) or "none yet"
-        raise WrongCall(
-            f"{source}: {force.id} has no such source; there are: {known}. "
-            f"A new one is a line [feed.sources.{source}] in its force.toml"
-        )
+        raise WrongCall(lacks(
+            force.id, file, f"[feed.sources.{source}]", f"as each sender has one (there are: {known})",
+            f"a line [feed.sources.{source}], if it is a new sender",
+        ))
 
 
 @contextmanager

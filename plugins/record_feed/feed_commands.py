@@ -10,7 +10,18 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from core import Force, Problem, audit, db, force_option, plugin_settings, retry_parked
+from core import (
+    Force,
+    Problem,
+    audit,
+    current_force_id,
+    db,
+    force_option,
+    installed,
+    lacks,
+    plugin_settings,
+    retry_parked,
+)
 from plugins.record_feed.asking import (
     PLUGIN,
     WrongCall,
@@ -126,10 +137,13 @@ def _file(path: Path, source: str) -> EventFile:
         return EventFile(path)
     mapping = plugin_settings(PLUGIN).csv.get(source)
     if mapping is None:
-        raise Problem(
-            f"{path}: no mapping for CSV files of {source}: add "
-            f"[plugins.{PLUGIN}.csv.{source}.columns] to force.toml (docs/record-feed.md)"
-        )
+        table = f"[plugins.{PLUGIN}.csv.{source}.columns]"
+        raise Problem(lacks(
+            current_force_id(), installed().file, table,
+            f"which says how columns of {path} and other CSV of {source} are read",
+            f'{table} and below it a line for each column, like "Crime No" = "subject" '
+            "(docs/record-feed.md has all of it)",
+        ))
     return EventFile(path, mapping)
 
 
