@@ -201,7 +201,8 @@ def test_a_file_that_cannot_be_read_is_one_line_and_nothing_is_half_done(
     packed.write_bytes(b"not packed at all")
     assert "line 1: the gzip" in one_line(take(run, packed))
     assert "no such file" in one_line(take(run, tmp_path / "none.jsonl"))
-    assert "has no [plugins.record_feed.csv.backfill.columns]" in one_line(take(run, written(tmp_path / "old.csv", "a,b")))
+    old = written(tmp_path / "old.csv", "a,b")
+    assert "has no [plugins.record_feed.csv.backfill.columns]" in one_line(take(run, old))
     assert state(app) == []
 
 
