@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterator
 
 import sqlalchemy as sa
+from psycopg.conninfo import make_conninfo
 
 
 def checked(address: str) -> str:
@@ -26,6 +27,16 @@ def checked(address: str) -> str:
     if "sslrootcert" not in url.query:
         added["sslrootcert"] = os.environ.get("PGSSLROOTCERT") or _trusted_here()
     return url.update_query_dict(added).render_as_string(hide_password=False)
+
+
+def conninfo(address: str) -> str:
+    """*address* for what speaks to libpq without SQLAlchemy: keyword by keyword.
+
+    SQLAlchemy's own text of an address is none for libpq, which keeps the ``+`` of an encoded space.
+    """
+    url = sa.make_url(address)
+    _, given = url.get_dialect()().create_connect_args(url)
+    return make_conninfo(**given)
 
 
 def _trusted_here() -> str:

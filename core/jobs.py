@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
-import sqlalchemy as sa
+import psycopg
 import structlog
 from flask import Flask
 from procrastinate import manager
 from procrastinate.jobs import Job
 
 from core import log as logs
+from core.database_address import conninfo
 from core.db import db, driver_connection, force_scope
 from core.plugin_host import host, served
 from core.scope import current_force_id
@@ -125,8 +126,7 @@ def run(app: Flask, name: str, force: str, **arguments: Any) -> None:
 
 def worker_app(app: Flask, url: str, forces: Sequence[str]) -> procrastinate.App:
     """A Procrastinate app for one database and the forces that live in it."""
-    conninfo = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo))
+    queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo(url)))
     for name in registry(app).tasks:
         _add(app, queue, name, forces)
     task = queue.task(
@@ -187,6 +187,16 @@ def databases(app: Flask) -> dict[str, list[str]]:
             force
         )
     return found
+
+
+def newest_worker(url: str) -> int:
+    """The number of the last worker that is registered in the database at *url*; 0 for none.
+
+    Every worker that reaches its database gets a higher one than all before it.
+    """
+    with psycopg.connect(conninfo(url)) as connection:
+        found = connection.execute("SELECT coalesce(max(id), 0) FROM procrastinate_workers").fetchone()
+    return int(found[0]) if found else 0
 
 
 def work(app: Flask, *, concurrency: int = 4, wait: bool = True) -> datetime | None:

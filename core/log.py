@@ -16,7 +16,7 @@ import traceback
 import uuid
 import warnings
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -133,11 +133,13 @@ def of(error: BaseException) -> dict[str, str | None]:
 
 
 class _StandardError:
-    """As it is now: tests and supervisors change it."""
+    """As it is now: tests and supervisors change it. A line that it does not take, because its disk is
+    full or its reader gone, is lost; the work that wrote it goes on."""
 
     def msg(self, line: str) -> None:
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+        with suppress(OSError, ValueError, AttributeError):  # full or gone; closed; none at all
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
 
     debug = info = warning = error = critical = msg
 

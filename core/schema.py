@@ -50,11 +50,8 @@ class Owner:
             raise SchemaProblem(f"the migrations of {self.name}: {error}") from None
 
     def script(self) -> ScriptDirectory:
-        from alembic.config import Config
         from alembic.script import ScriptDirectory
 
-        config = Config()
-        config.set_main_option("script_location", str(self.folder))
         return ScriptDirectory(str(self.folder), version_locations=[str(self.folder / "versions")])
 
     def tables(self) -> set[str]:

@@ -11,7 +11,7 @@ from core.force import ForceFileError
 from core.force_file.fault import Problem as Fault
 from core.force_file.review import Review, review
 from core.force_file.toml_text import read_text
-from core.jobs import work
+from core.jobs import newest_worker, work
 from core.migrations.admin import drop_database, make_roles
 from core.plugin_host import PluginHost, find_forces, unknown
 from core.processes.embedded import EmbeddedPostgres
@@ -25,8 +25,8 @@ from core.settings_source import DEMO_ENV, refuse_installation
 __all__ = [
     "EmbeddedPostgres", "Fault", "ForceFileError", "PluginHost", "Review", "ServiceError", "Supervisor",
     "create_app", "drop_database", "find_forces", "letter_for", "listening", "load_settings",
-    "make_roles", "read_text", "refuse_installation", "review", "unknown", "upgrade", "work",
-    "write_demo_env",
+    "make_roles", "newest_worker", "read_text", "refuse_installation", "review", "unknown", "upgrade",
+    "work", "write_demo_env",
 ]
 
 
@@ -35,6 +35,6 @@ def write_demo_env(data: Path, environment: Mapping[str, str]) -> None:
     path = data / DEMO_ENV
     new = path.with_suffix(".new")
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.writelines(f"{name}={value}\n" for name, value in sorted(environment.items()))
     new.replace(path)

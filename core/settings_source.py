@@ -69,7 +69,7 @@ def demo_file(given: Mapping[str, str]) -> Path:
 def read_demo_file(file: Path) -> dict[str, str]:
     """What the demo wrote; nothing when it never did. Raises :class:`SettingsError`."""
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8").split("\n")
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,7 +35,8 @@ from core.processes.supervisor import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 NEED_THE_DEMO = ("tests/browser/", "tests/journeys/")
-STARTS_WITHIN, STOPS_WITHIN, LETTER_WITHIN = 90.0, 20.0, 20.0
+ODD_NAME = "Ada's 100% dätä + back\\slash"  # as people call folders; nothing may break on it
+STARTS_WITHIN, STOPS_WITHIN, LETTER_WITHIN = 180.0, 60.0, 60.0  # ceilings, not measures
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OF_MACOS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -162,20 +164,28 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling |
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo, with its sample people; stopped as Ctrl-C or a service manager would."""
-    running = start_demo(tmp_path_factory.mktemp("demo") / "data")
-    try:
-        yield running
-        team = {one.pid: one.name() for one in running.processes()}
-        assert len(team) > 4, f"database, mailbox, worker and web should run: {team}"
-        running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(STOPS_WITHIN) == 0
-        left = {one.pid: one.cmdline() for one in running.processes()}
-        assert not left, f"these still run: {left}"
-    finally:
-        for one in running.processes():
-            one.kill()
+def demo() -> Iterator[Demo]:
+    """The demo, with its sample people; stopped as Ctrl-C or a service manager would.
+
+    Not in pytest's own folder, which every run that starts meanwhile closes to the database's user.
+    """
+    with TemporaryDirectory(prefix="tmc-test-") as folder:
+        running = start_demo(Path(folder) / ODD_NAME)
+        try:
+            yield running
+            _end(running)
+        finally:
+            for one in running.processes():
+                one.kill()
+
+
+def _end(running: Demo) -> None:
+    team = {one.pid: one.name() for one in running.processes()}
+    assert len(team) > 4, f"database, mailbox, worker and web should run: {team}"
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(STOPS_WITHIN) == 0
+    left = {one.pid: one.cmdline() for one in running.processes()}
+    assert not left, f"these still run: {left}"
 
 
 def start_demo(data: Path, **more: str) -> Demo:

@@ -52,6 +52,7 @@ class MailServer:
     async def handle_DATA(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
+        self.connections.add(cast("tuple[str, int]", session.peer)[1])
         if self.while_reading:
             await asyncio.to_thread(self.while_reading)
         if self.data_refusals:
@@ -59,7 +60,6 @@ class MailServer:
         content = cast(bytes, envelope.content)
         self.letters.append(cast(EmailMessage, message_from_bytes(content, policy=SMTP_POLICY)))
         self.envelopes.append((str(envelope.mail_from), list(envelope.rcpt_tos)))
-        self.connections.add(cast("tuple[str, int]", session.peer)[1])
         self.greetings.add(str(session.host_name))
         if self.hang_up:
             asyncio.get_running_loop().call_later(0.02, server.transport.close)

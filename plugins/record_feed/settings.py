@@ -14,6 +14,7 @@ from core import Force, fault, one_of
 PATH = re.compile(r"(id|source|type|time|subject|sequence|data(\.[a-z_]+(\.\d{1,2})?)+)")
 NEEDED = ("type", "time", "subject")
 MOMENT = datetime(2016, 11, 23, 17, 48, 59, tzinfo=UTC)  # no two parts of it are alike
+YEAR = set("YyGcxDF")  # what of a format (``%Y``) has the year in it
 
 
 class CsvMapping(BaseModel):
@@ -83,8 +84,10 @@ class RecordFeedSettings(BaseModel):
 
 def _keeps(moment: datetime, form: str, least: datetime) -> bool:
     """Whether what is written in this form, read again, is not before *least* on the same day."""
+    if not YEAR & set(re.findall(r"%(.)", form)):
+        return False  # before Python reads it, which warns of a day without its year
     try:
         read = datetime.strptime(moment.strftime(form), form)  # noqa: DTZ007
-    except ValueError:
+    except (ValueError, re.error):  # re.error: the same part twice, before Python 3.14
         return False
     return least <= read.replace(tzinfo=UTC) <= moment

@@ -10,6 +10,8 @@ import sys
 import time
 from contextlib import ExitStack
 
+from core.force_file.review import review
+from core.plugin_host import find_forces, find_plugins
 from tests.bench.pages import HERE, ask, served
 from tests.bench.rows import Row
 from tests.bench.world import World
@@ -30,8 +32,21 @@ def measure(world: World, rounds: int, seconds: float) -> list[Row]:
             f"with one force {times['one']:.2f} s"),
         Row("P4", "a process that has started with all forces", memory["ours"], "<=", 120, "MB",
             f"with one force {memory['one']:.0f} MB"),
+        Row("P4", "all forces' files checked, by CPU", _checking(rounds), "<=", 1.2, "s",
+            f"median of {rounds}"),
         _page(world, rounds, seconds),
     ]
+
+
+def _checking(rounds: int) -> float:
+    """Seconds of the processor that looking through every force's file takes."""
+    folders, plugins = find_forces(None), find_plugins()
+    found = []
+    for _ in range(rounds):
+        begun = time.process_time()
+        review(folders, folders, plugins)
+        found.append(time.process_time() - begun)
+    return statistics.median(found)
 
 
 def _start(name: str, world: World) -> tuple[float, float]:

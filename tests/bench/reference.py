@@ -20,6 +20,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import orm
 
 from core import Case, Staff, conversation, db, force_scope, timeline
+from core.database_address import conninfo
 from tests.bench.world import FORCE, SERVING, World
 
 PAGE = """<!doctype html>
@@ -106,12 +107,11 @@ def raw_app(url: str, padding: int) -> Flask:
     """Four queries on a kept psycopg connection, autocommit, and an inline template."""
     app, kept = Flask("raw"), threading.local()
     page = page_of(app, padding)
-    conninfo = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
     @app.get(f"/{FORCE}/case/<uuid:case_id>")
     def case(case_id: UUID) -> str:
         if not hasattr(kept, "cursor"):
-            connection = psycopg.connect(conninfo, autocommit=True)
+            connection = psycopg.connect(conninfo(url), autocommit=True)
             kept.cursor = connection.cursor(row_factory=namedtuple_row)
         ask = kept.cursor.execute
         case = ask(QUERIES["case"], (case_id,)).fetchone()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.processes.start import refuse_mode_of_a_file
+from core.services import write_demo_env
 from core.settings import Settings, SettingsError, load_settings
 from core.settings_source import refuse_installation
 from core.testing.kit import settings_for
@@ -200,6 +201,16 @@ def test_web_and_worker_do_not_serve_a_demo_that_only_a_file_chose(
     for words in (("web", "--bind", "127.0.0.1:1"), ("worker", "--once")):
         told = run(folder, *words)
         assert told.returncode == 1 and "set TMC_MODE=demo" in told.stderr, told.stderr
+
+
+@pytest.mark.parametrize("name", ["two words", "dätä 100%", "a=b", "Ada's", "back\\slash", "\u2028", "\x85"])
+def test_the_demo_s_file_is_read_as_it_was_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    data = folder / name
+    data.mkdir()
+    write_demo_env(data, DEMO | {"TMC_DATA_DIR": str(data)})
+    assert loaded(monkeypatch, {"TMC_DATA_DIR": str(data)}).data_dir == data
 
 
 def run(folder: Path, *words: str, **given: str) -> subprocess.CompletedProcess[str]:

@@ -23,6 +23,7 @@ from core.models import Access, AuditEntry, Case, Notice, Person, Staff
 from core.notices import LEASE, MOST_TRIES, promise, promise_code, wait_after
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
+from tests.live import wait_until
 from tests.mail import MailServer, mail_server, sends_through
 from tests.people import take
 from tests.security.audited import audited
@@ -130,7 +131,7 @@ def test_news_that_is_rolled_back_sends_nothing(case: Flask, post: MailServer) -
 
 def test_many_letters_go_at_once_and_each_goes_once(case: Flask, post: MailServer) -> None:
     made = promised(case, many=20)
-    post.while_reading = lambda: time.sleep(0.02)
+    post.while_reading = lambda: wait_until(lambda: len(post.connections) > 1, 60, "no second")
     with ThreadPoolExecutor(2) as workers:
         list(workers.map(lambda _: work(case), range(2)))
     assert len(made) == len(post.letters) == 20
@@ -219,11 +220,12 @@ def test_a_record_that_cannot_be_read_sends_nothing_and_holds_up_nobody(
 ) -> None:
     (one,) = promised(case)
     change(case, Person, safe_contact='{"silent": "perhaps"}')
+    before = clock.now()
     work(case)
     notice = shown(case, one)
     assert (notice.state, notice.tries) == ("due", 1)
     assert notice.reason == "the letter could not be written (ValidationError)"
-    assert notice.due_at > clock.now() + timedelta(seconds=20)
+    assert notice.due_at > before + timedelta(seconds=20)
     assert post.letters == []
 
 

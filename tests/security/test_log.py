@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import functools
+import io
 import json
 import logging
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -255,6 +260,54 @@ def test_nothing_that_is_sent_makes_a_line_of_its_own(
 
 
 @requirement("G7")
+class FullDisk(io.StringIO):
+    """A standard error that takes nothing, when it is written to or only when it is flushed."""
+
+    def __init__(self, fails_at: str, number: int) -> None:
+        super().__init__()
+        self.asked = 0
+        setattr(self, fails_at, self.fail)
+        self.number = number
+
+    def fail(self, *given: Any) -> int:
+        self.asked += 1
+        raise OSError(self.number, os.strerror(self.number))
+
+
+@pytest.mark.parametrize("fails_at", ["write", "flush"])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EPIPE])
+def test_a_log_that_takes_nothing_breaks_no_answer(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, fails_at: str, number: int
+) -> None:
+    views, endpoint = walk.app.view_functions, "sign_in.start"
+    view, full = views[endpoint], FullDisk(fails_at, number)
+    address = f"/{FORCE}/sign-in"
+
+    @functools.wraps(view)
+    def says_something() -> Any:
+        log.log.info("unnamed")
+        logging.getLogger("somebody").error("their words")
+        return view()
+
+    monkeypatch.setattr(sys, "stderr", full)
+    monkeypatch.setitem(views, endpoint, says_something)
+    assert walk.visitor().client.get(address).status_code == 200 and full.asked == 2
+    monkeypatch.setitem(views, endpoint, raising(told_all, view))
+    failed = walk.visitor().client.get(address)
+    assert failed.status_code == 500 and full.asked == 3
+    assert re.search(r"<strong>[0-9A-F]{8}</strong>", failed.text)
+
+
+@pytest.mark.parametrize("stream", [None, "closed"])
+def test_a_process_without_a_standard_error_works_on(
+    monkeypatch: pytest.MonkeyPatch, stream: str | None
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed if stream else None)
+    log.log.info("unnamed")
+
+
 def test_times_are_utc(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger().error("something")
     (line,) = lines(capfd.readouterr().err)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import db, force_scope
+from core.database_address import conninfo
 from core.models import Staff
 from core.processes.embedded import _binary
 from core.sealing.keyring import ForceKey, masters, unwrapped
@@ -62,10 +63,8 @@ def stored(database: Addresses) -> Iterator[tuple[str, bytes]]:
 
 def dumped(database: Addresses) -> bytes:
     """All tables with all rows, as ``pg_dump`` writes them for a superuser."""
-    address = sa.make_url(database.server.url(database="trackmycrime")).set(drivername="postgresql")
-    dump = subprocess.run(
-        [_binary("pg_dump"), address.render_as_string(hide_password=False)],
-        capture_output=True, check=True)
+    address = conninfo(database.server.url(database="trackmycrime"))
+    dump = subprocess.run([_binary("pg_dump"), address], capture_output=True, check=True)
     return dump.stdout
 
 

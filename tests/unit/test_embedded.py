@@ -14,14 +14,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import psycopg
 import pytest
 import sqlalchemy as sa
+from psycopg.conninfo import conninfo_to_dict
 
+from core.database_address import conninfo
 from core.processes.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from core.processes.os_account import Account, let_through
+from core.settings import postgresql_url
 
 ROOT = Path(__file__).parents[2]
 QUICK = {"fsync": "off"}
@@ -142,8 +146,36 @@ def test_a_server_answers_on_its_private_socket_and_nowhere_else(
 def test_the_address_suits_sqlalchemy_and_plain_psycopg_alike(folder: Path) -> None:
     with EmbeddedPostgres(folder / "with spaces + plus", settings=QUICK) as server:
         write(server)
-        with psycopg.connect(server.url().replace("+psycopg", "", 1)) as connection:
-            assert connection.execute("SELECT count(*) FROM letter").fetchone() == (1,)
+        for address in (server.url().replace("+psycopg", "", 1), conninfo(server.url())):
+            with psycopg.connect(address) as connection:
+                assert connection.execute("SELECT count(*) FROM letter").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("name", [
+    "a space", "ümläut", "100%", "%41", "%(here)s", "o'clock", "back\\slash", "\\", 'the "best"', "a+b",
+    "a&b=c", "#1", "what?", "c:5432", "who@where", "one;two", "$HOME", "{x}", " ends ", "\u2028",
+])
+def test_a_folder_may_be_called_anything_for_every_way_to_the_database(name: str) -> None:
+    socket = f"/home/{name}/.data/postgres/run"
+    address = f"postgresql+psycopg://tmc@/trackmycrime?host={quote(socket, safe='/')}&port=5432"
+    assert conninfo_to_dict(conninfo(address)) == {
+        "user": "tmc", "dbname": "trackmycrime", "host": socket, "port": "5432"}
+
+
+@pytest.mark.parametrize("address", [
+    "postgresql://tmc:p%40ss%2Bw%20rd%27%5C@db.example:6000/d?sslmode=verify-full&application_name=a+b",
+])
+def test_a_password_and_every_option_reach_the_job_queue_as_they_are(address: str) -> None:
+    assert conninfo_to_dict(conninfo(postgresql_url(address))) == {
+        "user": "tmc", "password": "p@ss+w rd'\\", "host": "db.example", "port": "6000", "dbname": "d",
+        "sslmode": "verify-full", "application_name": "a b"}
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "not-utf-8-\udcff"])
+def test_a_folder_that_postgresql_cannot_name_is_refused_in_a_sentence(folder: Path, name: str) -> None:
+    with pytest.raises(EmbeddedPostgresError, match="choose another folder with TMC_DATA_DIR"):
+        EmbeddedPostgres(folder / name, settings=QUICK).start()
+    assert not (folder / name).exists()
 
 
 def test_text_sorts_and_folds_alike_on_every_machine(server: EmbeddedPostgres) -> None:

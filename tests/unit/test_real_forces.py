@@ -6,7 +6,6 @@ import json
 import math
 import os
 import re
-import time
 import tomllib
 from html import escape
 from itertools import combinations
@@ -95,13 +94,6 @@ def test_a_real_wordmark_is_drawn_without_anything_from_elsewhere(file):
     assert f"<title id=\"title\">{escape(read_force(file).name, quote=False)}</title>" in logo
     outside = logo.replace("http://www.w3.org/2000/svg", "")
     assert not re.search(r"https?:|url\(|<script|<image|@import|@font-face", outside)
-
-
-@BY_FORCE
-def test_a_real_force_is_checked_in_an_instant(file):
-    started = time.perf_counter()
-    read_force(file)
-    assert time.perf_counter() - started < 0.5
 
 
 # --- nobody is taken for another, and nothing unconfirmed is shown ------------------------------

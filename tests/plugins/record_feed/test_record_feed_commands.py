@@ -336,6 +336,33 @@ def test_a_mapping_that_cannot_work_is_said_at_the_start(
         CsvMapping(**wrong)
 
 
+@pytest.mark.parametrize("form", [
+    "%d/%m/%Y", "%d.%m.%y", "%Y-%m-%d", "%d %B %Y", "%a %d %b %Y", "%Y%m%d", "%G-W%V-%u", "%d/%m/%Y (%%",
+    "%x",
+])
+def test_a_way_to_write_a_whole_day_is_taken(portal: Flask, form: str) -> None:
+    assert told_wrong(portal, dates={"data.day": form}) == []
+    assert told_wrong(portal, moments={"data.day": f"{form} %H:%M"}) == []
+
+
+@pytest.mark.parametrize("form", [
+    "%d/%m", "%d", "%e %b", "%d %B", "%m-%d %%Y", "%j", "%Y", "%m/%Y", "%Y-%d", "%H:%M", "", "day", "%",
+    "%d/%m/%",
+    "%q", "%d/%m/%Y %Y", "%U %a", "%d/%m %I%p", "%G %d/%m",
+])
+def test_a_way_that_loses_part_of_the_day_is_refused_without_a_warning(portal: Flask, form: str) -> None:
+    assert told_wrong(portal, dates={"data.day": form}) == [f"“{form}” does not read a day"]
+    assert told_wrong(portal, moments={"data.day": f"{form} %H:%M"}) == [
+        f"“{form} %H:%M” does not read a day and a time"]
+
+
+def told_wrong(portal: Flask, **formats: dict[str, str]) -> list[str]:
+    mapping = CsvMapping(
+        columns={"A": "subject", "B": "time", "C": "data.day"}, values={"type": "x"}, **formats)
+    given = SETTINGS(csv={"niche": mapping})
+    return [what for _, what, _ in given.problems_with(host(portal).installed[HERTS].force)]
+
+
 def test_a_row_is_known_again_by_its_content() -> None:
     row = dict.fromkeys(HEADING.split(","), "") | {
         "Crime No": "41/1/24",

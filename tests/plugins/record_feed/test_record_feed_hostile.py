@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
 from typing import Any
 
 import pytest
@@ -21,9 +20,7 @@ from tests.security.checklist import requirement
 
 
 def post(sender: Sender, body: bytes) -> Any:
-    started = time.monotonic()
     answer = sender.post_bytes(body)
-    assert time.monotonic() - started < 1
     assert answer.status_code < 500
     return answer
 
