@@ -45,6 +45,8 @@ from core.db import (
     update_many,
 )
 from core.eligibility import NEEDS_CARE, Eligibility, eligibility, why_not_shown
+from core.email_address import ascii_address, comparable, is_address
+from core.fields import clean_line, clean_text
 from core.force import Force, NoReference, SupportService
 from core.force_file.fault import fault, one_of
 from core.force_file.named import ForceFile, force_file
@@ -88,7 +90,8 @@ from core.plugin_host import (
     served,
     the_force,
 )
-from core.record_events.shapes import Event, NotUnderstood, clean_line, clean_text, stamp_of
+from core.record_events.left_out import details_left_out
+from core.record_events.shapes import Event, NotUnderstood, stamp_of
 from core.record_events.store import Result
 from core.scope import EVERYWHERE, current_force_id
 from core.sealing.force_keys import WrongPurpose
@@ -154,12 +157,14 @@ __all__ = [
     "actions_of",
     "allow",
     "anyone",
+    "ascii_address",
     "audit",
     "break_glass",
     "clean_line",
     "clean_text",
     "client_address",
     "clock",
+    "comparable",
     "conversation",
     "csrf",
     "csv_text",
@@ -168,6 +173,7 @@ __all__ = [
     "declare_purpose",
     "defer",
     "defer_many",
+    "details_left_out",
     "device",
     "eligibility",
     "encoding_of",
@@ -183,6 +189,7 @@ __all__ = [
     "host",
     "insert_many",
     "installed",
+    "is_address",
     "keys",
     "lacks",
     "language",

@@ -16,10 +16,10 @@ from uuid6 import uuid7
 
 from core import audit, clock, relations
 from core.db import insert_many, owned, read, update_many
+from core.fields import clean_text
 from core.models import BreakGlass, Case, Staff
 from core.notices import tell_staff
 from core.plugin_host import the_force
-from core.record_events.shapes import clean_text
 from core.relations import Member, unit_key
 from core.secret import seal
 

@@ -14,10 +14,10 @@ from uuid6 import uuid7
 
 from core import audit, clock
 from core.db import insert_many, owned, read, update_many
+from core.fields import clean_text
 from core.hookspecs import News
 from core.models import Message
 from core.notices import promise
-from core.record_events.shapes import clean_text
 from core.secret import keys, seal, unseal
 
 MAX_MESSAGE = 4000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -110,8 +111,14 @@ def why_not_shown(reason: str) -> LazyString:
 
 def is_sensitive_flag(flag: str) -> bool:
     """Whether a case with this flag is to be handled with care; an unknown flag is."""
-    known = FLAGS.get(flag.strip().lower().replace("_", "-").replace(" ", "-"))
+    known = FLAGS.get(flag_id(flag))
     return known is None or known.sensitive
+
+
+def flag_id(flag: str) -> str:
+    """A flag of the shared list by its id, however its words are joined; any other as it is."""
+    found = "-".join(re.split(r"[\s_-]+", flag.strip().lower()))
+    return found if found in FLAGS else flag.strip()
 
 
 def is_sensitive(

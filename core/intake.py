@@ -22,6 +22,7 @@ from core.record_events import case_parts, casework, safety, silence
 from core.record_events import shapes as event_shapes
 from core.record_events.case_parts import Work
 from core.record_events.drafts import Book, Draft
+from core.record_events.reading import read_data, read_envelope
 from core.record_events.shapes import Event, NotUnderstood
 from core.record_events.store import (
     PARKED_FOR,
@@ -32,6 +33,7 @@ from core.record_events.store import (
     Result,
     incoming_event,
     revived,
+    sealed_left_out,
     stored_row,
     without_repeats,
 )
@@ -57,7 +59,7 @@ def take_in(
     for place, value in enumerate(events):
         try:
             incoming.append(
-                (place, incoming_event(event_shapes.read_envelope(value), value, announce))
+                (place, incoming_event(read_envelope(value), value, announce))
             )
         except NotUnderstood as problem:
             results[place] = Result(_id_of(value), "rejected", problem.reason, problem.pointer)
@@ -136,8 +138,13 @@ def _understood(
             raise NotUnderstood(answer.reason)
         event = casework.mapped(force, source, answer or item.event)
         if not force.normalise_reference(event.subject):
-            raise NotUnderstood("the crime reference has no letter or digit", "/subject")
-        return event, event_shapes.read_data(event)
+            raise NotUnderstood("/subject: the crime reference has no letter or digit", "/subject")
+        if item.beside:
+            raise NotUnderstood(
+                "beside the fields of the envelope stands something like a field of safety; it "
+                "belongs into `data`, see docs/record-feed.md", f"/{item.beside}",
+            )
+        return event, read_data(event)
     except NotUnderstood as problem:
         _park(item, problem.reason, problem.pointer)
         return None
@@ -175,7 +182,7 @@ def _apply(
     except NotUnderstood as problem:
         _park(item, problem.reason, problem.pointer)
         return None
-    item.status, item.reason = "accepted", None
+    item.status, item.reason, item.left_out = "accepted", None, data.left_out
     return work
 
 
@@ -238,7 +245,8 @@ def _write(force: Force, source: str, book: Book, items: list[Incoming]) -> None
     update_many(
         RecordEvent,
         [
-            {"id": item.row_id, "status": item.status, "reason": item.reason}
+            {"id": item.row_id, "status": item.status, "reason": item.reason,
+             "left_out_sealed": sealed_left_out(item)}
             for item in items
             if item.stored
         ],
@@ -311,9 +319,10 @@ def _result(item: Incoming, offered: dict[UUID, bool | str]) -> Result:
     if item.status != "accepted":
         return Result(item.event.id, item.status, item.reason, item.pointer)
     answer = offered[item.row_id]
-    if answer is True:
-        return Result(item.event.id, "accepted", offered=True)
-    return Result(item.event.id, "accepted", f"not offered: {answer}", offered=False)
+    said = [] if answer is True else [f"not offered: {answer}"]
+    said += map(str, item.left_out)
+    pointer = item.left_out[0].pointer if item.left_out else None
+    return Result(item.event.id, "accepted", "; ".join(said) or None, pointer, answer is True)
 
 
 def _id_of(value: Any) -> str | None:

@@ -37,8 +37,15 @@ class RecordEvent(ForceOwned, Base):
     body = Secret()
     status: Mapped[str] = mapped_column(sa.Text)
     reason: Mapped[str | None] = mapped_column(sa.Text)
+    # The details of an accepted event that could not be used: JSON [[pointer, why], …]
+    left_out_sealed: Mapped[bytes | None] = sealed_column()
+    left_out = Secret()
     announce: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     __table_args__ = (
+        sa.Index(
+            "record_event_left_out", "id", "force",
+            postgresql_where=sa.text("left_out_sealed IS NOT NULL"),
+        ),
         sa.Index(
             "record_event_once",
             "event_id",
@@ -107,6 +114,9 @@ class Case(ForceOwned, Base):
     occurred_to: Mapped[datetime | None] = mapped_column(Moment)
     summary_sealed: Mapped[bytes | None] = sealed_column()
     summary = Secret()
+    # What the record says of the case and could not be used: core/record_events/drafts.py
+    unusable_sealed: Mapped[bytes | None] = sealed_column()
+    unusable = Secret()
     offered: Mapped[bool] = mapped_column(sa.Boolean)
     offered_reason: Mapped[str] = mapped_column(sa.Text)
     stage: Mapped[str] = mapped_column(sa.Text)
@@ -147,6 +157,9 @@ class Person(ForceOwned, Base):
     organisation = Secret()
     safe_contact_sealed: Mapped[bytes | None] = sealed_column()
     safe_contact = Secret()
+    # What the record says of the person and could not be used: core/record_events/drafts.py
+    unusable_sealed: Mapped[bytes | None] = sealed_column()
+    unusable = Secret()
     # What the person, or an officer for them, decided here: core/people.py
     chosen_contact_sealed: Mapped[bytes | None] = sealed_column()
     chosen_contact = Secret()

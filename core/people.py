@@ -18,10 +18,12 @@ from pydantic import TypeAdapter
 from core import audit, clock, sessions
 from core.db import db, owned, read
 from core.eligibility import is_sensitive
+from core.email_address import comparable
+from core.fields import Email, clean_line
 from core.models import Access, Case, Person
 from core.plugin_host import the_force
 from core.record_events.registers import Registers
-from core.record_events.shapes import Email, SafeContact, clean_line, stamp_of
+from core.record_events.shapes import SafeContact, stamp_of
 from core.sending.safe_contact import of_person
 
 CONTACTS = ("email", "phone")
@@ -171,6 +173,7 @@ def set_contact(person_id: UUID, name: str, value: str | None) -> str | None:
     replaced = json.loads(found.replaced or "{}")
     gone = {*replaced.get(name, []), *([old] if old else [])} - {value}
     found.replaced = json.dumps({**replaced, name: sorted(gone)})
+    found.unusable = _without(found.unusable, name)
     stamps = Registers(found.stamps)
     stamps.put(name, stamp_of(clock.now(), "", "portal"))
     found.stamps = stamps.stored()
@@ -180,6 +183,15 @@ def set_contact(person_id: UUID, name: str, value: str | None) -> str | None:
     return old
 
 
+def _without(unusable: str | None, name: str) -> str | None:
+    """The notes about the record's details, but for that of *name*, which was put right here."""
+    kept = {key: note for key, note in json.loads(unusable or "{}").items() if key != name}
+    return json.dumps(kept) if kept else None
+
+
 def was_replaced(replaced: str | None, name: str, value: str | None) -> bool:
-    """Whether *value* is a contact that was replaced here."""
-    return value is not None and value in json.loads(replaced or "{}").get(name, [])
+    """Whether *value* is a contact that was replaced here, however it is spelled."""
+    if value is None:
+        return False
+    gone = json.loads(replaced or "{}").get(name, [])
+    return value in gone or (name == "email" and comparable(value) in map(comparable, gone))

@@ -123,8 +123,9 @@ def _deleted(name: str) -> Callable[[datetime], int]:
 
 
 def _without_body(ids: list[UUID]) -> None:
-    """The digest stays: a repeat is still known as one."""
-    update_many(RecordEvent, [{"id": one, "body_sealed": None} for one in ids])
+    """The digest stays: a repeat is still known as one. What was left out of it is old news too."""
+    update_many(
+        RecordEvent, [{"id": one, "body_sealed": None, "left_out_sealed": None} for one in ids])
 
 
 REMOVE: Mapping[str, Callable[[datetime], int]] = {

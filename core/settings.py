@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from core import database_address
+from core.email_address import ascii_address
 from core.sending.mail_server import MailServer
 from core.settings_source import SettingsError as SettingsError
 from core.settings_source import Source, own_variables, read_source
@@ -78,8 +79,7 @@ class Settings(BaseModel):
         "keep it where whoever looks after the database cannot change it"
     )
     audit_head_email: str | None = Field(
-        None, pattern=r"^[^@\s,<>]+@[^@\s,<>]+$",
-        description="address to which new heads of the audit are sent, once a minute at most"
+        None, description="address to which new heads of the audit are sent, once a minute at most"
     )
 
     @field_validator("database_url", "owner_database_url")
@@ -91,6 +91,11 @@ class Settings(BaseModel):
     @classmethod
     def _postgresql_only_each(cls, value: dict[str, str]) -> dict[str, str]:
         return {force: postgresql_url(url) for force, url in value.items()}
+
+    @field_validator("audit_head_email")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        return ascii_address(value) if value else value
 
     @field_validator("smtp_url")
     @classmethod

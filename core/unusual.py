@@ -23,6 +23,7 @@ from core import audit, clock
 from core.break_glass import reviewers
 from core.clock import LONDON
 from core.db import lock, owned, read
+from core.email_address import comparable
 from core.jobs import Registry
 from core.models import Access, AuditEntry, Person, Staff
 from core.notices import tell_staff
@@ -146,7 +147,7 @@ def busiest_hour(views: Sequence[Seen]) -> int:
 def _themselves(staff: Any, views: Sequence[Seen]) -> Iterator[tuple[str, int]]:
     """Their own email, their full name, or (on a case that is not theirs) their family name."""
     name = _words(unseal(Staff, "name", staff.id, staff.name_sealed))
-    email = _plain(unseal(Staff, "email", staff.id, staff.email_sealed))
+    email = comparable(unseal(Staff, "email", staff.id, staff.email_sealed))
     with_reason = {one.case_id for one in views if one.reason}
     names, emails = set(), set()
     for row in read(ON_CASES, ids=list({one.case_id for one in views})):
@@ -155,7 +156,7 @@ def _themselves(staff: Any, views: Sequence[Seen]) -> Iterator[tuple[str, int]]:
         family_is_same = bool(family) and name[-len(family):] == family
         if family_is_same and (row.case_id in with_reason or (given and given[0] in name)):
             names.add(row.case_id)
-        if email and _plain(unseal(Person, "email", row.id, row.email_sealed)) == email:
+        if email and comparable(unseal(Person, "email", row.id, row.email_sealed)) == email:
             emails.add(row.case_id)
     if names:
         yield "own_name", len(names)
@@ -166,9 +167,6 @@ def _themselves(staff: Any, views: Sequence[Seen]) -> Iterator[tuple[str, int]]:
 def _words(text: str | None) -> list[str]:
     return (text or "").casefold().replace("-", " ").split()
 
-
-def _plain(text: str | None) -> str:
-    return (text or "").strip().casefold()
 
 
 def declare(registry: Registry) -> None:

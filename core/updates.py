@@ -12,12 +12,13 @@ import sqlalchemy as sa
 
 from core import audit, clock
 from core.db import lock, owned, read
+from core.fields import clean_text
 from core.hookspecs import News
 from core.models import Case, Entry
 from core.notices import promise
 from core.record_events import case_parts
 from core.record_events.drafts import Book, Draft
-from core.record_events.shapes import clean_text, stamp_of
+from core.record_events.shapes import stamp_of
 from core.secret import seal
 
 # Where an officer may say a case stands. The other stages come with a charge, an outcome or a

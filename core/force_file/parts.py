@@ -17,6 +17,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from core.email_address import NoAddress, ascii_address
 from core.force_file.fault import fault
 
 Status = Literal["draft", "ready", "live", "closed"]
@@ -36,6 +37,17 @@ def _must_be(pattern: str, wrong: str, right: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _an_address(value: str) -> str:
+    """In ASCII and with the domain in small letters: it stands in headers as it is."""
+    try:
+        written = ascii_address(value)
+    except NoAddress:
+        written = ""
+    if written != value:
+        raise fault(f"“{value}” is not an email address", "an address like no-reply@example.org")
+    return value
 
 
 def _one_line(value: str) -> str:
@@ -79,9 +91,7 @@ Host = Annotated[str, _must_be(
 Phone = Annotated[str, _must_be(
     r"\+?[0-9][0-9 ()]{1,18}[0-9]", "is not a telephone number",
     "digits and spaces, like 0808 123 4567")]
-Email = Annotated[str, _must_be(
-    r"[A-Za-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", "is not an email address",
-    "an address like no-reply@example.org")]
+Email = Annotated[str, AfterValidator(_an_address)]
 LogoFile = Annotated[str, _must_be(
     r"[A-Za-z0-9_-]+\.svg", "is not a logo file",
     "the name of an .svg file in the force's static folder")]

@@ -79,8 +79,13 @@ def officer_named(work: Work, officer: shapes.Officer) -> Draft:
     return draft
 
 
-def person_named(work: Work, person: shapes.PersonShape, *, removed: bool) -> None:
-    """The person's row and access to the case, made or brought up to date by this news."""
+def person_named(
+    work: Work, person: shapes.PersonShape, data: shapes.Data, *, removed: bool | None
+) -> None:
+    """The person's row and access to the case, made or brought up to date by this news.
+
+    ``removed`` None: the news does not say.
+    """
     key, stamp = (work.book.source, person.id), work.event.stamp
     shelf = work.book.people
     draft = shelf.get(key) or shelf.make(
@@ -90,12 +95,17 @@ def person_named(work: Work, person: shapes.PersonShape, *, removed: bool) -> No
     for name, value in _fields_said(person):
         if not people.was_replaced(replaced, name, value):
             draft.put(name, value, stamp)
+    draft.note_unusable(
+        person.model_fields_set,
+        {one.field: one.why for one in data.left_out if one.person == person.id}, stamp,
+    )
     pair = (work.case.id, draft.id)
     access = work.book.access.get(pair) or work.book.access.make(
         pair, case_id=work.case.id, person_id=draft.id, role=person.role, removed=False,
     )
     access.put("role", person.role, stamp)
-    access.put("removed", removed, stamp)
+    if removed is not None:
+        access.put("removed", removed, stamp)
     if person.role == "victim" and not access.registers.stamp(WAS_VICTIM):
         access.registers.put(WAS_VICTIM, stamp)
         access.changed.add("role")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
 
 from core.clock import LONDON
-from core.eligibility import eligibility
+from core.eligibility import eligibility, flag_id
 from core.force import Force
 from core.record_events import shapes
 from core.record_events.case_parts import Work, addressees, enter, officer_named, person_named
@@ -15,6 +15,7 @@ from core.record_events.drafts import Book, Draft
 from core.record_events.shapes import Event, NotUnderstood
 from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
 
+Crime = TypeVar("Crime", bound=shapes.CrimeFields)
 CRIME_FIELDS = (
     "incident_reference", "home_office_code", "occurred_from", "occurred_to", "summary",
     "service_level", "crime_type", "district", "reported_at",
@@ -27,7 +28,7 @@ def mapped(force: Force, source: str, event: Event) -> Event:
     if feed is None or not (feed.map or feed.absorbed_from):
         return event
     data = {
-        key: feed.map.get(value, value)
+        key: _looked_up(value, feed.map)
         if key in ("crime_type", "district") and isinstance(value, str)
         else value
         for key, value in event.data.items()
@@ -36,6 +37,14 @@ def mapped(force: Force, source: str, event: Event) -> Event:
     if feed.absorbed_from and isinstance(officer, dict) and isinstance(officer.get("id"), str):
         data["officer"] = {**officer, "id": staff_id_of(feed.absorbed_from, officer["id"])}
     return event.model_copy(update={"data": data})
+
+
+def _looked_up(code: str, codes: Mapping[str, str]) -> str:
+    """As it stands, else the one code that differs in case and blanks at the ends only."""
+    if code in codes:
+        return codes[code]
+    alike = {to for known, to in codes.items() if known.casefold() == code.strip().casefold()}
+    return alike.pop() if len(alike) == 1 else code
 
 
 def staff_id_of(absorbed: str, record_id: str) -> str:
@@ -56,7 +65,7 @@ def names_in(data: shapes.Data) -> tuple[list[str], list[str]]:
 
 def open_case(force: Force, book: Book, event: Event, data: shapes.Recorded) -> Draft:
     """A new case for a crime that was not heard of before."""
-    _check_ids(force, data)
+    data = with_known_ids(force, data)
     return book.cases.make(
         force.normalise_reference(event.subject), crime_reference=event.subject,
         reference_key=force.normalise_reference(event.subject), crime_type=data.crime_type,
@@ -69,6 +78,10 @@ def apply(work: Work, data: shapes.Data) -> None:
     """Do what the event says. Raises :class:`NotUnderstood` before anything is changed."""
     handler = HANDLERS[work.event.type]
     handler(work, data)
+    work.case.note_unusable(
+        data.model_fields_set, {one.field: one.why for one in data.left_out if not one.person},
+        work.event.stamp,
+    )
     if work.event.time > work.case.values["latest_at"]:
         work.case.force("latest_at", work.event.time)
 
@@ -89,12 +102,11 @@ def judge(force: Force, case: Draft) -> None:
 
 
 def _recorded(work: Work, data: shapes.Data) -> None:
-    data = cast(shapes.Recorded, data)
-    _check_ids(work.force, data)
+    data = with_known_ids(work.force, cast(shapes.Recorded, data))
     _crime_fields(work, data)
     work.case.put("crime_reference", work.event.subject, work.event.stamp)
     for person in data.people:
-        person_named(work, person, removed=False)
+        person_named(work, person, data, removed=False)
     _recorded_entry(work, data)
     judge(work.force, work.case)
 
@@ -119,10 +131,11 @@ def _amended(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.Amended, data)
     if data.crime_reference:
         raise NotUnderstood(
-            "a new crime reference is not taken in yet; ask the portal's team",
+            "/data/crime_reference: a new crime reference is not taken in yet; ask the portal's "
+            "team",
             "/data/crime_reference",
         )
-    _check_ids(work.force, data)
+    data = with_known_ids(work.force, data)
     _crime_fields(work, data)
     judge(work.force, work.case)
 
@@ -138,25 +151,38 @@ def _crime_fields(work: Work, data: shapes.CrimeFields) -> None:
             if decided and name == "reported_at":
                 work.case.force("reported_precision", data.time_precision)
     if "flags" in said:
-        work.case.put("flags", sorted(set(data.flags)), stamp)
+        work.case.put("flags", sorted(set(map(flag_id, data.flags))), stamp)
     if data.officer:
         work.case.put("staff_id", officer_named(work, data.officer).id, stamp)
 
 
-def _check_ids(force: Force, data: shapes.CrimeFields) -> None:
-    for key, known in (("crime_type", force.crime_type), ("district", force.district)):
+def with_known_ids(force: Force, data: Crime) -> Crime:
+    """*data* with the ids as the force writes them; their case does not matter.
+
+    Raises :class:`NotUnderstood` for a crime type or district that the force has not.
+    """
+    found = {}
+    for key, known_as in (("crime_type", force.crime_type), ("district", force.district)):
         value = getattr(data, key, None)
-        if value is not None and known(value) is None:
-            listed = [
-                item.id for item in (force.crime_types if key == "crime_type" else force.districts)
-            ]
-            near = difflib.get_close_matches(value, listed, n=1)
-            hint = f"; the nearest is “{near[0]}”" if near else ""
+        if value is None or known_as(value):
+            continue
+        listed: Iterable[Any] = force.crime_types if key == "crime_type" else force.districts
+        ids = {item.id: item.id for item in listed}
+        if (known := _looked_up(value, ids)) not in ids:
             what = "crime type" if key == "crime_type" else "district"
             raise NotUnderstood(
-                f"this force has no {what} “{value}”{hint}. Add it to force.toml, or map it under "
-                "[feed.sources.….map], then run `trackmycrime feed retry`", f"/data/{key}",
+                f"/data/{key}: this force has no such {what}{_nearest(value, ids)}. Add it to "
+                "force.toml, or map it under [feed.sources.….map], then run `trackmycrime feed "
+                "retry`", f"/data/{key}",
             )
+        found[key] = known
+    return data.model_copy(update=found) if found else data
+
+
+def _nearest(value: str, known: Iterable[str]) -> str:
+    """A hint at what was meant, without what was sent."""
+    near = difflib.get_close_matches(value, list(known), n=1)
+    return f"; the nearest is “{near[0]}”" if near else ""
 
 
 def _allocated(work: Work, data: shapes.Data) -> None:
@@ -175,9 +201,8 @@ def _allocated(work: Work, data: shapes.Data) -> None:
 def _progress(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.Progress, data)
     if data.stage and data.stage not in STAGES:
-        near = difflib.get_close_matches(data.stage, list(STAGES), n=1)
-        hint = f"; the nearest is “{near[0]}”" if near else ""
-        raise NotUnderstood(f"there is no stage “{data.stage}”{hint}", "/data/stage")
+        raise NotUnderstood(
+            f"/data/stage: there is no such stage{_nearest(data.stage, STAGES)}", "/data/stage")
     if data.next_update_by:
         work.case.put("next_update_by", data.next_update_by, work.event.stamp)
     by = data.next_update_by.isoformat() if data.next_update_by else None
@@ -203,11 +228,9 @@ def _outcome(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.Outcome, data)
     known: Any = HOME_OFFICE_OUTCOMES if data.scheme == "home_office" else POLICE_UK_OUTCOMES
     if data.outcome not in known:
-        near = difflib.get_close_matches(data.outcome, list(known), n=1)
-        hint = f"; the nearest is “{near[0]}”" if near else ""
         raise NotUnderstood(
-            f"there is no outcome “{data.outcome}” in the scheme {data.scheme}{hint}",
-            "/data/outcome",
+            f"/data/outcome: the scheme {data.scheme} has no such outcome"
+            f"{_nearest(data.outcome, known)}", "/data/outcome",
         )
     enter(
         work, "outcome", known[data.outcome].stage, data, {"text": data.reasons, "done": data.done},
@@ -221,13 +244,13 @@ def _reopened(work: Work, data: shapes.Data) -> None:
 
 def _person_amended(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.PersonAmended, data)
-    person_named(work, data.person, removed=data.removed)
+    person_named(work, data.person, data, removed=data.removed)
 
 
 def _message(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.MessageSent, data)
     if not addressees(work.book, work.case.id, data.to):
-        raise NotUnderstood("nobody on this case has that person id", "/data/to")
+        raise NotUnderstood("/data/to: nobody on this case has that person id", "/data/to")
     work.book.posts.append((work, data, officer_named(work, data.officer).id))
 
 

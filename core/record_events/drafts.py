@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,10 @@ from uuid6 import uuid7
 
 from core import sessions
 from core.db import Query, insert_many, owned, read, update_many
+from core.email_address import comparable
 from core.models import Access, Case, Entry, Message, Person, Staff
 from core.record_events.registers import Registers
+from core.record_events.shapes import SEPARATOR
 from core.secret import Secret, seal, unseal
 
 
@@ -35,11 +38,34 @@ class Draft:
         self.force(name, value)
         return True
 
+    def note_unusable(
+        self, said: Collection[str], left_out: Mapping[str, str], stamp: str
+    ) -> None:
+        """Keep for staff which details of this news could not be used, and forget older such notes
+        of fields that it said well."""
+        known = unusable_of(self.model, self.id, self.values.get("unusable_sealed"))
+        kept = {
+            name: [why, noted] for name, (why, noted) in known.items()
+            if name.partition("/")[0] not in said or SEPARATOR.join(noted) > stamp
+        }
+        for name, why in left_out.items():
+            noted = SEPARATOR.join(kept[name][1]) if name in kept else ""
+            if stamp >= max(self.registers.stamp(name), noted):
+                kept[name] = [why, stamp.split(SEPARATOR)]
+        if kept != known:
+            self.force("unusable", json.dumps(kept) if kept else None)
+
     def force(self, name: str, value: Any) -> None:
         if isinstance(self.model.__dict__.get(name), Secret):
             name, value = f"{name}_sealed", seal(self.model, name, self.id, value)
         self.values[name] = value
         self.changed.add(name)
+
+
+def unusable_of(model: type[Any], row: UUID, sealed: bytes | None) -> dict[str, list[Any]]:
+    """The details of a case or person that were left out: {field: [why, parts of the stamp]}."""
+    found: dict[str, list[Any]] = json.loads(unseal(model, "unusable", row, sealed) or "{}")
+    return found
 
 
 class Shelf:
@@ -118,10 +144,11 @@ LOAD_CASES = sa.select(
     Case.latest_at,
     Case.crime_reference,
     Case.stamps,
+    Case.unusable_sealed,
 ).where(owned(Case), Case.reference_key == sa.any_(_list("references")))
 LOAD_PEOPLE = sa.select(
     Person.source.label("key_a"), Person.record_id.label("key_b"), Person.id, Person.stamps,
-    Person.replaced_sealed,
+    Person.replaced_sealed, Person.unusable_sealed,
 ).where(
     owned(Person),
     Person.source == sa.bindparam("source"),
@@ -215,6 +242,6 @@ class Book:
                     continue
                 sealed = (getattr(row, column), told[row.id].values[column])
                 old, new = (unseal(Person, name, row.id, one) for one in sealed)
-                if old != new:
+                if old != new and (name == "phone" or comparable(old) != comparable(new)):
                     sessions.end_all(person_id=row.id)
                     self.replaced.append((row.id, name, old))

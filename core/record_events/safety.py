@@ -7,16 +7,20 @@ and once it is understood it decides for itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
+from core.eligibility import flag_id
 from core.force import Force
 from core.record_events.casework import judge
 from core.record_events.drafts import Book, Draft
-from core.record_events.shapes import Event, SafeContact, stamp_of
+from core.record_events.reading import is_unset, like_safety, out_of_place, tidied
+from core.record_events.shapes import Event, SafeContact, listed, stamp_of
 
 NEVER = SafeContact(silent=True)
+UNREADABLE = "unreadable"  # no flag of the shared list, so the case asks for care
 
 
 def people_named(event: Event) -> list[str]:
@@ -43,29 +47,72 @@ def heed(force: Force, book: Book, event: Event) -> None:
 
 def _heed_flags(force: Force, case: Draft, event: Event, stamp: str) -> None:
     """Added to what is known, and again whenever older news of the flags arrives."""
-    flags = event.data.get("flags")
-    if not isinstance(flags, list) or stamp < case.registers.stamp("flags"):
+    told = set(_flags(event.data))
+    if not told or stamp < case.registers.stamp("flags"):
         return
     known = set(case.values["flags"] or [])
-    told = {flag.strip() for flag in flags if isinstance(flag, str) and flag.strip()}
     if told - known:
         case.force("flags", sorted(known | told))
         judge(force, case)
 
 
+def _flags(data: dict[str, Any]) -> Iterator[str]:
+    """Every flag that is said anywhere in *data*; :data:`UNREADABLE` for what is no flag."""
+    for word, value, _ in _words_in(data):
+        if word == "flags":
+            for one in listed(value) if isinstance(listed(value), list) else [value]:
+                if isinstance(one, str):
+                    yield from [flag_id(one)] if one.strip() else []
+                elif one is not None:
+                    yield UNREADABLE
+
+
 def _heed_person(
     book: Book, case: Draft, draft: Draft, person: dict[str, Any], event: Event, stamp: str
 ) -> None:
-    if person.get("safe_contact"):
-        draft.put("safe_contact", _contact(person["safe_contact"]).model_dump_json(), stamp)
+    said = [(word, value) for word, value, _ in _words_in(person)]
+    if event.type.startswith("uk.police.person."):
+        said += [(word, value) for word, value, steps in _words_in(event.data)
+                 if word in ("removed", "silent") and steps[0] != "person"]
+    contacts = [_contact(value) for word, value in said if word == "safe_contact"]
+    if any(word == "silent" and _may_be_true(value) for word, value in said):
+        contacts = [NEVER]
+    if contacts:
+        kept = NEVER if NEVER in contacts else contacts[-1]
+        draft.put("safe_contact", kept.model_dump_json(), stamp)
     access = book.access.get((case.id, draft.id))
-    if access and event.type.startswith("uk.police.person.") and event.data.get("removed"):
+    if access and any(word == "removed" and _may_be_true(value) for word, value in said):
         access.put("removed", True, stamp)
 
 
+def _words_in(value: Any, steps: tuple[str, ...] = ()) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+    """(word of safety, its value, the keys on the way), however written; people are apart."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _words_in(one, steps)
+    if not isinstance(value, dict):
+        return
+    for name, inner in value.items():
+        word = like_safety(name)
+        if word and not is_unset(inner):
+            yield word, inner, (*steps, name)
+        elif word is None:
+            yield from _words_in(inner, (*steps, name))
+
+
+def _may_be_true(value: Any) -> bool:
+    """Anything but an unmistakable no."""
+    said = str(value).strip().casefold()
+    return not (is_unset(value) or said in {"false", "no", "n", "0", "0.0", "f", "[]", "{}"})
+
+
 def _contact(value: Any) -> SafeContact:
+    """As it says; what is not understood of it means that nobody writes."""
+    if not isinstance(value, dict) or any(out_of_place(SafeContact, value, "")):
+        return NEVER
+    plain = {k: v for k, v in tidied(SafeContact, value).items() if k != "review_on"}
     try:
-        return SafeContact.model_validate(value)
+        return SafeContact.model_validate(plain)
     except ValidationError:
         return NEVER
 
@@ -73,4 +120,12 @@ def _contact(value: Any) -> SafeContact:
 def _people(event: Event) -> list[dict[str, Any]]:
     people = event.data.get("people")
     named = [event.data.get("person"), *(people if isinstance(people, list) else [])]
-    return [one for one in named if isinstance(one, dict) and isinstance(one.get("id"), str)]
+    return [
+        {**one, "id": _id(one["id"])} for one in named
+        if isinstance(one, dict) and _id(one.get("id"))
+    ]
+
+
+def _id(value: Any) -> str:
+    """As :data:`core.fields.Id` has it."""
+    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -6,127 +6,134 @@ are kept in UTC; unknown ``data`` fields are ignored here and kept in the stored
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
+    StrictBool,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 
-from core import clock
+from core.fields import (
+    BirthDay,
+    Day,
+    Email,
+    Id,
+    Line,
+    Moment,
+    PastMoment,
+    Text,
+    clean_line,
+    clean_text,
+    key,
+    not_blank,
+)
+from core.sending.phone import holds_a_number
+from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
 
 PREFIX = "uk.police."
-CLOCKS_DIFFER = timedelta(minutes=5)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-MOST_MARKS = 30  # on one letter, as Unicode's "stream-safe" text has it; no writing comes near
-
-_RFC_3339 = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
-)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SEPARATOR = "\x1f"  # between the parts of a stamp; no part can hold it
 
 
-def clean_text(text: str) -> str:
-    """*text* in NFC. Raises ``ValueError`` for control characters, lone surrogates and heaps of accents."""
-    if _CONTROL.search(text):
-        raise ValueError("holds a control character")
-    if text.isascii():
-        return text
-    if _heaped(text):
-        raise ValueError(f"holds a letter with more than {MOST_MARKS} accents")
-    return unicodedata.normalize("NFC", text)
+@dataclass(frozen=True)
+class Detail:
+    """Marks a field that is left out when its value cannot be used, so that the rest counts.
+
+    With ``emptied``, what the record had before is no longer used either: the record system has
+    another value now, and writing to the old one may reach somebody else.
+    """
+
+    emptied: bool = False
 
 
-def _heaped(text: str) -> bool:
-    """Putting the marks of a letter in order takes the square of their number."""
-    marks = 0
-    for sign in text:
-        marks = marks + 1 if unicodedata.combining(sign) else 0
-        if marks > MOST_MARKS:
-            return True
-    return False
+@dataclass(frozen=True)
+class Safety:
+    """Marks a field that somebody's safety hangs on: null says nothing, and nothing is left out."""
 
 
-def _not_blank(text: str) -> str:
-    if not text:
-        raise ValueError("is blank")
+@dataclass(frozen=True)
+class NotBlank:
+    """Marks an optional field of which a blank is a fault: left out, it would mean everybody."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A detail that could not be used: where it stood (JSON pointer), and why in words.
+
+    ``field``: what it is called in the shape it belongs to (``email``, ``officer/unit``);
+    ``person``: the record system's id of the person whom it is of, else None.
+    """
+
+    pointer: str
+    why: str
+    field: str
+    person: str | None = None
+
+    def __str__(self) -> str:
+        return f"left out {self.pointer}: {self.why}"
+
+
+DETAIL, CONTACT, SAFETY = Detail(), Detail(emptied=True), Safety()
+
+
+def listed(value: Any) -> Any:
+    """A list; some record systems write one as a text: ``email, sms``."""
+    if not isinstance(value, str):
+        return value
+    for sign in ";|":
+        value = value.replace(sign, ",")
+    return [part for one in value.split(",") if (part := one.strip())]
+
+
+def _phone(text: str) -> str:
+    text = text.removeprefix("tel:").strip()
+    if not holds_a_number(text):
+        raise ValueError("is no telephone number")
     return text
 
 
-def _written_moment(value: Any) -> Any:
-    if isinstance(value, datetime) or (isinstance(value, str) and _RFC_3339.fullmatch(value)):
-        return value
-    raise ValueError("is not a moment with its zone, like 2024-03-01T10:00:00Z")
-
-
-def _in_utc(value: datetime) -> datetime:
-    """In years that calendars of every zone can hold."""
-    if not 1900 <= value.year <= 2200:
-        raise ValueError("is not in the years 1900 to 2200")
-    return value.astimezone(UTC)
-
-
-def _written_day(value: Any) -> Any:
-    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
-        return value
-    raise ValueError("is not a day, like 2024-03-01")
-
-
-def clean_line(text: str) -> str:
-    """One line of clean text, trimmed."""
-    text = clean_text(text).strip()
-    if re.search(r"[\r\n\u2028\u2029]", text):
-        raise ValueError("holds a line break")
+def _postcode(text: str) -> str:
+    if not 3 <= sum(sign.isalnum() for sign in text) <= 10:
+        raise ValueError("is no postcode, like SG1 1AA")
     return text
 
 
-def _not_to_come(value: datetime) -> datetime:
-    if value > clock.now() + CLOCKS_DIFFER:
-        raise ValueError("is in the future")
-    return value
-
-
-def _not_after_today(value: date) -> date:
-    if not date(1880, 1, 1) <= value <= clock.today():
-        raise ValueError("is in the future, or more than a lifetime ago")
-    return value
+WELSH = frozenset({"cy", "cym", "wel", "welsh", "cymraeg"})
 
 
 def _language(value: Any) -> Any:
     """People who speak neither of the portal's languages read it in English."""
-    return value if value == "cy" or not isinstance(value, str) else "en"
+    if not isinstance(value, str):
+        return value
+    return "cy" if value.strip().replace("_", "-").partition("-")[0].casefold() in WELSH else "en"
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_in_utc)]
-Day = Annotated[date, BeforeValidator(_written_day)]
-PastMoment = Annotated[Moment, AfterValidator(_not_to_come)]
-BirthDay = Annotated[Day, AfterValidator(_not_after_today)]
-Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(clean_text)]
-Line = Annotated[
-    str, StringConstraints(max_length=500), AfterValidator(clean_line), AfterValidator(_not_blank)
+Precision = Annotated[Literal["day", "month"], key("day", "month")]
+Phone = Annotated[Line, AfterValidator(_phone)]
+Postcode = Annotated[Line, AfterValidator(_postcode)]
+ReleaseKind = Annotated[
+    Literal["bail", "under_investigation", "no_further_action"],
+    key("bail", "under_investigation", "no_further_action"),
 ]
-Id = Annotated[
-    str, StringConstraints(max_length=200), AfterValidator(clean_line), AfterValidator(_not_blank)
-]
-Email = Annotated[
-    str,
-    StringConstraints(
-        max_length=254,
-        pattern=r"^[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s.<>,;:\"()\[\]\\]+$",
-    ),
-    AfterValidator(clean_line),
-]
-Precision = Literal["day", "month"]
+ROLES = ("victim", "parent", "representative", "business_contact")
+CHANNELS = ("email", "sms", "phone", "post")
+
+
+def _version(value: Any) -> Any:
+    return "1.0" if isinstance(value, float) and value == 1 else value
+
+
+def _media_type(value: Any) -> Any:
+    """Without what may follow it: ``application/json; charset=utf-8``."""
+    return value.partition(";")[0].strip().lower() if isinstance(value, str) else value
 
 
 class Shape(BaseModel):
@@ -136,38 +143,40 @@ class Shape(BaseModel):
 class Event(Shape):
     """One record event: the envelope as CloudEvents 1.0 has it, ``data`` not yet understood."""
 
-    specversion: Literal["1.0"]
+    specversion: Annotated[Literal["1.0"], BeforeValidator(_version)]
     id: Id
     source: Id
     type: Id
     time: PastMoment
     subject: Id
-    datacontenttype: Literal["application/json"] = "application/json"
+    datacontenttype: Annotated[Literal["application/json"], BeforeValidator(_media_type)] = (
+        "application/json"
+    )
     sequence: Annotated[str, StringConstraints(max_length=100), AfterValidator(clean_line)] = ""
     data: dict[str, Any]
 
     @property
     def stamp(self) -> str:
         """Orders news by (time, sequence, id, source), whatever order it arrives in."""
-        return f"{stamp_of(self.time, self.sequence, self.id)}\x1f{self.source}"
+        return f"{stamp_of(self.time, self.sequence, self.id)}{SEPARATOR}{self.source}"
 
 
 def stamp_of(moment: datetime, sequence: str, event_id: str) -> str:
     text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    return f"{text}\x1f{sequence}\x1f{event_id}"
+    return SEPARATOR.join((text, sequence, event_id))
 
 
 class Officer(Shape):
     id: Id
     name: Line
-    collar_number: Line | None = None
-    unit: Line | None = None
-    email: Email | None = None
-    rest_days_until: Day | None = None
+    collar_number: Annotated[Line | None, DETAIL] = None
+    unit: Annotated[Line | None, DETAIL] = None
+    email: Annotated[Email | None, CONTACT] = None
+    rest_days_until: Annotated[Day | None, DETAIL] = None
 
 
 class Name(Shape):
-    given: Line | None = None
+    given: Annotated[Line | None, DETAIL] = None
     family: Line
 
 
@@ -177,48 +186,72 @@ class SafeContact(Shape):
     Any ``words`` but "named" ask for the discreet kind of letter.
     """
 
-    channels: list[Literal["email", "sms", "phone", "post"]] | None = None
-    not_before: time | None = None
-    not_after: time | None = None
-    words: Line | None = None
-    silent: bool = False
-    review_on: Day | None = None
+    channels: Annotated[
+        list[Annotated[Literal["email", "sms", "phone", "post"], key(*CHANNELS)]] | None,
+        BeforeValidator(listed), SAFETY,
+    ] = None
+    not_before: Annotated[time | None, SAFETY] = None
+    not_after: Annotated[time | None, SAFETY] = None
+    words: Annotated[Line | None, SAFETY] = None
+    silent: Annotated[StrictBool, SAFETY] = False
+    review_on: Annotated[Day | None, DETAIL] = None
 
 
 class PersonShape(Shape):
     id: Id
-    role: Literal["victim", "parent", "representative", "business_contact"]
+    role: Annotated[
+        Literal["victim", "parent", "representative", "business_contact"], key(*ROLES), SAFETY
+    ]
     name: Name
-    date_of_birth: BirthDay | None = None
-    postcode: Line | None = None
-    email: Email | None = None
-    phone: Line | None = None
-    language: Annotated[Literal["en", "cy"], BeforeValidator(_language)] = "en"
-    organisation: Line | None = None
-    safe_contact: SafeContact | None = None
+    date_of_birth: Annotated[BirthDay | None, DETAIL] = None
+    postcode: Annotated[Postcode | None, DETAIL] = None
+    email: Annotated[Email | None, CONTACT] = None
+    phone: Annotated[Phone | None, CONTACT] = None
+    language: Annotated[Literal["en", "cy"], BeforeValidator(_language), DETAIL] = "en"
+    organisation: Annotated[Line | None, DETAIL] = None
+    safe_contact: Annotated[SafeContact | None, SAFETY] = None
     made_up: bool = False
 
 
 class Data(Shape):
     time_precision: Precision | None = None
+    _left_out: tuple[LeftOut, ...] = PrivateAttr(())
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What could not be used of it, in the order of the event."""
+        return self._left_out
 
 
 class CrimeFields(Data):
-    incident_reference: Line | None = None
-    home_office_code: Line | None = None
-    occurred_from: Moment | None = None
-    occurred_to: Moment | None = None
+    incident_reference: Annotated[Line | None, DETAIL] = None
+    home_office_code: Annotated[Line | None, DETAIL] = None
+    occurred_from: Annotated[Moment | None, DETAIL] = None
+    occurred_to: Annotated[Moment | None, DETAIL] = None
     summary: Text | None = None
-    flags: list[Id] = Field(default_factory=list, max_length=100)
-    service_level: Literal["standard", "enhanced"] = "standard"
-    officer: Officer | None = None
+    flags: Annotated[
+        list[Id], Field(default_factory=list, max_length=100), BeforeValidator(listed), SAFETY
+    ]
+    service_level: Annotated[
+        Literal["standard", "enhanced"], key("standard", "enhanced"), SAFETY
+    ] = "standard"
+    officer: Annotated[Officer | None, DETAIL] = None
+
+
+def _each_once(people: list[PersonShape]) -> list[PersonShape]:
+    """Somebody listed twice is one person; two people under one id are a fault."""
+    found: dict[str, PersonShape] = {}
+    for person in people:
+        if found.setdefault(person.id, person) != person:
+            raise ValueError("two different people have the same id")
+    return list(found.values())
 
 
 class Recorded(CrimeFields):
     crime_type: Id
     district: Id
     reported_at: PastMoment
-    people: list[PersonShape] = Field(max_length=100)
+    people: Annotated[list[PersonShape], Field(max_length=100), AfterValidator(_each_once)]
 
 
 class Amended(CrimeFields):
@@ -233,10 +266,10 @@ class Allocated(Data):
 
 
 class Progress(Data):
-    stage: Id | None = None
+    stage: Annotated[Id, key(*STAGES)] | None = None
     text: Text | None = None
     next_step: Text | None = None
-    next_update_by: Day | None = None
+    next_update_by: Annotated[Day | None, DETAIL] = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Progress:
@@ -246,21 +279,23 @@ class Progress(Data):
 
 
 class Suspect(Data):
-    kind: Literal["bail", "under_investigation", "no_further_action"] | None = None
+    kind: ReleaseKind | None = None
     text: Text | None = None
-    received_at: Moment | None = None
+    received_at: Annotated[Moment | None, DETAIL] = None
 
 
 class Released(Suspect):
-    kind: Literal["bail", "under_investigation", "no_further_action"]
+    kind: ReleaseKind
 
 
 class Outcome(Data):
-    outcome: Id
-    scheme: Literal["home_office", "police_uk"] = "home_office"
+    outcome: Annotated[Id, key(*HOME_OFFICE_OUTCOMES, *POLICE_UK_OUTCOMES)]
+    scheme: Annotated[
+        Literal["home_office", "police_uk"], key("home_office", "police_uk")
+    ] = "home_office"
     reasons: Text | None = None
     done: Text | None = None
-    received_at: Moment | None = None
+    received_at: Annotated[Moment | None, DETAIL] = None
 
 
 class Reopened(Data):
@@ -269,17 +304,17 @@ class Reopened(Data):
 
 class PersonAmended(Data):
     person: PersonShape
-    removed: bool = False
+    removed: Annotated[StrictBool | None, SAFETY] = None
 
 
 class MessageSent(Data):
     officer: Officer
-    to: Id | None = None
+    to: Annotated[Id | None, NotBlank()] = None
     text: Annotated[
         str, StringConstraints(max_length=20_000, strip_whitespace=True),
-        AfterValidator(clean_text), AfterValidator(_not_blank),
+        AfterValidator(clean_text), AfterValidator(not_blank),
     ]
-    in_reply_to: Id | None = None
+    in_reply_to: Annotated[Id | None, DETAIL] = None
 
 
 TYPES: dict[str, type[Data]] = {
@@ -300,50 +335,12 @@ TYPES: dict[str, type[Data]] = {
 
 
 class NotUnderstood(Exception):
-    """The data of an event is not of its type's shape; ``pointer`` is a JSON pointer."""
+    """The data of an event is not of its type's shape.
 
-    def __init__(self, reason: str, pointer: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.pointer = reason, pointer
-
-
-def read_data(event: Event) -> Data:
-    """The event's data in the shape of its type. Raises :class:`NotUnderstood`."""
-    shape = TYPES.get(event.type)
-    if shape is None:
-        raise NotUnderstood(f"the type {event.type} is not known here", "/type")
-    try:
-        return shape.model_validate(event.data)
-    except ValidationError as error:
-        raise _explained(error, "/data") from None
-
-
-def read_envelope(value: Any) -> Event:
-    """A parsed CloudEvent. Raises :class:`NotUnderstood` naming the first field that is wrong.
-
-    News from the future is refused: it would stay the newest, and hide all that really happens.
+    ``reason`` names the place and the kind of fault, never what stood there; ``pointer`` is a JSON
+    pointer for the sender; ``why`` the reason without the place.
     """
-    try:
-        return Event.model_validate(value)
-    except ValidationError as error:
-        raise _explained(error, "") from None
 
-
-_PLAIN = {
-    "model_type": "is not an object",
-    "dict_type": "is not an object",
-    "list_type": "is not a list",
-    "string_type": "is not text",
-    "bool_type": "is neither true nor false",
-    "bool_parsing": "is neither true nor false",
-    "missing": "is missing",
-    "string_pattern_mismatch": "is not an email address, like amina@example.com",
-    "date_from_datetime_parsing": "is not a day, like 2024-03-01",
-}
-
-
-def _explained(error: ValidationError, base: str) -> NotUnderstood:
-    first = error.errors(include_url=False, include_input=False)[0]
-    pointer = base + "".join(f"/{part}" for part in first["loc"])
-    message = _PLAIN.get(first["type"]) or first["msg"].removeprefix("Value error, ")
-    return NotUnderstood(f"{pointer or 'the event'}: {message[:1].lower()}{message[1:]}", pointer)
+    def __init__(self, reason: str, pointer: str = "", why: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.pointer, self.why = reason, pointer, why or reason

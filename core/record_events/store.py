@@ -15,8 +15,8 @@ from core.db import insert_many, owned, read
 from core.force import Force
 from core.models import Message, RecordEvent
 from core.plugin_host import installed
-from core.record_events import shapes as event_shapes
-from core.record_events.shapes import Event
+from core.record_events.reading import is_unset, like_safety, read_envelope
+from core.record_events.shapes import Event, LeftOut
 from core.secret import keys, seal, unseal
 
 
@@ -49,6 +49,8 @@ class Incoming:
     reason: str | None = None
     pointer: str | None = None
     stored: bool = False
+    left_out: tuple[LeftOut, ...] = ()
+    beside: str | None = None  # a word of safety among the fields of the envelope
 
     @property
     def key(self) -> tuple[str, str]:
@@ -88,13 +90,20 @@ def incoming_event(event: Event, value: Any, announce: bool) -> Incoming:
     body = json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
-    return Incoming(event, keys().mac("feed", body.encode()), body, uuid7(), announce)
+    beside = _beside(value)
+    return Incoming(event, keys().mac("feed", body.encode()), body, uuid7(), announce, beside=beside)
+
+
+def _beside(value: dict[str, Any]) -> str | None:
+    unknown = value.keys() - Event.model_fields.keys()
+    return next((n for n in sorted(unknown) if not is_unset(value[n]) and like_safety(n)), None)
 
 
 def revived(row: Any) -> Incoming:
     body = unseal(RecordEvent, "body", row.id, row.body_sealed) or "{}"
-    event = event_shapes.read_envelope(json.loads(body))
-    return Incoming(event, row.digest, body, row.id, row.announce, stored=True)
+    value = json.loads(body)
+    return Incoming(read_envelope(value), row.digest, body, row.id, row.announce, stored=True,
+                    beside=_beside(value))
 
 
 def without_repeats(
@@ -143,7 +152,14 @@ def stored_row(force: Force, source: str, item: Incoming) -> dict[str, Any]:
         "happened_at": item.event.time, "received_at": clock.now(), "digest": item.digest,
         "body_sealed": seal(RecordEvent, "body", item.row_id, item.body),
         "status": item.status, "reason": item.reason, "announce": item.announce,
+        "left_out_sealed": sealed_left_out(item),
     }
+
+
+def sealed_left_out(item: Incoming) -> bytes | None:
+    """The details that could not be used, as they are kept for staff until the body goes."""
+    told = [[one.pointer, one.why] for one in item.left_out]
+    return seal(RecordEvent, "left_out", item.row_id, json.dumps(told)) if told else None
 
 
 SENT_BY_RECORD_SYSTEM = (

@@ -100,7 +100,7 @@ def ask_safe_contact(
     if safe.channels is not None and channel not in safe.channels:
         raise Withhold(f"{what} is not a safe channel for this person")
     if not to:
-        raise Withhold("no email on the record" if what == "email" else
+        raise Withhold("no email on the record that letters can be sent to" if what == "email" else
                        "no number on the record that texts may go to")
     if not code and not safe.is_open(now):
         opens = safe.next_opening(now)

@@ -6,6 +6,8 @@ import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from core.email_address import NoAddress, ascii_domain
+
 PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -34,10 +36,18 @@ class MailServer:
             raise ValueError("must end with a port, like :587; in a password, write / as %2F, "
                              "? as %3F and # as %23")
         return cls(
-            parts.hostname, port, _tls(parts.scheme, parts.hostname, parts.query),
+            _ascii_host(parts.hostname), port, _tls(parts.scheme, parts.hostname, parts.query),
             unquote(parts.username) if parts.username else None,
             unquote(parts.password) if parts.password else None,
         )
+
+
+def _ascii_host(host: str) -> str:
+    """Libraries write a name that is not ASCII as IDNA 2003 has it; so they never see one."""
+    try:
+        return host if host.isascii() else ascii_domain(host)
+    except NoAddress:
+        raise ValueError("names a mail server that is none by IDNA 2008") from None
 
 
 def _tls(scheme: str, host: str, query: str) -> str:

@@ -11,6 +11,11 @@ COUNTRY = "GB"
 NOBODYS = "+447700900"  # kept free by Ofcom for stories and samples; belongs to nobody
 
 
+def holds_a_number(written: str) -> bool:
+    """Whether somebody could call it, perhaps after reading what stands beside it: ``01438 757000 work``."""
+    return 5 <= sum(sign.isdecimal() for sign in written) <= 20
+
+
 def text_number(written: str | None, also: Collection[str] = ()) -> str | None:
     """The number as ``+447…`` if a text may go there, else None.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from core.email_address import ascii_address, is_address
 from core.plugin_host import installed, the_force
 from core.sending.phone import text_number
 from core.sending.safe_contact import of_person
@@ -45,7 +46,7 @@ def ways_to(person: Reachable) -> list[Way]:
 
 
 def contact(person: Reachable, channel: str) -> str | None:
-    """The address or number for this channel; None when there is none that may be used."""
+    """The address (in ASCII) or number for this channel; None when there is none that may be used."""
     if channel == "email":
-        return person.email
+        return ascii_address(person.email) if person.email and is_address(person.email) else None
     return text_number(person.phone, the_force().texts.also_to)

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 from flask_mail import Message
 
-from core import CannotDeliver, Letter, clock
+from core import CannotDeliver, Letter, ascii_address, clock
 
 BREAKS_A_LINE = {"Cc", "Zl", "Zp", "Cs"}  # control characters, line and paragraph separators
 
@@ -44,16 +44,14 @@ def message_of(letter: Letter) -> LetterMessage:
 
 
 def address(value: str, what: str, name: str = "") -> Address:
-    """One address, its domain in ASCII."""
+    """One address, in ASCII: what is handed on is never written otherwise by a library."""
     name = one_line(name, "the sender's name")
-    user, _, domain = one_line(value, what).rpartition("@")
     try:
-        whole = f"{user}@{domain.encode('idna').decode()}"
+        whole = ascii_address(one_line(value, what))
         found = Address(name, addr_spec=whole)
-        fine = bool(user and domain) and whole.isascii() and found.addr_spec == whole
     except (HeaderParseError, IndexError, ValueError):
-        fine = False
-    if not fine:
+        raise CannotDeliver(f"{what} is no address that letters can be sent to") from None
+    if found.addr_spec != whole:
         raise CannotDeliver(f"{what} is no address that letters can be sent to")
     return found
 

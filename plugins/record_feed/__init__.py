@@ -5,25 +5,36 @@ from __future__ import annotations
 import click
 from flask import Blueprint
 
-from core import audit, hookimpl
+from core import Force, Panel, Viewing, audit, hookimpl
+from plugins.record_feed import desk
 from plugins.record_feed.feed_commands import feed
 from plugins.record_feed.key_commands import keys
 from plugins.record_feed.models import RecordFeedKey
 from plugins.record_feed.routes import bp
 from plugins.record_feed.settings import RecordFeedSettings
 
-__all__ = ["NAME", "SETTINGS", "VERSION", "RecordFeedKey", "commands", "routes"]
+__all__ = ["NAME", "SETTINGS", "VERSION", "RecordFeedKey", "case_panels", "commands", "routes"]
 
 NAME = "record_feed"
 VERSION = "1.0"
 PROVIDES = ("record_news",)
 SETTINGS = RecordFeedSettings
 audit.declare("record_feed_refused", "source")
+audit.declare("record_feed_listed", "count")
 
 
 @hookimpl
 def routes() -> Blueprint:
     return bp
+
+
+@hookimpl
+def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
+    if viewing.viewer != "officer" or viewing.relation == "break_glass":
+        return []
+    details = desk.left_out(viewing.case_id)
+    values = {"details": details}
+    return [Panel(50, "left-out", "record_feed/left_out.html", values)] if details else []
 
 
 @hookimpl

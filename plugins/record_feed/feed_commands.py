@@ -1,4 +1,4 @@
-"""``trackmycrime feed import|parked|retry|digest``: doors to the modules beside."""
+"""``trackmycrime feed import|parked|left-out|retry|digest``: doors to the modules beside."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ from plugins.record_feed.asking import (
 from plugins.record_feed.digest import digest_of, how_many_cases, state_lines
 from plugins.record_feed.files import EventFile, FileProblem
 from plugins.record_feed.importing import Import, Summary
-from plugins.record_feed.waiting import how_many_parked, waiting_events
+from plugins.record_feed.waiting import (
+    events_with_details_left_out,
+    how_many_parked,
+    waiting_events,
+)
 
 SHOWN = "{received}  {status:8}  {source}  {type}  {id}  {subject}: {reason}"
 ENDINGS = (".jsonl", ".ndjson", ".json", ".csv")
@@ -82,13 +86,23 @@ def feed_import(
 @json_option("One JSON array.")
 @force_option
 def feed_parked(force: Force, as_json: bool) -> None:
-    """Events that wait for something, or are in conflict with an earlier one, with reasons."""
-    check_force(force)
-    if as_json:
-        click.echo(json.dumps(list(waiting_events()), ensure_ascii=False, indent=1))
-        return
-    for event in waiting_events():
-        click.echo(SHOWN.format(**event))
+    """Events that wait for something, or are in conflict with an earlier one, with reasons.
+
+    Shows what stands at fault, which may be personal data; that is noted in the audit.
+    """
+    _list(force, waiting_events(), as_json=as_json)
+
+
+@feed.command("left-out")
+@with_appcontext
+@json_option("One JSON array.")
+@force_option
+def feed_left_out(force: Force, as_json: bool) -> None:
+    """Details of accepted events that could not be used, each with its place and reason.
+
+    Shows what was sent there, which may be personal data; that is noted in the audit.
+    """
+    _list(force, events_with_details_left_out(), as_json=as_json)
 
 
 @feed.command("retry")
@@ -120,6 +134,19 @@ def feed_digest(force: Force, rows: bool) -> None:
         audit.write("cases_listed", count=how_many_cases())
         db.session.commit()
     click.echo(digest_of(_shown(state_lines()) if rows else state_lines()))
+
+
+def _list(force: Force, events: Iterator[dict[str, Any]], *, as_json: bool) -> None:
+    check_force(force)
+    told = list(events)
+    if told:
+        audit.write("record_feed_listed", count=len(told))
+        db.session.commit()
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    for event in told:
+        click.echo(SHOWN.format(**event))
 
 
 # --- load, tell -------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from plugins.record_feed.rows import WrongCell, event_of
 from plugins.record_feed.settings import CsvMapping
 
 MAX_LINE = 1024 * 1024
-BOM = b"\xef\xbb\xbf"
 
 
 class FileProblem(Exception):
@@ -89,7 +88,7 @@ class EventFile:
             raise FileProblem(f"{self.path}: is UTF-16, which Excel calls Unicode text; "
                               "save the file as UTF-8 (in Excel: CSV UTF-8)")
         try:
-            return (line.removeprefix(BOM) if number == 1 else line).decode("utf-8")
+            return (line.removeprefix(strict_json.BOM) if number == 1 else line).decode("utf-8")
         except UnicodeDecodeError as error:
             if len(line) >= MAX_LINE and error.start > len(line) - 4:
                 return line.decode("utf-8", "ignore").ljust(MAX_LINE)

@@ -18,7 +18,7 @@ MAX_BATCH = 1000
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 
-bp = Blueprint("record_feed", __name__)
+bp = Blueprint("record_feed", __name__, template_folder="templates")
 
 
 def signed_sender(source: str, **view_args: Any) -> None:
@@ -39,8 +39,8 @@ def signed_sender(source: str, **view_args: Any) -> None:
 @allow(signed_sender)
 def post_events(source: str) -> Response:
     """Take in one event or a batch; the answer goes out after the commit."""
-    batch = _is_batch()
-    events = _events(batch)
+    _check_type()
+    events, batch = _events()
     results = take_in(the_force(), source, events)
     keyring.note_use(g.record_feed_key)
     db.session.commit()
@@ -54,27 +54,28 @@ def post_events(source: str) -> Response:
 # --- load, check ------------------------------------------------------------------------------
 
 
-def _is_batch() -> bool:
+def _check_type() -> None:
     if "content-encoding" in request.headers:
         raise Refused("wrong-type", "Send the body as it is, without Content-Encoding.")
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if request.mimetype not in (ONE, BATCH) or charset != "utf-8":
+    charset = request.mimetype_params.get("charset", "utf-8").strip("'").lower()
+    if request.mimetype not in (ONE, BATCH) or charset not in ("utf-8", "utf8"):
         raise Refused("wrong-type", f"Send {ONE} (one event) or {BATCH} (an array), in UTF-8.")
-    return request.mimetype == BATCH
 
 
-def _events(batch: bool) -> list[Any]:
+def _events() -> tuple[list[Any], bool]:
+    """(the events, whether they are a batch). An array is one, whatever the content type calls it,
+    and so is what comes as one."""
     try:
         value = strict_json.parse(request.get_data())
     except strict_json.NotJson as problem:
         raise Refused("bad-request", problem.reason, problem.pointer) from None
-    if not batch:
-        if not isinstance(value, dict):
-            raise Refused("not-an-event", f"One event is an object; an array goes as {BATCH}.", "")
-        return [value]
-    if not isinstance(value, list) or not 1 <= len(value) <= MAX_BATCH:
+    if isinstance(value, dict):
+        return [value], request.mimetype == BATCH
+    if not isinstance(value, list):
+        raise Refused("not-an-event", f"One event is an object; an array goes as {BATCH}.", "")
+    if not 1 <= len(value) <= MAX_BATCH:
         raise Refused("bad-request", f"A batch is a JSON array of 1 to {MAX_BATCH} events.", "")
-    return value
+    return value, True
 
 
 # --- answer -----------------------------------------------------------------------------------

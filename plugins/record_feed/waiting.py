@@ -1,8 +1,9 @@
-"""Events that a person at the force must look at: parked, or in conflict with an earlier one."""
+"""Events that a person at the force should look at: they wait, or something of them was left out."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -12,25 +13,22 @@ import sqlalchemy as sa
 from core import RecordEvent, owned, read, unseal
 
 PAGE = 500
-WAITING = (
-    sa.select(
-        RecordEvent.id,
-        RecordEvent.received_at,
-        RecordEvent.source,
-        RecordEvent.type,
-        RecordEvent.event_id,
-        RecordEvent.status,
-        RecordEvent.reason,
-        RecordEvent.body_sealed,
-    )
-    .where(
-        owned(RecordEvent),
-        RecordEvent.status.in_(("parked", "conflict")),
-        RecordEvent.id > sa.bindparam("after", type_=sa.Uuid),
-    )
-    .order_by(RecordEvent.id)
-    .limit(PAGE)
-)
+SHOWN_OF_A_VALUE = 80
+_POINTER = re.compile(r"(/\S*): ")
+_shown = sa.select(
+    RecordEvent.id,
+    RecordEvent.received_at,
+    RecordEvent.source,
+    RecordEvent.type,
+    RecordEvent.event_id,
+    RecordEvent.status,
+    RecordEvent.reason,
+    RecordEvent.body_sealed,
+    RecordEvent.left_out_sealed,
+).where(owned(RecordEvent)).order_by(RecordEvent.id).limit(PAGE)
+_after = RecordEvent.id > sa.bindparam("after", type_=sa.Uuid)
+WAITING = _shown.where(RecordEvent.status.in_(("parked", "conflict")), _after)
+LEFT_OUT = _shown.where(RecordEvent.left_out_sealed.is_not(None), _after)
 PARKED = (
     sa.select(sa.func.count())
     .select_from(RecordEvent)
@@ -43,21 +41,59 @@ def how_many_parked() -> int:
 
 
 def waiting_events() -> Iterator[dict[str, Any]]:
-    """Oldest first; of the crime, the reference only."""
+    """Parked or in conflict, oldest first: of the crime the reference, of the rest what is at fault."""
+    for row in _rows(WAITING):
+        body = _body(row)
+        yield {**_told(row, body), "reason": _reason(row.reason, body)}
+
+
+def events_with_details_left_out() -> Iterator[dict[str, Any]]:
+    """Accepted without a detail that could not be used, oldest first; one for each such detail."""
+    for row in _rows(LEFT_OUT):
+        body = _body(row)
+        told = unseal(RecordEvent, "left_out", row.id, row.left_out_sealed) or "[]"
+        for pointer, why in json.loads(told):
+            yield {**_told(row, body), "status": "left out",
+                   "reason": _reason(f"{pointer}: {why}", body)}
+
+
+def _rows(statement: Any) -> Iterator[Any]:
     after = UUID(int=0)
-    while rows := read(WAITING, after=after).all():
-        yield from map(_told, rows)
+    while rows := read(statement, after=after).all():
+        yield from rows
         after = rows[-1].id
 
 
-def _told(row: Any) -> dict[str, Any]:
-    body = json.loads(unseal(RecordEvent, "body", row.id, row.body_sealed) or "{}")
+def _body(row: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(unseal(RecordEvent, "body", row.id, row.body_sealed) or "{}")
+    return found
+
+
+def _told(row: Any, body: dict[str, Any]) -> dict[str, Any]:
     return {
         "received": row.received_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "status": row.status,
         "source": row.source,
-        "type": row.type,
-        "id": row.event_id,
+        "type": body.get("type", row.type),
+        "id": body.get("id", row.event_id),
         "subject": body.get("subject"),
-        "reason": row.reason,
     }
+
+
+def _reason(reason: str | None, body: dict[str, Any]) -> str:
+    """With what was sent at that place, which is kept sealed and nowhere else."""
+    pointed = _POINTER.match(reason or "")
+    if not pointed:
+        return reason or "no reason is kept: run `trackmycrime feed retry`"
+    here: Any = body
+    for step in pointed[1].split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(here, list) and name.isdigit() and int(name) < len(here):
+            here = here[int(name)]
+        elif isinstance(here, dict) and name in here:
+            here = here[name]
+        else:
+            return str(reason)
+    sent = here if isinstance(here, str) else json.dumps(here, ensure_ascii=False)
+    short = sent if len(sent) <= SHOWN_OF_A_VALUE else f"{sent[:SHOWN_OF_A_VALUE]}…"
+    return f"{reason} (sent: “{short}”)"

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from core import clean_line, clock, plugin_settings, the_force
-from plugins.sign_in.matching import plain_code
+from plugins.sign_in.matching import LONGEST_POSTCODE, plain_code
 
 FIELDS = (
     "crime_reference", "surname", "date_of_birth-day", "date_of_birth-month", "date_of_birth-year",
@@ -62,7 +62,7 @@ def _surname(text: str, given: dict[str, str]) -> str | None:
 
 
 def _postcode(text: str, given: dict[str, str]) -> str | None:
-    fine = 3 <= len(plain_code(text)) <= 10
+    fine = 3 <= len(plain_code(text)) <= LONGEST_POSTCODE
     return None if fine else str(_("Enter your postcode, like SG1 1AA"))
 
 

@@ -45,6 +45,7 @@ PARTICLES = frozenset({
     "al", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el",
     "ibn", "la", "las", "le", "los", "mac", "mc", "op", "san", "ten", "ter", "van", "von", "zu",
 })
+LONGEST_POSTCODE = 10  # letters and digits, also of other countries
 MOST_PARTS = 4  # of what somebody types: a list of guesses is not a name
 
 
@@ -69,6 +70,12 @@ def _parts(name: str) -> list[str]:
 
 def same_text(given: str, on_record: str) -> bool:
     return bool(given) and hmac.compare_digest(given.encode(), on_record.encode())
+
+
+def can_match(name: str, on_record: str) -> bool:
+    """Whether a detail holds anything to compare: whether the very same text would match it."""
+    typed = 3 <= len(plain_code(on_record)) <= LONGEST_POSTCODE or name != "postcode"
+    return typed and matches((name,), {name: on_record}, {name: on_record})
 
 
 def matches(

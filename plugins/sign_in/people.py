@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as N_
 
 from core import (
     Access,
     Case,
     Person,
     csv_text,
+    is_address,
     owned,
     plugin_settings,
     read,
@@ -21,11 +25,14 @@ from core import (
     unseal,
     ways_to,
 )
+from plugins.sign_in.matching import can_match
+
+Text = Callable[[str], str | None]
 
 _columns = (
     Person.id, Person.given_sealed, Person.family_sealed, Person.date_of_birth_sealed,
     Person.postcode_sealed, Person.email_sealed, Person.phone_sealed, Person.safe_contact_sealed,
-    Person.chosen_contact_sealed, Person.locked_by, Access.role,
+    Person.chosen_contact_sealed, Person.unusable_sealed, Person.locked_by, Access.role,
     sa.func.coalesce(Person.chosen_language, Person.language).label("language"),
     Case.crime_reference, Case.offered,
 )
@@ -83,26 +90,44 @@ def _on_case(row: Any) -> OnCase:
     )
 
 
-def _reasons(row: Any, text: Any) -> list[str]:
-    lacking = {
-        "surname": ("family", _("no surname on the record")),
-        "date_of_birth": ("date_of_birth", _("no date of birth on the record")),
-        "postcode": ("postcode", _("no postcode on the record")),
-    }
+# Of each detail: where it stands, what is said when there is none, and when it compares with nothing.
+DETAILS = {
+    "surname": ("family", N_("no surname on the record"),
+                N_("the surname on the record holds no letter that can be compared")),
+    "date_of_birth": ("date_of_birth", N_("no date of birth on the record"),
+                      N_("the date of birth on the record cannot be compared")),
+    "postcode": ("postcode", N_("no postcode on the record"),
+                 N_("the postcode on the record holds nothing that can be compared")),
+}
+
+
+def _reasons(row: Any, text: Text) -> list[str]:
+    """Asked of what compares details and of what sends codes, so that both agree with it."""
     found = [] if row.offered else [_("this case is not open in the portal")]
     if row.locked_by:
         found.append(_("their access is locked"))
     for detail in plugin_settings("sign_in").details:
-        if detail in lacking and not text(lacking[detail][0]):
-            found.append(lacking[detail][1])
+        if detail in DETAILS:
+            column, missing, incomparable = DETAILS[detail]
+            kept = text(column)
+            if not kept:
+                found.append(str(missing))
+            elif not can_match(detail, kept):
+                found.append(str(incomparable))
     person = Recorded(*map(text, ("email", "phone", "safe_contact", "chosen_contact")))
     if not ways_to(person):
-        found.append(
-            _("no way to send a code is on the record and safe for this person")
-            if person.email or person.phone else
-            _("no email and no telephone number on the record, so no code can be sent")
-        )
+        found.append(_why_no_way(person, json.loads(text("unusable") or "{}")))
     return found
+
+
+def _why_no_way(person: Recorded, unusable: Collection[str]) -> str:
+    bad_email = person.email and not is_address(person.email)
+    if bad_email or ("email" in unusable and not person.phone):
+        return str(_("the email on the record is no address that letters can be sent to, so no code "
+                     "can be sent"))
+    if person.email or person.phone:
+        return str(_("no way to send a code is on the record and safe for this person"))
+    return str(_("no email and no telephone number on the record, so no code can be sent"))
 
 
 def as_csv(people: list[OnCase]) -> str:

@@ -37,7 +37,7 @@ def test_a_force_cannot_put_a_line_break_into_a_header(sign: str) -> None:
 @requirement("E8")
 @pytest.mark.parametrize("sign", [*BREAKS, ",", ";", " ", "<", "\u200b"])
 def test_an_address_of_the_record_system_is_one_address(sign: str) -> None:
-    from core.record_events.shapes import Email
+    from core.fields import Email
 
     with pytest.raises(ValidationError):
         TypeAdapter(Email).validate_python(f"amina@example.com{sign}thief@example.net")

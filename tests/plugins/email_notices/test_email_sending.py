@@ -113,9 +113,23 @@ def test_what_is_no_single_address_gets_nothing(
     assert post.letters == []
 
 
-def test_an_address_with_a_welsh_domain_is_reached(sender: Flask, post: MailServer) -> None:
-    deliver(sender, to_address="amina@tŷ.example")
-    assert post.envelopes[0][1] == ["amina@" + "tŷ.example".encode("idna").decode()]
+@pytest.mark.parametrize(("domain", "reached"), [
+    ("tŷ.example", "xn--t-foa.example"),
+    ("straße.example", "xn--strae-oqa.example"),
+    ("βόλος.example", "xn--nxasmm1c.example"),
+    ("نامه\u200cای.example", "xn--mgba3gch31f060k.example"),
+    ("exam\u00adple.example", "example.example"),
+    ("ＳＨＯＰ．example", "shop.example"),
+])
+def test_a_letter_goes_to_the_domain_that_is_written_and_to_no_other(
+    sender: Flask, post: MailServer, domain: str, reached: str
+) -> None:
+    """Not as Python's own codec has it, in the envelope or in the letter's headers."""
+    deliver(sender, to_address=f"amina@{domain}", sender_address=f"no-reply@{domain}")
+    assert post.envelopes == [(f"no-reply@{reached}", [f"amina@{reached}"])]
+    letter = post.letters[0]
+    assert letter["To"] == f"amina@{reached}"
+    assert letter["From"].addresses[0].domain == letter["Message-ID"].rstrip(">").split("@")[1] == reached
 
 
 # --- the connection -----------------------------------------------------------------------------

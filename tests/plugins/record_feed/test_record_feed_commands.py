@@ -21,7 +21,7 @@ from plugins.record_feed import SETTINGS, RecordFeedKey, feed, importing, keys
 from plugins.record_feed.files import EventFile
 from plugins.record_feed.rows import event_of
 from plugins.record_feed.settings import CsvMapping
-from tests.builders import allocated, event, recorded
+from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.security.audited import audited
 
@@ -378,6 +378,19 @@ def test_a_row_is_known_again_by_its_content() -> None:
 # --- parked, retry, digest --------------------------------------------------------------------
 
 
+@audited("record_feed_listed")
+def test_details_that_were_left_out_are_listed_with_what_was_sent(app: Flask, run: Run) -> None:
+    assert run("feed", "left-out").stdout == ""
+    who = person(email="amina at example", phone="01438 757000")
+    taken(app, recorded(people=[who, person(2)], home_office_code=["105/1"]))
+    lines = run("feed", "left-out").stdout.splitlines()
+    assert len(lines) == 2
+    assert "41/1/24: /data/people/0/email: has no @ (sent: “amina at example”)" in "".join(lines)
+    listed = json.loads(run("feed", "left-out", "--json").stdout)
+    assert {(row["status"], row["subject"]) for row in listed} == {("left out", "41/1/24")}
+    assert "Khan" not in json.dumps(listed)
+
+
 def test_what_waits_is_listed_with_its_reason_and_tried_again_on_request(
     app: Flask, run: Run
 ) -> None:
@@ -396,7 +409,7 @@ def test_what_waits_is_listed_with_its_reason_and_tried_again_on_request(
     ]
     assert all(row["reason"] and row["received"] and row["source"] == "niche" for row in listed)
     plain = run("feed", "parked").stdout
-    assert "no district “atlantis”" in plain
+    assert "no such district" in plain and "(sent: “atlantis”)" in plain
     assert "Khan" not in plain
     assert json.loads(run("feed", "retry", "--json").stdout) == {"accepted": 0, "parked": 2}
     assert run("feed", "retry").stdout == "0 accepted, 2 still parked\n"

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
-from feed_builders import BATCH, Sender, at, state
+from feed_builders import BATCH, ONE, Sender, at, state
 from flask import Flask
 from standardwebhooks import Webhook
 
@@ -391,11 +391,29 @@ def test_other_content_types_and_packed_bodies_are_not_taken(
     assert stored(app) == 0
 
 
+def test_one_event_sent_as_a_batch_and_a_batch_sent_as_one_event_are_what_they_are(
+    app: Flask, niche: Sender
+) -> None:
+    one = recorded(id="e1")
+    assert told(niche.post([one, recorded(id="e2")])) == ["accepted", "accepted"]
+    assert told(niche.post(one, content_type=BATCH)) == ["repeated"]
+    answer = niche.post({**one, "subject": "41/2/24"}, content_type=BATCH)
+    assert (answer.status_code, told(answer)) == (202, ["conflict"])
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", '"utf-8"', "utf8"])
+def test_the_charset_may_be_said_however_it_is_written(
+    app: Flask, niche: Sender, charset: str
+) -> None:
+    answer = niche.post(recorded(), content_type=f"{ONE}; charset={charset}")
+    assert told(answer) == ["accepted"]
+
+
 def test_a_batch_holds_one_to_a_thousand_events(app: Flask, niche: Sender) -> None:
     assert niche.post_batch([]).status_code == 400
     assert niche.post_batch([{}] * 1001).status_code == 400
-    assert niche.post({"a": 1}, content_type=BATCH).status_code == 400
-    assert niche.post([recorded()]).status_code == 400
+    assert niche.post(7, content_type=BATCH).status_code == 400
+    assert niche.post([]).status_code == 400
     assert told(niche.post_batch([recorded(id="e1")] * 1000)) == ["accepted"] + ["repeated"] * 999
 
 

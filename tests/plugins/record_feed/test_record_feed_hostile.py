@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from feed_builders import BATCH, Sender, at, state
 from flask import Flask
-from hostile_bodies import GOOD, NOT_TAKEN, PARKED, within
+from hostile_bodies import GOOD, LEFT_OUT, NOT_TAKEN, PARKED, within
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +52,13 @@ def test_what_is_an_event_but_not_understood_waits_with_a_reason(app: Flask, nic
         (result,) = answer.get_json()["results"]
         assert (result["status"], bool(result["detail"])) == ("parked", True), name
     assert state(app) == [f'["events", "parked", {len(PARKED)}]']
+
+
+def test_a_hostile_detail_is_left_out_and_named(niche: Sender) -> None:
+    for name, body in LEFT_OUT.items():
+        (result,) = post(niche, body).get_json()["results"]
+        assert (result["status"], result["detail"][:9]) == ("accepted", "left out "), name
+        assert result["pointer"] in result["detail"], name
 
 
 def test_one_bad_item_never_stops_the_good_ones(app: Flask, niche: Sender) -> None:

@@ -1,0 +1,89 @@
+"""Email addresses: which can be written to, and the form in which letters go and are compared.
+
+Domains by IDNA 2008 (UTS 46, non-transitional), never as in 2003, which made other people's domains
+of some: straße.example is not strasse.example.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import idna
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from flask import current_app, has_app_context
+
+MADE_UP = frozenset({"test", "local"})  # domains of samples and tests; nobody's elsewhere
+DOTS = ".。．｡"
+LONGEST = 254  # octets, RFC 5321 §4.5.3.1.3
+
+
+class NoAddress(ValueError):
+    """No letter can be sent to such an address."""
+
+
+def ascii_address(text: str) -> str:
+    """*text* as it is written on a letter's envelope: ``ada@xn--strae-oqa.example``.
+
+    Raises :class:`NoAddress`, whose words never repeat *text*.
+    """
+    return _ascii_address(text, _made_up_allowed())
+
+
+@lru_cache(maxsize=4096)
+def _ascii_address(text: str, made_up: bool) -> str:
+    local, at, domain = text.strip().rpartition("@")
+    if not at:
+        raise NoAddress("has no @")
+    name = ascii_domain(domain)
+    refused = set(SPECIAL_USE_DOMAIN_NAMES) - (MADE_UP if made_up else set())
+    last = name.rpartition(".")[2]
+    if last == name or last.isdigit() or last in refused:
+        raise NoAddress("has a domain that no letter reaches")
+    try:  # the domain has been looked at: email-validator takes fewer than IDNA 2008 does
+        found = validate_email(
+            f"{local}@example.com", check_deliverability=False, allow_smtputf8=False, strict=True
+        )
+    except EmailNotValidError:
+        raise NoAddress("is no address that letters can be sent to") from None
+    whole = f"{found.ascii_local_part}@{name}"
+    if len(whole) > LONGEST:
+        raise NoAddress("is longer than an address can be")
+    return whole
+
+
+def ascii_domain(domain: str) -> str:
+    """A domain or host name in ASCII, in small letters, without the dot of the root.
+
+    Raises :class:`NoAddress`.
+    """
+    trimmed = domain[:-1] if domain[-1:] and domain[-1] in DOTS else domain
+    try:
+        name = idna.encode(trimmed, uts46=True, std3_rules=True, transitional=False).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        raise NoAddress("has a domain that is none by IDNA 2008") from None
+    if name.endswith("."):
+        raise NoAddress("has a domain that is none by IDNA 2008")
+    return name
+
+
+def comparable(text: str | None) -> str:
+    """What two spellings of one address have in common; what is no address stands for itself."""
+    if not text:
+        return ""
+    try:
+        return ascii_address(text).casefold()
+    except NoAddress:
+        return text.strip().casefold()
+
+
+def is_address(text: str | None) -> bool:
+    """Whether letters can be sent to it."""
+    try:
+        return bool(text and ascii_address(text))
+    except NoAddress:
+        return False
+
+
+def _made_up_allowed() -> bool:
+    """In the demo, in tests and where no portal runs; a real force's people have real addresses."""
+    return not has_app_context() or bool(current_app.extensions["tmc_settings"].demo)

@@ -1,0 +1,365 @@
+"""What record systems really write: taken as it is meant, left out and named, or kept waiting."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+
+from core.record_events.reading import like_safety, read_data, read_envelope
+from core.record_events.shapes import NotUnderstood
+from tests.builders import allocated, event, officer, person, recorded
+
+AMENDED = "person.amended"
+
+
+def read(said: dict[str, Any]) -> Any:
+    return read_data(read_envelope(said))
+
+
+def one(**more: Any) -> Any:
+    """The person as they are read from a crime that was recorded."""
+    return read(recorded(people=[person(**more)])).people[0]
+
+
+def left_out(said: dict[str, Any]) -> list[str]:
+    return [one.pointer for one in read(said).left_out]
+
+
+# --- unset --------------------------------------------------------------------------------------
+
+OPTIONAL = ("date_of_birth", "postcode", "email", "phone", "organisation", "language", "safe_contact")
+BLANKS = (None, "", " ", "\t\n", "\u00a0", "\u2003")
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_a_blank_detail_of_a_person_is_not_there(name: str, blank: Any) -> None:
+    said = recorded(people=[person(**{name: blank})])
+    assert getattr(read(said).people[0], name) == ("en" if name == "language" else None)
+    assert left_out(said) == []
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("name", [
+    "incident_reference", "home_office_code", "occurred_from", "occurred_to", "summary", "flags",
+    "service_level", "officer", "time_precision",
+])
+def test_a_blank_detail_of_a_crime_is_not_there(name: str, blank: Any) -> None:
+    data = read(recorded(**{name: blank}))
+    assert getattr(data, name) == {"flags": [], "service_level": "standard"}.get(name)
+    assert data.left_out == ()
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_blank_parts_of_names_officers_and_safe_contact_are_not_there(blank: Any) -> None:
+    who = one(name={"given": blank, "family": "Khan"},
+              safe_contact={"channels": ["email", blank], "silent": blank, "words": blank,
+                            "not_before": blank, "review_on": blank})
+    assert who.name.given is None
+    assert (who.safe_contact.channels, who.safe_contact.silent) == (["email"], False)
+    found = read(allocated(officer=officer(unit=blank, email=blank, rest_days_until=blank)))
+    assert (found.officer.unit, found.officer.email, found.left_out) == (None, None, ())
+
+
+@pytest.mark.parametrize("name", ["datacontenttype", "sequence", "dataschema", "traceparent"])
+def test_null_in_the_envelope_is_unset(name: str) -> None:
+    assert read_envelope({**recorded(), name: None}).datacontenttype == "application/json"
+
+
+@pytest.mark.parametrize("name", ["id", "source", "type", "time", "subject", "data", "specversion"])
+def test_null_where_something_is_needed_is_missing(name: str) -> None:
+    with pytest.raises(NotUnderstood, match=f"/{name}: is missing"):
+        read_envelope({**recorded(), name: None})
+
+
+@pytest.mark.parametrize(("said", "pointer"), [
+    (recorded(crime_type=""), "/data/crime_type"),
+    (recorded(people=None), "/data/people"),
+    (recorded(people=[person(role=" ")]), "/data/people/0/role"),
+    (recorded(people=[person(name={"given": "Ada", "family": ""})]), "/data/people/0/name/family"),
+    (event("message.sent", officer=officer(), text="Hello", to=" "), "/data/to"),
+])
+def test_blank_where_something_is_needed_waits(said: dict[str, Any], pointer: str) -> None:
+    """Also whom a message is for: left out, everybody would read it."""
+    with pytest.raises(NotUnderstood) as waits:
+        read(said)
+    assert waits.value.pointer == pointer
+
+
+@pytest.mark.parametrize("name", ["flags", "service_level"])
+def test_null_does_not_take_back_what_keeps_somebody_safe(name: str) -> None:
+    assert read(event("crime.amended", **{name: None})).model_fields_set == set()
+    said = read(event(AMENDED, person=person(safe_contact=None), removed=None))
+    assert "safe_contact" not in said.person.model_fields_set
+    assert said.removed is None
+
+
+@pytest.mark.parametrize("name", ["email", "phone", "postcode", "date_of_birth", "organisation"])
+def test_a_detail_that_is_null_or_blank_in_later_news_is_emptied(name: str) -> None:
+    for unset in (None, ""):
+        said = read(event(AMENDED, person=person(**{name: unset}))).person
+        assert name in said.model_fields_set and getattr(said, name) is None
+
+
+# --- left out -----------------------------------------------------------------------------------
+
+UNUSABLE = {
+    "email": ("none", "amina@", "a@b@c.example", "o’brien@example.com", "ada..b@example.com", 7, [],
+              "a" * 65 + "@example.com", "amina@example.com; b@example.com", "Amina <a@example.com>"),
+    "phone": ("none", "n/a", "-", {"home": "1"}, True, "\x00"),
+    "postcode": ("---", "?", "no fixed abode, in Watford", ["WD17"], "WD17\n1AA"),
+    "date_of_birth": ("07/05/1980", "1980", 19800507, "1980-02-30", "3026-01-01", "unknown",
+                      "1980-05-06T23:00:00Z"),
+    "language": (7, ["cy"], {"code": "cy"}),
+    "organisation": (["Ltd"], "x" * 501, "a\x1bb"),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n, vs in UNUSABLE.items() for v in vs])
+def test_a_detail_that_cannot_be_used_is_left_out_and_the_rest_counts(name: str, value: Any) -> None:
+    said = recorded(people=[person(1), person(2, **{name: value})])
+    data = read(said)
+    (missing,) = data.left_out
+    assert (missing.pointer, missing.person) == (f"/data/people/1/{name}", "P2")
+    assert missing.field == name
+    assert getattr(data.people[1], name) == ("en" if name == "language" else None)
+    assert data.people[0].email == "amina1@example.com"
+
+
+@pytest.mark.parametrize(("said", "pointers"), [
+    (recorded(incident_reference=["1"], occurred_from="yesterday"),
+     ["/data/incident_reference", "/data/occurred_from"]),
+    (recorded(officer=officer(name=None)), ["/data/officer"]),
+    (recorded(officer="PC 1234"), ["/data/officer"]),
+    (recorded(officer=officer(unit=["CID"], email="x")), ["/data/officer/unit", "/data/officer/email"]),
+    (recorded(people=[person(name={"given": ["A"], "family": "Khan"})]),
+     ["/data/people/0/name/given"]),
+    (recorded(people=[person(safe_contact={"review_on": "in May"})]),
+     ["/data/people/0/safe_contact/review_on"]),
+    (event("crime.progress", text="News", next_update_by="next week"), ["/data/next_update_by"]),
+    (event("crime.outcome", outcome="18", received_at="today"), ["/data/received_at"]),
+    (event("message.sent", officer=officer(), text="Hello", in_reply_to=[]), ["/data/in_reply_to"]),
+])
+def test_every_optional_detail_can_be_left_out(said: dict[str, Any], pointers: list[str]) -> None:
+    assert sorted(left_out(said)) == sorted(pointers)
+
+
+def test_an_email_that_cannot_be_used_takes_the_place_of_the_old_one_and_a_birthday_does_not() -> None:
+    """The record system no longer has the old address: whoever reads it now may be somebody else."""
+    said = read(event(AMENDED, person=person(email="none", date_of_birth="none"))).person
+    assert "email" in said.model_fields_set and said.email is None
+    assert "date_of_birth" not in said.model_fields_set
+
+
+@pytest.mark.parametrize("value", ["Zebedee@", ["Zebedee"], {"Zebedee": 1}, "Zebedee" * 100, "\x1bZebedee"])
+@pytest.mark.parametrize("name", [
+    "email", "phone", "postcode", "date_of_birth", "organisation", "role", "name", "safe_contact", "id",
+])
+def test_no_reason_repeats_what_was_sent(name: str, value: Any) -> None:
+    try:
+        said = "".join(map(str, read(recorded(people=[person(**{name: value})])).left_out))
+    except NotUnderstood as waits:
+        said = waits.reason
+    assert said or name in ("phone", "postcode", "organisation", "id")
+    assert "Zebedee" not in said
+
+
+# --- safety -------------------------------------------------------------------------------------
+
+FULL_WIDTH = {"ｒｅｍｏｖｅｄ": True}  # as a keyword, Python would make it plain
+OUT_OF_PLACE: dict[str, tuple[dict[str, Any], str]] = {
+    "removed in a person of a crime": (
+        recorded(people=[person(removed=True)]), "/data/people/0/removed"),
+    "removed in the person of an amendment": (
+        event(AMENDED, person=person(removed=True)), "/data/person/removed"),
+    "in capitals": (event(AMENDED, person=person(), Removed=True), "/data/Removed"),
+    "shouted": (event(AMENDED, person=person(), REMOVED=True), "/data/REMOVED"),
+    "with a slip": (event(AMENDED, person=person(), remved=True), "/data/remved"),
+    "as is_removed": (event(AMENDED, person=person(), is_removed=True), "/data/is_removed"),
+    "in full-width letters": (
+        event(AMENDED, person=person(), **FULL_WIDTH), "/data/ｒｅｍｏｖｅｄ"),
+    "removed in a name": (
+        recorded(people=[person(name={"family": "Khan", "removed": True})]),
+        "/data/people/0/name/removed"),
+    "removed in another type": (event("crime.progress", text="x", removed=True), "/data/removed"),
+    "silent beside safe_contact": (recorded(people=[person(silent=True)]), "/data/people/0/silent"),
+    "silent in data": (event(AMENDED, person=person(), silent=True), "/data/silent"),
+    "Silent in safe_contact": (
+        recorded(people=[person(safe_contact={"Silent": True})]),
+        "/data/people/0/safe_contact/Silent"),
+    "hours in another spelling": (
+        recorded(people=[person(safe_contact={"notBefore": "10:00"})]),
+        "/data/people/0/safe_contact/notBefore"),
+    "safeContact": (
+        recorded(people=[person(safeContact={"silent": True})]), "/data/people/0/safeContact"),
+    "safe_contact of a crime": (recorded(safe_contact={"silent": True}), "/data/safe_contact"),
+    "flags of a person": (recorded(people=[person(flags=["x"])]), "/data/people/0/flags"),
+    "flag": (recorded(flag="domestic-abuse"), "/data/flag"),
+    "flags in another type": (event("crime.progress", text="x", flags=["x"]), "/data/flags"),
+    "role of an officer": (allocated(officer=officer(role="lead")), "/data/officer/role"),
+    "Role": (recorded(people=[person(Role="victim")]), "/data/people/0/Role"),
+    "in something unknown": (recorded(extra=[{"more": {"silent": True}}]), "/data/extra/0/more/silent"),
+}
+
+
+@pytest.mark.parametrize("name", OUT_OF_PLACE)
+def test_a_word_of_safety_where_it_means_nothing_waits(name: str) -> None:
+    said, pointer = OUT_OF_PLACE[name]
+    with pytest.raises(NotUnderstood) as waits:
+        read(said)
+    assert waits.value.pointer == pointer
+    assert "field of safety" in waits.value.reason
+
+
+@pytest.mark.parametrize(("said", "pointer"), [
+    (event(AMENDED, person=person(), removed="true"), "/data/removed"),
+    (event(AMENDED, person=person(), removed=1), "/data/removed"),
+    (event(AMENDED, person=person(), removed=[True]), "/data/removed"),
+    (recorded(people=[person(safe_contact={"silent": "Y"})]), "/data/people/0/safe_contact/silent"),
+    (recorded(people=[person(safe_contact={"silent": 1})]), "/data/people/0/safe_contact/silent"),
+    (recorded(people=[person(safe_contact=True)]), "/data/people/0/safe_contact"),
+    (recorded(people=[person(safe_contact="never")]), "/data/people/0/safe_contact"),
+    (recorded(people=[person(safe_contact={"channels": ["pigeon"]})]),
+     "/data/people/0/safe_contact/channels/0"),
+    (recorded(people=[person(safe_contact={"not_before": "late"})]),
+     "/data/people/0/safe_contact/not_before"),
+    (recorded(flags={"domestic-abuse": True}), "/data/flags"),
+    (recorded(flags=[["domestic-abuse"]]), "/data/flags/0"),
+    (recorded(people=[person(role="witness")]), "/data/people/0/role"),
+    (recorded(service_level="gold"), "/data/service_level"),
+])
+def test_a_field_of_safety_that_is_not_understood_is_never_left_out(
+    said: dict[str, Any], pointer: str
+) -> None:
+    with pytest.raises(NotUnderstood) as waits:
+        read(said)
+    assert waits.value.pointer == pointer
+
+
+def test_what_is_unset_or_only_resembles_a_word_of_safety_stands_nowhere_in_the_way() -> None:
+    more = {"rule": 1, "client": 2, "roll": 3, "silence_fee": None, "relevant": True, "rolex": "",
+            "local": 1, "contact": 2, "safety": 3, "channel": 4}
+    assert read(recorded(removed=None, people=[person(silent=None, flags="", **more)], **more))
+    assert [word for word in more if like_safety(word) and more[word]] == []
+
+
+# --- how it is written --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("written", "moment"), [
+    ("2024-03-01 10:00:00+00:00", datetime(2024, 3, 1, 10, tzinfo=UTC)),
+    ("2024-03-01t10:00:00z", datetime(2024, 3, 1, 10, tzinfo=UTC)),
+    ("2024-06-01T10:00+01:00", datetime(2024, 6, 1, 9, tzinfo=UTC)),
+    ("2024-06-01T10:00:00+0100", datetime(2024, 6, 1, 9, tzinfo=UTC)),
+    ("2024-06-01T10:00:00+01", datetime(2024, 6, 1, 9, tzinfo=UTC)),
+    ("2024-03-01T10:00:00.1234567Z", datetime(2024, 3, 1, 10, microsecond=123456, tzinfo=UTC)),
+    ("2024-03-01T10:00:00,5Z", datetime(2024, 3, 1, 10, microsecond=500000, tzinfo=UTC)),
+    (" 2024-03-01T10:00:00 Z ", datetime(2024, 3, 1, 10, tzinfo=UTC)),
+])
+def test_a_moment_with_its_zone_is_understood_however_iso_writes_it(
+    written: str, moment: datetime
+) -> None:
+    assert read_envelope({**recorded(), "time": written}).time == moment
+
+
+@pytest.mark.parametrize("written", [
+    "2024-03-01T10:00:00", "2024-03-01", "01/03/2024 10:00", 1709287200, "2024-03-01T10:00:00 BST",
+    "2024-03-01T25:00:00Z", "2024-13-01T10:00:00Z",
+])
+def test_a_moment_that_could_be_another_is_refused_and_says_what_would_be_right(written: Any) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        read_envelope({**recorded(), "time": written})
+    assert refused.value.pointer == "/time"
+
+
+@pytest.mark.parametrize("written", [
+    "1980-05-17", " 1980-05-17 ", "1980-05-17T00:00:00", "1980-05-17 00:00:00.000", "1980-05-17T00:00",
+])
+def test_a_day_may_have_midnight_beside_it(written: str) -> None:
+    assert one(date_of_birth=written).date_of_birth == date(1980, 5, 17)
+
+
+@pytest.mark.parametrize(("name", "written", "kept"), [
+    ("email", " ada@example.com ", "ada@example.com"),
+    ("email", "ada@example.com.", "ada@example.com"),
+    ("email", "mailto:ada@example.com", "ada@example.com"),
+    ("phone", "tel:+447700900123", "+447700900123"),
+    ("phone", 447700900123, "447700900123"),
+    ("phone", "+44 (0)7700 900123", "+44 (0)7700 900123"),
+    ("phone", "01438\u00a0757000   (work)", "01438 757000 (work)"),
+    ("postcode", "wd171aa", "wd171aa"),
+    ("id", 4711, "4711"),
+    ("id", " P-1 ", "P-1"),
+    ("role", "Victim", "victim"),
+    ("role", "Business Contact", "business_contact"),
+    ("role", "BUSINESS-CONTACT", "business_contact"),
+    ("language", "en-GB", "en"),
+    ("language", "cy-GB", "cy"),
+    ("language", "cy_GB", "cy"),
+    ("language", "CYM", "cy"),
+    ("language", "Welsh", "cy"),
+    ("language", "eng", "en"),
+    ("language", "pl", "en"),
+])
+def test_a_detail_is_taken_as_it_is_meant(name: str, written: Any, kept: str) -> None:
+    assert getattr(one(**{name: written}), name) == kept
+
+
+def test_names_lose_double_blanks_and_come_composed() -> None:
+    who = one(name={"given": " Zoe\u0308  Ann", "family": "de  la\u00a0Cruz"})
+    assert (who.name.given, who.name.family) == ("Zoë Ann", "de la Cruz")
+
+
+@pytest.mark.parametrize("written", [
+    ["Email", "SMS"], "email, sms", "email;sms", "E-Mail | sms", ["email", "sms", None, ""],
+])
+def test_safe_channels_may_be_written_otherwise(written: Any) -> None:
+    assert one(safe_contact={"channels": written}).safe_contact.channels == ["email", "sms"]
+
+
+def test_hours_of_safe_contact_and_flags_may_be_written_otherwise() -> None:
+    safe = one(safe_contact={"not_before": "09:00", "not_after": "17:30:00"}).safe_contact
+    assert (safe.not_before, safe.not_after) == (time(9), time(17, 30))
+    data = read(recorded(flags="domestic-abuse; hate-race,, "))
+    assert data.flags == ["domestic-abuse", "hate-race"]
+
+
+@pytest.mark.parametrize(("said", "name", "kept"), [
+    (event("crime.outcome", outcome=18), "outcome", "18"),
+    (event("crime.outcome", outcome="1a"), "outcome", "1A"),
+    (event("crime.progress", stage="Suspect Action"), "stage", "suspect_action"),
+    (event("crime.progress", stage="INVESTIGATING"), "stage", "investigating"),
+    ({**event("suspect.released"), "data": {"kind": "Under investigation"}}, "kind",
+     "under_investigation"),
+    (recorded(service_level="Enhanced"), "service_level", "enhanced"),
+    (recorded(incident_reference=77), "incident_reference", "77"),
+    (recorded(time_precision="Day"), "time_precision", "day"),
+])
+def test_words_of_our_lists_are_known_in_any_case(said: dict[str, Any], name: str, kept: str) -> None:
+    assert getattr(read(said), name) == kept
+
+
+@pytest.mark.parametrize("more", [
+    {"specversion": 1.0}, {"id": 77}, {"datacontenttype": "Application/JSON; charset=utf-8"},
+    {"subject": " 41/1/24 "},
+])
+def test_the_envelope_is_read_kindly_too(more: dict[str, Any]) -> None:
+    assert read_envelope({**recorded(), **more}).subject == "41/1/24"
+
+
+@pytest.mark.parametrize("more", [
+    {"sequence": 5}, {"specversion": "0.3"}, {"datacontenttype": "text/xml"}, {"id": 1.5},
+])
+def test_what_would_change_its_meaning_is_refused(more: dict[str, Any]) -> None:
+    """A number sorts otherwise than its digits: ``sequence`` 10 would come before 9."""
+    with pytest.raises(NotUnderstood) as refused:
+        read_envelope({**recorded(), **more})
+    assert refused.value.pointer == f"/{next(iter(more))}"
+
+
+def test_somebody_listed_twice_is_one_person_and_two_people_under_one_id_are_a_fault() -> None:
+    assert len(read(recorded(people=[person(), person(), person(2)])).people) == 2
+    with pytest.raises(NotUnderstood, match="the same id"):
+        read(recorded(people=[person(), person(name={"family": "Other"})]))
