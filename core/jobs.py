@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
-import psycopg
 import structlog
 from flask import Flask
 from procrastinate import manager
@@ -187,16 +186,6 @@ def databases(app: Flask) -> dict[str, list[str]]:
             force
         )
     return found
-
-
-def newest_worker(url: str) -> int:
-    """The number of the last worker that is registered in the database at *url*; 0 for none.
-
-    Every worker that reaches its database gets a higher one than all before it.
-    """
-    with psycopg.connect(conninfo(url)) as connection:
-        found = connection.execute("SELECT coalesce(max(id), 0) FROM procrastinate_workers").fetchone()
-    return int(found[0]) if found else 0
 
 
 def work(app: Flask, *, concurrency: int = 4, wait: bool = True) -> datetime | None:

@@ -11,8 +11,8 @@ from core.force import ForceFileError
 from core.force_file.fault import Problem as Fault
 from core.force_file.review import Review, review
 from core.force_file.toml_text import read_text
-from core.jobs import newest_worker, work
-from core.migrations.admin import drop_database, make_roles
+from core.jobs import work
+from core.migrations.admin import drop_database, make_roles, newest_worker
 from core.plugin_host import PluginHost, find_forces, unknown
 from core.processes.embedded import EmbeddedPostgres
 from core.processes.programs import ServiceError

@@ -54,6 +54,17 @@ def upgrade_job_queue(connection: sa.Connection) -> list[str]:
     return ["job queue: nothing -> made"]
 
 
+def newest_worker(url: str) -> int:
+    """The number of the last worker that is registered in the database at *url*; 0 for none.
+
+    Every worker that reaches its database gets a higher one than all before it.
+    """
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        newest = connection.execute(sa.text("SELECT coalesce(max(id), 0) FROM procrastinate_workers"))
+        return int(newest.scalar_one())
+
+
 def grant(connection: sa.Connection, role: str) -> None:
     """What the serving role may do: rows of known tables; never the tables themselves."""
     name = connection.dialect.identifier_preparer.quote(role)
