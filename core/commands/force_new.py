@@ -9,13 +9,19 @@ from typing import Any
 
 import click
 
-from core import clock
 from core.commands.command_line import Problem
 from core.commands.force_commands import forces
 from core.force import ForceFileError, build_force
-from core.force_file.answers import QUESTIONS, Answers, Question, WrongAnswer, id_question, settle
+from core.force_file.answers import (
+    QUESTIONS,
+    Answers,
+    Question,
+    WrongAnswer,
+    id_question,
+    settle,
+    shapes,
+)
 from core.force_file.new_text import NewForce, force_text, wordmark
-from core.force_file.reference_shape import shape_of
 from core.force_file.review import forces_dir
 from core.plugin_host import find_forces, find_plugins
 
@@ -99,26 +105,24 @@ def _ask(question: Question, answers: Answers) -> None:
         default = "" if more else question.default(answers)
         typed = click.prompt("  and another (empty: no more)" if more else question.ask,
                              default=default, show_default=bool(default))
-        if more and not typed.strip():
-            return
         try:
             settle(question, [typed] if question.many else typed, answers)
         except WrongAnswer as wrong:
             click.echo(f"  {wrong}")
-        else:
-            if not question.many:
-                return
+            continue
+        if not question.many or not typed.strip():
+            return
+        for line in question.shown(answers):
+            click.echo(f"  {line}")
 
 
 def _new_force(answers: Answers) -> NewForce:
-    example = answers["reference"]
     return NewForce(
         id=answers["id"], name=answers["name"], name_cy=answers["name_cy"],
         short_name=answers["short_name"], nation=answers["nation"],
         languages=answers["languages"], website=answers["website"],
         non_emergency=answers["non_emergency"], districts=tuple(answers["district"]),
-        groups=answers["crime_types"], opens=answers["opens"], example=example,
-        shape=shape_of(example, clock.today().year) if example else None,
+        groups=answers["crime_types"], opens=answers["opens"], shapes=shapes(answers),
         colour=answers["colour"],
     )
 
@@ -147,9 +151,12 @@ def _tell(new: NewForce, root: Path) -> None:
     found = find_forces(forces_dir()).get(new.id)
     here = "" if found and found.samefile(file.parent) else f"TMC_FORCES_DIR={root} "
     click.echo(f"made {file} and {file.parent / 'static' / 'logo.svg'}")
-    if new.shape:
-        click.echo(f"The example {new.example} was read as: {new.shape.said}. "
+    for shape in new.shapes:
+        click.echo(f"The example {' and '.join(shape.examples)} was read as: {shape.said}. "
                    "If that is wrong, change [references].")
+        for what, some in (("would be taken", shape.fits), ("would not", shape.differs)):
+            if some:
+                click.echo(f"  {what}: {', '.join(some)}")
     click.echo(f"""
 What to do next:
   1. {here}trackmycrime forces check {new.id}

@@ -12,9 +12,11 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from core import clock
+from core.force_file.day_like import is_day
 from core.force_file.fault import one_of
 from core.force_file.parts import Colour, Day, Id, Language, Line, Nation, Phone, Website
 from core.force_file.reference import LONGEST
+from core.force_file.reference_shape import Shape, shapes_of
 from core.force_file.report import said
 from core.vocabulary import CRIME_TYPES, GROUPS
 
@@ -34,7 +36,9 @@ class WrongAnswer(ValueError):
 class Question:
     """One question. ``default`` is written as a person would answer; None: there must be one.
 
-    ``flag`` is also the key of the answer; ``many``: asked until the answer is empty.
+    ``flag`` is also the key of the answer. ``many``: asked until the answer is empty, and an answer
+    may hold several with one of the signs of ``apart`` between them. ``shown``: what is said of the
+    answers so far, for the person to confirm.
     """
 
     flag: str
@@ -42,7 +46,9 @@ class Question:
     check: Callable[[str, Answers], Any]
     default: Callable[[Answers], str | None] = lambda answers: None
     many: bool = False
+    apart: str = ";\n\t"
     wanted: Callable[[Answers], bool] = lambda answers: True
+    shown: Callable[[Answers], list[str]] = lambda answers: []
 
 
 def _as(kind: Any) -> Callable[[str, Answers], Any]:
@@ -74,7 +80,7 @@ def _known(text: str, known: tuple[str, ...], what: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    return [part for part in re.split(r"[,\s]+", text.strip()) if part]
+    return [part for part in re.split(r"[,;\s]+", text.strip()) if part]
 
 
 def _languages(text: str, answers: Answers) -> tuple[str, ...]:
@@ -100,12 +106,23 @@ def open_groups() -> list[str]:
 def _district(text: str, answers: Answers) -> tuple[str, str, str | None]:
     """``Name``, or ``Name / Welsh name``, or ``id = Name``; without an id it is made of the name."""
     given, _, name = text.rpartition("=")
+    if not given and _looks_like_several(name):
+        raise WrongAnswer(f"“{text}” looks like several districts. Right would be: semicolons between them; "
+                          f"or, if it is one, its id before it: {slug(name)[:20].strip('-')} = {name}")
     name, _, welsh = (part.strip() for part in name.partition(" / "))
     district = _as(Id)(given.strip() or slug(name), answers)
     known = [*answers.get("district", ())]
     if any(district == other or name.casefold() == called.casefold() for other, called, _ in known):
         raise WrongAnswer(f"“{name}” is there already. Right would be: another district")
     return district, _as(Line)(name, answers), welsh or None
+
+
+def _looks_like_several(name: str) -> bool:
+    """A comma stands in the name of one district where it ends in “and …” or in “City of”."""
+    listed = [part.strip() for part in name.split(",")]
+    one = re.search(r"(\b(and|a|ac)|&) \S", listed[-1]) or re.fullmatch(
+        r"(City|County|Borough|District|Royal Borough) of", listed[-1], re.IGNORECASE)
+    return name.count(" / ") > 1 or (len(listed) > 1 and not one)
 
 
 def slug(name: str) -> str:
@@ -117,10 +134,28 @@ def slug(name: str) -> str:
 def _reference(text: str, answers: Answers) -> str:
     text = text.strip()
     usable = text.isascii() and text.isprintable() and len(text) <= LONGEST
+    if is_day(text):
+        raise WrongAnswer(f"“{text}” is a day. Right would be: a crime reference as it is printed on a "
+                          "letter, like 41/12345/16; if it only looks like a day, another one")
     if not usable or not any(sign.isdigit() for sign in text):
         raise WrongAnswer(f"“{text}” is no crime reference. Right would be: one as it is printed on "
                           "a letter, like 41/12345/16")
     return text
+
+
+def shapes(answers: Answers) -> tuple[Shape, ...]:
+    """The shapes of the crime references that were given as examples."""
+    return shapes_of(answers["reference"], clock.today().year)
+
+
+def _how_read(answers: Answers) -> list[str]:
+    """What the examples so far would take, and what not, for the person to see."""
+    told = []
+    for shape in shapes(answers):
+        told.append(f"{' and '.join(shape.examples)} is read as: {shape.said}.")
+        told += [f"  {what}: {', '.join(some)}" for what, some in (
+            ("would be taken", shape.fits), ("would not", shape.differs)) if some]
+    return [*told, "If that is wrong, give another example that differs where it may."] if told else []
 
 
 def short_name(name: str) -> str:
@@ -142,14 +177,14 @@ QUESTIONS = (
              lambda a: "", wanted=_in_welsh),
     Question("website", "Its website (empty: not known yet)", _if_any(_as(Website)), lambda a: ""),
     Question("non_emergency", "Its number when it is no emergency", _as(Phone), lambda a: "101"),
-    Question("district", "A district, like St Albans (with its Welsh name: Swansea / Abertawe)",
-             _district, many=True),
+    Question("district", "A district, like St Albans (with its Welsh name: Swansea / Abertawe; several: "
+             "with semicolons between)", _district, many=True),
     Question("crime_types", "Crime types to begin with, of: " + ", ".join(open_groups()), _groups,
              lambda a: "vehicle, burglary, theft"),
     Question("opens", "The first day, of crimes reported from then on", _as(Day),
              lambda a: clock.today().isoformat()),
     Question("reference", "A crime reference as an example (empty: not known yet)",
-             _if_any(_reference), lambda a: ""),
+             _reference, lambda a: "", many=True, apart=";,\n\t", shown=_how_read),
     Question("colour", "Its colour, dark enough for white text, like #14505c", _as(Colour)),
 )
 
@@ -169,9 +204,14 @@ def id_question(known: Mapping[str, Path]) -> Question:
 
 
 def settle(question: Question, given: Any, answers: Answers) -> None:
-    """Put the checked answer to a question among *answers*. Raises :class:`WrongAnswer`."""
+    """Put the checked answer to a question among *answers*; of many all or none of those *given*.
+
+    Raises :class:`WrongAnswer`.
+    """
     if not question.many:
         answers[question.flag] = question.check(given, answers)
         return
-    for one in given:
-        answers[question.flag] = [*answers.get(question.flag, ()), question.check(one, answers)]
+    found = {**answers, question.flag: [*answers.get(question.flag, ())]}
+    for one in (part for text in given for part in re.split(f"[{question.apart}]", text) if part.strip()):
+        found[question.flag].append(question.check(one.strip(), found))
+    answers[question.flag] = found[question.flag]

@@ -113,6 +113,10 @@ def _twice(data: Table, report: Report) -> None:
     crime_types = [(place, name) for place, (name, _) in _crime_types(data)]
     _no_repeats(crime_types, "this crime type is there twice", report)
     _no_repeats(_district_names(data), "two districts have this name", report)
+    _no_repeats(_welsh_names(data), "two districts have this name", report)
+    codes = [((*place, "ons_code"), table.get("ons_code")) for place, table in tables(data, "districts")]
+    _no_repeats(codes, "two districts have this code", report)
+    _no_repeats(texts(data, "languages"), "this language is there twice", report)
     _no_repeats(texts(data, "hosts"), "this host is there twice", report)
     _no_repeats(texts(data, "absorbed"), "this force is there twice", report)
 
@@ -121,15 +125,28 @@ def _no_repeats(said: Iterable[tuple[Place, Any]], wrong: str, report: Report) -
     seen: set[str] = set()
     for place, value in said:
         if isinstance(value, str):
-            if value.casefold() in seen:
+            plain = " ".join(value.casefold().split())
+            if plain in seen:
                 report.add(place, f"{wrong}: “{value}”", "keep one of the two")
-            seen.add(value.casefold())
+            seen.add(plain)
 
 
 def _district_names(data: Table) -> Iterator[tuple[Place, Any]]:
     for place, table in tables(data, "districts"):
         yield (*place, "name"), table.get("name")
         yield from texts(table, "former_districts", place)
+
+
+def _welsh_names(data: Table) -> Iterator[tuple[Place, Any]]:
+    for place, table in tables(data, "districts"):
+        yield (*place, "name_cy"), table.get("name_cy")
+
+
+def _several_in_one(data: Table, report: Report) -> None:
+    for place, name in _district_names(data):
+        if isinstance(name, str) and ";" in name:
+            report.add(place, f"“{name}” holds semicolons, as if it were several districts",
+                       "a [[districts]] for each, or for former names a list, like [\"…\", \"…\"]")
 
 
 def _known_crime_types(
@@ -196,6 +213,7 @@ def _short_forms(table: Table, usable: list[ReferencePattern], report: Report) -
 
 
 def _districts(data: Table, report: Report) -> None:
+    _several_in_one(data, report)
     for place, district in tables(data, "districts"):
         _in_order(district, "from", "to", place, report)
 
@@ -219,7 +237,7 @@ def _ids(
 
 def _right_id(name: str, key: str, known: list[str]) -> str:
     if name in ("all", "*"):
-        return f"each by its id: {', '.join(known)}"
+        return f"each by its id: {', '.join(dict.fromkeys(known))}"
     if key == "crime_types" and name in CRIME_TYPES and not nearest(name, known):
         return f"add “{name}” to crime_types at the top of the file"
     return one_of(name, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -45,7 +46,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def one_of(word: str, known: Iterable[str]) -> str:
     """What to write in place of the unknown *word*."""
-    listed = sorted(known)
+    listed = sorted(set(known))
+    parts = [part for part in re.split(r"[;,|\s]+", word) if part]
+    if len(parts) > 1 and set(parts) <= set(listed):
+        return "each by itself: " + ", ".join(f'"{part}"' for part in parts)
     like = nearest(word, listed)
     if like:
         return f"“{like}”"

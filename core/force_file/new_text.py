@@ -31,9 +31,12 @@ class NewForce:
     districts: tuple[tuple[str, str, str | None], ...]
     groups: tuple[str, ...]
     opens: date
-    example: str | None
-    shape: Shape | None
+    shapes: tuple[Shape, ...]
     colour: str
+
+    @property
+    def template(self) -> str | None:
+        return next((shape.template for shape in self.shapes if shape.template), None)
 
     @property
     def welsh(self) -> bool:
@@ -68,7 +71,7 @@ role="img" aria-labelledby="title">
 def _head(new: NewForce) -> str:
     website = f"website = {_text(new.website)}" if new.website else '# website = "https://www.…"'
     name_cy = f"name_cy = {_text(new.name_cy)}\n" if new.name_cy else ""
-    unknown = [] if new.shape and new.shape.template else [
+    unknown = [] if new.template else [
         "the shape of crime references, which is not known or has no year that could be seen"]
     confirm = "".join(f"  {_text(line)},\n" for line in (
         "the brand colour and the wordmark are ours",
@@ -76,7 +79,7 @@ def _head(new: NewForce) -> str:
         "the addresses that letters come from",
         "the local victim service is missing; support has national services only",
         *unknown,
-        *([f"crime references are made so: {new.shape.said}"] if new.shape and not unknown else []),
+        *(f"crime references are made so: {shape.said}" for shape in new.shapes if not unknown),
         "the names of the record systems that send news",
     ))
     return f"""\
@@ -134,26 +137,28 @@ discreet_address = "{discreet}"
 
 
 def _references(new: NewForce) -> str:
-    if new.shape is None or new.example is None:
+    if not new.shapes:
         return """\
 # Crime references: the shape is not known yet. Until there are patterns and a template here, any
 # number that people type is looked up.
 [references]
 """
-    template = (f"template = {_text(new.shape.template)}" if new.shape.template
+    template = (f"template = {_text(new.template)}" if new.template
                 else '# template = "{number}/{yy}"  # it makes the references of sample cases')
-    help_cy = (f'\ncy = {_text(f"Mae’n edrych fel {new.example}. Cawsoch ef pan gofnodwyd y drosedd.")}'
-               if new.welsh else "")
-    help_en = f"It looks like {new.example}. You were given it when the crime was recorded."
+    examples = [shape.examples[0] for shape in new.shapes]
+    said_cy = f"Mae’n edrych fel {' neu '.join(examples)}. Cawsoch ef pan gofnodwyd y drosedd."
+    help_cy = f"\ncy = {_text(said_cy)}" if new.welsh else ""
+    help_en = f"It looks like {' or '.join(examples)}. You were given it when the crime was recorded."
+    patterns = "\n".join(
+        f"[[references.patterns]]\npattern = '{shape.pattern}'\nexample = {_text(shape.examples[0])}\n"
+        for shape in new.shapes
+    )
     return f"""\
-# Crime references: {new.shape.said}.
+# Crime references: {'; or '.join(shape.said for shape in new.shapes)}.
 [references]
 {template}
 
-[[references.patterns]]
-pattern = '{new.shape.pattern}'
-example = {_text(new.example)}
-
+{patterns}
 [references.help]
 en = {_text(help_en)}{help_cy}
 """

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from core.force_file.fault import Problem, nearest, one_of
 from core.force_file.toml_lines import Place, lines_of, nearest_line
+from core.force_file.toml_text import day_meant
 
 _SAID = {
     "string_type": ("must be text", 'text in quotation marks, like "…"'),
@@ -84,7 +85,8 @@ class Report:
         for fault in found:
             place = tuple(part for part in fault["loc"] if part != "[key]")
             emptied = fault["type"] == "too_short" and fault["input"]  # by the faults of its items
-            if fault["type"] == "extra_forbidden" or place in misspelt or emptied:
+            told = (*base, *place[:-1]) in self._places and (*base, *place) not in self.lines
+            if fault["type"] == "extra_forbidden" or place in misspelt or emptied or told:
                 continue
             if fault["type"] == "missing" and _model_at(model, place) is not _model_at(model, place[:-1]):
                 self.add((*base, *place), "is missing", f"[{key_of((*base, *place))}] {_KEYS}")
@@ -113,7 +115,8 @@ def said(fault: Any) -> tuple[str, str]:
         limit, wrong, right = _LIMITS[kind]
         return f"{fault['input']} {wrong}", f"{right} {context[limit]}"
     if kind.startswith("date"):
-        return f"“{fault['input']}” {_DAY[0]}", _DAY[1]
+        meant = day_meant(str(fault["input"]))
+        return f"“{fault['input']}” {_DAY[0]}", str(meant) if meant else _DAY[1]
     if kind.startswith(("model", "mapping", "dict")):
         return _TABLE
     return _SAID.get(kind, (fault["msg"].removeprefix("Value error, "), ""))

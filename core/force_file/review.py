@@ -10,8 +10,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from core import clock
 from core.force import Force, ForceFileError, read_force
 from core.force_file.checks import texts
+from core.force_file.far_days import far_days
 from core.force_file.fault import Problem, one_of
 from core.force_file.lacks import lacking
 from core.force_file.logo import logo_faults
@@ -106,7 +108,7 @@ def _compare(made: Review, folder: Path, written: Tables) -> None:
     """Adds what is wrong beside the other forces and beside the folder."""
     file, told = folder / "force.toml", {problem.key for problem in made.faults}
     found = [*_hosts(made.id, written), *_family(made.id, written)]
-    found += _logo(made.force, folder) if made.force else []
+    found += [*_logo(made.force, folder), *_far(made.force)] if made.force else []
     lines = lines_of(read_text(file)) if found else {}
     for one in found:
         if key_of(one.place) not in told:
@@ -146,6 +148,11 @@ def _family(own: str, written: Tables) -> Iterator[_Finding]:
         elif name != own and own not in _heirs(name, written):
             yield _Finding(place, f"the file of {name} does not name {own} as its successor",
                            f'successor = "{own}" there', warning=True)
+
+
+def _far(force: Force) -> Iterator[_Finding]:
+    for place, odd, meant in far_days(force, clock.today()):
+        yield _Finding(place, odd, meant, warning=True)
 
 
 def _heirs(name: str, written: Tables) -> Collection[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import date
@@ -14,10 +15,11 @@ LISTS = ("districts", "support", "phases", "references.patterns")
 _SAVE = "save it again as plain text with the encoding UTF-8 (Notepad asks for it under Save as)"
 _CURLY = "“”„‟‘’‚«»"
 _NOTE = re.compile(r"\s*(//|;|--|/\*|<!--|REM\b)", re.IGNORECASE)
-_HEADING = re.compile(r"\s*\[+\s*([^\]#]*?)\s*\]*\s*(?:#.*)?$")
+_WORDS = re.compile(r"\s*([A-Za-z_][\w-]*)[\s,;]*(.*?)[\s,;]*$")
+_HEADING = re.compile(r"\s*\[+\s*([^\]#]*?)\s*\]*[\s,;]*(?:#.*)?$")
 _COLON = re.compile(r"\s*([\w-]+)\s*:\s*(.*)")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-_YEAR_FIRST = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{1,2})[/.](\d{1,2})[/.](\d{2})(?!\d)")
+_YEAR_FIRST = re.compile(r"(\d{4}|\d{2}(?=-))\D(\d{1,2})\D(\d{1,2})(?!\d)")
 
 
 class NotText(ValueError):
@@ -70,19 +72,29 @@ class _Slip:
         self.before = written[:column - 1]
         heading = _HEADING.match(written) if written.lstrip().startswith("[") else None
         self.heading = heading[1] if heading else ""
-        name, _, value = written.partition("=")
+        self.unquoted = _from_spreadsheet(written)
+        name, _, value = (self.unquoted or written).partition("=")
         self.name = name.strip() if "=" in written and not heading else ""
         self.value = value.strip()
 
     @property
     def key(self) -> str:
-        return self.heading or self.name
+        if self.heading or self.name:
+            return self.heading or self.name
+        words = _WORDS.match(self.written)
+        return words[1] if words and self.message.startswith(("Expected '='", "Invalid statement")) else ""
 
     def said(self) -> tuple[str, str]:
-        return self._hidden() or self._foreign() or next(
+        return self._spreadsheet() or self._hidden() or self._foreign() or next(
             (say(self) for start, say in _SAID if self.message.startswith(start)),
             (self.message.partition(" (at")[0], "one of the lines of another force’s file"),
         )
+
+    def _spreadsheet(self) -> tuple[str, str] | None:
+        if self.unquoted is None:
+            return None
+        return ("a spreadsheet saved this line as a cell, in quotation marks and with its own marks doubled; "
+                "change the copy from before in a text editor", self.unquoted)
 
     def _hidden(self) -> tuple[str, str] | None:
         marks = self.sign in _CURLY or "Illegal character '\\n'" in self.message
@@ -129,17 +141,21 @@ class _Slip:
 
     def rest(self) -> tuple[str, str]:
         """The value begins well, and then something stands that does not belong to it."""
-        if day := _day(self.value):
+        day = day_meant(self.value)
+        if day and not self.value.startswith(str(day)):
             return "a day is written in another way", f"the year first, with dashes: {day}"
         if re.fullmatch(r"-?\d+,\d+", self.value):
             return "a comma stands in a number", f"a point: {self.value.replace(',', '.')}"
         if re.fullmatch(r"\+?[\d() -]+|[\d.]*[^\W\d_][^\"']*|\d[\w .:/-]*", self.value):
             return "text must be in quotation marks", f"text in marks: {_marked(self.value)}"
-        right = self.before.strip() if self.name and self.before.count("=") else 'key = "value"'
+        whole = self.before.count("=") if self.name else self.before.lstrip().startswith("[")
+        right = self.before.strip() if whole else 'key = "value"'
         return f"“{self.written[len(self.before):].strip()[:20]}” stands after the value", right
 
     def no_pair(self) -> tuple[str, str]:
-        return "this line is not a key with a value", 'key = "value"'
+        words = _WORDS.match(self.written)
+        right = f"{words[1]} = {_marked(words[2]) if words[2] else '…'}" if words else 'key = "value"'
+        return "this line is not a key with a value", right
 
     def open_heading(self) -> tuple[str, str]:
         name = self.heading or "brand"
@@ -175,6 +191,18 @@ _SAID: tuple[tuple[str, Callable[[_Slip], tuple[str, str]]], ...] = (
 )
 
 
+def _from_spreadsheet(written: str) -> str | None:
+    """The line that a spreadsheet saved as a cell: in marks, its own marks doubled; None if it is none."""
+    cells = written.strip().rstrip(",;\t ")
+    if not (cells.startswith('"') and cells.endswith('"')):
+        return None
+    try:
+        line = ",".join(next(csv.reader([cells], strict=True))).strip()
+    except csv.Error:
+        return None
+    return line if re.match(r"[\w.-]+\s*=|\[", line) else None
+
+
 def _straight(line: str) -> str:
     return re.sub("[‘’‚]", "'", re.sub("[“”„‟«»]", '"', line))
 
@@ -185,11 +213,12 @@ def _marked(value: str) -> str:
     return f'"{said[:60]}{"…" * (len(said) > 60)}"'
 
 
-def _day(value: str) -> date | None:
-    """The day that somebody wrote with the day first, or with other signs than dashes."""
+def day_meant(value: str) -> date | None:
+    """The day that somebody wrote with the day first, with two figures for the year, or other signs."""
     first, last = _DAY_FIRST.match(value), _YEAR_FIRST.match(value)
-    parts = first.group(3, 2, 1) if first else last.group(1, 2, 3) if last else ()
+    parts = [part for part in first.groups() if part][::-1] if first else last.groups() if last else ()
     try:
-        return date(*map(int, parts)) if parts else None
+        year, month, day = map(int, parts)
+        return date(year + 2000 if year < 100 else year, month, day)
     except ValueError:
         return None

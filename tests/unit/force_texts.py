@@ -224,8 +224,50 @@ FAULTS = {
         "above the first heading"),
     "a language by its name": ('["en"]', '["English"]', "languages[1]", "en"),
     "a note that begins another way": ('status = "draft"', '// ours\nstatus = "draft"', "", "#"),
-    "a colon for the sign": ('status = "draft"', 'status: "draft"', "", 'status = "draft"'),
+    "a colon for the sign": ('status = "draft"', 'status: "draft"', "status", 'status = "draft"'),
     "two versions put together": ('status = "draft"', '<<<<<<< ours\nstatus = "draft"', "", "one of"),
     "a number without end": ('status = "draft"', "status = " + "9" * 5000, "", "marks"),
-    "a line that says nothing": ('status = "draft"', "status draft", "", "key ="),
+    "a line without its sign": ('status = "draft"', "status draft", "status", 'status = "draft"'),
+    "a line of one word": ('status = "draft"', "status", "status", "status = …"),
+    "a line that says nothing": ('status = "draft"', "?!", "", "key ="),
+    "a line that a spreadsheet quoted": (
+        'name = "Midshire Police"\nshort', '"name = ""Midshire Police"""\nshort', "name",
+        'name = "Midshire Police"'),
+    "a line that a spreadsheet quoted in a wide table": (
+        'name = "Midshire Police"\nshort', '"name = ""Midshire Police""",,\nshort', "name",
+        'name = "Midshire Police"'),
+    "a line that a spreadsheet quoted where commas are in numbers": (
+        'name = "Midshire Police"\nshort', '"name = ""Midshire Police""";;\nshort', "name",
+        'name = "Midshire Police"'),
+    "a list that a spreadsheet parted": (
+        'languages = ["en"]', '"languages = [""en""","  ""cy""]"', "languages", 'languages = ["en",  "cy"]'),
+    "a list that a spreadsheet quoted": (
+        'languages = ["en"]', '"languages = [""en"", ""cy""]"', "languages", 'languages = ["en", "cy"]'),
+    "a pattern that a spreadsheet quoted": (
+        r"pattern = '^41/\d{1,7}/\d{2}$'", "\"pattern = '^41/\\d{1,7}/\\d{2}$'\"", "pattern",
+        r"pattern = '^41/\d{1,7}/\d{2}$'"),
+    "a heading with a spreadsheet's commas": ("[brand]", "[brand],,", "brand", "[brand]"),
+    "a day with a spreadsheet's commas": ("opens = 2016-04-01", "opens = 2016-04-01,,", "opens",
+                                          "opens = 2016-04-01"),
+    "a day with two figures for the year": ("opens = 2016-04-01", "opens = 01/04/16", "opens", "2016-04-01"),
+    "a day that begins with such a year": ("opens = 2016-04-01", "opens = 16-04-01", "opens", "2016-04-01"),
+    "a day in marks, the day first": ("opens = 2016-04-01", 'opens = "1.4.2016"', "phases[1].opens",
+                                      "2016-04-01"),
+    "districts in one text": ('districts = ["north-side"]', 'districts = ["north-side; south-side"]',
+                              "phases[1].districts[1]", '"north-side", "south-side"'),
+    "crime types in one text": ('  "rape",', '  "rape, arson",', "crime_types[3]", '"rape", "arson"'),
+    "languages in one text": ('["en"]', '["en, cy"]', "languages[1]", '"en", "cy"'),
+    "districts in one name": ('name = "South Side"', 'name = "South Side; East End; Loam Vale"',
+                              "districts[2].name", "[[districts]] for each"),
+    "former districts in one name": ('["Old Town"]', '["Old Town; Older Town"]',
+                                     "districts[1].former_districts[1]", "a list"),
+    "a district's name twice but for its spaces": ('name = "South Side"', 'name = " north  side "',
+                                                   "districts[2].name", "keep one"),
+    "a district's code twice": (
+        'name = "North Side"', 'name = "North Side"\nons_code = "E07000001"\n\n[[districts]]\n'
+        'id = "west-side"\nname = "West Side"\nons_code = "E07000001"', "districts[2].ons_code", "keep one"),
+    "a district's Welsh name twice": (
+        'name = "North Side"', 'name = "North Side"\nname_cy = "Ochr"\n\n[[districts]]\n'
+        'id = "west-side"\nname = "West Side"\nname_cy = "Ochr"', "districts[2].name_cy", "keep one"),
+    "a language twice": ('["en"]', '["en", "en"]', "languages[2]", "keep one"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from core.clock import travel
 from core.commands.command_line import root
 from core.force import build_force
 from core.force_file.review import review
@@ -180,6 +182,57 @@ def test_a_merger_told_in_one_file_only_is_a_warning_and_in_both_is_none(
     put(folder, east.replace('"draft"', '"draft"\nabsorbed = ["midshire"]'), "eastshire")
     both = run("check", "midshire", "eastshire", "--json")
     assert json.loads(both.output)["warnings"] == []
+
+
+# --- check: days far from now -------------------------------------------------------------------
+
+TODAY = datetime(2026, 11, 29, 12, tzinfo=UTC)
+OPENS, CLOSES = "opens = 2016-04-01", "closes = 2016-12-31"
+
+
+@pytest.mark.parametrize(("old", "new", "key", "wrong", "right"), [
+    (f"{OPENS}\n{CLOSES}", "opens = 2062-01-01", "phases[1].opens", "36 years from now", "2026-01-01"),
+    (f"{OPENS}\n{CLOSES}", "opens = 2126-05-05", "phases[1].opens", "100 years from now", "2026-05-05"),
+    (f"{OPENS}\n{CLOSES}", "opens = 2030-01-01", "phases[1].opens", "4 years from now", "nearer to now"),
+    (OPENS, "opens = 1916-04-01", "phases[1].opens", "110 years ago", "2016-04-01"),
+    (OPENS, "opens = 0016-04-01", "phases[1].opens", "2010 years ago", "2016-04-01"),
+    (OPENS, "opens = 1996-02-29", "phases[1].opens", "30 years ago", "nearer to now"),
+    (CLOSES, "closes = 9999-12-31", "phases[1].closes", "7973 years from now", "leave closes out"),
+    (CLOSES, "closes = 2061-12-31", "phases[1].closes", "35 years from now", "2016-12-31"),
+    ('name = "North Side"', 'name = "North Side"\nfrom = 1074-04-01', "districts[1].from", "952 years ago",
+     "nearer to now"),
+    ('example = "41/12345/16"', 'example = "41/12345/16"\nto = 2202-01-01', "references.patterns[1].to",
+     "176 years from now", "2022-01-01"),
+])
+def test_a_day_far_from_now_is_a_warning_with_the_day_that_may_have_been_meant(
+    old: str, new: str, key: str, wrong: str, right: str, folder: Path, run: Run
+) -> None:
+    assert old in READY
+    put(folder, READY.replace(old, new, 1))
+    with travel(TODAY):
+        told = run("check", "midshire", "--json")
+    assert told.exit_code == 0
+    (warning,) = json.loads(told.output)["warnings"]
+    assert (warning["key"], wrong in warning["wrong"], right in warning["right"]) == (key, True, True)
+    assert warning["line"]
+
+
+@pytest.mark.parametrize("opens", ["2007-01-01", "2016-04-01", "2026-11-29", "2028-12-31"])
+def test_a_phase_of_these_years_is_no_surprise(opens: str, folder: Path, run: Run) -> None:
+    put(folder, READY.replace(f"{OPENS}\n{CLOSES}", f"opens = {opens}"))
+    with travel(TODAY):
+        assert json.loads(run("check", "midshire", "--json").output)["warnings"] == []
+
+
+def test_a_doubled_district_is_the_fault_and_is_named_once_where_others_are_listed(
+    folder: Path, run: Run
+) -> None:
+    put(folder, READY.replace('id = "south-side"', 'id = "north-side"')
+        .replace('districts = ["north-side"]', 'districts = ["nowhere-at-all", "all"]'))
+    told = faults(run("check", "midshire", "--json"))
+    assert "this id is there twice: “north-side”" in told["districts[2].id"]["wrong"]
+    assert told["phases[1].districts[1]"]["right"] == "one of: north-side"
+    assert told["phases[1].districts[2]"]["right"] == "each by its id: north-side"
 
 
 # --- check: the logo ----------------------------------------------------------------------------

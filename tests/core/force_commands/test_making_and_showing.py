@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -137,6 +138,10 @@ def test_nothing_is_asked_when_nobody_is_there_and_all_that_is_missing_is_named(
     (("--non-emergency", "ask"), "digits"),
     (("--website", "westshire"), "https://"),
     (("--district", "North side"), "another district"),
+    (("--district", "North End, South End, Loam Vale"), "semicolons between them"),
+    (("--district", "A / B / C"), "semicolons between them"),
+    (("--reference", "01/04/2016"), "is a day"),
+    (("--reference", "14 March 2026"), "is a day"),
     (("--name", ""), "a text"),
 ])
 def test_a_wrong_flag_is_refused_with_what_would_be_right(
@@ -156,15 +161,39 @@ def test_a_person_at_a_terminal_is_asked_and_asked_again(
     told = run("new", typed="\n".join([
         "West Shire", "westshire", "Heddlu Gorllewin", "", "Wales", "", "Heddlu'r Gorllewin", "",
         "", "North Side / Ochr y Gogledd", "North Side", "South Side", "", "", "tomorrow",
-        "2027-01-04", "41/12345/16", "yellow", "#14505c", "",
+        "2027-01-04", "01/04/2026", "41/12345/16", "", "yellow", "#14505c", "",
     ]))
     assert told.exit_code == 0, told.output
-    for words in ("is not an id", "is there already", "is not a day", "is not a colour"):
+    for words in ("is not an id", "is there already", "is not a day", "is not a colour",
+                  "“01/04/2026” is a day", "would be taken: 41/1/26", "would not: 41/12345, 42/12345/16"):
         assert words in told.output
     text = (folder / "westshire" / "force.toml").read_text()
     assert 'name_cy = "Ochr y Gogledd"' in text
     assert 'languages = ["en", "cy"]' in text
     assert "opens = 2027-01-04" in text
+    assert run("check", "westshire").exit_code == 0
+
+
+def test_several_districts_in_one_answer_are_several(folder: Path, run: Run) -> None:
+    flags = ("--district", "East End; West End ;  Loam Vale;", "--district", "Bournley, Crest and Poole",
+             "--district", "abc = A, B, C", "--crime-types", "robbery; vehicle")
+    assert run("new", "westshire", *FLAGS, *flags, "--yes").exit_code == 0
+    shown = json.loads(run("show", "westshire", "--json").output)
+    named = [one["value"] for one in shown if re.fullmatch(r"districts\[\d+\]\.name", one["key"])]
+    assert named == ["North Side", "St Albans", "East End", "West End", "Loam Vale",
+                     "Bournley, Crest and Poole", "A, B, C"]
+
+
+def test_several_examples_of_references_make_one_shape_or_several(folder: Path, run: Run) -> None:
+    flags = ("--reference", "41/7/17", "--reference", "5224012345; 5225999999")
+    made = run("new", "westshire", *FLAGS, *flags, "--yes")
+    assert made.exit_code == 0, made.output
+    assert "The example 41/12345/16 and 41/7/17 was read as: always 41" in made.output
+    assert "would be taken: 5226000001" in made.output
+    text = (folder / "westshire" / "force.toml").read_text()
+    assert text.count("[[references.patterns]]") == 2
+    assert 'template = "41/{number}/{yy}"' in text
+    assert "It looks like 41/12345/16 or 5224012345." in text
     assert run("check", "westshire").exit_code == 0
 
 
