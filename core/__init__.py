@@ -28,6 +28,7 @@ from core.access import (
     reviewer,
     signed_in_person,
 )
+from core.apart import Apart
 from core.cli import Problem, force_option, group
 from core.commands.command_line import lacks
 from core.crypto import KeyProblem, Unreadable
@@ -67,6 +68,7 @@ from core.hookspecs import (
 from core.i18n import force_locale, language, when
 from core.intake import retry_parked, take_in
 from core.jobs import defer, defer_many
+from core.locks import LockBusy, lock_soon, try_lock
 from core.models import (
     Access,
     AuditEntry,
@@ -111,6 +113,7 @@ __all__ = [
     "SEPARATORS",
     "Access",
     "Action",
+    "Apart",
     "AuditEntry",
     "Base",
     "BreakGlass",
@@ -127,6 +130,7 @@ __all__ = [
     "Jobs",
     "KeyProblem",
     "Letter",
+    "LockBusy",
     "Message",
     "News",
     "NoReference",
@@ -194,6 +198,7 @@ __all__ = [
     "lacks",
     "language",
     "lock",
+    "lock_soon",
     "me",
     "officer",
     "officer_of_case",
@@ -222,6 +227,7 @@ __all__ = [
     "take_in",
     "the_force",
     "timeline",
+    "try_lock",
     "unseal",
     "unusual",
     "update_many",

@@ -488,7 +488,9 @@ def test_twenty_identical_posts_at_once_have_one_effect(app: Flask, niche: Sende
     answers: list[Any] = []
 
     def post() -> None:
-        answers.append(niche.post_bytes(body))
+        while (answer := niche.post_bytes(body)).status_code == 503:  # as many as may be are at work
+            assert answer.headers["retry-after"] == "1"
+        answers.append(answer)
 
     threads = [threading.Thread(target=post) for _ in range(20)]
     for thread in threads:
