@@ -68,7 +68,7 @@ from core.hookspecs import (
 from core.i18n import force_locale, language, when
 from core.intake import retry_parked, take_in
 from core.jobs import defer, defer_many
-from core.locks import LockBusy, lock_soon, try_lock
+from core.locks import LockBusy, lock_soon, take_place
 from core.models import (
     Access,
     AuditEntry,
@@ -225,9 +225,9 @@ __all__ = [
     "signed_in_person",
     "stamp_of",
     "take_in",
+    "take_place",
     "the_force",
     "timeline",
-    "try_lock",
     "unseal",
     "unusual",
     "update_many",

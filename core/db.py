@@ -31,6 +31,7 @@ from core.terms import check_terms as check_terms
 from core.terms import owned as owned
 
 CHECKED = "tmc_checked"
+HELD = "held"  # in a session's info: locks that its transaction holds already
 SET_FORCE = "SELECT set_config('tmc.force', %s, true)"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
 SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
@@ -147,6 +148,7 @@ def _tell_the_force(session: ForceSession, transaction: Any, connection: sa.Conn
 def _forget_connection(session: ForceSession, transaction: Any) -> None:
     if transaction.parent is None:
         session.info.pop("connection", None)
+        session.info.pop(HELD, None)
 
 
 @sa.event.listens_for(ForceSession, "do_orm_execute")
@@ -317,7 +319,9 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
 def lock(name: str) -> None:
     """Wait for, and hold until the transaction ends, a lock of the force in scope."""
     name = f"{current_force_id()}/{name}"
-    statements.tell(session_connection(), LOCK, {"name": name})
+    connection = session_connection()
+    if name not in db.session().info.get(HELD, ()):
+        statements.tell(connection, LOCK, {"name": name})
 
 
 def driver_connection() -> Any:

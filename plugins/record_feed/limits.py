@@ -22,7 +22,7 @@ from core import (
     lock_soon,
     owned,
     read,
-    try_lock,
+    take_place,
     update_many,
 )
 from plugins.record_feed.models import RecordFeedQuota
@@ -47,13 +47,12 @@ def check_quota(force: Force, source: str, events: int) -> None:
         )
 
 
-def take_place(force: Force, source: str) -> None:
+def enter(force: Force, source: str) -> None:
     """Hold one of the source's places until the transaction ends.
 
     Raises :class:`Refused` at once when as many of its deliveries are at work as may be.
     """
-    places = (f"feed/{source}/{place}" for place in range(force.feed_sources[source].at_once))
-    if not try_lock(*places):
+    if not take_place(f"feed/{source}", force.feed_sources[source].at_once):
         raise Refused("busy", "Other deliveries of this source are being taken in.", wait=BUSY_FOR)
 
 

@@ -47,10 +47,12 @@ def busy() -> Response:
 def post_events(source: str) -> Response:
     """Take in one event or a batch; the answer goes out after the commit."""
     _check_type()
-    _check_quota(source, _about())
-    limits.take_place(the_force(), source)
+    about = _about()
+    _check_quota(source, about)
+    limits.enter(the_force(), source)
     events, batch = _events()
-    _check_quota(source, len(events))
+    if len(events) > about:
+        _check_quota(source, len(events))
     limits.wait_turn(the_force(), source, len(events))
     results = take_in(the_force(), source, events)
     keyring.note_use(g.record_feed_key)

@@ -182,11 +182,11 @@ def test_when_all_places_of_a_source_are_taken_the_next_hears_so_at_once(
     """Nobody waits: the lock of the turn is held too, and would let nobody in."""
     limited(events_per_minute=60, burst=100, at_once=places)
     athena = Sender(app, "athena")
-    with held(*(f"feed/niche/{place}" for place in range(places)), "feed/niche"):
+    with held(*(f"feed/niche/{place + 1}" for place in range(places)), "feed/niche"):
         assert refused(niche.post(events(1)[0]), "busy") == 1
         assert refused(niche.post_bytes(b"is not read"), "busy") == 1
         assert athena.post(events(9)[0]).status_code == 202
-    with held(*(f"feed/niche/{place}" for place in range(places - 1))):
+    with held(*(f"feed/niche/{place + 1}" for place in range(places - 1))):
         assert niche.post(events(1)[0]).status_code == 202
     assert stored(app) == 2
 
