@@ -105,6 +105,7 @@ from core.sending.letters import CODE_LASTS, portal_link
 from core.sending.ways import Way, ways_to
 from core.settings import Settings
 from core.table_parts import filled_index, force_key
+from core.typed_day import NotADay, typed_day
 
 __all__ = [
     "CODE_LASTS",
@@ -134,6 +135,7 @@ __all__ = [
     "Message",
     "News",
     "NoReference",
+    "NotADay",
     "NotCsv",
     "NotSignedIn",
     "NotUnderstood",
@@ -228,6 +230,7 @@ __all__ = [
     "take_place",
     "the_force",
     "timeline",
+    "typed_day",
     "unseal",
     "unusual",
     "update_many",
