@@ -1,0 +1,361 @@
+"""The desk's lists and threads: who stands in which, in what order, and what counts as new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from uuid6 import uuid7
+
+from core import (
+    Access,
+    Case,
+    Message,
+    Person,
+    Staff,
+    clock,
+    conversation,
+    db,
+    force_scope,
+    relations,
+)
+from core.models import BreakGlass
+from core.relations import LISTS, ROLES, WORK_ON_CASES, Member, list_of_unit
+from plugins.messages.rules import latest
+from plugins.officer_desk import cases, forms, one_case
+from tests.conftest import HERTS
+
+NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+UNITS = ("Watford CID", " watford cid", "Stevenage CID", None, "")
+
+
+@pytest.fixture
+def force(app: Flask) -> Iterator[None]:
+    with clock.travel(NOW), app.app_context(), force_scope(HERTS):
+        yield
+
+
+def staff(unit: str | None, role: str = "officer", **more: Any) -> Staff:
+    found = Staff(id=uuid4(), record_id=str(uuid4()), role=role, unit=unit, stamps={}, **more)
+    db.session.add(found)
+    db.session.flush()
+    return found
+
+
+def case(lead: Staff | None, at: datetime = NOW, **more: Any) -> Case:
+    key = str(more.pop("key", uuid4().hex))
+    found = Case(**{
+        "id": uuid7(), "crime_reference": key, "reference_key": key, "crime_type": "bicycle-theft",
+        "district": "watford", "flags": [], "service_level": "standard", "reported_at": NOW, "offered": True,
+        "offered_reason": "offered", "stage": "recorded", "latest_at": at, "stamps": {},
+        "staff_id": lead.id if lead else None, **more})
+    db.session.add(found)
+    db.session.flush()
+    return found
+
+
+def person(on: Case, name: str = "P1", *, removed: bool = False, **more: Any) -> Person:
+    found = Person(id=uuid7(), source="niche", record_id=name, language="en", made_up=False, stamps={},
+        **more)
+    db.session.add(found)
+    db.session.flush()
+    db.session.add(Access(id=uuid7(), case_id=on.id, person_id=found.id, role="victim", removed=removed,
+                          stamps={}))
+    db.session.flush()
+    return found
+
+
+def message(of: Case, who: Person, *, mine: bool, at: datetime = NOW, read: datetime | None = None,
+            text: str = "Words") -> Message:
+    found = Message(id=uuid7(), case_id=of.id, person_id=who.id, from_person=mine, sent_at=at, read_at=read,
+                    text=text)
+    db.session.add(found)
+    db.session.flush()
+    return found
+
+
+# --- whose a case is ----------------------------------------------------------------------------
+
+CARE: list[dict[str, Any]] = [
+    {}, {"service_level": "enhanced"}, {"flags": ["online"]}, {"flags": ["domestic-abuse"]},
+    {"flags": ["online", "never-heard-of"]}, {"crime_type": "domestic-abuse"},
+    {"crime_type": "no-longer-there"}]
+
+
+@pytest.mark.usefixtures("force")
+def test_a_list_holds_exactly_the_cases_whose_relation_says_so() -> None:
+    """The conditions of the lists and the rule for one case are one decision, told twice."""
+    leads: list[Staff | None] = [None, *(staff(unit) for unit in UNITS)]
+    all_cases = [case(lead, **care) for lead, care in product(leads, CARE)]
+    for role, unit in product(ROLES, UNITS):
+        mine = staff(unit, role)
+        own = case(mine, flags=["domestic-abuse"])
+        me = Member(mine.id, role, unit)
+        related = {one.id: relations.case_for(me, one.id)[1] for one in [*all_cases, own]}
+        assert related[own.id] == (None if role == "national_admin" else "lead")
+        may = {"own": {"lead"}, "unit": {"lead", "unit"}, "supervised": {"lead", "supervisor"}}
+        name = list_of_unit(me)
+        assert (name is None) == (role not in WORK_ON_CASES or not (unit or "").strip())
+        if name:
+            assert name == ("supervised" if role == "supervisor" else "unit")
+        for one in filter(None, ("own" if role != "national_admin" else None, name)):
+            found = relations.read(sa.select(Case.id).where(relations.owned(Case), LISTS[one]),
+                                   **relations.list_values(me, one)).scalars()
+            assert set(found) == {which for which, told in related.items() if told in may[one]}, (role,
+                unit, one)
+        db.session.delete(own)
+        db.session.flush()
+
+
+@pytest.mark.usefixtures("force")
+@pytest.mark.parametrize(("role", "unit", "of_unit", "care", "expected"), [
+    ("officer", "CID", "cid ", False, "unit"), ("officer", "CID", "cid", True, None),
+    ("officer", "CID", "Response", False, None), ("officer", None, None, False, None),
+    ("officer", "", "", False, None), ("supervisor", "CID", "CID", False, "supervisor"),
+    ("supervisor", "CID", "CID", True, "supervisor"), ("supervisor", "CID", "Response", False, None),
+    ("supervisor", None, None, True, None), ("force_admin", "CID", "CID", False, None),
+    ("national_admin", "CID", "CID", False, None)])
+@pytest.mark.parametrize("ends", [None, -1, 0, 1])
+def test_a_relation_by_role_unit_care_and_an_open_reason(
+    role: str, unit: str | None, of_unit: str | None, care: bool, expected: str | None, ends: int | None
+) -> None:
+    me, lead = Member(UUID(int=1), role, unit), UUID(int=2)
+    row = SimpleNamespace(
+        staff_id=lead, unit=of_unit, crime_type="bicycle-theft", flags=[], service_level="standard",
+        glass_ends_at=None if ends is None else NOW + timedelta(seconds=ends))
+    row.service_level = "enhanced" if care else "standard"
+    if expected is None and ends == 1 and role != "national_admin":
+        expected = "break_glass"
+    assert relations.relation(me, row) == expected
+    row.staff_id = me.id
+    assert relations.relation(me, row) == (None if role == "national_admin" else "lead")
+
+
+@pytest.mark.usefixtures("force")
+def test_of_several_reasons_the_one_that_lasts_longest_counts() -> None:
+    lead, mine, other = staff("A"), staff("B"), staff("C")
+    one = case(lead)
+    for who, ends in ((mine, -HOUR), (mine, HOUR), (mine, -2 * HOUR), (other, 9 * HOUR)):
+        db.session.add(BreakGlass(case_id=one.id, staff_id=who.id, reason="court", words="w",
+                                  opened_at=NOW - 3 * HOUR, ends_at=NOW + ends))
+    db.session.flush()
+    row, relation = relations.case_for(Member(mine.id, "officer", "B"), one.id)
+    assert (row.glass_ends_at, relation) == (NOW + HOUR, "break_glass")
+    assert relations.case_for(Member(staff("D").id, "officer", "D"), one.id)[1] is None
+    assert relations.case_for(Member(mine.id, "officer", "B"), uuid4()) == (None, None)
+
+
+# --- the order of a list ------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("force")
+def test_unread_first_then_the_latest_then_the_newest_case_and_only_what_people_wrote_counts() -> None:
+    lead = staff("CID", name="Sam Officer")
+    made = {name: case(lead, NOW - age * HOUR, key=name) for name, age in
+            (("old", 9), ("waits", 8), ("answered", 7), ("read", 6), ("twin", 5), ("twin again", 5),
+             ("new", 1))}
+    for name, mine, read in (("waits", True, None), ("waits", True, None), ("waits", True, NOW),
+                             ("answered", False, None), ("read", True, NOW)):
+        who = person(made[name], f"{name} {uuid4()}")
+        message(made[name], who, mine=mine, read=read)
+    me = Member(lead.id, "officer", "CID")
+    found = cases.listed(me, "own")
+    assert [row.crime_reference for row in found.rows] == [
+        "waits", "new", "twin again", "twin", "read", "answered", "old"]
+    assert [(row.unread, row.waits) for row in found.rows] == [(2, 1), *[(0, 0)] * 6]
+    assert found.after is None
+    assert [row.crime_reference for row in cases.listed(me, "own", wanted="twin").rows] == [
+        "twin again", "twin"]
+    assert [row.crime_reference for row in cases.listed(me, "own", wanted="again").rows] == ["twin again"]
+    assert cases.listed(me, "own", wanted="nothing").rows == ()
+    assert cases.names_of({lead.id}) == {lead.id: "Sam Officer"}
+    assert cases.names_of(set()) == {}
+
+
+@pytest.mark.usefixtures("force")
+@pytest.mark.parametrize("many", [24, 25, 26, 51])
+def test_pages_follow_each_other_without_loss_wherever_one_ends(
+    many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also between cases of the same moment, and between those that wait and the others."""
+    lead = staff("CID")
+    made = [case(lead, NOW - (number // 3) * HOUR, key=f"{number:02}") for number in range(many)]
+    for one in made[:: max(1, many // 5)]:
+        message(one, person(one, one.crime_reference), mine=True)
+    me, seen, after, sizes = Member(lead.id, "officer", "CID"), [], "", []
+    while True:
+        page = cases.listed(me, "own", after=after)
+        seen += [row.crime_reference for row in page.rows]
+        sizes.append(len(page.rows))
+        if page.after is None:
+            break
+        after = page.after
+    assert sizes == [25] * (many // 25) + ([many % 25] if many % 25 or many < 25 else [])
+    assert sorted(seen) == [f"{number:02}" for number in range(many)]
+    waiting = [one.crime_reference for one in made[:: max(1, many // 5)]]
+    assert set(seen[: len(waiting)]) == set(waiting)
+
+
+@pytest.mark.parametrize("waits", [0, 1])
+def test_a_place_in_a_list_is_read_as_it_was_written(waits: int) -> None:
+    row = SimpleNamespace(waits=waits, latest_at=NOW, id=uuid7())
+    assert cases._place_of(cases._written(row)) == {"waits": waits, "latest_at": NOW, "case_id": row.id}
+
+
+@pytest.mark.parametrize("after", [
+    "x", "__", "1_2", f"1_{NOW:%Y-%m-%dT%H:%M:%S}_{UUID(int=0).hex}", f"1_{NOW.isoformat()}_zz",
+    f"1_{NOW.isoformat()}_{UUID(int=0).hex}_1", f"1_yesterday_{UUID(int=0).hex}"])
+def test_what_is_no_place_is_none(after: str) -> None:
+    with pytest.raises(cases.NoSuchPlace):
+        cases._place_of(after)
+
+
+# --- threads ------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("force")
+def test_a_thread_for_everybody_on_the_case_and_for_who_left_it_and_wrote() -> None:
+    one = case(staff("CID"))
+    amina = person(one, "P1", given="Amina", family="Khan")
+    ben = person(one, "P2", family="Okoro")
+    gone = person(one, "P3", removed=True, given="Cleo", family="Gone")
+    person(one, "P4", removed=True, family="Silent")
+    message(one, amina, mine=True, at=NOW - 2 * HOUR, text="Second")
+    message(one, amina, mine=True, at=NOW - 3 * HOUR, read=NOW - HOUR, text="First")
+    message(one, amina, mine=False, at=NOW - HOUR, text="Third")
+    message(one, gone, mine=True, text="A last word")
+    threads = one_case.threads_of(one.id, mark_read=False)
+    assert [(t.person_id, t.name, t.role, t.removed) for t in threads] == [
+        (amina.id, "Amina Khan", "victim", False), (ben.id, "Okoro", "victim", False),
+        (gone.id, "Cleo Gone", "victim", True)]
+    assert [(line.text, line.from_person, line.new, line.read_at) for line in threads[0].lines] == [
+        ("First", True, False, NOW - HOUR), ("Second", True, True, None), ("Third", False, False, None)]
+    assert threads[1].lines == ()
+    assert one_case.on_case(one.id) == {amina.id, ben.id}
+
+
+@pytest.mark.usefixtures("force")
+def test_only_what_people_wrote_is_marked_as_read_and_is_new_on_that_page_alone() -> None:
+    one, other = case(staff("CID")), case(staff("CID"))
+    amina = person(one)
+    theirs = person(other, "P2")
+    unread = message(one, amina, mine=True)
+    answer = message(one, amina, mine=False)
+    elsewhere = message(other, theirs, mine=True)
+    db.session.commit()
+    assert [line.new for line in one_case.threads_of(one.id, mark_read=True)[0].lines] == [True, False]
+    db.session.commit()
+    db.session.expire_all()
+    assert [db.session.get(Message, (HERTS, m.id)).read_at for m in (unread, answer, elsewhere)] == [
+        NOW, None, None]
+    with clock.travel(NOW + HOUR):
+        assert [line.new for line in one_case.threads_of(one.id, mark_read=True)[0].lines] == [False, False]
+        db.session.commit()
+    db.session.expire_all()
+    assert db.session.get(Message, (HERTS, unread.id)).read_at == NOW
+
+
+@pytest.mark.usefixtures("force")
+@pytest.mark.parametrize("by_person", [True, False])
+def test_who_reads_marks_what_the_other_side_wrote_to_them_and_nothing_else(by_person: bool) -> None:
+    one = case(staff("CID"))
+    amina, ben = person(one, "P1"), person(one, "P2")
+    made = {(who.record_id, mine, read): message(one, who, mine=mine, read=read)
+            for who in (amina, ben) for mine in (True, False) for read in (None, NOW - HOUR)}
+    assert conversation.mark_read(one.id, amina.id, by_person=by_person) == 1
+    assert conversation.mark_read(one.id, amina.id, by_person=by_person) == 0
+    db.session.commit()
+    db.session.expire_all()
+    now = {key: db.session.get(Message, (HERTS, m.id)).read_at for key, m in made.items()}
+    assert now == {key: NOW if key == ("P1", not by_person, None) else key[2] for key in made}
+
+
+@pytest.mark.usefixtures("force")
+def test_a_persons_thread_is_theirs_alone_and_oldest_first() -> None:
+    one, other = case(staff("CID")), case(staff("CID"))
+    amina, ben = person(one, "P1"), person(one, "P2")
+    db.session.add(Access(case_id=other.id, person_id=amina.id, role="victim", stamps={}))
+    late = message(one, amina, mine=True, at=NOW, text="Late")
+    early = message(one, amina, mine=False, at=NOW - HOUR, read=NOW, text="Early")
+    message(one, ben, mine=True, text="Ben's")
+    message(other, amina, mine=True, text="Of another case")
+    assert conversation.thread(one.id, amina.id) == [
+        conversation.Said(early.id, False, NOW - HOUR, NOW, "Early"),
+        conversation.Said(late.id, True, NOW, None, "Late")]
+
+
+@pytest.mark.usefixtures("force")
+def test_the_case_page_shows_the_last_two_oldest_first_and_counts_all_that_are_new() -> None:
+    one = case(staff("CID"))
+    amina, ben = person(one, "P1"), person(one, "P2")
+    assert (latest(one.id, amina.id).messages, latest(one.id, amina.id).new) == ((), 0)
+    for hours, mine, read, text in ((5, False, None, "a"), (4, False, None, "b"), (3, False, NOW, "c"),
+                                    (2, True, None, "d"), (1, False, None, "e")):
+        message(one, amina, mine=mine, at=NOW - hours * HOUR, read=read, text=text)
+    message(one, ben, mine=False, text="Ben's")
+    found = latest(one.id, amina.id)
+    assert found.new == 3
+    assert [(m.text, m.mine, m.new, m.sent_at) for m in found.messages] == [
+        ("d", True, False, NOW - 2 * HOUR), ("e", False, True, NOW - HOUR)]
+
+
+# --- what an officer types ----------------------------------------------------------------------
+
+
+def given(**more: str) -> dict[str, str]:
+    return {**dict.fromkeys(forms.FIELDS, ""), **more}
+
+
+@pytest.mark.parametrize(("day", "month", "year", "expected"), [
+    ("", "", "", None), (" ", "", " ", None), ("5", "3", "2024", date(2024, 3, 5)),
+    (" 05 ", "03", "2024", date(2024, 3, 5)), ("29", "2", "2024", date(2024, 2, 29))])
+def test_day_month_and_year_make_a_date(day: str, month: str, year: str, expected: date | None) -> None:
+    typed = given(text="x", stage="decision", next_step="y", **{
+        "next_update_by-day": day, "next_update_by-month": month, "next_update_by-year": year})
+    found = forms.update_of(typed)
+    assert (found.stage, found.text, found.next_step, found.next_update_by) == ("decision", "x", "y",
+        expected)
+
+
+@pytest.mark.parametrize(("day", "month", "year"), [
+    ("30", "2", "2024"), ("1", "13", "2024"), ("1", "", "2024"), ("", "1", "2024"), ("1", "1", ""),
+    ("x", "1", "2024"), ("1", "1", "99999999999999999999"), ("0", "1", "2024")])
+def test_what_is_no_date_is_said_to_be_none(day: str, month: str, year: str) -> None:
+    with pytest.raises(forms.NotADate):
+        forms.update_of(given(**{
+            "next_update_by-day": day, "next_update_by-month": month, "next_update_by-year": year}))
+
+
+def test_a_key_of_ours_is_kept_and_any_other_is_replaced_by_a_new_one() -> None:
+    ours = uuid7()
+    assert forms.form_key(str(ours)) == ours
+    for other in (str(uuid4()), "", "nonsense"):
+        made = forms.form_key(other)
+        assert made.version == 7
+        assert str(made) != other
+
+
+def test_only_the_fields_of_the_form_are_taken_and_a_missing_one_is_empty() -> None:
+    assert forms.typed({"text": "New", "staff_id": "x"}) == given(text="New")
+
+
+def test_every_slip_is_explained_in_words_of_its_own(portal: Flask) -> None:
+    with portal.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+        problems = ("unknown", "nothing_new", "needs_reasons", "too_long", "unreadable", "not_a_date", "past",
+                    "too_far")
+        words = [forms.explained({"text": one})["text"] for one in problems]
+        assert len(set(words)) == len(problems)
+        assert "2000" in forms.explained({"text": "too_long"})["text"]
+        assert "500" in forms.explained({"next_step": "too_long"})["next_step"]
+        said = [forms.message_problem(one) for one in (
+            conversation.EmptyMessage(), conversation.MessageTooLong(), ValueError("x"))]
+        assert said == ["Write your answer", "The answer must be 4000 characters or fewer",
+                        "The answer has a sign that cannot be shown. Take it out."]
