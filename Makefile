@@ -12,7 +12,7 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --st
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test setup-test lint types words words-check bench attack walls screenshots \
+.PHONY: help setup run test setup-test lint types words words-check bench attack walls mutants screenshots \
 	wheel lock faults sbom advisories clean
 
 help: ## list every task
@@ -87,6 +87,9 @@ attack: setup-test .venv-attack/.installed ## attack a demo of its own with wapi
 	@.venv-attack/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements-attack.txt
 	@touch $@
 
+mutants: setup-test ## break the rooms that decide, one small breakage at a time, and name what no test noticed: 20 to 60 minutes (SEED=1, COUNT=200, ROOMS=desk,audit PROCESSES=2)
+	$(PY) -m tests.mutants.run --seed "$(or $(SEED),1)" --count "$(or $(COUNT),200)" --rooms "$(ROOMS)" --processes "$(or $(PROCESSES),2)"
+
 walls: setup-test ## take away each wall in turn: the tests must notice
 	@if [ -f tests/walls/run.py ]; then exec $(PY) tests/walls/run.py; \
 	else echo "tests/walls/run.py is not there yet"; fi
@@ -116,7 +119,7 @@ advisories: $(VENV)/.packages ## known weaknesses in it, and of when that is (AN
 	@$(PY) -m tools.advisories $(if $(ANSWERS),--answers $(ANSWERS)) $(if $(SAVE),--save $(SAVE))
 
 clean: ## remove everything made here, except .data
-	rm -rf $(VENV) node_modules core/static build dist *.egg-info .pytest_cache .mypy_cache \
+	rm -rf $(VENV) .mutants node_modules core/static build dist *.egg-info .pytest_cache .mypy_cache \
 		.ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f translations/*/LC_MESSAGES/*.mo

@@ -31,11 +31,17 @@ class Map:
     lines: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(dict))
 
     def tests_for(self, one: Breakage) -> list[str]:
-        """Those that run the broken lines, or read what a module names; the quickest first."""
+        """Those that run the broken lines, or read what a module names; first those of files that name
+        the module, of these the quickest first."""
         found = self._on(one.file, range(one.line, one.last + 1))
         if one.inside == "module" or not found:
             found |= self._by_name(one)
-        return sorted(found, key=lambda test: (self.seconds.get(test, 0.0), test))
+        module = Path(one.file).stem
+
+        def likely(test: str) -> bool:
+            return module in self._sources.get(test.split("::")[0], "")
+
+        return sorted(found, key=lambda test: (not likely(test), self.seconds.get(test, 0.0), test))
 
     def _on(self, file: str, lines: Any) -> set[str]:
         of_file = self.lines.get(file, {})
