@@ -89,7 +89,7 @@ def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
     judging.declare(registry)
     retention.declare(registry)
     unusual.declare(registry)
-    registry.task("remove_old_sessions", cron="7 * * * *")(sessions.remove_old)
+    registry.task("remove_old_sessions", cron="7 * * * *", due=sessions.ended_ones)(sessions.remove_old)
     loaders: list[Any] = [app.jinja_loader]
     for name, module in host.active(app.extensions["tmc_settings"]).items():
         loaders.append(plugin_pages.add_plugin(app, name, module, registry))

@@ -9,7 +9,7 @@ one sentence, ``Asked: …``, ``Answer: …``, and what else an author must know
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -162,7 +162,10 @@ def _check_part(part: Panel | Action, **types: Any) -> None:
 class Jobs(Protocol):
     """What a plugin declares its background tasks with."""
 
-    def task(self, name: str, *, retry: int = 0, cron: str | None = None) -> Any: ...
+    def task(
+        self, name: str, *, retry: int = 0, cron: str | None = None,
+        due: Callable[[], tuple[Any, Mapping[str, Any]]] | None = None,
+    ) -> Any: ...
 
 
 @hookspec
@@ -193,7 +196,9 @@ def jobs(registry: Jobs) -> None:
 
     Asked: once, at start.
     Answer: nothing; declare each with ``registry.task("name")(function)``, its name beginning with
-    the plugin's. With ``cron`` (UTC) it runs by itself, once for each force that lists the plugin.
+    the plugin's. With ``cron`` (UTC) it runs by itself, once for each force that lists the plugin;
+    with ``due`` (a function that gives a query and its values), for those of them for which the query
+    has a row. It is asked for all forces of a database at once.
 
     A task runs in the scope of its force, gets ids of rows, reads fresh, and bears being run twice.
     """

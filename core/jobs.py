@@ -21,6 +21,7 @@ from procrastinate.jobs import Job
 from core import log as logs
 from core.database_address import conninfo
 from core.db import db, driver_connection, force_scope
+from core.due import Question, forces_with_work
 from core.plugin_host import host, served
 from core.scope import current_force_id
 
@@ -41,11 +42,15 @@ class Registry:
 
     tasks: dict[str, Callable[..., None]] = field(default_factory=dict)
     periodic: dict[str, str] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     plugin: str | None = None  # whose tasks are being declared
 
-    def task(self, name: str, *, retry: int = 0, cron: str | None = None) -> Callable[..., Any]:
-        """Declare a task. ``cron`` (UTC, five fields) runs it by itself, once for each force."""
+    def task(
+        self, name: str, *, retry: int = 0, cron: str | None = None, due: Question | None = None
+    ) -> Callable[..., Any]:
+        """Declare a task. ``cron`` (UTC, five fields) runs it by itself, once for each force; with
+        ``due`` (a query and its values), for those forces for which the query has a row."""
 
         def declare(function: Callable[..., None]) -> Callable[..., None]:
             if name in self.tasks:
@@ -57,6 +62,8 @@ class Registry:
                 self.owners[name] = self.plugin
             if cron:
                 self.periodic[name] = cron
+            if due:
+                self.questions[name] = due
             return function
 
         return declare
@@ -163,12 +170,26 @@ def _add(app: Flask, queue: procrastinate.App, name: str, forces: Sequence[str])
 
     def for_each(timestamp: int) -> None:
         """One force's failure is in the log; the others have their turn."""
-        for force in forces:
+        for force in with_work(app, name, forces):
             with suppress(Exception):
                 run(app, name, force)
 
     task = queue.task(name=f"{PREFIX}.{name}.periodic", queueing_lock=name)(for_each)
     queue.periodic(cron=cron)(task)
+
+
+def with_work(app: Flask, name: str, forces: Sequence[str]) -> list[str]:
+    """The forces of one database that this periodic task has work for: asked once for all of them."""
+    owner, question = registry(app).owners.get(name), registry(app).questions.get(name)
+    listed = [one for one in forces if not owner or owner in host(app).get(one).force.plugins]
+    if question is None:
+        return listed
+    try:
+        with app.app_context(), logs.work():
+            return forces_with_work(listed, question)
+    except Exception as failure:  # noqa: BLE001  nobody's work waits for a look that failed
+        log.error("job_not_looked_for", job=name, plugin=owner, **logs.of(failure))
+        return listed
 
 
 async def _next(queue: procrastinate.App) -> datetime | None:

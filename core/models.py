@@ -42,26 +42,12 @@ class RecordEvent(ForceOwned, Base):
     left_out = Secret()
     announce: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     __table_args__ = (
-        sa.Index(
-            "record_event_left_out", "id", "force",
-            postgresql_where=sa.text("left_out_sealed IS NOT NULL"),
-        ),
-        sa.Index(
-            "record_event_once",
-            "event_id",
-            "source",
-            "envelope_source",
-            "force",
-            unique=True,
-            postgresql_where=sa.text("status <> 'conflict'"),
-        ),
-        sa.Index(
-            "record_event_waiting",
-            "status",
-            "subject_key",
-            "force",
-            postgresql_where=sa.text("status IN ('parked', 'conflict')"),
-        ),
+        sa.Index("record_event_left_out", "id", "force",
+                 postgresql_where=sa.text("left_out_sealed IS NOT NULL")),
+        sa.Index("record_event_once", "event_id", "source", "envelope_source", "force", unique=True,
+                 postgresql_where=sa.text("status <> 'conflict'")),
+        sa.Index("record_event_waiting", "status", "subject_key", "force",
+                 postgresql_where=sa.text("status IN ('parked', 'conflict')")),
         sa.Index("record_event_subject", "subject_key", "force"),
         sa.Index("record_event_bodies", "received_at", "force", postgresql_where=sa.text(
             "status <> 'parked' AND body_sealed IS NOT NULL")),
@@ -85,11 +71,15 @@ class Staff(ForceOwned, Base):
     email = Secret()
     collar_number: Mapped[str | None] = mapped_column(sa.Text)
     unit: Mapped[str | None] = mapped_column(sa.Text)
+    # as it is compared; PostgreSQL keeps it in step with the unit
+    unit_key: Mapped[str | None] = mapped_column(sa.Text)
     rest_days_until: Mapped[date | None] = mapped_column(sa.Date)
     role: Mapped[str] = mapped_column(sa.Text, default="officer")
     stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     __table_args__ = (
         sa.UniqueConstraint("record_id", "force"),
+        sa.Index("staff_of_role", "role", "force"),
+        sa.Index("staff_of_unit", "unit_key", "force"),
         sa.CheckConstraint(
             "role IN ('officer', 'supervisor', 'force_admin', 'national_admin')", name="staff_role"
         ),
@@ -236,6 +226,8 @@ class Message(ForceOwned, Base):
     __table_args__ = (
         sa.Index("message_thread", "case_id", "person_id", "sent_at", "force"),
         sa.Index("message_unread", "case_id", "force", postgresql_where=sa.text("read_at IS NULL")),
+        sa.Index("message_waiting", "case_id", "force",
+                 postgresql_where=sa.text("from_person AND read_at IS NULL")),
         sa.Index("message_person", "person_id", "force"),
         filled_index("message_staff", "staff_id"),
         sa.UniqueConstraint("case_id", "person_id", "form_key", "force"),
@@ -353,7 +345,7 @@ class AuditEntry(ForceOwned, Base):
         sa.Index("audit_entry_new", "written_in", "force"),
         sa.Index("audit_entry_seen_by_staff", "at", "force", postgresql_where=sa.text(
             "action = 'case_seen' AND actor = 'staff'")),
-        sa.Index("audit_entry_unusual", "action", "at", "force", postgresql_where=sa.text(
-            "action IN ('unusual_viewing', 'break_glass_found_nothing')")),
+        sa.Index("audit_entry_rare", "action", "at", "force", postgresql_where=sa.text(
+            "action IN ('unusual_viewing', 'break_glass_found_nothing', 'code_withheld', 'audit_cut')")),
     )
     __grants__ = "SELECT, INSERT"

@@ -18,7 +18,7 @@ import structlog
 from uuid6 import uuid7
 
 from core import audit, clock
-from core.db import db, insert_many
+from core.db import db, insert_many, owned
 from core.hookspecs import Letter, News, TextNotice
 from core.jobs import Registry, defer, defer_many
 from core.models import Notice
@@ -247,11 +247,16 @@ def retry(notice: Notice) -> None:
     postpone(notice, clock.now())
 
 
+def stuck_since() -> datetime:
+    """The job of what was due before this moment was lost."""
+    return clock.now() - timedelta(minutes=1)
+
+
 def sweep() -> None:
     """Notices that are due and whose job was lost get a new one. Run every minute."""
     now = clock.now()
     stuck = db.session.scalars(
-        sa.select(Notice).where(Notice.state == "due", Notice.due_at < now - timedelta(minutes=1))
+        sa.select(Notice).where(Notice.state == "due", Notice.due_at < stuck_since())
         .order_by(Notice.due_at).limit(500).with_for_update(skip_locked=True)
     ).all()
     for notice in stuck:
@@ -260,6 +265,10 @@ def sweep() -> None:
     defer_many("send_notice", [{"notice_id": str(notice.id)} for notice in stuck])
 
 
+STUCK = sa.select(Notice.id).where(
+    owned(Notice), Notice.state == "due", Notice.due_at < sa.bindparam("before")).limit(1)
+
+
 def declare(registry: Registry) -> None:
     registry.task("send_notice")(send_notice)
-    registry.task("sweep_notices", cron="* * * * *")(sweep)
+    registry.task("sweep_notices", cron="* * * * *", due=lambda: (STUCK, {"before": stuck_since()}))(sweep)

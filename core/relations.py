@@ -112,18 +112,22 @@ def reviews(me: Member, staff_id: UUID, *units: str | None) -> bool:
 
 # --- lists: the same decisions as conditions --------------------------------------------------
 
-_LEADS_OF_UNIT = sa.select(Staff.id).where(
-    owned(Staff), sa.func.lower(sa.func.btrim(Staff.unit)) == sa.bindparam("unit", type_=sa.Text)
-)
 _texts = sa.ARRAY(sa.Text)
 OWN = Case.staff_id == sa.bindparam("staff_id")
-SUPERVISED = sa.or_(OWN, Case.staff_id.in_(_LEADS_OF_UNIT))
-IN_UNIT = sa.or_(OWN, sa.and_(
-    Case.staff_id.in_(_LEADS_OF_UNIT), Case.service_level == "standard",
+_me = sa.select(Staff.id).where(owned(Staff), Staff.id == sa.bindparam("staff_id")).subquery("leads")
+_unit = sa.select(Staff.id).where(
+    owned(Staff), Staff.unit_key == sa.bindparam("unit", type_=sa.Text)).subquery("leads")
+NOT_SENSITIVE = sa.and_(
+    Case.service_level == "standard",
     Case.flags.contained_by(sa.bindparam("plain_flags", type_=_texts)),
     Case.crime_type == sa.any_(sa.bindparam("plain_types", type_=_texts)),
-))
-LISTS = {"own": OWN, "unit": IN_UNIT, "supervised": SUPERVISED}
+)
+# Whose cases (the leads: a statement begins with them, to look at no others), and which of these.
+LISTS = {
+    "own": (_me, sa.true()),
+    "unit": (_unit, sa.or_(OWN, NOT_SENSITIVE)),
+    "supervised": (_unit, sa.true()),
+}
 
 
 def list_of_unit(me: Member) -> str | None:

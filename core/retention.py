@@ -30,35 +30,32 @@ LEAP, LATELY = timedelta(days=8), timedelta(hours=20)
 MANY = 50  # cases in one transaction: they are many rows each
 UNTIL = sa.bindparam("until", type_=sa.DateTime(timezone=True))
 
-CLOSED = sa.and_(Case.stage == "closed", Case.latest_at < UNTIL)
-QUIET = sa.and_(Case.stage != "closed", Case.latest_at < UNTIL)
-BODIES = sa.and_(
-    RecordEvent.status != "parked", RecordEvent.received_at < UNTIL,
-    RecordEvent.body_sealed.is_not(None),
-)
-PARKED = sa.and_(RecordEvent.status == "parked", RecordEvent.received_at < UNTIL)
-NOTICES = sa.and_(Notice.state != "due", Notice.due_at < UNTIL)
-REASONS = BreakGlass.ends_at < UNTIL
-
-# What is overdue, by the name of its key in force.toml's [retention].
-OVERDUE: Mapping[str, tuple[Any, Any]] = {
-    "closed_cases": (Case, CLOSED),
-    "quiet_cases": (Case, QUIET),
-    "event_bodies": (RecordEvent, BODIES),
-    "parked_events": (RecordEvent, PARKED),
-    "notices": (Notice, NOTICES),
-    "access_reasons": (BreakGlass, REASONS),
-    "audit": (AuditLink, AuditLink.at < UNTIL),
-    "sessions": (PortalSession, PortalSession.ends_at < UNTIL),
+# What is overdue, by the name of its key in force.toml's [retention]: the rows, the moment from which
+# their days count, and which of them. For each there is an index by that moment.
+OVERDUE: Mapping[str, tuple[Any, Any, Any]] = {
+    "closed_cases": (Case, Case.latest_at, Case.stage == "closed"),
+    "quiet_cases": (Case, Case.latest_at, Case.stage != "closed"),
+    "event_bodies": (RecordEvent, RecordEvent.received_at, sa.and_(
+        RecordEvent.status != "parked", RecordEvent.body_sealed.is_not(None))),
+    "parked_events": (RecordEvent, RecordEvent.received_at, RecordEvent.status == "parked"),
+    "notices": (Notice, Notice.due_at, Notice.state != "due"),
+    "access_reasons": (BreakGlass, BreakGlass.ends_at, sa.true()),
+    "audit": (AuditLink, AuditLink.at, sa.true()),
+    "sessions": (PortalSession, PortalSession.ends_at, sa.true()),
 }
 COUNTS = {
-    name: sa.select(sa.func.count()).select_from(model).where(owned(model), which)
-    for name, (model, which) in OVERDUE.items()
+    name: sa.select(sa.func.count()).select_from(model).where(owned(model), which, moment < UNTIL)
+    for name, (model, moment, which) in OVERDUE.items()
 }
-SOME = {
-    name: sa.select(Case.id).where(owned(Case), which).order_by(Case.latest_at).limit(MANY)
-    for name, which in (("closed_cases", CLOSED), ("quiet_cases", QUIET))
-}
+
+
+def _oldest(name: str, most: int) -> Any:
+    """Ids, the oldest first: by the index, however many are not overdue."""
+    model, moment, which = OVERDUE[name]
+    return sa.select(model.id).where(owned(model), which, moment < UNTIL).order_by(moment).limit(most)
+
+
+SOME = {name: _oldest(name, MANY) for name in ("closed_cases", "quiet_cases")}
 
 
 def until_of(name: str) -> datetime:
@@ -104,8 +101,7 @@ def _remove_cases(name: str) -> int:
 
 def _in_parts(name: str, part: Callable[[list[UUID]], object]) -> Callable[[datetime], int]:
     """A thousand rows at a time, so that no statement and no lock takes long."""
-    model, which = OVERDUE[name]
-    some = sa.select(model.id).where(owned(model), which).limit(1000)
+    some = _oldest(name, 1000)
 
     def remove(until: datetime) -> int:
         count = 0

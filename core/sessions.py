@@ -50,6 +50,8 @@ OF_PERSON = sa.select(
 ).where(
     owned(PortalSession), PortalSession.person_id == sa.bindparam("person_id")
 ).order_by(PortalSession.made_at.desc())
+ENDED = sa.select(PortalSession.id).where(
+    owned(PortalSession), PortalSession.ends_at < sa.bindparam("now")).limit(1)
 LOCKED_BY = sa.select(Person.locked_by).where(owned(Person), Person.id == sa.bindparam("person_id"))
 # Held until the transaction ends: a lock, or an end of all visits, that comes meanwhile waits, and
 # then ends this session too.
@@ -279,6 +281,11 @@ def ended_meanwhile() -> bool:
     if time.monotonic() - opened.opened_at < LOOKED_AGAIN_AFTER:
         return False
     return read(STILL_THERE, id=opened.row_id).first() is None
+
+
+def ended_ones() -> tuple[Any, dict[str, Any]]:
+    """The question whether there are sessions past their end."""
+    return ENDED, {"now": clock.now()}
 
 
 def remove_old() -> int:

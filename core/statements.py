@@ -110,22 +110,29 @@ def run(
     return IteratorResult(statement.shape, iter(rows))
 
 
+def any_rows(
+    connection: sa.Connection, sql: str, asked: Iterable[tuple[str, Statement, Mapping[str, Any]]]
+) -> list[bool]:
+    """Whether each read has a row, after ``sql % (force,)`` was said before it; one round trip."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            cursors = []
+            for force, statement, values in asked:
+                driver.execute(sql, (force,))
+                cursors.append(driver.cursor())
+                cursors[-1].execute(statement.sql, statement.filled(values))
+            return [cursor.fetchone() is not None for cursor in cursors]
+    except psycopg.Error as error:
+        raise explained(connection, sql, error) from error
+
+
 def tell(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> None:
     """Run a statement whose answer nobody reads."""
     try:
         cursor_of(connection).execute(sql, values)
     except psycopg.Error as error:
         raise explained(connection, sql, error) from error
-
-
-def ask(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> Any:
-    """The one value that a statement answers."""
-    cursor = cursor_of(connection)
-    try:
-        [value] = cursor.execute(sql, values).fetchone() or [None]
-    except psycopg.Error as error:
-        raise explained(connection, sql, error) from error
-    return value
 
 
 def run_many(

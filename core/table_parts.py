@@ -18,4 +18,4 @@ def force_key(
 
 def filled_index(name: str, column: str) -> sa.Index:
     """An index for a foreign key that is empty in many rows: these are left out of it."""
-    return sa.Index(name, column, "force", postgresql_where=sa.text(f"{column} IS NOT NULL"))
+    return sa.Index(name, column, "force", postgresql_where=sa.column(column).is_not(None))

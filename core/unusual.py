@@ -41,7 +41,6 @@ SEEN = sa.select(AuditEntry.actor_id, AuditEntry.case_id, AuditEntry.at, AuditEn
 ).order_by(AuditEntry.at)
 LOOKED_FOR = sa.select(AuditEntry.actor_id, sa.func.count().label("many")).where(
     owned(AuditEntry), AuditEntry.action == "break_glass_found_nothing", AuditEntry.actor == "staff",
-    AuditEntry.case_id.is_(None),  # for the index
     AuditEntry.at >= sa.bindparam("since"), AuditEntry.at < sa.bindparam("until"),
 ).group_by(AuditEntry.actor_id)
 TOLD = sa.select(AuditEntry.at, AuditEntry.fields).where(
@@ -169,5 +168,18 @@ def _words(text: str | None) -> list[str]:
 
 
 
+LOOKED = sa.union_all(
+    *(sa.select(AuditEntry.id).where(
+        owned(AuditEntry), AuditEntry.action == action, AuditEntry.actor == "staff",
+        AuditEntry.at >= sa.bindparam("since")) for action in ("case_seen", "break_glass_found_nothing"))
+).limit(1)
+
+
+def _looked() -> tuple[Any, dict[str, Any]]:
+    """Whether any member of staff looked, or looked for, anything on the days that are looked at."""
+    day = (clock.now().astimezone(LONDON) - LATE).date()
+    return LOOKED, {"since": datetime.combine(day, time(), LONDON)}
+
+
 def declare(registry: Registry) -> None:
-    registry.task("look_for_unusual_viewing", cron="*/10 * * * *")(look)
+    registry.task("look_for_unusual_viewing", cron="*/10 * * * *", due=_looked)(look)

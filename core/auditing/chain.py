@@ -84,14 +84,21 @@ LAST = (
     sa.select(AuditLink.number, AuditLink.link).where(owned(AuditLink))
     .order_by(AuditLink.number.desc()).limit(1)
 )
-BEFORE = sa.select(AuditLink.number, AuditLink.link).where(
+AT = sa.select(AuditLink.number, AuditLink.at, AuditLink.link).where(
     owned(AuditLink), AuditLink.number == sa.bindparam("number")
 )
-FIRST_KEPT = sa.select(
-    sa.func.min(AuditLink.number).label("any"),
+# Numbers count from 1 at every force, so an order by number goes through the rows of all of them: the
+# end of a chain is asked for by the number it must have, a beginning within a part.
+LAST_CUT = (
+    sa.select(AuditEntry.fields).where(owned(AuditEntry), AuditEntry.action == "audit_cut")
+    .order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(1)
+)
+LEAST = sa.select(sa.func.min(AuditLink.number)).where(owned(AuditLink))
+PART = sa.select(
     sa.func.min(AuditLink.number).filter(AuditLink.at >= sa.bindparam("until")).label("kept"),
     sa.func.max(AuditLink.number).label("last"),
-).where(owned(AuditLink))
+).where(owned(AuditLink), AuditLink.number >= sa.bindparam("first"),
+        AuditLink.number < sa.bindparam("first") + sa.bindparam("most", type_=sa.BigInteger))
 REMOVE = sa.select(sa.func.audit_remove_through(sa.bindparam("through", type_=sa.BigInteger)))
 
 
@@ -182,10 +189,10 @@ def _claim_head() -> AuditHead | None:
 
 def _end_of(head: AuditHead) -> tuple[int, bytes]:
     """Where the chain goes on: links beyond what the head says stay, whatever became of the head."""
-    last = read(LAST).first()
-    if last is None or last.number <= head.number:
+    if read(AT, number=head.number + 1).first() is None:
         return head.number, head.link
     log.error("audit_head_behind", force=current_force_id())
+    last = read(LAST).one()
     return last.number, last.link
 
 
@@ -221,19 +228,26 @@ def remove_before(until: datetime, most: int = 10_000) -> int:
     """
     if until > clock.now() - KEPT_AT_LEAST:
         raise KeptLonger(f"the audit is kept for {KEPT_AT_LEAST.days} days at least")
-    found = read(FIRST_KEPT, until=until).one()
-    if found.any is None:
+    first = _first()
+    if first is None or first.at >= until:
         return 0
-    through: int = (found.kept or found.last + 1) - 1
-    through = min(through, found.any + most - 1)
-    if through < found.any:
-        return 0
-    link: bytes = read(BEFORE, number=through).one().link
+    part = read(PART, until=until, first=first.number, most=most).one()
+    through: int = (part.kept or part.last + 1) - 1
+    link: bytes = read(AT, number=through).one().link
     audit.write("audit_cut", through=through, link=link.hex(), until=until.isoformat())
     read(REMOVE, through=through)
     db.session.commit()
-    removed: int = through - found.any + 1
+    removed: int = through - first.number + 1
     return removed
+
+
+def _first() -> Any:
+    """The first link that there is: after the last cut. If somebody took it away, the next."""
+    cut = read(LAST_CUT).scalar()
+    first = read(AT, number=cut["through"] + 1 if cut else 1).first()
+    if first is None and (least := read(LEAST).scalar()) is not None:
+        first = read(AT, number=least).one()
+    return first
 
 
 __all__ = ["AuditHead", "AuditLink", "Chainer", "KeptLonger", "link_fits", "remove_before"]

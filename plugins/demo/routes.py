@@ -40,13 +40,14 @@ from core import (
 )
 from plugins.demo.letters import mailbox_json as letters_json
 from plugins.demo.letters import mailbox_page
+from plugins.demo.samples import STAFF_IDS
 
 bp = Blueprint("demo", __name__, url_prefix="/demo", template_folder="templates")
 SHOW_WITHHELD = 20
 ROLES = {"supervisor": N_("supervisor"), "force_admin": N_("force admin")}
 
 STAFF = sa.select(Staff.id, Staff.name_sealed, Staff.unit, Staff.role).where(
-    owned(Staff), Staff.record_id.like("DEMO-%")
+    owned(Staff), Staff.record_id == sa.any_(sa.literal(STAFF_IDS, sa.ARRAY(sa.Text)))
 ).order_by(Staff.record_id)
 WITHHELD = sa.select(AuditEntry.at, AuditEntry.fields).where(
     owned(AuditEntry), AuditEntry.action == "code_withheld", AuditEntry.at > sa.bindparam("since")

@@ -42,6 +42,7 @@ PEOPLE = (
 OFFICER_NAMES = (("DC Priya Nair", "4471"), ("PC Daniel Reed", "2085"), ("PC Sian Morgan", "3310"))
 # Who reviews: a supervisor of the unit of the busy case, and a force admin; number, name, role.
 REVIEWERS = ((4, "DS Helen Marsh", "supervisor"), (5, "Alex Quinn", "force_admin"))
+STAFF_IDS = [f"DEMO-{number + 1}" for number in range(len(OFFICER_NAMES) + len(REVIEWERS))]
 
 
 def reference(force: Force, number: int) -> str:

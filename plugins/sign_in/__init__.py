@@ -49,7 +49,7 @@ def routes() -> Blueprint:
 def jobs(registry: Jobs) -> None:
     registry.task("sign_in_look_into")(rules.look_into)
     registry.task("sign_in_send")(rules.send)
-    registry.task("sign_in_remove_old", cron="23 * * * *")(rules.remove_old)
+    registry.task("sign_in_remove_old", cron="23 * * * *", due=rules.any_old)(rules.remove_old)
 
 
 @hookimpl

@@ -17,11 +17,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit, client_address, clock, db, defer, device, people, the_force
+from core import audit, client_address, clock, db, defer, device, owned, people, the_force
 from plugins.sign_in import activation, guesses, limits, sending
 from plugins.sign_in.codes import is_handed, sent_hash, typed_code
 from plugins.sign_in.finding import NOBODY, contacts_of, find_person, still_open
-from plugins.sign_in.models import Attempt
+from plugins.sign_in.models import Activation, Attempt, Count
 
 ATTEMPT_LASTS = timedelta(minutes=30)
 SEND_WITHIN = 3000  # milliseconds
@@ -229,6 +229,23 @@ def _locked(attempts: Sequence[UUID]) -> list[Attempt]:
 
 
 # --- now and then -------------------------------------------------------------------------------
+
+
+def _before(model: Any, moment: Any, name: str) -> Any:
+    return sa.select(model.id).where(
+        owned(model), moment < sa.bindparam(name, type_=sa.DateTime(timezone=True)))
+
+
+OLD = sa.union_all(
+    _before(Attempt, Attempt.ends_at, "attempts"), _before(Activation, Activation.ends_at, "codes"),
+    _before(Count, Count.since, "counts"),
+).limit(1)
+
+
+def any_old() -> tuple[Any, dict[str, Any]]:
+    """Whether there is anything for :func:`remove_old`."""
+    now = clock.now()
+    return OLD, {"attempts": now - guesses.DAY, "codes": now, "counts": now - 2 * guesses.DAY}
 
 
 def remove_old() -> None:

@@ -22,8 +22,8 @@ def routes() -> Blueprint:
 
 @hookimpl
 def jobs(registry: Jobs) -> None:
-    registry.task("your_account_run_due", cron="*/5 * * * *")(changes.run_due)
-    registry.task("your_account_remove_old", cron="41 3 * * *")(changes.remove_old)
+    registry.task("your_account_run_due", cron="*/5 * * * *", due=changes.any_due)(changes.run_due)
+    registry.task("your_account_remove_old", cron="41 3 * * *", due=changes.any_old)(changes.remove_old)
 
 
 @hookimpl

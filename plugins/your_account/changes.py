@@ -15,7 +15,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import account_news, audit, clock, db, people
+from core import account_news, audit, clock, db, owned, people
 from plugins.your_account.models import Change
 
 audit.declare("your_account_contact", "did", "contact", "person")
@@ -123,6 +123,24 @@ def lately_done(person_id: UUID) -> Sequence[Change]:
             Change.ended_at > clock.now() - SHOWN_FOR,
         ).order_by(Change.id)
     ).all()
+
+
+_now = sa.bindparam("now", type_=sa.DateTime(timezone=True))
+DUE = sa.union_all(
+    sa.select(Change.id).where(owned(Change), Change.state == "waiting", Change.due_at <= _now),
+    sa.select(Change.id).where(owned(Change), Change.state == "asked", Change.asked_at < sa.bindparam(
+        "asked_before", type_=sa.DateTime(timezone=True))),
+).limit(1)
+OLD = sa.select(Change.id).where(
+    owned(Change), Change.ended_at.is_not(None), Change.ended_at < _now).limit(1)
+
+
+def any_due() -> tuple[Any, dict[str, Any]]:
+    return DUE, {"now": clock.now(), "asked_before": clock.now() - LAPSES_AFTER}
+
+
+def any_old() -> tuple[Any, dict[str, Any]]:
+    return OLD, {"now": clock.now() - SHOWN_FOR}
 
 
 def run_due() -> None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from core import clock, db, force_scope, schema
-from core.migrations.admin import make_roles
+from core.migrations.admin import drop_database, make_roles
 from plugins.record_feed import keyring, signature
 from tests.bench.rows import Row
 from tests.bench.world import (
@@ -204,3 +204,4 @@ def _bare(world: World) -> Iterator[Bare]:
     finally:
         bare.engine.dispose()
         bare.source.dispose()
+        drop_database(world.server.url(), "bare")

@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 
+LONGEST = 60.0  # seconds
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
@@ -48,7 +49,10 @@ class Visitor:
 
 
 def run(port: int, path: str, cookie: str, seconds: float, connections: int) -> dict[str, float]:
-    """Raises RuntimeError for any answer but 200."""
+    """For so many seconds, and until each connection could be answered once.
+
+    Raises RuntimeError for any answer but 200, and when too little is answered within a minute.
+    """
     question = (
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
         "Accept: text/html\r\n\r\n"
@@ -60,7 +64,9 @@ def run(port: int, path: str, cookie: str, seconds: float, connections: int) -> 
         visitor.ask()
     took: list[float] = []
     size, again, started = 0, 0, time.perf_counter()
-    while (now := time.perf_counter()) < started + seconds:
+    while (now := time.perf_counter()) < started + seconds or len(took) < connections:
+        if now > started + seconds + LONGEST:
+            raise RuntimeError(f"{len(took)} answers in {now - started:.0f} seconds")
         for key, _ in selector.select(timeout=1):
             visitor = key.data
             try:

@@ -1,4 +1,4 @@
-"""P1 and P2: the case page with everything on, beside two pages that have none of it."""
+"""P1, P2 and P3: the case page with everything on, beside two pages that have none of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.bench.rows import Row
 from tests.bench.world import World
 
 HERE = Path(__file__).parent
-WORKERS, THREADS, CONNECTIONS = 2, 4, 16
+WORKERS, THREADS, CONNECTIONS, MANY = 2, 4, 16, 64
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,10 @@ def ask(
     before, before_database = server.cpu(), _cpu(database)
     command = [sys.executable, str(HERE / "load.py"), str(server.port), world.path, world.cookie,
                str(seconds), str(connections)]
-    told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    load = subprocess.run(command, capture_output=True, text=True, check=False)
+    if load.returncode:
+        raise RuntimeError(f"the load ended: {load.stderr.strip().splitlines()[-1]}")
+    told = json.loads(load.stdout)
     spent, spent_database = server.cpu() - before, _cpu(database) - before_database
     n = told["requests"]
     return Round(n / told["seconds"], spent / n * 1e6, spent_database / n * 1e6,
@@ -108,6 +111,7 @@ def measure(world: World, rounds: int, seconds: float) -> list[Row]:
     """Rounds of all three, one after the other, so that what disturbs one disturbs all."""
     reference.fill(world)
     found: dict[str, list[Round]] = {"ours": [], "raw": [], "orm": []}
+    many: dict[str, list[Round]] = {"ours": [], "raw": []}
     with ExitStack() as stack:
         servers = {"ours": stack.enter_context(served("ours", world))}
         _, size = ask(servers["ours"], world, 1)
@@ -120,9 +124,10 @@ def measure(world: World, rounds: int, seconds: float) -> list[Row]:
         for _ in range(rounds):
             for name, server in servers.items():
                 found[name].append(ask(server, world, seconds)[0])
-        print(
-            f"the page has {size:,} bytes; a web worker {servers['ours'].memory() / 2**20:.0f} MiB"
-        )
+            for name in ("ours", "raw"):
+                many[name].append(ask(servers[name], world, seconds, MANY)[0])
+        memory = servers["ours"].memory() / 2**20
+        print(f"the page has {size:,} bytes")
     for name, each in found.items():
         print(
             f"  {name:5} {_median(each, 'rate'):7.0f} requests/s   CPU {_median(each, 'web'):6.0f} µs"
@@ -130,7 +135,18 @@ def measure(world: World, rounds: int, seconds: float) -> list[Row]:
             f"   p99 {_median(each, 'p99'):5.1f} ms"
         )
     return [_row("P1", "case page, everything on, against raw", found, "raw", 0.55),
-            _row("P2", "case page, everything on, against a bare ORM view", found, "orm", 1.2)]
+            _row("P2", "case page, everything on, against a bare ORM view", found, "orm", 1.2),
+            _spread("P3", CONNECTIONS, found), _spread("P3", MANY, many),
+            Row("P3", "a web worker's memory", memory, "<=", 110, "MiB")]
+
+
+def _spread(name: str, connections: int, found: dict[str, list[Round]]) -> Row:
+    """How much longer the slowest in a hundred waits than most."""
+    spread = {who: statistics.median(one.p99 / one.p50 for one in each) for who, each in found.items()}
+    return Row(
+        name, f"case page, the slowest in a hundred of {connections} at once", spread["ours"], "<=", 2,
+        "x the median", f"raw {spread['raw']:.2f} x",
+    )
 
 
 def _size_of_reference(world: World) -> int:

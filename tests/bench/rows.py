@@ -7,6 +7,18 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
+class NotMeasured:
+    """A target that nothing measures yet."""
+
+    name: str
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.name:4} {self.what}: not measured: {self.why}"
+
+
+@dataclass(frozen=True)
 class Row:
     """What was found, beside what is wanted."""
 

@@ -135,6 +135,16 @@ class Visitor:
 
     def try_to_sign_in(self, kind: str, pause: float) -> tuple[float, float]:
         """Seconds of the answers to the details and to a wrong code, *pause* seconds later."""
+        (cookie, token), answer, details = self.give_details(kind)
+        assert answer.status == 303, answer.status
+        time.sleep(pause)
+        wrong = {"code": "ABCDEF", "csrf_token": token}
+        answer, _, code = self.ask("POST", "/sign-in/code", cookie, wrong)
+        assert answer.status == 400, answer.status
+        return details, code
+
+    def give_details(self, kind: str) -> tuple[tuple[str, str], Any, float]:
+        """(cookie and token, the answer, its seconds), from a new address."""
         self.tried += 1
         answer, body, _ = self.ask("GET", "/sign-in", "")
         cookie, token = COOKIE.match(answer.headers["Set-Cookie"]), TOKEN.search(body)
@@ -143,12 +153,7 @@ class Visitor:
         given = FACTS | {"crime_reference": reference, "csrf_token": token[1].decode()}
         given |= {"surname": "Cole"} if kind == "wrong" else {}
         answer, _, details = self.ask("POST", "/sign-in", cookie[1], given)
-        assert answer.status == 303, answer.status
-        time.sleep(pause)
-        wrong = {"code": "ABCDEF", "csrf_token": token[1].decode()}
-        answer, _, code = self.ask("POST", "/sign-in/code", cookie[1], wrong)
-        assert answer.status == 400, answer.status
-        return details, code
+        return (cookie[1], token[1].decode()), answer, details
 
 
 def _times(port: int, tries: int) -> dict[str, dict[str, list[float]]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,10 +49,11 @@ class World:
     case_id: UUID
     path: str
     cookie: str
+    database: str = DATABASE
 
     @property
     def superuser(self) -> str:
-        return self.server.url(database=DATABASE)
+        return self.server.url(database=self.database)
 
     @property
     def postgres(self) -> int:
@@ -131,30 +132,65 @@ def quiet_cases(first: int, count: int) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def world(cases: int) -> Iterator[World]:
-    """A portal with *cases* cases and the busy one, until the block ends."""
+def world(cases: int, settings: Mapping[str, str] | None = None) -> Iterator[World]:
+    """A portal with *cases* cases and the busy one, until the block ends.
+
+    *settings* are PostgreSQL's; without any it is as careful as an operator's.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="tmc-bench-") as folder,
-        EmbeddedPostgres(Path(folder)) as server,
+        EmbeddedPostgres(Path(folder), settings=settings) as server,
     ):
         make_roles(server.url(), OWNER, SERVING, DATABASE)
-        environment = {
-            "TMC_MODE": "demo", "TMC_DATA_DIR": folder, "TMC_BASE_URL": "http://127.0.0.1",
-            "TMC_DATABASE_URL": server.url(SERVING, DATABASE),
-            "TMC_OWNER_DATABASE_URL": server.url(OWNER, DATABASE),
-        }
-        app = create_app(Settings(
-            mode="demo", database_url=server.url(SERVING, DATABASE), data_dir=Path(folder),
-            owner_database_url=server.url(OWNER, DATABASE), base_url="http://127.0.0.1",
-        ))
-        schema.upgrade(app, server.url(OWNER, DATABASE), SERVING)
-        case_id, cookie = _seed(app, cases)
-        _analyse(server.url(database=DATABASE))
-        try:
+        with _portal(server, folder, DATABASE) as (app, environment):
+            schema.upgrade(app, server.url(OWNER, DATABASE), SERVING)
+            case_id, cookie = _seed(app, cases)
+            analyse(server.url(database=DATABASE))
             yield World(app, server, environment, case_id, f"/{FORCE}/case/{case_id}", cookie)
-        finally:
-            with app.app_context():
-                close_connections()
+
+
+@contextmanager
+def own_database(portal: World, name: str) -> Iterator[World]:
+    """The same portal on a copy of its database, which goes with the block: what one measurement
+    leaves behind, no other meets."""
+    database = f"bench_{name}"
+    with portal.app.app_context():
+        close_connections()
+    _command(portal.server, f"CREATE DATABASE {database} TEMPLATE {DATABASE} OWNER {OWNER}")
+    try:
+        with _portal(portal.server, portal.environment["TMC_DATA_DIR"], database) as (app, settings):
+            analyse(portal.server.url(database=database))
+            yield replace(portal, app=app, environment=settings, database=database)
+    finally:
+        _command(portal.server, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+
+
+@contextmanager
+def _portal(
+    server: EmbeddedPostgres, folder: str, database: str
+) -> Iterator[tuple[Flask, dict[str, str]]]:
+    """The application on a database, and what other processes must be told to serve it too."""
+    environment = {
+        "TMC_MODE": "demo", "TMC_DATA_DIR": folder, "TMC_BASE_URL": "http://127.0.0.1",
+        "TMC_DATABASE_URL": server.url(SERVING, database),
+        "TMC_OWNER_DATABASE_URL": server.url(OWNER, database),
+    }
+    app = create_app(Settings(
+        mode="demo", database_url=server.url(SERVING, database), data_dir=Path(folder),
+        owner_database_url=server.url(OWNER, database), base_url="http://127.0.0.1",
+    ))
+    try:
+        yield app, environment
+    finally:
+        with app.app_context():
+            close_connections()
+
+
+def _command(server: EmbeddedPostgres, statement: str) -> None:
+    engine = sa.create_engine(server.url(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
 
 
 def _seed(app: Flask, cases: int) -> tuple[UUID, str]:
@@ -191,7 +227,7 @@ def _busy_ids() -> tuple[UUID, UUID]:
     ).one()
 
 
-def _analyse(superuser: str) -> None:
+def analyse(superuser: str) -> None:
     engine = sa.create_engine(superuser, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(sa.text("VACUUM ANALYZE"))

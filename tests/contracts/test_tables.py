@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from uuid6 import uuid7
 
 from core import schema
-from core.db import Base, ForceOwned
+from core.db import Base, ForceOwned, db, force_scope, insert_many, update_many
 from core.migrations import head_of
+from core.models import Staff
 from core.plugin_host import host
 from core.settings import Settings
+from tests.conftest import HERTS
 from tests.postgres import Addresses
 from tests.security.checklist import requirement
 
@@ -155,3 +158,20 @@ def test_the_audit_cannot_be_changed_by_the_serving_role(connection: sa.Connecti
         "WHERE table_name = 'audit_entry' AND grantee = 'tmc_serving'"
     )).scalars())
     assert rights == {"SELECT", "INSERT"}
+
+
+def test_a_unit_is_kept_as_it_is_compared(app: Flask) -> None:
+    """By PostgreSQL, whoever writes it: a condition with lower() would be served by no index."""
+    def key() -> str | None:
+        return db.session.scalars(sa.select(Staff.unit_key).where(Staff.record_id == "O9")).one()
+
+    with app.app_context(), force_scope(HERTS):
+        insert_many(Staff, [{"id": uuid7(), "record_id": "O9", "role": "officer", "stamps": {},
+                             "unit": " Watford CID"}])
+        assert key() == "watford cid"
+        staff = db.session.scalars(sa.select(Staff).where(Staff.record_id == "O9")).one()
+        staff.unit = "Luton"
+        db.session.flush()
+        assert key() == "luton"
+        update_many(Staff, [{"id": staff.id, "unit": None}])
+        assert key() is None
