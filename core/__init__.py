@@ -28,6 +28,7 @@ from core.access import (
     reviewer,
     signed_in_person,
 )
+from core.apart import Apart
 from core.cli import Problem, force_option, group
 from core.commands.command_line import lacks
 from core.crypto import KeyProblem, Unreadable
@@ -67,6 +68,7 @@ from core.hookspecs import (
 from core.i18n import force_locale, language, when
 from core.intake import retry_parked, take_in
 from core.jobs import defer, defer_many
+from core.locks import LockBusy, lock_soon, take_place
 from core.models import (
     Access,
     AuditEntry,
@@ -103,6 +105,7 @@ from core.sending.letters import CODE_LASTS, portal_link
 from core.sending.ways import Way, ways_to
 from core.settings import Settings
 from core.table_parts import filled_index, force_key
+from core.typed_day import NotADay, typed_day
 
 __all__ = [
     "CODE_LASTS",
@@ -111,6 +114,7 @@ __all__ = [
     "SEPARATORS",
     "Access",
     "Action",
+    "Apart",
     "AuditEntry",
     "Base",
     "BreakGlass",
@@ -127,9 +131,11 @@ __all__ = [
     "Jobs",
     "KeyProblem",
     "Letter",
+    "LockBusy",
     "Message",
     "News",
     "NoReference",
+    "NotADay",
     "NotCsv",
     "NotSignedIn",
     "NotUnderstood",
@@ -194,6 +200,7 @@ __all__ = [
     "lacks",
     "language",
     "lock",
+    "lock_soon",
     "me",
     "officer",
     "officer_of_case",
@@ -220,8 +227,10 @@ __all__ = [
     "signed_in_person",
     "stamp_of",
     "take_in",
+    "take_place",
     "the_force",
     "timeline",
+    "typed_day",
     "unseal",
     "unusual",
     "update_many",

@@ -31,13 +31,17 @@ from core.terms import check_terms as check_terms
 from core.terms import owned as owned
 
 CHECKED = "tmc_checked"
+HELD = "held"  # in a session's info: locks that its transaction holds already
 SET_FORCE = "SELECT set_config('tmc.force', %s, true)"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
 SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
-POOL = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 5, "hide_parameters": True}
+# In each process: for 8 threads of pages, 8 of what machines send, and the worker's own work.
+POOL = {"pool_size": 10, "max_overflow": 8, "pool_timeout": 5, "hide_parameters": True}
 KEEP_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+LOCK_TIMEOUT = "5000"  # milliseconds
 CONNECTION_LIMITS = (
-    "-c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+    f"-c statement_timeout=20000 -c lock_timeout={LOCK_TIMEOUT} "
+    "-c idle_in_transaction_session_timeout=60000"
 )
 
 
@@ -144,6 +148,7 @@ def _tell_the_force(session: ForceSession, transaction: Any, connection: sa.Conn
 def _forget_connection(session: ForceSession, transaction: Any) -> None:
     if transaction.parent is None:
         session.info.pop("connection", None)
+        session.info.pop(HELD, None)
 
 
 @sa.event.listens_for(ForceSession, "do_orm_execute")
@@ -216,7 +221,7 @@ Query = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
 _compiled: WeakKeyDictionary[Any, statements.Statement | None] = WeakKeyDictionary()
 
 
-def _connection() -> sa.Connection:
+def session_connection() -> sa.Connection:
     """The session's connection, in its transaction; asked for at every statement, so kept."""
     session = db.session()
     kept: sa.Connection | None = session.info.get("connection")
@@ -238,7 +243,7 @@ def read(statement: Query, **values: Any) -> sa.Result[Any]:
 
 def read_unflushed(statement: Query, **values: Any) -> sa.Result[Any]:
     """As :func:`read`, while rows of the session are still being filled."""
-    connection = _connection()
+    connection = session_connection()
     values["force"] = current_force_id()
     try:
         compiled = _compiled[statement]
@@ -269,7 +274,7 @@ def insert_many(
     force = current_force_id()
     filled = [{**row, "force": force} for row in rows]
     table = cast(sa.Table, model.__table__)
-    connection = _connection()
+    connection = session_connection()
     if not skip_existing:
         _insert(connection, table, filled)
         return {row["id"] for row in rows}
@@ -300,7 +305,7 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     table = cast(sa.Table, model.__table__)
-    connection, force = _connection(), current_force_id()
+    connection, force = session_connection(), current_force_id()
     columns = tuple(name for name in rows[0] if name != "id")
     key = (table.name, columns)
     if key not in _updates:
@@ -314,12 +319,14 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
 def lock(name: str) -> None:
     """Wait for, and hold until the transaction ends, a lock of the force in scope."""
     name = f"{current_force_id()}/{name}"
-    statements.tell(_connection(), LOCK, {"name": name})
+    connection = session_connection()
+    if name not in db.session().info.get(HELD, ()):
+        statements.tell(connection, LOCK, {"name": name})
 
 
 def driver_connection() -> Any:
     """The session's own psycopg connection, in its transaction; for the job queue only."""
-    return _connection().connection.driver_connection
+    return session_connection().connection.driver_connection
 
 
 def ping() -> list[str]:

@@ -135,6 +135,16 @@ def tell(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> None
         raise explained(connection, sql, error) from error
 
 
+def ask(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> Any:
+    """The one value that a statement answers."""
+    cursor = cursor_of(connection)
+    try:
+        [value] = cursor.execute(sql, values).fetchone() or [None]
+    except psycopg.Error as error:
+        raise explained(connection, sql, error) from error
+    return value
+
+
 def run_many(
     connection: sa.Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]
 ) -> None:

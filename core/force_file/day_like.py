@@ -6,7 +6,9 @@ import re
 from datetime import date
 from functools import cache
 
-from babel.dates import get_day_names, get_month_names
+from babel.dates import get_day_names
+
+from core.typed_day import months
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _NUMBERS = re.compile(r"\d+")
@@ -26,11 +28,11 @@ def is_day(text: str) -> bool:
         return False
     numbers = _NUMBERS.findall(text)
     words = [word.casefold() for word in _WORDS.findall(text)]
-    months = [_months()[word] for word in words if word in _months()]
-    if any(word not in _months() and word not in _OF_DAYS and word not in _week() for word in words):
+    named = [months()[word] for word in words if word in months()]
+    if any(word not in months() and word not in _OF_DAYS and word not in _week() for word in words):
         return False
-    if len(months) == 1:
-        return 1 <= len(numbers) <= 2 and _with_month(numbers, months[0])
+    if len(named) == 1:
+        return 1 <= len(numbers) <= 2 and _with_month(numbers, named[0])
     return not words and _in_figures(numbers)
 
 
@@ -69,16 +71,6 @@ def _fits(year: int, month: int, day: int) -> bool:
         return FIRST <= date(year, month, day).year <= LAST
     except ValueError:
         return False
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Names of months, whole and short, in English and Welsh."""
-    return {
-        name.strip(".").casefold(): number
-        for language in ("en_GB", "cy") for width in ("wide", "abbreviated")
-        for number, name in get_month_names(width, locale=language).items()
-    } | {"sept": 9}
 
 
 @cache

@@ -311,11 +311,15 @@ class SupportService(Part):
         return self.name_cy if language == "cy" and self.name_cy else self.name
 
 
+LARGEST_BATCH = 1000  # events of one delivery; a smaller burst would never let it in
+
+
 class FeedSource(Part):
     """A record system that sends events; ``map``: its code -> id of a crime type or district.
 
     ``absorbed_from``: the force that this system was of before forces merged; its officers are
-    known by that force's numbers.
+    known by that force's numbers. ``events_per_minute`` in the long run, ``burst`` more events at once
+    after a quiet time, ``at_once`` deliveries being taken in: what goes beyond is told to come back.
     """
 
     map: Annotated[Mapping[str, Id], AfterValidator(MappingProxyType)] = Field(
@@ -323,6 +327,9 @@ class FeedSource(Part):
     )
     absorbed_from: Id | None = None
     note: Text | None = None
+    events_per_minute: int = Field(6000, strict=True, ge=1, le=1_000_000)
+    burst: int = Field(30_000, strict=True, ge=LARGEST_BATCH, le=10_000_000)
+    at_once: int = Field(4, strict=True, ge=1, le=8)
 
 
 class Feed(Part):

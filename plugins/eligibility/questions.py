@@ -8,7 +8,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from core import NEEDS_CARE, Eligibility, Force, SupportService, eligibility
+from core import NEEDS_CARE, Eligibility, Force, NotADay, SupportService, eligibility, typed_day
 from plugins.eligibility.kinds import OTHER
 
 IN_PERSON = "in-person"  # in an address, for every crime that needs care: which one stays unsaid
@@ -61,11 +61,9 @@ def _day(args: Mapping[str, str], today: date) -> date | None:
     day, month, year = (args.get(f"reported-{part}", "").strip() for part in DAY_PARTS)
     if not (day or month or year):
         return today
-    if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in (day, month, year)):
-        return None
     try:
-        found = date(int(year), int(month), int(day))
-    except ValueError:
+        found = typed_day(day, month, year)
+    except NotADay:
         return None
     return found if EARLIEST <= found <= today else None
 

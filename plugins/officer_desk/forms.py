@@ -9,17 +9,13 @@ from uuid import UUID
 from flask_babel import gettext as _
 from uuid6 import uuid7
 
-from core import conversation, updates
+from core import conversation, typed_day, updates
 
-DATE = ("year", "month", "day")
+DATE = ("day", "month", "year")
 FIELDS = (
     "stage", "text", "next_step", "next_update_by-day", "next_update_by-month",
     "next_update_by-year", "form_key",
 )
-
-
-class NotADate(ValueError):
-    """Day, month and year are not a date."""
 
 
 def typed(form: Mapping[str, str]) -> dict[str, str]:
@@ -27,7 +23,7 @@ def typed(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def update_of(given: Mapping[str, str]) -> updates.Update:
-    """Raises :class:`NotADate`."""
+    """Raises :class:`core.NotADay`."""
     return updates.Update(
         stage=given["stage"], text=given["text"], next_step=given["next_step"],
         next_update_by=_date(*(given[f"next_update_by-{part}"] for part in DATE)),
@@ -35,12 +31,7 @@ def update_of(given: Mapping[str, str]) -> updates.Update:
 
 
 def _date(*parts: str) -> date | None:
-    if not any(part.strip() for part in parts):
-        return None
-    try:
-        return date(*(int(part) for part in parts))
-    except (ValueError, OverflowError):
-        raise NotADate from None
+    return typed_day(*parts) if any(part.strip() for part in parts) else None
 
 
 def form_key(given: str) -> UUID:
@@ -66,6 +57,7 @@ def _update_problem(field: str, problem: str) -> str:
         "too_long": _("This must be %(count)s characters or fewer", count=longest),
         "unreadable": _("This has a sign that cannot be shown. Take it out."),
         "not_a_date": _("Enter a real date, like 27 3 2027"),
+        "not_a_year": _("Enter the whole year, like 2027"),
         "past": _("The date must be today or later"),
         "too_far": _("The date must be within a year: people count on it"),
     }

@@ -15,6 +15,7 @@ from flask_login import current_user
 from uuid6 import uuid7
 
 from core import (
+    NotADay,
     allow,
     audit,
     clock,
@@ -131,8 +132,9 @@ def write_update(case_id: UUID) -> Any:
     try:
         update, key = forms.update_of(given), forms.form_key(given["form_key"])
         updates.write_update(case_id, current_user.staff_id, update, form_key=key)
-    except forms.NotADate:
-        errors = forms.explained({"next_update_by": "not_a_date"})
+    except NotADay as wrong:
+        slip = "not_a_year" if wrong.part == "year" else "not_a_date"
+        errors = forms.explained({"next_update_by": slip})
         return _page(case_id, update=given, update_errors=errors), 400
     except updates.UpdateProblem as problem:
         return _page(case_id, update=given, update_errors=forms.explained(problem.problems)), 400

@@ -9,11 +9,12 @@ from core import Force, Panel, Viewing, audit, hookimpl
 from plugins.record_feed import desk
 from plugins.record_feed.feed_commands import feed
 from plugins.record_feed.key_commands import keys
-from plugins.record_feed.models import RecordFeedKey
+from plugins.record_feed.models import RecordFeedKey, RecordFeedQuota
 from plugins.record_feed.routes import bp
 from plugins.record_feed.settings import RecordFeedSettings
 
-__all__ = ["NAME", "SETTINGS", "VERSION", "RecordFeedKey", "case_panels", "commands", "routes"]
+__all__ = ["NAME", "SETTINGS", "VERSION", "RecordFeedKey", "RecordFeedQuota", "case_panels", "commands",
+           "routes"]
 
 NAME = "record_feed"
 VERSION = "1.0"
@@ -21,6 +22,7 @@ PROVIDES = ("record_news",)
 SETTINGS = RecordFeedSettings
 audit.declare("record_feed_refused", "source")
 audit.declare("record_feed_listed", "count")
+audit.declare("record_feed_limited", "source")
 
 
 @hookimpl

@@ -60,7 +60,7 @@ ALL = (
     .order_by(RecordFeedKey.source, RecordFeedKey.made_at, RecordFeedKey.id)
 )
 REFUSED = sa.select(AuditEntry.id).where(
-    owned(AuditEntry), AuditEntry.action == "record_feed_refused",
+    owned(AuditEntry), AuditEntry.action == sa.bindparam("action", type_=sa.Text),
     AuditEntry.case_id.is_(None), AuditEntry.at > sa.bindparam("since"),
     AuditEntry.fields["source"].astext == sa.bindparam("source", type_=sa.Text),
 ).limit(1)
@@ -132,12 +132,13 @@ def note_use(key: Any) -> None:
         update_many(RecordFeedKey, [{"id": key.id, "last_used_at": now}])
 
 
-def note_refusal(force: Force, source: str) -> None:
+def note_refusal(force: Force, source: str, action: str = "record_feed_refused") -> None:
     """Write down that a delivery was refused, every ten minutes at most for each source; commits.
 
     Whoever floods the door fills no audit, and an unknown source's name does not get there.
     """
     known = source if source in force.feed_sources else "unknown"
-    if read(REFUSED, since=clock.now() - NOTE_REFUSED_EVERY, source=known).first() is None:
-        audit.write("record_feed_refused", source=known)
+    since = clock.now() - NOTE_REFUSED_EVERY
+    if read(REFUSED, since=since, source=known, action=action).first() is None:
+        audit.write(action, source=known)
         db.session.commit()

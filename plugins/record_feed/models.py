@@ -25,3 +25,13 @@ class RecordFeedKey(ForceOwned, Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (sa.Index("record_feed_key_source", "source", "made_at", "force"),)
+
+
+class RecordFeedQuota(ForceOwned, Base):
+    """How far ahead of its pace a source is: at ``spent_until`` all that it sent will have been due."""
+
+    __tablename__ = "record_feed_quota"
+    __at_merger__ = "end"
+    source: Mapped[str] = mapped_column(sa.Text)
+    spent_until: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (sa.UniqueConstraint("source", "force", name="record_feed_quota_source"),)

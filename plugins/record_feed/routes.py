@@ -9,14 +9,15 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from core import Result, allow, audit, csrf, db, take_in, the_force
-from plugins.record_feed import keyring, strict_json
+from core import Apart, Result, allow, audit, csrf, db, take_in, the_force
+from plugins.record_feed import keyring, limits, strict_json
 from plugins.record_feed.problems import NAMES, Refused, answer
 
 MAX_BODY = 1024 * 1024
 MAX_BATCH = 1000
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
+THREADS, WAITING = 12, 32  # of deliveries, in each web process
 
 bp = Blueprint("record_feed", __name__, template_folder="templates")
 
@@ -34,13 +35,25 @@ def signed_sender(source: str, **view_args: Any) -> None:
     g.record_feed_key = key
 
 
+def busy() -> Response:
+    """What a web process answers by itself when all its threads of the feed are taken."""
+    return answer("busy", "Other deliveries are being taken in.", wait=limits.BUSY_FOR)
+
+
 @bp.post("/feed/v1/<source>/events")
 @csrf.exempt
 @allow(signed_sender)
+@Apart(THREADS, WAITING, busy())
 def post_events(source: str) -> Response:
     """Take in one event or a batch; the answer goes out after the commit."""
     _check_type()
+    about = _about()
+    _check_quota(source, about)
+    limits.enter(the_force(), source)
     events, batch = _events()
+    if len(events) > about:
+        _check_quota(source, len(events))
+    limits.wait_turn(the_force(), source, len(events))
     results = take_in(the_force(), source, events)
     keyring.note_use(g.record_feed_key)
     db.session.commit()
@@ -60,6 +73,19 @@ def _check_type() -> None:
     charset = request.mimetype_params.get("charset", "utf-8").strip("'").lower()
     if request.mimetype not in (ONE, BATCH) or charset not in ("utf-8", "utf8"):
         raise Refused("wrong-type", f"Send {ONE} (one event) or {BATCH} (an array), in UTF-8.")
+
+
+def _check_quota(source: str, events: int) -> None:
+    try:
+        limits.check_quota(the_force(), source, events)
+    except Refused:
+        keyring.note_refusal(the_force(), source, "record_feed_limited")
+        raise
+
+
+def _about() -> int:
+    """How many events the body seems to hold: one that is too many is refused before it is read."""
+    return min(MAX_BATCH, max(1, request.get_data().count(b'"specversion"')))
 
 
 def _events() -> tuple[list[Any], bool]:
@@ -106,7 +132,7 @@ def _told(result: Result) -> dict[str, Any]:
 
 @bp.errorhandler(Refused)
 def refused(error: Refused) -> Response:
-    return answer(error.name, error.detail, error.pointer)
+    return answer(error.name, error.detail, error.pointer, wait=error.wait)
 
 
 @bp.errorhandler(HTTPException)

@@ -20,6 +20,7 @@ from tests.faults.rows import Row, table
 
 SCENARIOS = {  # name -> seconds that it may take
     "kills": 240,
+    "greedy_senders": 120,
 }
 
 

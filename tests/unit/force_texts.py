@@ -181,6 +181,18 @@ FAULTS = {
     "a source of a force not absorbed": (
         "[feed.sources.niche.map]", '[feed.sources.niche]\nabsorbed_from = "oldshire"\n'
         "[feed.sources.niche.map]", "feed.sources.niche.absorbed_from", 'absorbed = ["oldshire"]'),
+    "a source that may send nothing": (
+        "[feed.sources.niche.map]", "[feed.sources.niche]\nevents_per_minute = 0\n"
+        "[feed.sources.niche.map]", "feed.sources.niche.events_per_minute", "at least 1"),
+    "a burst that no batch fits into": (
+        "[feed.sources.niche.map]", "[feed.sources.niche]\nburst = 999\n[feed.sources.niche.map]",
+        "feed.sources.niche.burst", "at least 1000"),
+    "a source with too many at once": (
+        "[feed.sources.niche.map]", "[feed.sources.niche]\nat_once = 9\n[feed.sources.niche.map]",
+        "feed.sources.niche.at_once", "at most 8"),
+    "a quota in words": (
+        "[feed.sources.niche.map]", '[feed.sources.niche]\nevents_per_minute = "6000"\n'
+        "[feed.sources.niche.map]", "feed.sources.niche.events_per_minute", "digits"),
     "a nation as a number": ('"England"', "7", "nation", "England"),
     "a Welsh name on two lines": ('status = "draft"', 'status = "draft"\nname_cy = "Heddlu\\nC"',
                                   "name_cy", "one line"),

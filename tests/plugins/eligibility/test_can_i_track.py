@@ -48,6 +48,8 @@ def test_somebody_whose_crime_is_online_hears_how_to_sign_in(visitor: Browser) -
     ({"kind": "antisocial-behaviour"}, "Crimes of this kind cannot be followed online here yet."),
     ({"kind": "shoplifting", "reported-day": "1", "reported-month": "6", "reported-year": "2016"},
      "if they were reported on or after 1 January 2017"),
+    ({"kind": "shoplifting", "reported-day": "1", "reported-month": "6", "reported-year": "16"},
+     "if they were reported on or after 1 January 2017"),
     ({"kind": "other"}, "We do not know this kind of crime."),
     ({"district": "other"}, "It may belong to another police force"),
 ])
@@ -70,6 +72,7 @@ def test_who_asks_before_a_planned_phase_hears_from_when_on(visitor: Browser) ->
 
 @pytest.mark.parametrize("asked", [
     {**YES, "reported-day": "1", "reported-month": "6", "reported-year": "2016"},
+    {**YES, "reported-day": "1", "reported-month": "June", "reported-year": "16"},
     {"kind": "rape", "district": "watford"}, {"kind": "", "district": '"><b>'},
 ])
 def test_who_changes_the_language_reads_the_same_answer_in_it(

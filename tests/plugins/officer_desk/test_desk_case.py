@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -372,6 +372,27 @@ def test_an_update_for_today_is_fine(app: Flask, met: Met) -> None:
             },
         )
         assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(("month", "year"), [("3", "24"), ("March", "2024"), ("mar", "24"), ("Mawrth", "24")])
+def test_a_date_is_promised_as_the_officer_means_it(app: Flask, met: Met, month: str, year: str) -> None:
+    with clock.travel(NOON):
+        answer = publish(officer_browser(app, met.staff), met, text=TEXT, **{
+            "next_update_by-day": "19", "next_update_by-month": month, "next_update_by-year": year})
+    assert answer.status_code == 303
+    assert case_now(app).next_update_by == date(2024, 3, 19)
+
+
+@pytest.mark.parametrize("year", ["224", "0024", "4", "2o24", ""])
+def test_a_year_that_lacks_figures_is_told_as_that_and_not_as_past(
+    app: Flask, met: Met, year: str
+) -> None:
+    with clock.travel(NOON):
+        answer = publish(officer_browser(app, met.staff), met, text=TEXT, **{
+            "next_update_by-day": "19", "next_update_by-month": "3", "next_update_by-year": year})
+    assert answer.status_code == 400
+    assert "Enter the whole year, like 2027" in answer.text
+    assert "must be today or later" not in answer.text
 
 
 def test_a_closed_case_promises_no_further_update(app: Flask, met: Met) -> None:

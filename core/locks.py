@@ -1,0 +1,43 @@
+"""Locks of a force that nobody waits long for. They are held until the transaction ends."""
+
+from __future__ import annotations
+
+import psycopg
+import sqlalchemy as sa
+
+from core import statements
+from core.db import HELD, LOCK_TIMEOUT, db, session_connection
+from core.scope import current_force_id
+
+# PostgreSQL looks at the places one after the other, and at no more than it needs.
+TRY = """SELECT (SELECT true FROM generate_series(1, %(places)s) AS place WHERE
+pg_try_advisory_xact_lock(hashtextextended(%(name)s || '/' || place, 0)) LIMIT 1)"""
+BOTH_SOON = """SELECT set_config('lock_timeout', %(within)s, true),
+pg_advisory_xact_lock(hashtextextended(%(first)s, 0)),
+pg_advisory_xact_lock(hashtextextended(%(second)s, 0)),
+set_config('lock_timeout', %(after)s, true)"""
+
+
+class LockBusy(RuntimeError):
+    """A lock was not to be had soon. The transaction can only be rolled back."""
+
+
+def lock_soon(first: str, second: str, *, within: float) -> None:
+    """As :func:`core.db.lock`, *first* and then *second*. Raises LockBusy after *within* seconds for one."""
+    connection, force = session_connection(), current_force_id()
+    names = (f"{force}/{first}", f"{force}/{second}")
+    try:
+        statements.tell(connection, BOTH_SOON, {
+            "within": str(int(within * 1000)), "first": names[0], "second": names[1], "after": LOCK_TIMEOUT})
+    except sa.exc.OperationalError as error:
+        if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            raise LockBusy(first, second) from None
+        raise
+    if not db.session().in_nested_transaction():
+        db.session().info[HELD] = names
+
+
+def take_place(name: str, places: int) -> bool:
+    """Hold one of so many *places*, ``name/1`` and so on; False, at once, when others hold them all."""
+    name = f"{current_force_id()}/{name}"
+    return bool(statements.ask(session_connection(), TRY, {"name": name, "places": places}))
