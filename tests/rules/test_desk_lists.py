@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
@@ -18,6 +17,7 @@ from core import (
     Access,
     Case,
     Message,
+    NotADay,
     Person,
     Staff,
     clock,
@@ -27,7 +27,7 @@ from core import (
     relations,
 )
 from core.models import BreakGlass
-from core.relations import LISTS, ROLES, WORK_ON_CASES, Member, list_of_unit
+from core.relations import ROLES, WORK_ON_CASES, Member, list_of_unit
 from plugins.messages.rules import latest
 from plugins.officer_desk import cases, forms, one_case
 from tests.conftest import HERTS
@@ -82,6 +82,19 @@ def message(of: Case, who: Person, *, mine: bool, at: datetime = NOW, read: date
     return found
 
 
+def all_pages(me: Member, name: str, sizes: list[int] | None = None) -> list[Any]:
+    """The rows of a list, page by page; how many each page has goes into *sizes*."""
+    rows, after = [], ""
+    while True:
+        page = cases.listed(me, name, after=after)
+        rows += page.rows
+        if sizes is not None:
+            sizes.append(len(page.rows))
+        if page.after is None:
+            return rows
+        after = page.after
+
+
 # --- whose a case is ----------------------------------------------------------------------------
 
 CARE: list[dict[str, Any]] = [
@@ -107,10 +120,8 @@ def test_a_list_holds_exactly_the_cases_whose_relation_says_so() -> None:
         if name:
             assert name == ("supervised" if role == "supervisor" else "unit")
         for one in filter(None, ("own" if role != "national_admin" else None, name)):
-            found = relations.read(sa.select(Case.id).where(relations.owned(Case), LISTS[one]),
-                                   **relations.list_values(me, one)).scalars()
-            assert set(found) == {which for which, told in related.items() if told in may[one]}, (role,
-                unit, one)
+            found = {row.id for row in all_pages(me, one)}
+            assert found == {which for which, told in related.items() if told in may[one]}, (role, unit, one)
         db.session.delete(own)
         db.session.flush()
 
@@ -190,24 +201,12 @@ def test_pages_follow_each_other_without_loss_wherever_one_ends(
     made = [case(lead, NOW - (number // 3) * HOUR, key=f"{number:02}") for number in range(many)]
     for one in made[:: max(1, many // 5)]:
         message(one, person(one, one.crime_reference), mine=True)
-    me, seen, after, sizes = Member(lead.id, "officer", "CID"), [], "", []
-    while True:
-        page = cases.listed(me, "own", after=after)
-        seen += [row.crime_reference for row in page.rows]
-        sizes.append(len(page.rows))
-        if page.after is None:
-            break
-        after = page.after
+    me, sizes = Member(lead.id, "officer", "CID"), []
+    seen = [row.crime_reference for row in all_pages(me, "own", sizes)]
     assert sizes == [25] * (many // 25) + ([many % 25] if many % 25 or many < 25 else [])
     assert sorted(seen) == [f"{number:02}" for number in range(many)]
     waiting = [one.crime_reference for one in made[:: max(1, many // 5)]]
     assert set(seen[: len(waiting)]) == set(waiting)
-
-
-@pytest.mark.parametrize("waits", [0, 1])
-def test_a_place_in_a_list_is_read_as_it_was_written(waits: int) -> None:
-    row = SimpleNamespace(waits=waits, latest_at=NOW, id=uuid7())
-    assert cases._place_of(cases._written(row)) == {"waits": waits, "latest_at": NOW, "case_id": row.id}
 
 
 @pytest.mark.parametrize("after", [
@@ -329,7 +328,7 @@ def test_day_month_and_year_make_a_date(day: str, month: str, year: str, expecte
     ("30", "2", "2024"), ("1", "13", "2024"), ("1", "", "2024"), ("", "1", "2024"), ("1", "1", ""),
     ("x", "1", "2024"), ("1", "1", "99999999999999999999"), ("0", "1", "2024")])
 def test_what_is_no_date_is_said_to_be_none(day: str, month: str, year: str) -> None:
-    with pytest.raises(forms.NotADate):
+    with pytest.raises(NotADay):
         forms.update_of(given(**{
             "next_update_by-day": day, "next_update_by-month": month, "next_update_by-year": year}))
 
@@ -349,7 +348,8 @@ def test_only_the_fields_of_the_form_are_taken_and_a_missing_one_is_empty() -> N
 
 def test_every_slip_is_explained_in_words_of_its_own(portal: Flask) -> None:
     with portal.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
-        problems = ("unknown", "nothing_new", "needs_reasons", "too_long", "unreadable", "not_a_date", "past",
+        problems = ("unknown", "nothing_new", "needs_reasons", "too_long", "unreadable", "not_a_date",
+            "not_a_year", "past",
                     "too_far")
         words = [forms.explained({"text": one})["text"] for one in problems]
         assert len(set(words)) == len(problems)
