@@ -28,13 +28,14 @@ from core.commands import (
     key_commands,
     merge_commands,
     notice_commands,
+    schema_draft,
     staff_commands,
 )
 from core.commands.command_line import Problem, force_option, group, root
 from core.force import ForceFileError
 from core.hosting.checks import at_start
 from core.migrations.admin import reason
-from core.plugin_host import PluginError, UnknownForce, find_plugins, host
+from core.plugin_host import PluginError, UnknownForce, find_plugins
 from core.processes.start import ready
 from core.scope import scope_of
 from core.settings import Settings, SettingsError, load_settings, settings_table
@@ -193,20 +194,6 @@ def schema_check() -> None:
     click.echo("ready")
 
 
-@schema_group.command("draft")
-@click.argument("owner")
-def schema_draft(owner: str) -> None:
-    """For developers: the body of the next migration step of OWNER (core or a plugin)."""
-    settings: Settings = current_app.extensions["tmc_settings"]
-    found = {o.name: o for o in schema.owners(host())}
-    if owner not in found:
-        raise click.UsageError(f"{owner} has no tables; there are: {', '.join(found)}")
-    engine = sa.create_engine(str(settings.owner_database_url))
-    with engine.connect() as connection:
-        click.echo(schema.draft(connection, found[owner]))
-    engine.dispose()
-
-
 # --- processes ---------------------------------------------------------------------------------
 
 
@@ -234,6 +221,6 @@ def worker(concurrency: int, once: bool) -> None:
 
 __all__ = [
     "Problem", "audit_commands", "erase_commands", "force_new", "force_option", "group",
-    "key_commands", "load_settings", "main", "merge_commands", "notice_commands", "root", "scope_of",
-    "staff_commands",
+    "key_commands", "load_settings", "main", "merge_commands", "notice_commands", "root",
+    "schema_draft", "scope_of", "staff_commands",
 ]

@@ -16,6 +16,7 @@ from flask import Flask
 from core.db import CHECKED, Base, db, force_scope
 from core.hosting.checks import said
 from core.migrations import admin, head_of, indexes
+from core.migrations.drift import drift
 from core.plugin_host import PluginHost, host, served
 from core.secret import keys
 
@@ -93,6 +94,8 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
             done += admin.upgrade_job_queue(connection)
             for owner in owners(host(app)):
                 done += _bring_up(connection, owner)
+                if forgotten := _forgotten_step(connection, owner):
+                    raise SchemaProblem(f"{forgotten}. Nothing was changed")
             admin.grant(connection, serving_role)
             for table in admin.unprotected(connection):
                 raise SchemaProblem(
@@ -125,6 +128,16 @@ def _bring_up(connection: sa.Connection, owner: Owner) -> list[str]:
             raise SchemaProblem(f"the migrations of {owner.name} change the table {table}: "
                                 f"a plugin's own begin with {owner.name}_. Nothing was changed")
     return [f"{owner.name}: {before or 'nothing'} -> {_version(connection, owner)}"]
+
+
+def _forgotten_step(connection: sa.Connection, owner: Owner) -> str | None:
+    """What the models say and the steps do not make, of an owner whose steps are all taken."""
+    found = drift(connection, (Base.metadata.tables[name] for name in owner.tables()))
+    if not found:
+        return None
+    return (f"the migrations of {owner.name} do not make what its models say: {'; '.join(found)}. One was "
+            f"forgotten: `trackmycrime schema draft {owner.name}` writes it, `trackmycrime schema upgrade` "
+            "runs it")
 
 
 def _run(connection: sa.Connection, owner: Owner) -> None:
@@ -173,6 +186,8 @@ def waiting(app: Flask) -> Iterator[str]:
                         f"the tables of {owner.name} are not of this version{where}: "
                         "run `trackmycrime schema upgrade`"
                     )
+                elif forgotten := _forgotten_step(connection, owner):
+                    yield f"{forgotten}{where}"
 
 
 def lacking_indexes(app: Flask) -> list[str]:
@@ -210,13 +225,21 @@ def differences(connection: sa.Connection, plugins: PluginHost) -> list[Any]:
     return list(compare_metadata(_comparing(connection, None), Base.metadata))
 
 
-def draft(connection: sa.Connection, owner: Owner) -> str:
-    """The body of a next migration step for one owner; for developers."""
-    from alembic.autogenerate import produce_migrations, render_python_code
+def draft(
+    connection: sa.Connection, plugins: PluginHost, owner: Owner, name: str | None = None
+) -> tuple[str, str, list[str]] | None:
+    """The next migration step of one owner, as :func:`core.migrations.drafting.draft` says it.
 
-    script = produce_migrations(_comparing(connection, owner), Base.metadata)
-    assert script.upgrade_ops is not None
-    return str(render_python_code(script.upgrade_ops))
+    *connection* leads to an empty database, as its owner; the steps that are there are taken in it.
+    """
+    from core.migrations import drafting
+
+    with connection.begin():
+        admin.upgrade_job_queue(connection)
+        for one in owners(plugins):
+            if one.name in (CORE, owner.name):
+                _bring_up(connection, one)
+    return drafting.draft(_comparing(connection, owner), Base.metadata, owner.name, owner.head(), name)
 
 
 def _comparing(connection: sa.Connection, owner: Owner | None) -> MigrationContext:

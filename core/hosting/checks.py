@@ -102,7 +102,9 @@ def check_tables(plugins: Mapping[str, ModuleType]) -> None:
             raise PluginError(f"plugin {owner}: its table is called {table}: "
                               f"it must begin with {owner}_")
         if not (Path(str(plugins[owner].__file__)).parent / "migrations").is_dir():
-            raise PluginError(f"plugin {owner} has tables and no folder migrations")
+            folder = Path(str(plugins[owner].__file__)).parent / "migrations"
+            raise PluginError(f"plugin {owner} has tables and no folder migrations: make {folder}, then "
+                              f"`trackmycrime schema draft {owner}` writes the first step into it")
     loose = set(Base.metadata.tables) - {
         m.local_table.name for m in Base.registry.mappers  # type: ignore[attr-defined]
     }

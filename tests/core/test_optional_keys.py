@@ -31,9 +31,9 @@ REAL = sorted(find_forces(None))
 ASKING = (
     "police-uk replay {folder} --json --write-events {out}", "forces simulate {file} --from-replay {folder}",
     "forces simulate {file} --from-csv {table}", "feed import {csv} --source {source}", "feed parked",
-    "feed digest", "keys list", "keys new --source nobody", "keys end --source {source} --made never",
-    "demand", "staff list", "notices list", "cases overdue", "cases erase --reference X1 --confirm no",
-    "forces show {file}", "forces erase {force} --confirm no",
+    "feed digest", "feed left-out", "keys list", "keys new --source nobody",
+    "keys end --source {source} --made never", "demand", "staff list", "notices list", "cases overdue",
+    "cases erase --reference X1 --confirm no", "forces show {file}", "forces erase {force} --confirm no",
 )
 OF_ALL = ("audit verify", "audit head", "keys check")
 NO_FORCE = {

@@ -114,3 +114,69 @@ def test_the_force_is_faultless_and_neither_pytest_nor_the_repository_is_needed(
     where = run(clean, "-c", program, cwd=tmp_path).split()
     assert len(where) == 2
     assert not any(one.startswith(str(ROOT)) for one in where)
+
+
+FORGETS = """
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from core import cli, plugin_host, schema
+from core.testing import portal
+from core.testing.postgres import postgres
+from plugins.preview.portal import Portal
+
+def started():
+    try:
+        with portal():
+            return "started"
+    except schema.SchemaProblem as problem:
+        return str(problem)
+
+def command(*words):
+    try:
+        cli.main(words)
+    except SystemExit as end:
+        assert not end.code, end.code
+
+print("START", started())
+with TemporaryDirectory(prefix="tmc-test-") as folder, postgres(Path(folder)) as database:
+    environment = {"TMC_MODE": "demo", "TMC_DATA_DIR": folder, "TMC_BASE_URL": "http://127.0.0.1"}
+    place = plugin_host.find_forces(None)["exampleshire"]
+    shown = Portal("exampleshire", place, database.server, environment)
+    print("PREVIEW", *shown.load())
+command("schema", "draft", "found_property", "--name", "kept until")
+print("START", started())
+command("schema", "draft", "found_property")
+"""
+
+
+def test_an_author_who_forgets_a_migration_is_told_by_every_start_and_a_command_writes_it(
+    tmp_path: Path,
+) -> None:
+    """As docs/writing-a-plugin.md walks it, in a copy of the example."""
+    package = shutil.copytree(EXAMPLE / "src/trackmycrime_example", tmp_path / "trackmycrime_example",
+                              ignore=LEAVE_OUT)
+    info = tmp_path / "trackmycrime_example-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: trackmycrime-example\nVersion: 1\n")
+    points = (EXAMPLE / "pyproject.toml").read_text().split('[project.entry-points."')[1:]
+    (info / "entry_points.txt").write_text("\n".join(
+        "[{}]\n{}".format(*one.replace('"', "").split("]\n", 1)[:2]).split("\n\n")[0] for one in points))
+    models = package / "found_property/models.py"
+    models.write_text(models.read_text().replace(
+        "    collect_by:", "    kept_until: Mapped[date | None] = mapped_column(sa.Date)\n    collect_by:"))
+    paths = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(tmp_path)!r}]\n"
+    told = run(sys.executable, "-c", paths + FORGETS, cwd=tmp_path).splitlines()
+
+    def line(start: str) -> str:
+        return next(one for one in told if one.startswith(start))
+
+    for said in (line("START the migrations"), line("PREVIEW")):
+        assert "the migrations of found_property do not make what its models say" in said
+        assert "the table found_property_item has no column kept_until" in said
+        assert "`trackmycrime schema draft found_property`" in said
+    step = package / "found_property/migrations/versions/found_property_0002_kept_until.py"
+    assert str(step) in line("made ")
+    assert 'down_revision = "found_property_0001"' in step.read_text()
+    assert line("START started")
+    assert line("found_property: nothing to write")
