@@ -2,18 +2,20 @@
 
 VENV := .venv
 PY := $(VENV)/bin/python
-# quiet: warnings of a machine's own settings are no news; errors still show
-PIP := $(PY) -m pip --disable-pip-version-check -qq
+PIP := $(PY) -m pip --disable-pip-version-check --no-input
+# quiet when the command after the label works; one sentence says what to do when it fails
+STEP := $(PY) tools/step.py
+TESTS ?= tests
 BASE ?= http://127.0.0.1:8000
 
 ASSETS := $(shell find core/assets -type f 2>/dev/null)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
-COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test setup-test lint types words words-check bench attack walls mutants screenshots \
-	wheel lock faults sbom advisories clean
+.PHONY: help setup run test setup-test lint types words words-check bare bench attack walls mutants \
+	screenshots wheel lock faults sbom advisories clean
 
 help: ## list every task
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,22 +25,20 @@ help: ## list every task
 setup: $(VENV)/.project core/static/.built $(CATALOGUES) ## all that `make run` needs: packages, front end, catalogues
 
 $(VENV)/.made:
-	@python=$$(sh tools/find_python) && echo "Making $(VENV) with $$python ..." \
-		&& "$$python" -m venv $(VENV)
+	@python=$$(sh tools/find_python) \
+		&& "$$python" tools/step.py "Making $(VENV) with $$python ..." "$$python" -m venv $(VENV)
 	@touch $@
 
 $(VENV)/.packages: requirements.txt | $(VENV)/.made
-	@echo "Installing packages ..."
-	@$(PIP) install --require-hashes -r requirements.txt
+	@$(STEP) "Installing packages ..." $(PIP) install --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/.test-packages: requirements-test.txt $(VENV)/.packages
-	@echo "Installing packages for tests ..."
-	@$(PIP) install --require-hashes -r requirements-test.txt
+	@$(STEP) "Installing packages for tests ..." $(PIP) install --require-hashes -r requirements-test.txt
 	@touch $@
 
 $(VENV)/.project: setup.cfg pyproject.toml $(VENV)/.packages
-	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@$(STEP) "Installing the portal's commands ..." $(PIP) install --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 core/static/.built: tools/build_static.py package-lock.json $(ASSETS) | $(VENV)/.packages
@@ -46,24 +46,24 @@ core/static/.built: tools/build_static.py package-lock.json $(ASSETS) | $(VENV)/
 	@touch $@
 
 %.mo: %.po | $(VENV)/.packages
-	@$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@
+	@$(PY) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
 
 # --- everyday -------------------------------------------------------------------------------
 
 run: setup ## try it out: pages, worker, database and mailbox (PORT=8000, TMC_DATA_DIR=.data)
-	@exec $(VENV)/bin/trackmycrime demo
+	@exec $(PY) -m core demo
 
 setup-test: setup $(VENV)/.test-packages
-	@sh tools/need_chromium
+	@$(PY) -m tools.browser_works
 
-test: setup-test lint types words-check ## lint, types, catalogues and all tests
-	$(PY) -m pytest -n 3 --dist loadgroup tests
+test: setup-test lint types words-check ## lint, types, catalogues and all tests (TESTS=tests/unit for a part)
+	$(PY) -m pytest -n 3 --dist loadgroup $(TESTS)
 
 lint: $(VENV)/.test-packages ## style of the code (ruff)
 	$(VENV)/bin/ruff check
 
 types: $(VENV)/.test-packages $(VENV)/.project ## types of the code (mypy; strict for core/)
-	$(VENV)/bin/mypy
+	$(PY) -m mypy
 
 words: $(VENV)/.project ## take new sentences into the catalogues, then say what lacks a translation
 	@$(PY) tools/words.py update
@@ -75,6 +75,9 @@ words-check: $(VENV)/.project
 
 # --- now and then ---------------------------------------------------------------------------
 
+bare: ## both commands on bare machines of three Debians: needs root and debootstrap (SUITE=trixie for one, QUICK=1 for a part)
+	@python=$$(sh tools/find_python) && exec "$$python" -m tools.bare $(if $(SUITE),--suite $(SUITE)) $(if $(QUICK),--quick)
+
 bench: setup-test ## measure, each row beside its reference
 	$(PY) tests/bench/run.py
 
@@ -82,9 +85,9 @@ attack: setup-test .venv-attack/.installed ## attack a demo of its own with wapi
 	$(PY) -m tests.attack.run .venv-attack/bin --roles "$(ROLES)" --tools "$(TOOLS)"
 
 .venv-attack/.installed: requirements-attack.txt | $(VENV)/.made
-	@echo "Installing the tools of the attack into .venv-attack ..."
 	@$(PY) -m venv .venv-attack
-	@.venv-attack/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements-attack.txt
+	@$(STEP) "Installing the tools of the attack into .venv-attack ..." \
+		.venv-attack/bin/python -m pip --disable-pip-version-check install --require-hashes -r requirements-attack.txt
 	@touch $@
 
 mutants: setup-test ## break the rooms that decide, one small breakage at a time, and name what no test noticed: 20 to 60 minutes (SEED=1, COUNT=200, ROOMS=desk,audit PROCESSES=2)
@@ -119,7 +122,7 @@ advisories: $(VENV)/.packages ## known weaknesses in it, and of when that is (AN
 	@$(PY) -m tools.advisories $(if $(ANSWERS),--answers $(ANSWERS)) $(if $(SAVE),--save $(SAVE))
 
 clean: ## remove everything made here, except .data
-	rm -rf $(VENV) .mutants node_modules core/static build dist *.egg-info .pytest_cache .mypy_cache \
-		.ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-attack .mutants node_modules core/static core/static.new build dist \
+		*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f translations/*/LC_MESSAGES/*.mo

@@ -9,7 +9,7 @@ from pathlib import Path
 from core.app import create_app
 from core.force import ForceFileError
 from core.force_file.fault import Problem as Fault
-from core.force_file.review import Review, review
+from core.force_file.review import Review, forces_dir, review
 from core.force_file.toml_text import read_text
 from core.jobs import work
 from core.migrations.admin import drop_database, make_roles, newest_worker
@@ -24,7 +24,7 @@ from core.settings_source import DEMO_ENV, refuse_installation
 
 __all__ = [
     "EmbeddedPostgres", "Fault", "ForceFileError", "PluginHost", "Review", "ServiceError", "Supervisor",
-    "create_app", "drop_database", "find_forces", "letter_for", "listening", "load_settings",
+    "create_app", "drop_database", "find_forces", "forces_dir", "letter_for", "listening", "load_settings",
     "make_roles", "newest_worker", "read_text", "refuse_installation", "review", "unknown", "upgrade",
     "work", "write_demo_env",
 ]

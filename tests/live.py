@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import psutil
@@ -32,16 +32,12 @@ from standardwebhooks import Webhook
 from xdist.scheduler import LoadGroupScheduling
 
 from core.processes.supervisor import free_port
+from tools import browser_works, system_programs
 
 ROOT = Path(__file__).resolve().parents[1]
 NEED_THE_DEMO = ("tests/browser/", "tests/journeys/")
 ODD_NAME = "Ada's 100% dätä + back\\slash"  # as people call folders; nothing may break on it
 STARTS_WITHIN, STOPS_WITHIN, LETTER_WITHIN = 180.0, 60.0, 60.0  # ceilings, not measures
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-OF_MACOS = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
 # A browser in a container: quiet by itself, so that its network log is the pages' own, and with no
 # way to any other host.
 # The last three make a third of what a browser costs here: pages of its own address bar, which nobody
@@ -216,11 +212,25 @@ def start_demo(data: Path, **more: str) -> Demo:
 
 
 def chromium_path() -> str:
-    """Where Chromium or Chrome is. Without one, on a developer's machine, the test is skipped."""
-    for name in (*CHROMIUMS, *OF_MACOS):
-        if found := shutil.which(name):
-            return found
-    reason = "needs Chromium or Chrome; install it with: sh tools/need_chromium"
+    """Where Chromium or Chrome is. Without one that can be driven, on a developer's machine, the test
+    is skipped."""
+    try:
+        browser_works.driver_starts()
+        return browser_works.chromium_path()
+    except browser_works.Lacking as lacking:
+        skip_without(str(lacking))
+
+
+def need(*programs: str) -> None:
+    """For tests that run a program of the machine: they are skipped, or fail, as without a browser."""
+    for name in programs:
+        if not shutil.which(name):
+            chosen = [one for one in system_programs.packages() if one.sign == name]
+            skip_without(f"needs {name}: {system_programs.line(chosen)}")
+
+
+def skip_without(reason: str) -> NoReturn:
+    """The test is skipped for what this machine lacks; with CI set, where nothing may lack, it fails."""
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

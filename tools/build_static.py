@@ -13,6 +13,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run as a file, by the set-up
+from tools import step  # noqa: E402
+
 ASSETS = ROOT / "core" / "assets"
 STATIC = ROOT / "core" / "static"
 OLDEST_NODE = 20
@@ -42,7 +45,7 @@ def find_node() -> Path:
     folder = node_folder()
     if folder is None:
         print("No Node.js here: installing one beside the packages ...")
-        run(sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install",
+        run(sys.executable, "-m", "pip", "--disable-pip-version-check", "install",
             "--require-hashes", "-r", "requirements-node.txt")
         folder = node_folder()
     if folder is None:
@@ -51,13 +54,21 @@ def find_node() -> Path:
 
 
 def run(*words: str | Path, path: Path | None = None) -> None:
-    environment = dict(os.environ)
+    environment = os.environ | _npm_cache()
     if path:
         environment["PATH"] = f"{path}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
         words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise BuildError(f"{Path(words[0]).name} failed:\n{done.stdout}{done.stderr}".rstrip())
+        said = step.explain(done.stdout + done.stderr)
+        raise BuildError(f"Building the front end ({Path(words[0]).name}): {said}")
+
+
+def _npm_cache() -> dict[str, str]:
+    """Beside the packages where the home folder takes nothing; else npm's own choice."""
+    home = Path.home() / ".npm"
+    place = home if home.exists() else home.parent
+    return {} if os.access(place, os.W_OK) else {"npm_config_cache": str(Path(sys.prefix) / "npm-cache")}
 
 
 def build(node: Path) -> None:

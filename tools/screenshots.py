@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
 import time
 import urllib.parse
@@ -24,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from core.force import read_force  # noqa: E402
 from plugins.demo import samples  # noqa: E402
+from tools.browser_works import chromium_path  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 PHONE: ViewportSize = {"width": 390, "height": 1330}
@@ -34,18 +34,11 @@ QUESTION = "I have found the receipt for the missing ring. Shall I send you a co
 PERSON = next(number for number, one in enumerate(samples.PEOPLE) if one.case == "busy")
 
 
-def chromium() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        if found := shutil.which(name):
-            return found
-    raise SystemExit("Screenshots need Chromium or Chrome: sh tools/need_chromium")
-
-
 def main() -> None:
     base = sys.argv[1].rstrip("/") if len(sys.argv) > 1 else "http://127.0.0.1:8000"
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         portal = first_force(browser, base)
         made = [case_on_a_phone(browser, base, portal), desk(browser, portal)]
         browser.close()

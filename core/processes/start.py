@@ -8,10 +8,13 @@ from flask import Flask
 
 from core import log, schema
 from core.force_file import seen as force_seen
+from core.plugin_host import host, served
 from core.settings import Settings, SettingsError
 
 LOCAL = ("127.0.0.1", "localhost", "[::1]", "unix")
 DEBUG = ("FLASK_DEBUG", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
+NO_FORCE = ('no force is live, so every page is "not found": set status = "live" in a force.toml that '
+            "`trackmycrime forces check --for-live` finds ready, and TMC_FORCES_DIR to where it is")
 OFF = ("", "0", "false", "no", "off")
 
 
@@ -43,5 +46,7 @@ def ready(app: Flask, bind: str = "127.0.0.1", *, process: str = "web") -> None:
     refuse_mode_of_a_file(settings)
     refuse_debug(settings, bind)
     schema.check(app)
+    if not served(host(app), settings):
+        log.log.warning("no_force_is_served", said=NO_FORCE)
     force_seen.note_changes(app, process)
     log.take_over_process()

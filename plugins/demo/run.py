@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
 import urllib.error
 import urllib.request
@@ -42,10 +44,7 @@ def demo(port: int) -> None:
     """
     refuse_installation("the demo")
     data = Path(os.environ.get("TMC_DATA_DIR") or ".data").resolve()
-    if listening(port)():
-        raise Problem(
-            f"port {port} is taken by another program; choose another: PORT={port % 65535 + 1} make run"
-        )
+    _refuse_port(port)
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with Supervisor(data / "log") as supervisor:
@@ -56,6 +55,21 @@ def demo(port: int) -> None:
         ) from None
     except ServiceError as error:
         raise Problem(str(error)) from None
+
+
+def _refuse_port(port: int) -> None:
+    """Raises Problem, before anything starts, for a port that is taken or not ours to take."""
+    try:
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(("127.0.0.1", port))
+    except PermissionError:
+        raise Problem(f"port {port} is for root only on this machine, as low ports are; "
+                      "choose another: PORT=8000 make run") from None
+    except OSError as error:
+        why = "is taken by another program" if error.errno == errno.EADDRINUSE else f"{error.strerror}"
+        raise Problem(
+            f"port {port} {why}; choose another: PORT={port % 65535 + 1} make run") from None
 
 
 def _run(supervisor: Supervisor, data: Path, port: int) -> None:

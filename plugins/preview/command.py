@@ -14,7 +14,14 @@ import click
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from core import Problem, UnknownForce, clock
-from core.services import EmbeddedPostgres, ServiceError, Supervisor, find_forces, unknown
+from core.services import (
+    EmbeddedPostgres,
+    ServiceError,
+    Supervisor,
+    find_forces,
+    forces_dir,
+    unknown,
+)
 from plugins.preview.portal import Portal, say
 from plugins.preview.watching import Watch
 
@@ -59,8 +66,7 @@ def preview(force_id: str, port: int) -> None:
 
 
 def _folder(force_id: str) -> Path:
-    named = os.environ.get("TMC_FORCES_DIR")
-    known = find_forces(Path(named) if named else None)
+    known = find_forces(forces_dir())
     if force_id not in known:
         raise UnknownForce(unknown(force_id, known))
     return known[force_id].resolve()
@@ -73,8 +79,8 @@ def _run(
     server = EmbeddedPostgres(data, settings={"fsync": "off", "synchronous_commit": "off"})
     supervisor.adopt(server)
     environment = {"TMC_MODE": "demo", "TMC_DATA_DIR": str(data), "TMC_BASE_URL": address}
-    if os.environ.get("TMC_FORCES_DIR"):
-        environment["TMC_FORCES_DIR"] = str(Path(os.environ["TMC_FORCES_DIR"]).resolve())
+    if further := forces_dir():
+        environment["TMC_FORCES_DIR"] = str(further.resolve())
     sys.dont_write_bytecode = True  # two saves of hooks.py within a second must not look alike
     portal = Portal(force_id, folder, server, environment)
     watch = Watch(folder, lambda: _again(portal))  # looks before the first reading: nothing is missed

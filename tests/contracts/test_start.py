@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import stat
 from pathlib import Path
@@ -18,6 +19,7 @@ from core.crypto import KeyProblem
 from core.db import close_connections
 from core.force import ForceFileError
 from core.plugin_host import PluginError
+from core.processes.start import ready
 from core.sealing.key_files import write_key_file
 from core.settings import Settings, SettingsError, load_settings
 from tests.postgres import Addresses
@@ -114,6 +116,22 @@ def test_production_starts_with_its_keys_and_serves_no_draft(
         app.test_client().get("/hertfordshire/", headers={"Host": "portal.test"}).status_code == 404
     )
     assert app.test_client().get("/", headers={"Host": "portal.test"}).status_code == 404
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_a_start_without_a_live_force_says_so_in_a_sentence(
+    portal: Flask, database: Addresses, tmp_path: Path, capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, process: str
+) -> None:
+    monkeypatch.setattr("core.processes.start.schema.check", lambda app: None)
+    monkeypatch.setattr("core.processes.start.log.take_over_process", lambda: None)
+    for app, said in ((start(production(database, tmp_path)), True), (portal, False)):
+        capfd.readouterr()
+        ready(app, process=process)
+        lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+        found = [line for line in lines if line["event"] == "no_force_is_served"]
+        assert bool(found) is said
+        assert not said or 'status = "live"' in found[0]["said"]
 
 
 @pytest.mark.parametrize(("content", "mode", "said"), [

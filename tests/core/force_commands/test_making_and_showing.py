@@ -14,7 +14,37 @@ from hypothesis import strategies as st
 
 from core.commands import force_new
 from core.commands.command_line import root
+from core.force_file.review import forces_dir
 from tests.core.force_commands.folder import READY, Run, line_of, put
+
+# --- where the file is --------------------------------------------------------------------------
+
+
+def test_what_new_writes_is_found_by_every_command_in_the_same_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As from a wheel: the portal's own forces are elsewhere, and nothing is set."""
+    monkeypatch.delenv("TMC_FORCES_DIR")
+    monkeypatch.chdir(tmp_path)
+    made = run("new", "midshire", "--name", "Midshire Police", "--district", "North Side",
+               "--colour", "#14505c", "--reference", "41/12345/16", "--yes")
+    assert made.exit_code == 0 and "TMC_FORCES_DIR" not in made.output
+    assert (tmp_path / "forces/midshire/force.toml").exists()
+    assert run("check", "midshire").exit_code == 0
+    assert run("show", "midshire").exit_code == 0
+    monkeypatch.chdir(tmp_path / "forces")
+    assert CliRunner().invoke(root, ["forces", "check", "midshire"]).exit_code != 0
+
+
+def test_a_clone_of_the_portal_in_this_folder_is_not_taken_twice(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TMC_FORCES_DIR")
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path / "forces", READY)
+    (tmp_path / "forces/midshire").rename(tmp_path / "forces/hertfordshire")
+    assert forces_dir() is None and run("check", "hertfordshire").exit_code == 0
+
 
 # --- show, diff ---------------------------------------------------------------------------------
 

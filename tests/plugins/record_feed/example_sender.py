@@ -37,16 +37,24 @@ def send(address: str, key: str, event: dict[str, object]) -> tuple[int, dict[st
             return refused.code, json.load(refused)
 
 
-OUTCOME = {
+RECORDED = {
     "specversion": "1.0",
     "id": "niche-7f0c2a61",
     "source": "//niche.example/crimes",
-    "type": "uk.police.crime.outcome.v1",
+    "type": "uk.police.crime.recorded.v1",
     "time": "2024-04-02T14:30:00+01:00",
     "subject": "41/12345/24",
     "datacontenttype": "application/json",
-    "data": {"outcome": "18", "done": "We checked cameras nearby and spoke to your neighbours."},
+    "data": {
+        "crime_type": "bicycle-theft",
+        "district": "watford",
+        "reported_at": "2024-04-02T09:10:00+01:00",
+        "people": [{
+            "id": "P1", "role": "victim", "date_of_birth": "1980-05-17", "postcode": "ZZ99 3ZZ",
+            "name": {"given": "Amina", "family": "Khan"}, "email": "amina.khan@example.org",
+        }],
+    },
 }
 
 if __name__ == "__main__":
-    print(send(os.environ["FEED_ADDRESS"], os.environ["FEED_KEY"], OUTCOME))
+    print(send(os.environ["FEED_ADDRESS"], os.environ["FEED_KEY"], RECORDED))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
-import shutil
 import subprocess
+import sys
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from example_sender import OUTCOME, send
+from example_sender import RECORDED, send
 from feed_builders import Sender
 from flask import Flask
 from werkzeug.serving import make_server
@@ -22,6 +23,7 @@ from core.record_events.shapes import TYPES
 from core.vocabulary import STAGES
 from plugins.record_feed import SETTINGS
 from tests.builders import recorded
+from tests.live import need
 
 HERE = Path(__file__).parent
 DOCUMENT = (HERE.parents[2] / "docs" / "record-feed.md").read_text()
@@ -52,18 +54,28 @@ def test_the_example_is_the_one_that_runs() -> None:
     assert between("example_sender.py") == code.replace("  # noqa: S310", "")
 
 
-def test_the_example_sends_an_event(address: str, niche: Sender) -> None:
-    assert niche.post(recorded("41/12345/24")).status_code == 202
-    expected = {"results": [{"id": OUTCOME["id"], "status": "accepted"}]}
-    assert send(address, niche.key, OUTCOME) == (202, expected)
-    status, problem = send(address, niche.key, {**OUTCOME, "subject": "41/1/24"})
+PROMISED = re.search(r"The answer is\s`202` and\n\n```json\n(.*?)```", DOCUMENT, re.DOTALL)
+
+
+def test_the_example_as_it_is_printed_is_accepted(address: str, niche: Sender, tmp_path: Path) -> None:
+    """By the first thing that a newcomer sends: nothing was there before it."""
+    (tmp_path / "sender.py").write_text(between("example_sender.py"))
+    told = subprocess.run(
+        [sys.executable, "-I", tmp_path / "sender.py"], check=True, capture_output=True, text=True,
+        env={"FEED_KEY": niche.key, "FEED_ADDRESS": address})
+    assert PROMISED
+    assert ast.literal_eval(told.stdout) == (202, json.loads(PROMISED[1]))
+    status, problem = send(address, niche.key, {**RECORDED, "subject": "41/1/24"})
     assert (status, problem["type"]) == (409, "urn:trackmycrime:feed:conflict")
 
 
-@pytest.mark.skipif(
-    not (shutil.which("curl") and shutil.which("openssl")), reason="needs curl and openssl"
-)
+def test_the_shell_example_needs_no_program_of_one_system() -> None:
+    script = re.search(r"```sh\n(id=.*?)```", DOCUMENT, re.DOTALL)
+    assert script and "%N" not in script[1] and "date -d" not in script[1]
+
+
 def test_the_shell_example_sends_an_event(address: str, niche: Sender, tmp_path: Path) -> None:
+    need("curl", "openssl")
     (tmp_path / "event.json").write_text(json.dumps(recorded(id="e1")))
     script = re.search(r"```sh\n(id=.*?)```", DOCUMENT, re.DOTALL)
     assert script
