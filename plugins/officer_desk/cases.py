@@ -16,56 +16,46 @@ from core import Case, Message, Staff, Unreadable, keys, owned, read, relations,
 PER_PAGE = 25
 
 
-Moment = sa.DateTime(timezone=True)
-# Before the first of a part of the list, and behind its last.
-START, END = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
-FIRST, LAST = UUID(int=2**128 - 1), UUID(int=0)
+# Before the first of the list.
+START = {"waits": 2, "latest_at": datetime.max.replace(tzinfo=UTC), "case_id": UUID(int=2**128 - 1)}
 
 
 def _statement(leads: Any, which: Any) -> Any:
-    """A page of a list of cases, from a place on. Ids first: only the rows of the page are read.
-
-    Cases with unread messages are found from the cases that *leads* lead; of all others no more than
-    one page of each of them is looked at, in the order of an index.
-    """
-    unread = sa.and_(
-        owned(Message), Message.case_id == Case.id, Message.from_person, Message.read_at.is_(None))
+    """A page of a list of cases, from a place on. It begins with who leads them, and with ids: but for
+    these, only the rows of the page are read."""
+    told = (
+        sa.select(sa.func.count().label("unread")).select_from(Message)
+        .where(owned(Message, Case), Message.case_id == Case.id, Message.from_person,
+               Message.read_at.is_(None))
+        .correlate(Case).lateral("told")
+    )
     # strpos finds the empty text everywhere, so that no search is a search for "".
-    listed = sa.and_(
-        owned(Case), Case.staff_id == leads.c.id, which,
-        sa.func.strpos(Case.reference_key, sa.bindparam("wanted", type_=sa.Text)) > 0)
-    waiting = (
-        sa.select(Case.id, Case.latest_at, sa.func.count().label("unread"))
-        .select_from(leads).join(Case, Case.staff_id == leads.c.id).join(Message, unread)
-        .where(listed, _after("waiting"))
-        .group_by(Case.force, Case.id, Case.latest_at).order_by(*_newest).limit(PER_PAGE + 1)
+    all_ids = (
+        sa.select(Case.id, Case.latest_at, told.c.unread)
+        .select_from(leads).join(Case, Case.staff_id == leads.c.id).join(told, sa.true())
+        .where(owned(Case), which,
+               sa.func.strpos(Case.reference_key, sa.bindparam("wanted", type_=sa.Text)) > 0)
+        .subquery("all_ids")
     )
-    each = (
-        sa.select(Case.id, Case.latest_at, sa.literal(0).label("unread"))
-        .where(listed, _after("others"), ~sa.exists().where(owned(Case), unread).correlate(Case))
-        .order_by(*_newest).limit(PER_PAGE + 1).lateral("each")
+    waits = sa.case((all_ids.c.unread > 0, 1), else_=0)
+    place = (waits, all_ids.c.latest_at, all_ids.c.id)
+    ids = (
+        sa.select(all_ids.c.id, all_ids.c.unread, waits.label("waits"))
+        .where(sa.tuple_(*place) < sa.tuple_(
+            sa.bindparam("waits", type_=sa.Integer),
+            sa.bindparam("latest_at", type_=sa.DateTime(timezone=True)),
+            sa.bindparam("case_id", type_=sa.Uuid)))
+        .order_by(*(part.desc() for part in place)).limit(PER_PAGE + 1).subquery("ids")
     )
-    others = sa.select(each.c.id, each.c.latest_at, each.c.unread).select_from(leads).join(
-        each, sa.true()).order_by(each.c.latest_at.desc(), each.c.id.desc()).limit(PER_PAGE + 1)
-    ids = sa.union_all(waiting.subquery().select(), others.subquery().select()).subquery("ids")
-    waits = sa.case((ids.c.unread > 0, 1), else_=0).label("waits")
     return (
         sa.select(
             Case.id, Case.crime_reference, Case.crime_type, Case.stage, Case.latest_at,
             Case.offered, Case.offered_reason, Case.next_update_by, Case.staff_id,
-            ids.c.unread, waits,
+            ids.c.unread, ids.c.waits,
         )
         .join_from(ids, Case, sa.and_(owned(Case), Case.id == ids.c.id))
-        .order_by(waits.desc(), *_newest).limit(PER_PAGE + 1)
+        .order_by(ids.c.waits.desc(), Case.latest_at.desc(), Case.id.desc())
     )
-
-
-_newest = (Case.latest_at.desc(), Case.id.desc())
-
-
-def _after(part: str) -> Any:
-    return sa.tuple_(Case.latest_at, Case.id) < sa.tuple_(
-        sa.bindparam(f"{part}_at", type_=Moment), sa.bindparam(f"{part}_id", type_=sa.Uuid))
 
 
 STATEMENTS = {name: _statement(*whose) for name, whose in relations.LISTS.items()}
@@ -127,17 +117,13 @@ def _written(row: Any) -> str:
 
 
 def _place_of(after: str) -> dict[str, Any]:
-    """Where each part of the list goes on; what waits comes before all others."""
-    place = {"waiting_at": START, "waiting_id": FIRST, "others_at": START, "others_id": FIRST}
     if not after:
-        return place
+        return START
     try:
         waits, latest_at, case_id = after.split("_")
         moment = datetime.fromisoformat(latest_at)
         if moment.tzinfo is None:
             raise NoSuchPlace(after)
-        if waits == "1":
-            return place | {"waiting_at": moment, "waiting_id": UUID(case_id)}
-        return {"waiting_at": END, "waiting_id": LAST, "others_at": moment, "others_id": UUID(case_id)}
+        return {"waits": int(waits == "1"), "latest_at": moment, "case_id": UUID(case_id)}
     except ValueError:
         raise NoSuchPlace(after) from None
