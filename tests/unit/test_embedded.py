@@ -164,8 +164,8 @@ def test_a_folder_may_be_called_anything_for_every_way_to_the_database(name: str
 
 
 def test_a_password_and_every_option_reach_the_job_queue_as_they_are() -> None:
-    password = "p%40ss%2Bw%20rd%27%5C"
-    address = f"postgresql://tmc:{password}@db.example:6000/d?sslmode=verify-full&application_name=a+b"
+    written = "p%40ss%2Bw%20rd%27%5C"
+    address = f"postgresql://tmc:{written}@db.example:6000/d?sslmode=verify-full&application_name=a+b"
     assert conninfo_to_dict(conninfo(postgresql_url(address))) == {
         "user": "tmc", "password": "p@ss+w rd'\\", "host": "db.example", "port": "6000", "dbname": "d",
         "sslmode": "verify-full", "application_name": "a b"}
