@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -180,8 +181,9 @@ def keys_check(quick: bool, as_json: bool, quiet: bool) -> None:
     else:
         for force, purposes in forces.items() if not quiet else ():
             for one in purposes:
-                click.echo("{force:24} {purpose:8} {key} {state:8} from {starts}  {values:,} values"
-                           .format(force=force, **one))
+                since = f"{datetime.fromisoformat(one['starts']):%Y-%m-%d %H:%M} UTC"
+                click.echo("{force:24} {purpose:8} {key} {state:8} from {since}  {values:,} values"
+                           .format(force=force, since=since, **one))
         for line in problems:
             click.echo(f"trackmycrime: {line}", err=True)
     if problems:

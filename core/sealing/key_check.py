@@ -61,8 +61,9 @@ def check_force(
 
 def _shown(one: OpenKey, place: int, values: int) -> dict[str, Any]:
     waits = one.starts_at > clock.now()
+    starts = max(one.starts_at, one.made_at)  # a first key is there for all times, but not before it was made
     return {
         "purpose": one.purpose, "key": one.key_id.hex(), "made": one.made_at.isoformat(),
-        "starts": one.starts_at.isoformat(), "days_old": (clock.now() - one.made_at).days,
+        "starts": starts.isoformat(), "days_old": (clock.now() - one.made_at).days,
         "state": "coming" if waits else "former" if place else "present", "values": values,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from core import (
     force_scope,
 )
 from core.cli import root
+from core.clock import travel
 from core.models import Message, Person
 from core.sealing import resealing, rotation
 from core.sealing.force_keys import DATA, PURPOSES
@@ -290,6 +291,23 @@ def test_check_names_what_does_not_open_by_its_place_only(app: Flask, files: Pat
     assert shown.keys() == PURPOSES.keys()
     assert shown[DATA]["values"] > 10 and shown[DATA]["state"] == "present"
     assert CANARY not in run(app, "check", code=1)
+
+
+def test_check_says_from_when_on_a_key_was_in_use(app: Flask, files: Path) -> None:
+    with travel(datetime(2026, 11, 29, 9, 30, tzinfo=UTC)):
+        filled(app)
+        told = json.loads(run(app, "check", "--json"))["forces"][HERTS]
+        assert {one["starts"][:16] for one in told} == {"2026-11-29T09:30"}
+        shown = run(app, "check", "--quick")
+        assert shown.count("from 2026-11-29 09:30 UTC") >= len(told)
+        assert "1970" not in shown
+        with app.app_context(), force_scope(HERTS):
+            db.session.execute(sa.update(ForceKey).where(ForceKey.purpose == DATA).values(
+                starts_at=datetime(2026, 11, 29, 9, 45, tzinfo=UTC)))
+            db.session.commit()
+        app.extensions["tmc_keys"].clear()
+        later = {one["purpose"]: one for one in json.loads(run(app, "check", "--json"))["forces"][HERTS]}
+    assert (later[DATA]["starts"][:16], later[DATA]["state"]) == ("2026-11-29T09:45", "coming")
 
 
 def test_check_names_a_key_file_that_others_can_read(app: Flask, files: Path) -> None:
