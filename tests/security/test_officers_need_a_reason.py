@@ -195,7 +195,9 @@ def test_who_reviews_is_told_within_a_minute_and_nobody_reviews_themselves(
         db.session.execute(
             sa.update(Staff).where(Staff.record_id.in_(without)).values(role="officer", unit="Elsewhere"))
         db.session.commit()
+    assert "a supervisor" not in browser(app, 3).get("/desk/reason").text.lower()
     give_reason(browser(app, 3))
+    assert "Whoever reviews this for your force was told" in browser(app, 3).get(at(met)).text
     [opened] = rows(app, BreakGlass)
     notices = rows(app, Notice, Notice.kind == "break_glass")
     assert {n.cause_id for n in notices} == {opened.id}
