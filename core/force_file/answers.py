@@ -46,7 +46,7 @@ class Question:
     check: Callable[[str, Answers], Any]
     default: Callable[[Answers], str | None] = lambda answers: None
     many: bool = False
-    apart: str = ";\n\t"
+    apart: str = ";|\n\t"
     wanted: Callable[[Answers], bool] = lambda answers: True
     shown: Callable[[Answers], list[str]] = lambda answers: []
 
@@ -122,7 +122,7 @@ def _looks_like_several(name: str) -> bool:
     listed = [part.strip() for part in name.split(",")]
     one = re.search(r"(\b(and|a|ac)|&) \S", listed[-1]) or re.fullmatch(
         r"(City|County|Borough|District|Royal Borough) of", listed[-1], re.IGNORECASE)
-    return name.count(" / ") > 1 or (len(listed) > 1 and not one)
+    return name.count("/") > 1 or (len(listed) > 1 and not one)
 
 
 def slug(name: str) -> str:
@@ -132,7 +132,7 @@ def slug(name: str) -> str:
 
 
 def _reference(text: str, answers: Answers) -> str:
-    text = text.strip()
+    text = re.sub(r"\s*([/*])\s*", r"\1", " ".join(text.split()))  # as it is compared
     usable = text.isascii() and text.isprintable() and len(text) <= LONGEST
     if is_day(text):
         raise WrongAnswer(f"“{text}” is a day. Right would be: a crime reference as it is printed on a "
@@ -184,7 +184,7 @@ QUESTIONS = (
     Question("opens", "The first day, of crimes reported from then on", _as(Day),
              lambda a: clock.today().isoformat()),
     Question("reference", "A crime reference as an example (empty: not known yet)",
-             _reference, lambda a: "", many=True, apart=";,\n\t", shown=_how_read),
+             _reference, lambda a: "", many=True, apart=";,|\n\t", shown=_how_read),
     Question("colour", "Its colour, dark enough for white text, like #14505c", _as(Colour)),
 )
 

@@ -15,7 +15,7 @@ LISTS = ("districts", "support", "phases", "references.patterns")
 _SAVE = "save it again as plain text with the encoding UTF-8 (Notepad asks for it under Save as)"
 _CURLY = "“”„‟‘’‚«»"
 _NOTE = re.compile(r"\s*(//|;|--|/\*|<!--|REM\b)", re.IGNORECASE)
-_WORDS = re.compile(r"\s*([A-Za-z_][\w-]*)[\s,;]*(.*?)[\s,;]*$")
+_WORDS = re.compile(r"\s*[\"']?([A-Za-z_][\w.-]*)[\"']?[\s,;]*(.*?)[\s,;]*$")
 _HEADING = re.compile(r"\s*\[+\s*([^\]#]*?)\s*\]*[\s,;]*(?:#.*)?$")
 _COLON = re.compile(r"\s*([\w-]+)\s*:\s*(.*)")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{1,2})[/.](\d{1,2})[/.](\d{2})(?!\d)")
@@ -144,6 +144,8 @@ class _Slip:
         day = day_meant(self.value)
         if day and not self.value.startswith(str(day)):
             return "a day is written in another way", f"the year first, with dashes: {day}"
+        if doubled := re.fullmatch(r'""([^"].*?)""[\s,;]*', self.value):
+            return "the quotation marks are doubled", f'{self.name} = "{doubled[1]}"'
         if re.fullmatch(r"-?\d+,\d+", self.value):
             return "a comma stands in a number", f"a point: {self.value.replace(',', '.')}"
         if re.fullmatch(r"\+?[\d() -]+|[\d.]*[^\W\d_][^\"']*|\d[\w .:/-]*", self.value):

@@ -251,6 +251,12 @@ FAULTS = {
     "a line that a spreadsheet quoted where commas are in numbers": (
         'name = "Midshire Police"\nshort', '"name = ""Midshire Police""";;\nshort', "name",
         'name = "Midshire Police"'),
+    "a key and a value in two cells": ('status = "draft"', '"status","draft"', "status", 'status = "draft"'),
+    "a key and a value in two cells without marks": ('status = "draft"', "status,draft", "status",
+                                                     'status = "draft"'),
+    "a key and a value with a tab between": ('status = "draft"', "status\tdraft", "status",
+                                             'status = "draft"'),
+    "marks that were doubled": ('status = "draft"', 'status = ""draft""', "status", 'status = "draft"'),
     "a list that a spreadsheet parted": (
         'languages = ["en"]', '"languages = [""en""","  ""cy""]"', "languages", 'languages = ["en",  "cy"]'),
     "a list that a spreadsheet quoted": (

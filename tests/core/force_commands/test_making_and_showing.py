@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.commands import force_new
 from core.commands.command_line import root
+from core.force import read_force
 from core.force_file.review import forces_dir
 from tests.core.force_commands.folder import READY, Run, line_of, put
 
@@ -170,6 +171,7 @@ def test_nothing_is_asked_when_nobody_is_there_and_all_that_is_missing_is_named(
     (("--district", "North side"), "another district"),
     (("--district", "North End, South End, Loam Vale"), "semicolons between them"),
     (("--district", "A / B / C"), "semicolons between them"),
+    (("--district", "A/B/C"), "semicolons between them"),
     (("--reference", "01/04/2016"), "is a day"),
     (("--reference", "14 March 2026"), "is a day"),
     (("--name", ""), "a text"),
@@ -205,13 +207,26 @@ def test_a_person_at_a_terminal_is_asked_and_asked_again(
 
 
 def test_several_districts_in_one_answer_are_several(folder: Path, run: Run) -> None:
-    flags = ("--district", "East End; West End ;  Loam Vale;", "--district", "Bournley, Crest and Poole",
+    flags = ("--district", "East End; West End |  Loam Vale;", "--district", "Bournley, Crest and Poole",
              "--district", "abc = A, B, C", "--crime-types", "robbery; vehicle")
     assert run("new", "westshire", *FLAGS, *flags, "--yes").exit_code == 0
     shown = json.loads(run("show", "westshire", "--json").output)
     named = [one["value"] for one in shown if re.fullmatch(r"districts\[\d+\]\.name", one["key"])]
     assert named == ["North Side", "St Albans", "East End", "West End", "Loam Vale",
                      "Bournley, Crest and Poole", "A, B, C"]
+
+
+@pytest.mark.parametrize("typed", ["53/12345/27", "53 / 12345 / 27", " 53/ 12345 /27 "])
+def test_a_new_force_takes_references_of_other_numbers_and_years(
+    typed: str, folder: Path, run: Run
+) -> None:
+    flags = [*FLAGS[:-1], typed]
+    assert run("new", "westshire", *flags, "--yes").exit_code == 0
+    force = read_force(folder / "westshire" / "force.toml")
+    for taken in ("53/1234/26", "53/1/25", "53/1234567/28", "53 / 1234 / 26"):
+        assert force.looks_like_reference(taken), taken
+    for other in ("54/1234/26", "53/1234", "01/04/2016"):
+        assert not force.looks_like_reference(other), other
 
 
 def test_several_examples_of_references_make_one_shape_or_several(folder: Path, run: Run) -> None:
