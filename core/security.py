@@ -9,16 +9,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, has_request_context, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    render_template,
+    request,
+    session,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import sessions
+from core import sessions, visitor_cookie
 from core.access import NotSignedIn, anyone, plugin_is_on, policy_of, to_sign_in
 from core.audit import NotAudited
 from core.auditing import witness
@@ -66,6 +75,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request(partial(use_secret_keys, app))
     app.before_request(_refuse_foreign_forms)
     csrf.init_app(app)
+    app.context_processor(lambda: {"csrf_token": form_token})
     app.after_request(add_headers)
     app.after_request(withhold)
     app.register_error_handler(Exception, show_error)
@@ -88,6 +98,13 @@ def trust_proxies(app: Flask, settings: Settings) -> None:
     if n:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=n, x_host=n)  # type: ignore[method-assign]
     app.wsgi_app = ClientAddress(app.wsgi_app, n)  # type: ignore[method-assign]
+
+
+def form_token() -> str:
+    """What a form carries so that it is known as ours; a reader's browser keeps the seed of it."""
+    visitor_cookie.give_seed(session)
+    token: str = generate_csrf()
+    return token
 
 
 def _refuse_foreign_forms() -> Any:
@@ -189,8 +206,15 @@ def show_problem(code: int, reference: str | None) -> Any:
 
 
 def show_unsent() -> Any:
-    """A form that came too late: what somebody wrote goes back to them, so that nothing is lost."""
+    """A form that came too late, or without a cookie: what somebody wrote goes back to them."""
     title, text = error_words(400)
+    if force_id_or_none() and not sessions.cookie_came():
+        title, text = _("Your browser sent us no cookie"), _(
+            "Signing in needs one small cookie, which says nothing about you. Allow cookies for this "
+            "website, go back, reload the page, and try again. If you cannot, call %(number)s, or 999 "
+            "in an emergency.",
+            number=the_force().non_emergency,
+        )
     needs_nobody = policy_of(current_app.view_functions[str(request.endpoint)]).rule is anyone
     if not needs_nobody and not current_user.is_authenticated:
         title, text = _("You have been signed out"), _(

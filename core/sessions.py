@@ -1,7 +1,8 @@
 """Server-side sessions, each bound to one force.
 
 The browser holds a random token in a cookie of that force; the table holds its hash. Flask-Login
-and Flask-WTF use the ordinary ``flask.session``, which lives in the row.
+and Flask-WTF use the ordinary ``flask.session``, which lives in the row. Whoever only reads has no
+row: what little is remembered of them stands in the cookie (:mod:`core.visitor_cookie`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -23,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from uuid6 import uuid7
 from werkzeug.datastructures import CallbackDict
 
-from core import audit, clock, device
+from core import audit, clock, device, visitor_cookie
 from core.db import db, insert_many, owned, read, undo, update_many
 from core.models import Person, PortalSession
 from core.plugin_host import the_force
@@ -74,7 +75,7 @@ class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
-    """What ``flask.session`` is: a dict kept in a row of portal_session."""
+    """What ``flask.session`` is: a dict kept in a row of portal_session, or in a visitor's cookie."""
 
     def __init__(self, row: Any = None, notes: dict[str, Any] | None = None) -> None:
         def changed(_: Any) -> None:
@@ -120,6 +121,13 @@ def opened_by(token: str) -> ServerSession:
     return ServerSession(row)
 
 
+def of_a_reader(remembered: dict[str, Any], old: bool) -> ServerSession:
+    """The session of somebody of whom nothing is kept here; an *old* cookie is sealed anew."""
+    opened = ServerSession(notes=remembered)
+    opened.modified = old
+    return opened
+
+
 class ForceSessions(SessionInterface):
     """Flask's session interface over portal_session."""
 
@@ -133,6 +141,8 @@ class ForceSessions(SessionInterface):
         if force_id_or_none() is None or request.endpoint == "static":
             return ServerSession()
         token = request.cookies.get(self.cookie_name())
+        if token and (remembered := visitor_cookie.opened(token)):
+            return of_a_reader(*remembered)
         try:
             return opened_by(token) if token else ServerSession()
         except (OperationalError, PoolTimeout) as error:
@@ -147,6 +157,9 @@ class ForceSessions(SessionInterface):
             response.delete_cookie(
                 self.cookie_name(), path="/", secure=not self.demo, httponly=True, samesite="Lax"
             )
+        elif session.row_id is None and visitor_cookie.fits(session):
+            if session.modified:
+                self._set_cookie(response, visitor_cookie.sealed(session))
         elif session.modified or self._stale(session):
             undo()  # what the view has not committed is not for this to commit
             try:
@@ -156,10 +169,12 @@ class ForceSessions(SessionInterface):
                 log.warning("session_not_kept", error=type(error).__name__)
                 return
         if session.new_token:
-            response.set_cookie(
-                self.cookie_name(), session.new_token, path="/", httponly=True,
-                secure=not self.demo, samesite="Lax",
-            )
+            self._set_cookie(response, session.new_token)
+
+    def _set_cookie(self, response: Response, value: str) -> None:
+        response.set_cookie(
+            self.cookie_name(), value, path="/", httponly=True, secure=not self.demo, samesite="Lax",
+        )
 
     def _stale(self, session: ServerSession) -> bool:
         return session.seen_at is not None and clock.now() - session.seen_at > TOUCH_EVERY
@@ -171,6 +186,12 @@ class ForceSessions(SessionInterface):
             {"id": session.row_id, "notes": dict(session), "seen_at": clock.now()}
         ])
         db.session.commit()
+
+
+def cookie_came() -> bool:
+    """Whether this browser sends the cookie of the force in scope at all."""
+    interface: Any = current_app.session_interface
+    return interface.cookie_name() in request.cookies
 
 
 def begin(

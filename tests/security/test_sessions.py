@@ -110,7 +110,7 @@ def test_if_signing_out_only_told_the_browser_a_copied_cookie_would_still_open(
 def planted(app: Flask) -> tuple[Browser, Browser]:
     """Hers and an attacker's, with one token: a visitor's session that was planted in her browser."""
     attacker = Browser(app, HERTS)
-    attacker.get("/sign-in")
+    give(attacker, surname="Nobody")
     return with_token(app, token_of(attacker)), attacker
 
 
@@ -124,6 +124,21 @@ def test_a_token_that_was_planted_before_sign_in_is_never_signed_in(app: Flask) 
     assert token_of(hers) != token_of(attacker)
     assert hers.get(f"/case/{case}").status_code == 200
     assert attacker.get(f"/case/{case}").location == f"/{HERTS}/sign-in"
+
+
+@requirement("C2")
+def test_what_a_reader_was_given_and_somebody_planted_is_new_with_the_first_details(app: Flask) -> None:
+    case, attacker = begin(app), Browser(app, HERTS)
+    attacker.get("/sign-in")
+    planted = token_of(attacker)
+    hers = with_token(app, planted)
+    give(hers)
+    code = str(newest_code(app))
+    assert token_of(hers) != planted
+    tried = attacker.post("/sign-in/code", {"code": code}, form_at="/sign-in")
+    assert tried.status_code == 400, "her attempt is not in the attacker's browser"
+    assert enter(hers, code).status_code == 303
+    assert with_token(app, planted).get(f"/case/{case}").location == f"/{HERTS}/sign-in"
 
 
 @requirement("C2")
