@@ -30,6 +30,7 @@ from core.jobs import Registry
 from core.record_events import judging
 from core.sealing import key_files
 from core.settings import Settings, load_settings
+from core.settings_source import DEMO_ENV
 
 PLAIN_TEXT = frozenset({"letters/letter.txt"})  # nothing reads these as HTML
 
@@ -70,6 +71,7 @@ def create_app(
     i18n.init_app(app)
     frame.init_app(app)
     security.init_app(app, settings)
+    key_files.refuse_shared(key_files_of(app))
     access.init_app(app)
     app.register_blueprint(pages.bp)
     static_files.init_app(app)
@@ -97,11 +99,19 @@ def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
 
 
 def master_key(settings: Settings) -> key_files.KeyFile:
-    """Raises KeyProblem without a key, except in demo, which makes one beside its data."""
+    """Raises KeyProblem without a key, except in a demo that has no data yet: it makes one."""
     path = settings.master_key_file or settings.data_dir / "master.key"
     if settings.demo and not path.exists():
+        if settings.master_key_file is None and (settings.data_dir / DEMO_ENV).exists():
+            raise key_files.lost(path)
         key_files.write_key_file(path)
     return key_files.KeyFile(path)
+
+
+def key_files_of(app: Flask) -> dict[str, key_files.KeyFile]:
+    """The key files of the installation, by the variable that names each."""
+    return {"TMC_MASTER_KEY_FILE": app.extensions["tmc_master"],
+            "TMC_SECRET_KEY_FILE": app.extensions["tmc_secret"]}
 
 
 __all__ = ["create_app", "schema"]

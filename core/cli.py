@@ -203,9 +203,13 @@ def schema_check() -> None:
 @click.option("--threads", default=4, show_default=True, help="Requests at once in each process.")
 def web(bind: str, workers: int, threads: int) -> None:
     """Serve pages and the feed."""
+    from core.processes.ports import CannotListen
     from core.processes.web import serve
 
-    serve(bind, workers, threads)
+    try:
+        serve(bind, workers, threads)
+    except CannotListen as error:
+        raise Problem(str(error)) from None
 
 
 @root.command("worker")

@@ -18,6 +18,7 @@ from core.hosting.checks import said
 from core.migrations import admin, head_of, indexes
 from core.migrations.drift import drift
 from core.plugin_host import PluginHost, host, served
+from core.sealing.keyring import check_master
 from core.secret import keys
 
 if TYPE_CHECKING:
@@ -212,6 +213,7 @@ def check(app: Flask) -> None:
                                 "Is it running, and is TMC_DATABASE_URL right?") from None
         if problems:
             raise SchemaProblem("; ".join(problems))
+        check_master()
         for force in served(host(), app.extensions["tmc_settings"]):
             with force_scope(force):
                 keys()

@@ -45,6 +45,18 @@ def role_problem(connection: sa.Connection) -> str | None:
                     "use a role that owns nothing, is no superuser, and is a member of none")
 
 
+def holds_keys(superuser_url: str) -> bool:
+    """Whether keys of any force are stored in this database: what is sealed with them needs their master."""
+    engine = sa.create_engine(superuser_url)
+    try:
+        with engine.connect() as connection:
+            if connection.scalar(sa.text("SELECT to_regclass('force_key')")) is None:
+                return False
+            return bool(connection.scalar(sa.text("SELECT EXISTS (SELECT FROM force_key)")))
+    finally:
+        engine.dispose()
+
+
 def upgrade_job_queue(connection: sa.Connection) -> list[str]:
     """Procrastinate's tables, if they are not there yet."""
     if connection.execute(sa.text("SELECT to_regclass('procrastinate_jobs')")).scalar() is not None:

@@ -193,6 +193,18 @@ class EmbeddedPostgres:
         if self._account:
             os.chown(folder, self._account.uid, self._account.gid)
 
+    def _close_to_others(self, folder: Path) -> None:
+        """PostgreSQL refuses data that others can read, as a copy or a careless chmod leaves them."""
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        if not mode & 0o027:
+            return
+        try:
+            folder.chmod(0o700)
+        except PermissionError:
+            raise EmbeddedPostgresError(
+                f"{folder}: others can read it (mode {mode:03o}); its owner runs `chmod 700 {folder}`"
+            ) from None
+
     def _make_cluster(self) -> None:
         version = self._cluster / "PG_VERSION"
         if version.exists():
@@ -202,6 +214,7 @@ class EmbeddedPostgres:
                     f"{self._cluster}: is data of PostgreSQL {found}, this is {MAJOR}; "
                     f"move {self._home} away to begin anew"
                 )
+            self._close_to_others(self._cluster)
             return
         unfinished = self._home / "cluster.new"
         shutil.rmtree(unfinished, ignore_errors=True)

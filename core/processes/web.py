@@ -19,6 +19,7 @@ from core.apart import Apart, rooms
 from core.app import create_app
 from core.db import close_connections
 from core.processes.connections import Busy, CollectingWorker, Room, TooSlow
+from core.processes.ports import refuse_unusable
 from core.processes.start import ready
 from core.security import HEADERS
 
@@ -115,9 +116,11 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def serve(bind: str, workers: int, threads: int) -> None:
-    """Serve until stopped. Raises what :func:`create_app` and :func:`core.processes.start.ready` raise."""
+    """Serve until stopped. Raises what :func:`create_app` and :func:`core.processes.start.ready` raise,
+    and :class:`core.processes.ports.CannotListen`."""
     app = create_app()
     ready(app, bind)
+    refuse_unusable(bind)
     with app.app_context():
         close_connections()
     run(app, bind, workers, threads)

@@ -11,7 +11,7 @@ from core import clock
 from core.crypto import KeyProblem
 from core.sealing import resealing
 from core.sealing.force_keys import DATA, OpenKey
-from core.sealing.key_files import KeyFile, read_key_file
+from core.sealing.key_files import KeyFile, read_key_file, shared
 from core.sealing.keyring import look
 
 
@@ -30,7 +30,7 @@ def check_files(names: Iterable[str], file_of: Callable[[str], KeyFile]) -> list
                 continue
             if stat.S_IMODE(file.stat().st_mode) & 0o177:
                 found.append(f"{name}: {file}: run `chmod 600 {file}`")
-    return found
+    return [*found, *shared({name: file_of(name) for name in names})]
 
 
 def check_force(

@@ -12,10 +12,11 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 import structlog
@@ -78,6 +79,15 @@ class KeyFile:
         first = current(keys)
         return [first.key, *(one.key for one in keys if one is not first)]
 
+    def known(self) -> list[bytes]:
+        """Every key of the file, and those that were put aside as former."""
+        former = self.path and self.path.resolve().with_name(f"{self.path.name}.former")
+        aside: list[FileKey] = []
+        if former and former.exists():
+            with suppress(KeyProblem):
+                aside = read_key_file(former)
+        return [one.key for one in (*self._fresh(), *aside)]
+
     def newest(self) -> FileKey:
         """The key that was made last, also if its moment is still to come."""
         return self._fresh()[0]
@@ -115,6 +125,14 @@ def read_key_file(path: Path) -> list[FileKey]:
     return sorted(keys, key=lambda one: one.starts_at, reverse=True)
 
 
+def lost(path: Path) -> KeyProblem:
+    """What is said of a demo's master key that is gone while its data are still there."""
+    return KeyProblem(
+        f"{path}: the master key is gone, and the data in {path.parent} are sealed with it. Put it "
+        f"back; or begin anew: remove {path.parent}, or choose another folder with TMC_DATA_DIR"
+    )
+
+
 def _key(path: Path, line: str) -> FileKey:
     text, _, moment = line.strip().partition(" ")
     try:
@@ -129,6 +147,24 @@ def _key(path: Path, line: str) -> FileKey:
     if starts_at.tzinfo is None:
         raise KeyProblem(f"{path}: {moment} has no time zone")
     return FileKey(key, starts_at)
+
+
+def refuse_shared(files: Mapping[str, KeyFile]) -> None:
+    """Raises :class:`KeyProblem` when two of *files*, by variable, hold one key, also a former one.
+
+    Whoever may read one of them would have what the other is for.
+    """
+    if problem := next(iter(shared(files)), None):
+        raise KeyProblem(problem)
+
+
+def shared(files: Mapping[str, KeyFile]) -> Iterator[str]:
+    """For any two of *files* that hold one key: which, and what to do."""
+    for (one, first), (other, second) in combinations(files.items(), 2):
+        if not set(first.known()).isdisjoint(second.known()):
+            yield (f"{other} ({second.path}) and {one} ({first.path}) hold the same key: make another "
+                   "with `trackmycrime keys master FILE`, and keep for the master key the one that the "
+                   "data was made with")
 
 
 def write_key_file(path: Path) -> bytes:

@@ -141,14 +141,37 @@ def unwrapped(force: str, row: Any) -> bytes:
         for master in masters().in_use():
             key = crypto.unwrap(master, force, row.purpose, row.key_id, row.wrapped)
             if key is not None:
-                return key
+                return _own(force, row.purpose, key)
         if not masters().read_again():
             break
     raise KeyProblem(
-        f"the master key does not open the {row.purpose} key of {force}: "
+        f"the master key ({masters().path}) does not open the {row.purpose} key of {force}: "
         "TMC_MASTER_KEY_FILE names another key than the one this database was made with. After a "
         "restore from an older backup, add the line of that time from its .former to the file"
     )
+
+
+def _own(force: str, purpose: str, key: bytes) -> bytes:
+    """The *key*, which is for one purpose and stands in no key file."""
+    for file in (masters(), current_app.extensions["tmc_secret"]):
+        if key in file.known():
+            raise KeyProblem(
+                f"the {purpose} key of {force} stands in {file.path} too: a key is for one purpose. "
+                "Put another key into the file; the force's is changed by `trackmycrime keys rotate`"
+            )
+    return key
+
+
+def check_master() -> None:
+    """Raises :class:`KeyProblem` unless the master key opens every key that is stored here.
+
+    Of every installed force, served or not: a force that is live later was sealed before.
+    """
+    for force in sorted(host().installed):
+        with force_scope(force):
+            for row in _stored():
+                if row.purpose != ERASED:
+                    unwrapped(force, row)
 
 
 def new_row(

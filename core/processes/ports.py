@@ -1,0 +1,79 @@
+"""Whether an address can be served on, and who holds it when it cannot."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from pathlib import Path
+
+import psutil
+from gunicorn.util import parse_address
+
+from core.processes.programs import ServiceError
+
+ANY = ("0.0.0.0", "::")  # noqa: S104 - what others may listen on
+
+
+class CannotListen(ServiceError):
+    """The address cannot be served on; one line that says why and what to do."""
+
+
+def refuse_unusable(bind: str) -> None:
+    """Raises :class:`CannotListen` unless a server can listen on *bind*: host and port, or a socket."""
+    try:
+        address = parse_address(bind)
+    except RuntimeError:
+        raise CannotListen(f"{bind}: not an address and a port, like 127.0.0.1:8000") from None
+    if isinstance(address, str):
+        _refuse_folder(Path(address).parent)
+    elif isinstance(address, tuple):
+        _refuse_taken(*address)
+
+
+def _refuse_folder(folder: Path) -> None:
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise CannotListen(f"{folder}: no folder that a socket can be made in; choose another with --bind")
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host, port))
+    except (OSError, OverflowError) as error:
+        raise CannotListen(f"{host}:{port}: {_why(error, host, port)}") from None
+
+
+def _why(error: Exception, host: str, port: int) -> str:
+    number = getattr(error, "errno", None)
+    if number == errno.EADDRINUSE:
+        return f"the port is taken by {holder_of(port, host)}; stop that, or choose another port"
+    if number == errno.EADDRNOTAVAIL:
+        return "this machine has no such address; choose another with --bind"
+    if number == errno.EACCES:
+        return "no permission; choose a port from 1024 on, with a proxy in front"
+    return f"no address that can be served on ({getattr(error, 'strerror', None) or error})"
+
+
+def holder_of(port: int, host: str = "127.0.0.1") -> str:
+    """Who listens on *port*, for people to read."""
+    found = listener(port, host)
+    if found is None:
+        return "another program"
+    try:
+        return f"{found.name()} (process {found.pid})"
+    except psutil.Error:
+        return f"process {found.pid}"
+
+
+def listener(port: int, host: str = "127.0.0.1") -> psutil.Process | None:
+    """The process that listens on *port* of *host*; None when there is none, or it is not ours to see."""
+    try:
+        for one in psutil.net_connections("tcp"):
+            listens = one.status == psutil.CONN_LISTEN and one.laddr.port == port
+            if listens and one.pid and (host in ANY or one.laddr.ip in (host, *ANY)):
+                return psutil.Process(one.pid)
+    except (psutil.Error, OSError):  # macOS shows them to root only
+        return None
+    return None
