@@ -12,21 +12,24 @@ from core.force_file.fault import Problem as Fault
 from core.force_file.review import Review, forces_dir, review
 from core.force_file.toml_text import read_text
 from core.jobs import work
-from core.migrations.admin import drop_database, make_roles, newest_worker
+from core.migrations.admin import drop_database, holds_keys, make_roles, newest_worker
 from core.plugin_host import PluginHost, find_forces, unknown
 from core.processes.embedded import EmbeddedPostgres
+from core.processes.leftovers import end_leftovers, left_in
+from core.processes.ports import holder_of, listener
 from core.processes.programs import ServiceError
 from core.processes.supervisor import Supervisor, listening
 from core.schema import upgrade
+from core.sealing import key_files
 from core.sending.letters import letter_for
 from core.settings import load_settings
 from core.settings_source import DEMO_ENV, refuse_installation
 
 __all__ = [
     "EmbeddedPostgres", "Fault", "ForceFileError", "PluginHost", "Review", "ServiceError", "Supervisor",
-    "create_app", "drop_database", "find_forces", "forces_dir", "letter_for", "listening", "load_settings",
-    "make_roles", "newest_worker", "read_text", "refuse_installation", "review", "unknown", "upgrade",
-    "work", "write_demo_env",
+    "create_app", "drop_database", "end_leftovers", "find_forces", "forces_dir", "holder_of", "left_in",
+    "letter_for", "listener", "listening", "load_settings", "make_roles", "newest_worker", "read_text",
+    "refuse_installation", "refuse_lost_key", "review", "unknown", "upgrade", "work", "write_demo_env",
 ]
 
 
@@ -38,3 +41,10 @@ def write_demo_env(data: Path, environment: Mapping[str, str]) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.writelines(f"{name}={value}\n" for name, value in sorted(environment.items()))
     new.replace(path)
+
+
+def refuse_lost_key(data: Path, superuser_url: str) -> None:
+    """Raises KeyProblem when the master key of *data* is gone and something is sealed with it."""
+    path = data / "master.key"
+    if not path.exists() and holds_keys(superuser_url):
+        raise key_files.lost(path)

@@ -42,13 +42,14 @@ def _refuse_taken(host: str, port: int) -> None:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind((host, port))
     except (OSError, OverflowError) as error:
-        raise CannotListen(f"{host}:{port}: {_why(error, host, port)}") from None
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise CannotListen(f"{host}:{port}: the port is taken by {holder_of(port, host)}; "
+                               "stop that, or choose another port") from None
+        raise CannotListen(f"{host}:{port}: {_why(error)}") from None
 
 
-def _why(error: Exception, host: str, port: int) -> str:
+def _why(error: Exception) -> str:
     number = getattr(error, "errno", None)
-    if number == errno.EADDRINUSE:
-        return f"the port is taken by {holder_of(port, host)}; stop that, or choose another port"
     if number == errno.EADDRNOTAVAIL:
         return "this machine has no such address; choose another with --bind"
     if number == errno.EACCES:

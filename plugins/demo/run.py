@@ -18,11 +18,16 @@ from core.services import (
     ServiceError,
     Supervisor,
     create_app,
+    end_leftovers,
+    holder_of,
+    left_in,
+    listener,
     listening,
     load_settings,
     make_roles,
     newest_worker,
     refuse_installation,
+    refuse_lost_key,
     upgrade,
     write_demo_env,
 )
@@ -44,8 +49,9 @@ def demo(port: int) -> None:
     """
     refuse_installation("the demo")
     data = Path(os.environ.get("TMC_DATA_DIR") or ".data").resolve()
-    _refuse_port(port)
     try:
+        if listener(port) not in left_in(data):
+            _refuse_port(port)
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with Supervisor(data / "log") as supervisor:
             _run(supervisor, data, port)
@@ -67,7 +73,8 @@ def _refuse_port(port: int) -> None:
         raise Problem(f"port {port} is for root only on this machine, as low ports are; "
                       "choose another: PORT=8000 make run") from None
     except OSError as error:
-        why = "is taken by another program" if error.errno == errno.EADDRINUSE else f"{error.strerror}"
+        taken = error.errno == errno.EADDRINUSE
+        why = f"is taken by {holder_of(port)}" if taken else f"{error.strerror}"
         raise Problem(
             f"port {port} {why}; choose another: PORT={port % 65535 + 1} make run") from None
 
@@ -75,7 +82,12 @@ def _refuse_port(port: int) -> None:
 def _run(supervisor: Supervisor, data: Path, port: int) -> None:
     click.echo("Starting the database …")
     server = EmbeddedPostgres(data)
-    make_roles(str(supervisor.adopt(server)), OWNER, SERVING, DATABASE)
+    superuser = str(supervisor.adopt(server))
+    if ended := end_leftovers(data):  # the folder's database is ours now: nobody else needs them
+        click.echo(f"Ended {ended} processes that an earlier start had left behind.")
+    _refuse_port(port)
+    make_roles(superuser, OWNER, SERVING, DATABASE)
+    refuse_lost_key(data, server.url(database=DATABASE))
     smtp = supervisor.free_port()
     environment = {
         "TMC_MODE": "demo",

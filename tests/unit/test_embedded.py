@@ -429,3 +429,34 @@ def test_letting_one_user_through_opens_nothing_for_the_group(folder: Path) -> N
     folder.chmod(0o700)  # as others do, who want it closed
     let_through(folder / "anything", Account(54321, 54321))
     assert stat.S_IMODE(folder.stat().st_mode) & 0o077 in (0o010, 0o001)
+
+
+# --- a folder that others can read ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o777, 0o705, 0o770])
+def test_data_that_others_could_read_are_closed_again_and_served(
+    server: EmbeddedPostgres, folder: Path, mode: int
+) -> None:
+    """As a copy, or a careless chmod, leaves them."""
+    cluster = folder / "postgres" / "cluster"
+    cluster.chmod(mode)
+    assert server.start()
+    assert stat.S_IMODE(cluster.stat().st_mode) == 0o700
+
+
+def test_who_may_not_close_the_data_reads_what_their_owner_has_to_run(
+    server: EmbeddedPostgres, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = folder / "postgres" / "cluster"
+    cluster.chmod(0o755)
+    real = Path.chmod
+
+    def not_ours(path: Path, mode: int) -> None:
+        if path == cluster:
+            raise PermissionError(1, "Operation not permitted", str(path))
+        real(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", not_ours)
+    with pytest.raises(EmbeddedPostgresError, match=rf"mode 755.*chmod 700 {cluster}"):
+        server.start()
