@@ -127,6 +127,7 @@ def read_key_file(path: Path) -> list[FileKey]:
 
 def lost(path: Path) -> KeyProblem:
     """What is said of a demo's master key that is gone while its data are still there."""
+    path = path.absolute()
     return KeyProblem(
         f"{path}: the master key is gone, and the data in {path.parent} are sealed with it. Put it "
         f"back; or begin anew: remove {path.parent}, or choose another folder with TMC_DATA_DIR"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.processes.start import refuse_mode_of_a_file
+from core.sealing.key_files import write_key_file
 from core.services import write_demo_env
 from core.settings import Settings, SettingsError, load_settings
 from core.settings_source import refuse_installation
@@ -198,6 +199,7 @@ def test_web_and_worker_do_not_serve_a_demo_that_only_a_file_chose(
 ) -> None:
     settings = settings_for(database, folder / ".data")
     write(folder / ".data", DEMO | {"TMC_DATABASE_URL": settings.database_url})
+    write_key_file(folder / ".data" / "master.key")
     for words in (("web", "--bind", "127.0.0.1:1"), ("worker", "--once")):
         told = run(folder, *words)
         assert told.returncode == 1 and "set TMC_MODE=demo" in told.stderr, told.stderr
