@@ -1,4 +1,4 @@
-"""Views that machines ask have threads of their own, so that no page waits for one of them."""
+"""Views that machines ask have processes of their own, so that no page waits for one of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STROKES = re.compile(r"/+")
 
 @dataclass(frozen=True, eq=False)
 class Apart:
-    """*threads* in each web process, and how many requests may wait for one of them there.
+    """*threads* in each process that is kept for it, and how many requests may wait for one of them.
 
     ``busy``, a WSGI application that touches no database, answers what finds no place.
     """
@@ -31,10 +31,10 @@ class Apart:
         return view
 
 
-def rooms(app: Flask) -> Callable[[str], Apart | None]:
-    """From the path of a request, as it came, to where it goes; None for pages."""
+def rooms(app: Any) -> Callable[[str], Apart | None] | None:
+    """From the path of a request, as it came, to where it goes, None for pages; None without such views."""
     found: dict[str, Apart] = {}
-    for rule in app.url_map.iter_rules():
+    for rule in [] if not isinstance(app, Flask) else app.url_map.iter_rules():
         kind = getattr(app.view_functions.get(rule.endpoint), "tmc_apart", None)
         if kind:
             found[rule.rule.partition("<")[0]] = kind
@@ -47,4 +47,4 @@ def rooms(app: Flask) -> Callable[[str], Apart | None]:
                 return kind
         return None
 
-    return room
+    return room if found else None

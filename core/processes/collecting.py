@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.http import errors
@@ -28,6 +29,14 @@ class TooLarge(Exception):
     """A body is larger than any view takes."""
 
 
+class Elsewhere(Exception):
+    """The request that has begun is not for this process. ``so_far``: all that the connection sent."""
+
+    def __init__(self, so_far: bytes) -> None:
+        super().__init__()
+        self.so_far = so_far
+
+
 class _Arrived(Unreader):  # type: ignore[misc]  # gunicorn ships no types
     """For gunicorn's parser: what has come so far, and then nothing."""
 
@@ -42,8 +51,10 @@ class _Arrived(Unreader):  # type: ignore[misc]  # gunicorn ships no types
 class Collector:
     """Bytes in, whole requests out, in the order in which they were sent."""
 
-    def __init__(self, config: Any, client: Any) -> None:
-        self.config, self.client = config, client
+    def __init__(
+        self, config: Any, client: Any, ours: Callable[[str], bool] = lambda path: True
+    ) -> None:
+        self.config, self.client, self.ours = config, client, ours
         self.arrived = bytearray()
         self.request: Any = None
         self._number = 0
@@ -71,11 +82,17 @@ class Collector:
         """The next request, once *data* makes one whole, else None.
 
         ``body`` is a stream that never waits. A body that is too large comes at once and empty, with a
-        length that says so, and must be the connection's last. Raises gunicorn's ``ParseException``.
+        length that says so, and must be the connection's last. Raises gunicorn's ``ParseException``, and
+        :class:`Elsewhere` when *ours* says so of a path; asked again, it is taken here all the same.
         """
         self.arrived += data
-        if self.request is None and not self._read_head():
-            return None
+        if self.request is None:
+            so_far = bytes(self.arrived)
+            if not self._read_head():
+                return None
+            begun: Any = self.request
+            if not self.ours(begun.path):
+                raise Elsewhere(so_far)
         try:
             body = self._body()
         except TooLarge:

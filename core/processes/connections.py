@@ -12,7 +12,7 @@ import selectors
 import socket
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -20,8 +20,10 @@ from typing import Any
 from gunicorn.http import wsgi
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
-from core.processes.collecting import Collector
+from core.processes.collecting import Collector, Elsewhere
 from core.processes.outgoing import Outgoing
+from core.processes.passage import Passage
+from core.processes.room import Room
 
 RECEIVED_AT_ONCE = 256 * 1024
 ACCEPTED_AT_ONCE = 64
@@ -42,47 +44,38 @@ class Busy(Exception):
 class Connection(Outgoing):
     """One client: what came, what is to be sent, and until when the present step may last."""
 
-    def __init__(self, config: Any, sock: socket.socket, client: Any, server: Any) -> None:
+    def __init__(self, config: Any, sock: socket.socket, client: Any, server: Any,
+                 ours: Callable[[str], bool]) -> None:
         super().__init__(sock)
         self.client, self.server = client, server
-        self.collector = Collector(config, client)
+        self.collector = Collector(config, client, ours)
         self.then: Callable[[Connection], None] | None = None
         self.since = self.deadline = 0.0
         self.held = self.drained = 0
 
 
-class Room:
-    """Threads, and how many requests may wait for one."""
-
-    def __init__(self, threads: int, waiting: int, busy: Any) -> None:
-        self.pool = ThreadPoolExecutor(threads)
-        self.most, self.busy = threads + waiting, busy
-        self.taken = 0
-
-    def submit(self, work: Callable[[], bool], done: Callable[[Future[bool]], None]) -> bool:
-        """False when no place is left."""
-        if self.taken >= self.most:
-            return False
-        self.taken += 1
-        self.pool.submit(work).add_done_callback(done)
-        return True
-
-
 class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """``rooms``: from a path to the room of its requests. Times are seconds."""
+    """Times are seconds. A process *apart* takes no new connections, but those that others hand on."""
 
     request_seconds = 30.0  # for the whole of a request, from its first byte
     answer_seconds = 30.0  # for what a client is slow to take
     close_seconds = 5.0  # for a client to see that we closed
+    _accepting: bool
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.waiting: set[Connection] = set()  # those that the loop waits for
         self.held = 0
         self.next_look = 0.0
+        self.apart = False
+        self.passage: Passage | None = None
 
     def room_of(self, path: str) -> Room:
         raise NotImplementedError
+
+    def ours(self, path: str) -> bool:
+        """Whether a request is for this process; the others are handed on through the passage."""
+        return True
 
     # --- the loop -------------------------------------------------------------------------------
 
@@ -174,9 +167,43 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
                 self.make_room()
                 return
             sock.setblocking(False)
-            self.nr_conns += 1
-            connection = Connection(self.cfg, sock, client, listener.getsockname())
-            self.wait_for(connection, selectors.EVENT_READ, self.request_seconds, self.receive)
+            self.welcome(sock, client, listener.getsockname())
+
+    def welcome(self, sock: socket.socket, client: Any, server: Any) -> Connection:
+        self.nr_conns += 1
+        connection = Connection(self.cfg, sock, client, server, self.ours)
+        self.wait_for(connection, selectors.EVENT_READ, self.request_seconds, self.receive)
+        return connection
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        if not self.apart or self.passage is None:
+            super().set_accept_enabled(enabled)
+        elif enabled != self._accepting:
+            self._accepting = enabled
+            if enabled:
+                self.poller.register(self.passage.out, selectors.EVENT_READ, self.take_on)
+            else:
+                self.poller.unregister(self.passage.out)
+
+    def take_on(self, _: Any) -> None:
+        """Connections that other processes hand on."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            if self.nr_conns >= self.worker_connections:
+                self.make_room()
+            found = self.passage and self.passage.take()
+            if not found:
+                return
+            *of_connection, so_far = found
+            connection = self.welcome(*of_connection)
+            if connection in self.waiting:
+                self.collect(connection, so_far)
+
+    def hand_on(self, connection: Connection, so_far: bytes) -> bool:
+        passed = self.passage is not None and self.passage.hand_on(
+            connection.sock, connection.client, connection.server, so_far)
+        if passed:
+            self.drop(connection)  # here; the other process has it now
+        return passed
 
     def receive(self, connection: Connection) -> None:
         try:
@@ -194,7 +221,12 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         """Begins with a request's first byte, also when that came right behind another request."""
         collector, first = connection.collector, not connection.collector.begun
         try:
-            request = collector.whole(data)
+            try:
+                request = collector.whole(data)
+            except Elsewhere as found:
+                if self.hand_on(connection, found.so_far):
+                    return
+                request = collector.whole()
         except Exception as failure:  # noqa: BLE001  # whatever was sent, the loop goes on
             self.refuse(connection, failure)
             return

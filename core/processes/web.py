@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import sys
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
 import structlog
-from flask import Flask, Response
+from flask import Response
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http import errors, wsgi
@@ -18,15 +18,15 @@ from core import log as logs
 from core.apart import Apart, rooms
 from core.app import create_app
 from core.db import close_connections
-from core.processes.connections import Busy, CollectingWorker, Room, TooSlow
+from core.processes.connections import Busy, CollectingWorker, TooSlow
+from core.processes.passage import Passage
 from core.processes.ports import refuse_unusable
+from core.processes.room import Room
 from core.processes.start import ready
 from core.security import HEADERS
 
 log = structlog.get_logger()
-# A page lets go of the interpreter some twenty times, to ask the database; a large delivery beside it
-# gives it back after so long (Python's own 5 ms would make a page ten times as slow).
-SWITCH_SECONDS = 0.0005
+NICE = 5  # by how much pages come before what machines ask, where a processor is wanted by both
 PAGES_WAITING = 100  # requests for pages in one process that may wait for a thread
 BUSY = "503 Service Unavailable"
 REFUSALS = (
@@ -42,15 +42,23 @@ REFUSALS = (
 
 
 class _Worker(CollectingWorker):
-    """Pages, and views apart, each in a room of their own."""
+    """Pages; a process apart: what machines ask. Each in a room of its own."""
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         self.pages = Room(self.cfg.threads, PAGES_WAITING, Response(*_plain(BUSY)))
         self.rooms: dict[Apart, Room] = {}
         return self.pages.pool
 
+    def init_process(self) -> None:
+        if self.apart:
+            os.nice(NICE)
+        super().init_process()
+
+    def ours(self, path: str) -> bool:
+        return self.apart or self.passage is None or self.app.room(path) is None
+
     def room_of(self, path: str) -> Room:
-        kind = self.app.room(path)
+        kind = self.app.room(path) if self.app.room else None
         if kind is None:
             return self.pages
         if kind not in self.rooms:
@@ -104,12 +112,21 @@ class _Log(Logger):  # type: ignore[misc]
 class _Server(BaseApplication):  # type: ignore[misc]
     def __init__(self, app: Any, options: dict[str, Any]) -> None:
         self.app, self.options = app, options
-        self.room = rooms(app) if isinstance(app, Flask) else lambda path: None
+        self.room = rooms(app)
+        self.apart = max(1, options["workers"] // 2) if self.room else 0
+        options["workers"] += self.apart
+        self.passage = Passage() if self.apart else None
         super().__init__()
+
+    def give_role(self, arbiter: Any, worker: _Worker) -> None:
+        """Also to one that takes the place of a dead one."""
+        there = sum(one.apart for one in arbiter.WORKERS.values())
+        worker.apart, worker.passage = there < self.apart, self.passage
 
     def load_config(self) -> None:
         for name, value in self.options.items():
             self.cfg.set(name, value)
+        self.cfg.set("pre_fork", lambda arbiter, worker: self.give_role(arbiter, worker))
 
     def load(self) -> Any:
         return self.app
@@ -129,7 +146,6 @@ def serve(bind: str, workers: int, threads: int) -> None:
 def run(app: Any, bind: str, workers: int, threads: int) -> None:
     """Serve any WSGI application as the portal is served; `make bench` serves its references so."""
     wsgi.SERVER = "web"  # which server this is, and that it is one, is nobody's business
-    sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()  # what all workers share stays shared, and is not looked through in each of them
     _Server(app, {

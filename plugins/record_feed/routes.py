@@ -17,7 +17,7 @@ MAX_BODY = 1024 * 1024
 MAX_BATCH = 1000
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
-THREADS, WAITING = 12, 32  # of deliveries, in each web process
+THREADS, WAITING = 16, 32  # of deliveries, in each process that is kept for them
 
 bp = Blueprint("record_feed", __name__, template_folder="templates")
 

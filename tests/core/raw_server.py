@@ -17,7 +17,7 @@ GET = "GET /root HTTP/1.1\r\nHost: x\r\n"
 POST = "POST / HTTP/1.1\r\nHost: x\r\n"
 CHUNKED = f"{POST}Transfer-Encoding: chunked\r\n\r\n"
 SERVER = """
-import sys, threading
+import multiprocessing, os, sys
 from flask import Flask, request
 from core.apart import Apart
 from core.bodies import Measured
@@ -26,7 +26,8 @@ from core.processes import web
 app = Flask("slow")
 app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
 app.wsgi_app = Measured(app.wsgi_app)
-held, go_on = threading.Semaphore(0), threading.Event()
+shared = multiprocessing.get_context("fork")
+held, go_on = shared.Semaphore(0), shared.Event()
 machines = Apart(threads=2, waiting=1, busy=app.response_class("busy", 503, {"Retry-After": "1"}))
 
 @app.post("/")
@@ -47,6 +48,11 @@ def hold(name):
     held.release()
     go_on.wait()
     return name
+
+@app.get("/machines/<name>/process")
+@machines
+def process(name):
+    return str(os.getpid())
 
 @app.get("/held")
 def how_many():
@@ -72,6 +78,10 @@ class Server:
     def get(self, path: str = "/root") -> int:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=EVER) as answer:
             return int(answer.status)
+
+    def read(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=EVER) as answer:
+            return str(answer.read().decode())
 
     def say(self, text: str | bytes, *, receive: int = 0) -> socket.socket:
         """A connection over which this was sent; *receive*: bytes that its client has room for."""

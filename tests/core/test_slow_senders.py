@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import time
@@ -161,6 +162,28 @@ def test_what_machines_ask_takes_no_thread_of_pages_and_waits_in_no_endless_queu
         held.enter_context(closing(stopping.say(f"{GO_ON}gth: 0\r\n\r\n")))
         assert [one.recv(4096)[:12] for one in taken] == [b"HTTP/1.1 200"] * 3
         assert held.enter_context(closing(stopping.say(HOLD.format("/")))).recv(4096)[:12] == b"HTTP/1.1 200"
+
+
+def test_when_the_process_of_machines_dies_another_takes_its_place(stopping: Server) -> None:
+    first = stopping.read("/machines/a/process")
+    assert stopping.read("/machines/a/process") == first
+    os.kill(int(first), signal.SIGKILL)
+    until = time.monotonic() + EVER
+    while True:
+        assert stopping.get() == 200 and time.monotonic() < until
+        try:
+            assert stopping.read("/machines/a/process") != first
+            break
+        except OSError:
+            continue  # it was handed to the one that died
+
+
+def test_what_machines_ask_goes_on_over_one_connection_and_pages_too(stopping: Server) -> None:
+    asked = "GET {} HTTP/1.1\r\nHost: x\r\n\r\n".format
+    paths = ("/root", "/machines/a/process", "/machines/b/process", "/root")
+    answers = read_all(stopping.say("".join(map(asked, paths)) + GET + "Connection: close\r\n\r\n"))
+    assert answers.count(b"HTTP/1.1 200 OK") == 5
+    assert answers.count(stopping.read("/machines/a/process").encode()) == 2
 
 
 # --- the end -------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from tests.faults.rows import Row, table
 
 SCENARIOS = {  # name -> seconds that it may take
     "kills": 240,
-    "greedy_senders": 120,
+    "greedy_senders": 150,
+    "slow_connections": 150,
 }
 
 

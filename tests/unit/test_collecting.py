@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from gunicorn.config import Config
 from gunicorn.http import errors
 
 from core.bodies import LARGEST_BODY
-from core.processes.collecting import MOST_BETWEEN_CHUNKS, Collector
+from core.processes.collecting import MOST_BETWEEN_CHUNKS, Collector, Elsewhere
+from core.processes.passage import LARGEST, Passage
 
 HEAD = b"POST /x?q=1 HTTP/1.1\r\nHost: x\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -120,3 +122,42 @@ def test_who_asks_whether_to_go_on_is_told_once() -> None:
     assert collecting.whole(HEAD + b"Content-Length: 4\r\nExpect: 100-continue\r\n\r\n") is None
     assert [collecting.waits_to_continue() for _ in range(2)] == [True, False]
     assert collecting.whole(b"body").body.read() == b"body"
+
+
+def test_a_request_that_is_for_another_process_goes_there_with_all_that_came() -> None:
+    """Asked again, because nobody there could take it, it is taken here."""
+    config = collector().config
+    collecting = Collector(config, ("192.0.2.1", 1), lambda path: path != "/x")
+    sent = HEAD + b"Content-Length: 4\r\n\r\nbo"
+    assert collecting.whole(sent[:20]) is None
+    with pytest.raises(Elsewhere) as elsewhere:
+        collecting.whole(sent[20:])
+    assert elsewhere.value.so_far == sent
+    assert collecting.whole() is None
+    assert collecting.whole(b"dy").body.read() == b"body"
+    assert collecting.whole(b"GET /y HTTP/1.1\r\nHost: x\r\n\r\n").path == "/y"
+
+
+def test_a_connection_is_handed_on_with_what_it_sent() -> None:
+    passage = Passage()
+    ours, theirs = socket.socketpair()
+    with ours, theirs, passage.into, passage.out:
+        assert passage.take() is None
+        for client, server, data in ((("192.0.2.1", 7), ("127.0.0.1", 8000), b"POST /\n\0\xff"),
+                                     ("", "/run/portal", b""), (("::1", 7, 0, 0), ("::1", 8000, 0, 0), b"x")):
+            assert passage.hand_on(ours, client, server, data)
+            taken = passage.take()
+            assert taken and taken[1:] == (client, server, data)
+            with taken[0]:
+                taken[0].send(b"answer")
+            assert theirs.recv(100) == b"answer"
+        assert not passage.hand_on(ours, "", "", b"x" * (LARGEST + 1))
+        sent = 0
+        while passage.hand_on(ours, "", "", b"x" * LARGEST):
+            sent += 1
+        assert sent > 0  # and then it was full, and nobody waited
+        for _ in range(sent):
+            taken = passage.take()
+            assert taken and len(taken[3]) == LARGEST
+            taken[0].close()
+        assert passage.take() is None

@@ -228,7 +228,9 @@ def test_a_force_whose_turn_does_not_come_holds_no_other_force_up(
     "/hertfordshire/%66eed/v1/niche/events", "/hertfordshire/feed/v1/", "/hertfordshire/feed/v1/x/other",
 ])
 def test_every_way_to_write_the_feeds_address_leads_to_its_own_threads(app: Flask, path: str) -> None:
-    room = rooms(app)(path)
+    of_path = rooms(app)
+    assert of_path
+    room = of_path(path)
     assert room is not None and room.threads > 0
     sent: list[Any] = []
     body = b"".join(room.busy({"REQUEST_METHOD": "POST"}, lambda *given: sent.extend(given)))
@@ -240,6 +242,7 @@ def test_every_way_to_write_the_feeds_address_leads_to_its_own_threads(app: Flas
 
 def test_pages_have_the_threads_of_pages(app: Flask) -> None:
     room = rooms(app)
+    assert room
     paths = [rule.rule for rule in app.url_map.iter_rules() if "record_feed" not in rule.endpoint]
     assert len(paths) > 50
     assert [path for path in paths if room(path) or room(f"/{HERTS}{path}")] == []
