@@ -92,6 +92,7 @@ from core.plugin_host import (
     served,
     the_force,
 )
+from core.record_events.drafts import flags_of
 from core.record_events.left_out import details_left_out
 from core.record_events.shapes import Event, NotUnderstood, stamp_of
 from core.record_events.store import Result
@@ -185,6 +186,7 @@ __all__ = [
     "encoding_of",
     "fault",
     "filled_index",
+    "flags_of",
     "force_file",
     "force_key",
     "force_locale",

@@ -43,7 +43,8 @@ TO_REVIEW = (
     sa.select(
         BreakGlass.id, BreakGlass.case_id, BreakGlass.staff_id, BreakGlass.reason,
         BreakGlass.words_sealed, BreakGlass.opened_at, BreakGlass.ends_at, BreakGlass.verdict,
-        BreakGlass.reviewed_at, Case.crime_reference, Staff.name_sealed, Staff.collar_number,
+        BreakGlass.reviewed_at, Case.crime_reference, Staff.name_sealed,
+        Staff.collar_number_sealed,
         Staff.unit, _lead.unit.label("case_unit"),
     )
     .join(Case, sa.and_(owned(Case), Case.id == BreakGlass.case_id))

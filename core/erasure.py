@@ -69,10 +69,11 @@ def erase_case(force: Force, reference: str) -> Counter[str] | None:
     """
     lock("intake")
     key = force.normalise_reference(reference)
+    known_as = [key, *(f"~{one.hex()}" for one in keys().macs("lookup", key.encode()))]
     cases = list(read(CASE, reference=key).scalars())
-    if not cases and not read(EVENTS, references=[key]).first():
+    if not cases and not read(EVENTS, references=known_as).first():
         return None
-    gone = remove_cases(cases, references=[key])
+    gone = remove_cases(cases, references=known_as)
     insert_many(ErasedCase, [{
         "id": uuid7(), "reference_hash": keys().mac("lookup", key.encode()), "erased_at": clock.now(),
     }], skip_existing=("reference_hash",))

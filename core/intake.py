@@ -32,8 +32,10 @@ from core.record_events.store import (
     Incoming,
     Result,
     incoming_event,
+    is_reference,
     revived,
     sealed_left_out,
+    sealed_reason,
     stored_row,
     without_repeats,
 )
@@ -139,6 +141,8 @@ def _understood(
         event = casework.mapped(force, source, answer or item.event)
         if not force.normalise_reference(event.subject):
             raise NotUnderstood("/subject: the crime reference has no letter or digit", "/subject")
+        if not is_reference(force, event.subject):
+            raise NotUnderstood("/subject: this is not like a crime reference", "/subject")
         if item.beside:
             raise NotUnderstood(
                 "beside the fields of the envelope stands something like a field of safety; it "
@@ -245,7 +249,7 @@ def _write(force: Force, source: str, book: Book, items: list[Incoming]) -> None
     update_many(
         RecordEvent,
         [
-            {"id": item.row_id, "status": item.status, "reason": item.reason,
+            {"id": item.row_id, "status": item.status, "reason_sealed": sealed_reason(item),
              "left_out_sealed": sealed_left_out(item)}
             for item in items
             if item.stored

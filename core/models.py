@@ -26,17 +26,17 @@ class RecordEvent(ForceOwned, Base):
 
     __tablename__ = "record_event"
     source: Mapped[str] = mapped_column(sa.Text)
-    envelope_source: Mapped[str] = mapped_column(sa.Text)
-    event_id: Mapped[str] = mapped_column(sa.Text)
-    type: Mapped[str] = mapped_column(sa.Text)
-    subject_key: Mapped[str] = mapped_column(sa.Text)
+    event_key: Mapped[bytes] = mapped_column(sa.LargeBinary)  # keyed hash of source and id
+    type: Mapped[str] = mapped_column(sa.Text)  # one of ours, else "other"
+    subject_key: Mapped[str] = mapped_column(sa.Text)  # hashed where it is no crime reference
     happened_at: Mapped[datetime] = mapped_column(Moment)
     received_at: Mapped[datetime] = mapped_column(Moment)
     digest: Mapped[bytes] = mapped_column(sa.LargeBinary)
     body_sealed: Mapped[bytes | None] = sealed_column()
     body = Secret()
     status: Mapped[str] = mapped_column(sa.Text)
-    reason: Mapped[str | None] = mapped_column(sa.Text)
+    reason_sealed: Mapped[bytes | None] = sealed_column()
+    reason = Secret()
     # The details of an accepted event that could not be used: JSON [[pointer, why], …]
     left_out_sealed: Mapped[bytes | None] = sealed_column()
     left_out = Secret()
@@ -44,7 +44,7 @@ class RecordEvent(ForceOwned, Base):
     __table_args__ = (
         sa.Index("record_event_left_out", "id", "force",
                  postgresql_where=sa.text("left_out_sealed IS NOT NULL")),
-        sa.Index("record_event_once", "event_id", "source", "envelope_source", "force", unique=True,
+        sa.Index("record_event_once", "event_key", "source", "force", unique=True,
                  postgresql_where=sa.text("status <> 'conflict'")),
         sa.Index("record_event_waiting", "status", "subject_key", "force",
                  postgresql_where=sa.text("status IN ('parked', 'conflict')")),
@@ -69,13 +69,15 @@ class Staff(ForceOwned, Base):
     name = Secret()
     email_sealed: Mapped[bytes | None] = sealed_column()
     email = Secret()
-    collar_number: Mapped[str | None] = mapped_column(sa.Text)
+    collar_number_sealed: Mapped[bytes | None] = sealed_column()
+    collar_number = Secret()
     unit: Mapped[str | None] = mapped_column(sa.Text)
     # as it is compared; PostgreSQL keeps it in step with the unit
     unit_key: Mapped[str | None] = mapped_column(sa.Text)
     rest_days_until: Mapped[date | None] = mapped_column(sa.Date)
     role: Mapped[str] = mapped_column(sa.Text, default="officer")
-    stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    stamps_sealed: Mapped[bytes | None] = sealed_column()
+    stamps = Secret()  # which news set which field: record_events/registers.py
     __table_args__ = (
         sa.UniqueConstraint("record_id", "force"),
         sa.Index("staff_of_role", "role", "force"),
@@ -92,11 +94,15 @@ class Case(ForceOwned, Base):
     __tablename__ = "crime_case"
     crime_reference: Mapped[str] = mapped_column(sa.Text)
     reference_key: Mapped[str] = mapped_column(sa.Text)
-    incident_reference: Mapped[str | None] = mapped_column(sa.Text)
-    home_office_code: Mapped[str | None] = mapped_column(sa.Text)
+    incident_reference_sealed: Mapped[bytes | None] = sealed_column()
+    incident_reference = Secret()
+    home_office_code_sealed: Mapped[bytes | None] = sealed_column()
+    home_office_code = Secret()
     crime_type: Mapped[str] = mapped_column(sa.Text)
     district: Mapped[str] = mapped_column(sa.Text)
     flags: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list)
+    other_flags_sealed: Mapped[bytes | None] = sealed_column()
+    other_flags = Secret()  # JSON: those that are not on the shared list
     service_level: Mapped[str] = mapped_column(sa.Text, default="standard")
     reported_at: Mapped[datetime] = mapped_column(Moment)
     reported_precision: Mapped[str | None] = mapped_column(sa.Text)
@@ -104,16 +110,16 @@ class Case(ForceOwned, Base):
     occurred_to: Mapped[datetime | None] = mapped_column(Moment)
     summary_sealed: Mapped[bytes | None] = sealed_column()
     summary = Secret()
-    # What the record says of the case and could not be used: core/record_events/drafts.py
     unusable_sealed: Mapped[bytes | None] = sealed_column()
-    unusable = Secret()
+    unusable = Secret()  # details of the record: record_events/drafts.py
     offered: Mapped[bool] = mapped_column(sa.Boolean)
     offered_reason: Mapped[str] = mapped_column(sa.Text)
     stage: Mapped[str] = mapped_column(sa.Text)
     staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     next_update_by: Mapped[date | None] = mapped_column(sa.Date)
     latest_at: Mapped[datetime] = mapped_column(Moment)
-    stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    stamps_sealed: Mapped[bytes | None] = sealed_column()
+    stamps = Secret()  # which news set which field: record_events/registers.py
     __table_args__ = (
         sa.UniqueConstraint("reference_key", "force"),
         sa.Index("crime_case_officer", "staff_id", "latest_at", "force"),
@@ -147,9 +153,8 @@ class Person(ForceOwned, Base):
     organisation = Secret()
     safe_contact_sealed: Mapped[bytes | None] = sealed_column()
     safe_contact = Secret()
-    # What the record says of the person and could not be used: core/record_events/drafts.py
     unusable_sealed: Mapped[bytes | None] = sealed_column()
-    unusable = Secret()
+    unusable = Secret()  # details of the record: record_events/drafts.py
     # What the person, or an officer for them, decided here: core/people.py
     chosen_contact_sealed: Mapped[bytes | None] = sealed_column()
     chosen_contact = Secret()
@@ -160,7 +165,8 @@ class Person(ForceOwned, Base):
     locked_by: Mapped[str | None] = mapped_column(sa.Text)
     language: Mapped[str] = mapped_column(sa.Text, default="en")
     made_up: Mapped[bool] = mapped_column(sa.Boolean, default=False)
-    stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    stamps_sealed: Mapped[bytes | None] = sealed_column()
+    stamps = Secret()  # which news set which field: record_events/registers.py
     __table_args__ = (sa.UniqueConstraint("source", "record_id", "force"),)
 
 
@@ -172,7 +178,8 @@ class Access(ForceOwned, Base):
     person_id: Mapped[UUID] = mapped_column(sa.Uuid)
     role: Mapped[str] = mapped_column(sa.Text)
     removed: Mapped[bool] = mapped_column(sa.Boolean, default=False)
-    stamps: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    stamps_sealed: Mapped[bytes | None] = sealed_column()
+    stamps = Secret()  # which news set which field: record_events/registers.py
     shown_through: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
         sa.UniqueConstraint("case_id", "person_id", "force"),
@@ -195,11 +202,12 @@ class Entry(ForceOwned, Base):
     scheme: Mapped[str | None] = mapped_column(sa.Text)
     happened_at: Mapped[datetime] = mapped_column(Moment)
     time_precision: Mapped[str | None] = mapped_column(sa.Text)
-    stamp: Mapped[str] = mapped_column(sa.Text)
+    stamp_sealed: Mapped[bytes | None] = sealed_column()
+    stamp = Secret()
     details_sealed: Mapped[bytes | None] = sealed_column()
     details = Secret()
     __table_args__ = (
-        sa.Index("entry_timeline", "case_id", "stamp", "force"),
+        sa.Index("entry_timeline", "case_id", "happened_at", "force"),
         filled_index("entry_record_event", "record_event_id"),
         filled_index("entry_staff", "staff_id"),
         force_key("case_id", to="crime_case"),

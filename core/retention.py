@@ -26,6 +26,7 @@ from core.plugin_host import installed
 from core.sealing import rotation
 
 log = structlog.get_logger()
+WARNED_BEFORE = timedelta(days=30)
 LEAP, LATELY = timedelta(days=8), timedelta(hours=20)
 MANY = 50  # cases in one transaction: they are many rows each
 UNTIL = sa.bindparam("until", type_=sa.DateTime(timezone=True))
@@ -170,6 +171,9 @@ def every_night() -> Counter[str]:
     gone = remove_overdue()
     audit.write("overdue_removed", rows={name: many for name, many in gone.items() if many})
     db.session.commit()
+    soon = read(COUNTS["parked_events"], until=until_of("parked_events") + WARNED_BEFORE).scalar_one()
+    if soon:
+        log.warning("parked_events_go_soon", count=soon, force=installed().force.id)
     return gone
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,8 +21,8 @@ from core.secret import keys, unseal
 
 ENTRIES = sa.select(
     Entry.id, Entry.kind, Entry.stage, Entry.outcome, Entry.scheme, Entry.happened_at,
-    Entry.time_precision, Entry.details_sealed,
-).where(owned(Entry), Entry.case_id == sa.bindparam("case_id")).order_by(Entry.stamp.desc())
+    Entry.time_precision, Entry.details_sealed, Entry.stamp_sealed,
+).where(owned(Entry), Entry.case_id == sa.bindparam("case_id")).order_by(Entry.happened_at.desc())
 
 
 class Told(NamedTuple):
@@ -63,15 +65,28 @@ class OfficerCard:
 
 def entries_of(case_id: UUID) -> list[TimelineEntry]:
     """The case's timeline, newest first. The caller has checked who is looking."""
-    said_in, rows = language(), read(ENTRIES, case_id=case_id).all()
-    sealed = [(row[0], row[-1]) for row in rows if row[-1] is not None]
+    said_in, rows = language(), _in_order(read(ENTRIES, case_id=case_id).all())
+    sealed = [(row[0], row.details_sealed) for row in rows if row.details_sealed is not None]
     texts = keys().open_many("entry", "details", [(one.bytes, value) for one, value in sealed])
     details = {one: json.loads(text) for (one, _), text in zip(sealed, texts, strict=True)}
     return [_entry(row, said_in, details.get(row[0], {})) for row in rows]
 
 
+def _in_order(rows: Sequence[Any]) -> Sequence[Any]:
+    """*rows* come by their moment; those of one moment are put in order by what the sender said."""
+    many = Counter(row.happened_at for row in rows)
+    if len(many) == len(rows):
+        return rows
+
+    def place(row: Any) -> tuple[datetime, str]:
+        tied = many[row.happened_at] > 1
+        return row.happened_at, (tied and unseal(Entry, "stamp", row.id, row.stamp_sealed)) or ""
+
+    return sorted(rows, key=place, reverse=True)
+
+
 def _entry(row: Any, said_in: str, details: dict[str, Any]) -> TimelineEntry:
-    row_id, kind, stage, outcome, scheme, happened_at, precision, _ = row
+    row_id, kind, stage, outcome, scheme, happened_at, precision, *_sealed = row
     by = details.get("next_update_by")
     return TimelineEntry(
         row_id, kind, happened_at, precision,
@@ -104,8 +119,9 @@ def officer_of(case: Any, today: date) -> OfficerCard | None:
     if case.staff_id is None:
         return None
     name = unseal(Staff, "name", case.staff_id, case.name_sealed) or ""
+    collar_number = unseal(Staff, "collar_number", case.staff_id, case.collar_number_sealed)
     return OfficerCard(
-        name, case.collar_number, case.unit, still_to_come(case.rest_days_until, today))
+        name, collar_number, case.unit, still_to_come(case.rest_days_until, today))
 
 
 def standing(case: Case | Any) -> tuple[str, str]:

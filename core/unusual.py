@@ -49,7 +49,7 @@ TOLD = sa.select(AuditEntry.at, AuditEntry.fields).where(
 ).order_by(AuditEntry.at.desc())
 _ids = sa.ARRAY(sa.Uuid)
 STAFF = sa.select(
-    Staff.id, Staff.name_sealed, Staff.email_sealed, Staff.unit, Staff.collar_number
+    Staff.id, Staff.name_sealed, Staff.email_sealed, Staff.unit
 ).where(owned(Staff), Staff.id == sa.any_(sa.bindparam("ids", type_=_ids)))
 ON_CASES = sa.select(
     Access.case_id, Person.id, Person.given_sealed, Person.family_sealed, Person.email_sealed

@@ -127,7 +127,8 @@ def _entry(
     said = json.dumps({key: value for key, value in details.items() if value})
     return {
         "id": entry_id, "case_id": case_id, "staff_id": staff_id, "kind": "progress",
-        "stage": update.stage, "happened_at": now, "stamp": stamp,
+        "stage": update.stage, "happened_at": now,
+        "stamp_sealed": seal(Entry, "stamp", entry_id, stamp),
         "details_sealed": seal(Entry, "details", entry_id, said),
     }
 

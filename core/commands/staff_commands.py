@@ -12,6 +12,7 @@ from core.commands.command_line import Problem, force_option, group
 from core.db import db
 from core.force import Force
 from core.models import Staff
+from core.record_events.known_ids import kept_id, kept_ids
 from core.relations import REVIEW, ROLES
 
 staff = group("staff", "Officers, supervisors and admins of a force.")
@@ -60,7 +61,8 @@ def staff_set_role(
     The record system says who leads a case and in which unit they are; what it says next about
     a unit is newer than --unit.
     """
-    found = db.session.scalars(sa.select(Staff).where(Staff.record_id == record_id)).first()
+    found = db.session.scalars(
+        sa.select(Staff).where(Staff.record_id.in_(kept_ids(record_id)))).first()
     if found is None and not new:
         raise Problem(f"{record_id}: {force.id} has nobody with this id; see `trackmycrime staff "
                       f"list --force {force.id}`, or add --new")
@@ -68,7 +70,7 @@ def staff_set_role(
         raise Problem(f"{record_id} is there already, as {found.role}; leave --new out")
     before = found.role if found else None
     if found is None:
-        found = Staff(record_id=record_id, stamps={})
+        found = Staff(record_id=kept_id(record_id))
         db.session.add(found)
     found.role = role
     for field, value in (("unit", unit), ("name", name), ("email", email)):

@@ -16,6 +16,7 @@ from core.force import Force
 from core.models import Entry, Message, Person
 from core.record_events import shapes
 from core.record_events.drafts import Book, Draft
+from core.record_events.known_ids import kept_id
 from core.record_events.shapes import Event
 from core.secret import seal, unseal
 
@@ -57,7 +58,7 @@ def enter(
         "id": row_id, "case_id": work.case.id, "record_event_id": work.record_event_id,
         "kind": kind, "stage": stage, "outcome": more.get("outcome"), "scheme": more.get("scheme"),
         "happened_at": work.event.time, "time_precision": data.time_precision,
-        "stamp": work.event.stamp,
+        "stamp_sealed": seal(Entry, "stamp", row_id, work.event.stamp),
         "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
     })
     work.entry_id = row_id
@@ -69,7 +70,8 @@ def enter(
 def officer_named(work: Work, officer: shapes.Officer) -> Draft:
     """The officer's row, made or brought up to date by this news."""
     shelf = work.book.staff
-    draft = shelf.get(officer.id) or shelf.make(officer.id, record_id=officer.id, role="officer")
+    draft = shelf.get(officer.id) or shelf.make(
+        officer.id, record_id=kept_id(officer.id), role="officer")
     before = draft.values.get("unit")
     for name in ("name", "collar_number", "unit", "email", "rest_days_until"):
         if name in officer.model_fields_set:
@@ -89,7 +91,7 @@ def person_named(
     key, stamp = (work.book.source, person.id), work.event.stamp
     shelf = work.book.people
     draft = shelf.get(key) or shelf.make(
-        key, source=work.book.source, record_id=person.id, language="en", made_up=False
+        key, source=work.book.source, record_id=kept_id(person.id), language="en", made_up=False
     )
     replaced = unseal(Person, "replaced", draft.id, draft.values.get("replaced_sealed"))
     for name, value in _fields_said(person):

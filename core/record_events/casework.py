@@ -151,7 +151,7 @@ def _crime_fields(work: Work, data: shapes.CrimeFields) -> None:
             if decided and name == "reported_at":
                 work.case.force("reported_precision", data.time_precision)
     if "flags" in said:
-        work.case.put("flags", sorted(set(map(flag_id, data.flags))), stamp)
+        work.case.put_flags(list(map(flag_id, data.flags)), stamp)
     if data.officer:
         work.case.put("staff_id", officer_named(work, data.officer).id, stamp)
 

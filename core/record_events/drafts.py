@@ -15,9 +15,13 @@ from core import sessions
 from core.db import Query, insert_many, owned, read, update_many
 from core.email_address import comparable
 from core.models import Access, Case, Entry, Message, Person, Staff
+from core.record_events.known_ids import kept_ids
 from core.record_events.registers import Registers
 from core.record_events.shapes import SEPARATOR
 from core.secret import Secret, seal, unseal
+from core.vocabulary import FLAGS
+
+OTHER_FLAG = "other"  # on no list, so a case with it asks for care
 
 
 @dataclass
@@ -37,6 +41,24 @@ class Draft:
             return False
         self.force(name, value)
         return True
+
+    def stamps_sealed(self) -> bytes | None:
+        return seal(self.model, "stamps", self.id, self.registers.stored())
+
+    def put_flags(self, told: Collection[str], stamp: str) -> None:
+        """The flags of a case, unless newer news already said them; as ids of the shared list."""
+        if self.registers.wins("flags", stamp):
+            self.set_flags(told)
+
+    def set_flags(self, told: Collection[str]) -> None:
+        others = sorted(flag for flag in told if flag not in FLAGS)
+        known = {flag for flag in told if flag in FLAGS} | ({OTHER_FLAG} if others else set())
+        self.force("flags", sorted(known))
+        self.force("other_flags", json.dumps(others) if others else None)
+
+    def flags(self) -> set[str]:
+        """As they were told, those not on the shared list too."""
+        return set(flags_of(self.id, self.values["flags"], self.values.get("other_flags_sealed")))
 
     def note_unusable(
         self, said: Collection[str], left_out: Mapping[str, str], stamp: str
@@ -62,6 +84,12 @@ class Draft:
         self.changed.add(name)
 
 
+def flags_of(case_id: UUID, flags: Collection[str], other_sealed: bytes | None) -> list[str]:
+    """All flags of a case, sorted: those of the shared list by id, others as they were sent."""
+    others = json.loads(unseal(Case, "other_flags", case_id, other_sealed) or "[]")
+    return sorted({*flags, *others} - {OTHER_FLAG if others else ""})
+
+
 def unusable_of(model: type[Any], row: UUID, sealed: bytes | None) -> dict[str, list[Any]]:
     """The details of a case or person that were left out: {field: [why, parts of the stamp]}."""
     found: dict[str, list[Any]] = json.loads(unseal(model, "unusable", row, sealed) or "{}")
@@ -75,16 +103,15 @@ class Shelf:
         self.model, self.columns, self.load_statement = model, tuple(columns), load
         self.drafts: dict[Any, Draft] = {}
 
-    def load(self, **keys: Any) -> None:
-        """Read the rows of these keys that are not here yet."""
+    def load(self, ids: Mapping[str, str] | None = None, **keys: Any) -> None:
+        """Read the rows of these keys that are not here yet; *ids*: kept id -> the id itself."""
         for row in read(self.load_statement, **keys):
             values = dict(row._mapping)
-            key = (
-                values.pop("key_a")
-                if "key_b" not in values
-                else (values.pop("key_a"), values.pop("key_b"))
-            )
-            registers = Registers(values.pop("stamps", None))
+            parts = [values.pop(part) for part in ("key_a", "key_b") if part in values]
+            parts[-1] = (ids or {}).get(parts[-1], parts[-1])
+            key = tuple(parts) if len(parts) > 1 else parts[0]
+            registers = Registers(unseal(
+                self.model, "stamps", values["id"], values.pop("stamps_sealed", None)))
             self.drafts.setdefault(
                 key, Draft(self.model, values["id"], values, registers, new=False)
             )
@@ -112,16 +139,20 @@ class Shelf:
             if not draft.new and draft.changed:
                 row = {name: draft.values[name] for name in draft.changed}
                 alike = grouped.setdefault(frozenset(draft.changed), [])
-                alike.append({"id": draft.id, **row, "stamps": draft.registers.stored()})
+                alike.append({"id": draft.id, **row, "stamps_sealed": draft.stamps_sealed()})
         return grouped
 
     def _row(self, draft: Draft) -> dict[str, Any]:
         row = {name: draft.values.get(name) for name in self.columns}
-        return {**row, "id": draft.id, "stamps": draft.registers.stored()}
+        return {**row, "id": draft.id, "stamps_sealed": draft.stamps_sealed()}
+
+
+def _as_kept(ids: Iterable[str]) -> dict[str, str]:
+    return {kept: one for one in ids for kept in kept_ids(one)}
 
 
 def _columns(model: type[Any], *left_out: str) -> list[str]:
-    skip = {"force", "id", "stamps", *left_out}
+    skip = {"force", "id", "stamps_sealed", *left_out}
     return [c.name for c in model.__table__.columns if c.name not in skip]
 
 
@@ -143,11 +174,12 @@ LOAD_CASES = sa.select(
     Case.staff_id,
     Case.latest_at,
     Case.crime_reference,
-    Case.stamps,
+    Case.stamps_sealed,
     Case.unusable_sealed,
+    Case.other_flags_sealed,
 ).where(owned(Case), Case.reference_key == sa.any_(_list("references")))
 LOAD_PEOPLE = sa.select(
-    Person.source.label("key_a"), Person.record_id.label("key_b"), Person.id, Person.stamps,
+    Person.source.label("key_a"), Person.record_id.label("key_b"), Person.id, Person.stamps_sealed,
     Person.replaced_sealed, Person.unusable_sealed,
 ).where(
     owned(Person),
@@ -158,13 +190,13 @@ CONTACTS = sa.select(Person.id, Person.email_sealed, Person.phone_sealed).where(
     owned(Person), Person.id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid)))
 )
 LOAD_STAFF = sa.select(
-    Staff.record_id.label("key_a"), Staff.id, Staff.unit, Staff.stamps
+    Staff.record_id.label("key_a"), Staff.id, Staff.unit, Staff.stamps_sealed
 ).where(
     owned(Staff), Staff.record_id == sa.any_(_list("staff"))
 )
 LOAD_ACCESS = sa.select(
     Access.case_id.label("key_a"), Access.person_id.label("key_b"), Access.id, Access.case_id,
-    Access.person_id, Access.removed, Access.role, Access.shown_through, Access.stamps,
+    Access.person_id, Access.removed, Access.role, Access.shown_through, Access.stamps_sealed,
 ).where(owned(Access), Access.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))))
 
 RECORDED_ENTRY = sa.select(Entry.id).where(
@@ -209,17 +241,21 @@ class Book:
                 self.offered_before |= {d.id: d.values["offered"] for d in fresh}
                 self.access.load(cases=[d.id for d in fresh])
         if wanted[1]:
-            self.people.load(source=self.source, people=list(wanted[1]))
+            ids = _as_kept(wanted[1])
+            self.people.load(ids, source=self.source, people=list(ids))
         if wanted[2]:
-            self.staff.load(staff=list(wanted[2]))
+            ids = _as_kept(wanted[2])
+            self.staff.load(ids, staff=list(ids))
 
     def move_recorded_entry(self, case_id: UUID, values: dict[str, Any]) -> None:
         """Earlier news of the recording came later: its entry moves to its place."""
+        stamp = values.pop("stamp")
         for row in self.entries:
             if row["case_id"] == case_id and row["kind"] == "recorded":
-                row.update(values)
+                row.update(values, stamp_sealed=seal(Entry, "stamp", row["id"], stamp))
                 return
-        self.moved[read(RECORDED_ENTRY, case_id=case_id).scalar_one()] = values
+        row_id = read(RECORDED_ENTRY, case_id=case_id).scalar_one()
+        self.moved[row_id] = {**values, "stamp_sealed": seal(Entry, "stamp", row_id, stamp)}
 
     def write(self) -> None:
         self._end_sessions()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 
 class Registers:
     """For each field of one row, the stamp of the event that set it.
 
-    Stored as ``{stamp: "field field …"}``, because most rows are set by one or two events.
+    Stored as JSON, ``{stamp: "field field …"}``, because most rows are set by one or two events.
     """
 
-    def __init__(self, stored: Mapping[str, str] | None = None) -> None:
-        self._stamps = {
-            field: stamp for stamp, fields in (stored or {}).items() for field in fields.split()
-        }
+    def __init__(self, stored: str | None = None) -> None:
+        told: Mapping[str, str] = json.loads(stored or "{}")
+        self._stamps = {field: stamp for stamp, fields in told.items() for field in fields.split()}
 
     def wins(self, field: str, stamp: str) -> bool:
         """Whether news of *stamp* decides *field*; if so it is remembered."""
@@ -30,8 +30,8 @@ class Registers:
     def put(self, field: str, stamp: str) -> None:
         self._stamps[field] = stamp
 
-    def stored(self) -> dict[str, str]:
+    def stored(self) -> str:
         grouped: dict[str, list[str]] = {}
         for field, stamp in sorted(self._stamps.items()):
             grouped.setdefault(stamp, []).append(field)
-        return {stamp: " ".join(fields) for stamp, fields in grouped.items()}
+        return json.dumps({stamp: " ".join(fields) for stamp, fields in grouped.items()})

@@ -50,9 +50,9 @@ def _heed_flags(force: Force, case: Draft, event: Event, stamp: str) -> None:
     told = set(_flags(event.data))
     if not told or stamp < case.registers.stamp("flags"):
         return
-    known = set(case.values["flags"] or [])
+    known = case.flags()
     if told - known:
-        case.force("flags", sorted(known | told))
+        case.set_flags(known | told)
         judge(force, case)
 
 

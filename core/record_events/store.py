@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,11 @@ from core.force import Force
 from core.models import Message, RecordEvent
 from core.plugin_host import installed
 from core.record_events.reading import is_unset, like_safety, read_envelope
-from core.record_events.shapes import Event, LeftOut
+from core.record_events.shapes import SEPARATOR, TYPES, Event, LeftOut
 from core.secret import keys, seal, unseal
+
+LONGEST_REFERENCE = 40
+LONGEST_WORD = 8  # letters in a row, as in the names of units that some references begin with
 
 
 @dataclass(frozen=True)
@@ -56,16 +60,19 @@ class Incoming:
     def key(self) -> tuple[str, str]:
         return self.event.source, self.event.id
 
+    @property
+    def key_text(self) -> bytes:
+        return SEPARATOR.join(self.key).encode()
 
-KNOWN = sa.select(RecordEvent.envelope_source, RecordEvent.event_id, RecordEvent.digest).where(
-    owned(RecordEvent),
-    RecordEvent.source == sa.bindparam("source"),
-    RecordEvent.status != "conflict",
-    RecordEvent.event_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
+
+_these = RecordEvent.event_key == sa.any_(sa.bindparam("keys", type_=sa.ARRAY(sa.LargeBinary)))
+KNOWN = sa.select(RecordEvent.event_key, RecordEvent.digest).where(
+    owned(RecordEvent), RecordEvent.source == sa.bindparam("source"),
+    RecordEvent.status != "conflict", _these,
 )
 _parked_columns = (
     RecordEvent.id, RecordEvent.source, RecordEvent.body_sealed, RecordEvent.digest,
-    RecordEvent.announce, RecordEvent.reason, RecordEvent.subject_key,
+    RecordEvent.announce, RecordEvent.subject_key,
 )
 PARKED = sa.select(*_parked_columns).where(
     owned(RecordEvent), RecordEvent.status == "parked"
@@ -75,11 +82,9 @@ SOURCES_OF_PARKED = (
     sa.select(RecordEvent.source).where(owned(RecordEvent), RecordEvent.status == "parked")
     .distinct().order_by(RecordEvent.source)
 )
-KEPT = sa.select(RecordEvent.envelope_source, RecordEvent.event_id, RecordEvent.digest).where(
-    owned(RecordEvent),
-    RecordEvent.source == sa.bindparam("source"),
-    RecordEvent.status == "conflict",
-    RecordEvent.event_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
+KEPT = sa.select(RecordEvent.event_key, RecordEvent.digest).where(
+    owned(RecordEvent), RecordEvent.source == sa.bindparam("source"),
+    RecordEvent.status == "conflict", _these,
 )
 PARKED_FOR = PARKED.where(
     RecordEvent.subject_key == sa.any_(sa.bindparam("subjects", type_=sa.ARRAY(sa.Text)))
@@ -110,8 +115,8 @@ def without_repeats(
     source: str, incoming: list[tuple[int, Incoming]], results: list[Result | None]
 ) -> list[tuple[int, Incoming]]:
     """Answer repeats and conflicts at once; a conflict is kept for review."""
-    ids = [item.event.id for _, item in incoming]
-    known = {(r.envelope_source, r.event_id): r.digest for r in read(KNOWN, source=source, ids=ids)}
+    keyed = _by_key([item for _, item in incoming])
+    known = {keyed[r.event_key]: r.digest for r in read(KNOWN, source=source, keys=list(keyed))}
     fresh, conflicts = [], []
     for place, item in incoming:
         first = known.setdefault(item.key, item.digest)
@@ -133,8 +138,10 @@ def without_repeats(
 
 def _keep(source: str, conflicts: list[Incoming]) -> None:
     """Each conflicting content once, however often it is sent."""
+    keyed = _by_key(conflicts)
     kept = {
-        tuple(row) for row in read(KEPT, source=source, ids=[item.event.id for item in conflicts])
+        (*keyed[row.event_key], row.digest)
+        for row in read(KEPT, source=source, keys=list(keyed))
     }
     new = {(*item.key, item.digest): item for item in conflicts}
     force = installed().force
@@ -144,16 +151,41 @@ def _keep(source: str, conflicts: list[Incoming]) -> None:
     ])
 
 
+def _by_key(items: list[Incoming]) -> dict[bytes, tuple[str, str]]:
+    """What each may be stored as, under present and former keys -> (source, id)."""
+    return {mac: item.key for item in items for mac in keys().macs("lookup", item.key_text)}
+
+
+def subject_key(force: Force, subject: str) -> str:
+    """What all news of one crime have in common; hashed where it may be anything but a reference."""
+    key = force.normalise_reference(subject)
+    return key if is_reference(force, subject) else f"~{keys().mac('lookup', key.encode()).hex()}"
+
+
+def is_reference(force: Force, subject: str) -> bool:
+    """Whether it is of the force's shape, or at least like the references of some force."""
+    return force.looks_like_reference(subject) or bool(
+        len(subject) <= LONGEST_REFERENCE and re.search(r"\d", subject)
+        and not re.search(rf"[^\W\d_]{{{LONGEST_WORD + 1}}}", subject)
+    )
+
+
 def stored_row(force: Force, source: str, item: Incoming) -> dict[str, Any]:
     return {
-        "id": item.row_id, "source": source, "envelope_source": item.event.source,
-        "event_id": item.event.id, "type": item.event.type,
-        "subject_key": force.normalise_reference(item.event.subject),
+        "id": item.row_id, "source": source,
+        "event_key": keys().mac("lookup", item.key_text),
+        "type": item.event.type if item.event.type in TYPES else "other",
+        "subject_key": subject_key(force, item.event.subject),
         "happened_at": item.event.time, "received_at": clock.now(), "digest": item.digest,
         "body_sealed": seal(RecordEvent, "body", item.row_id, item.body),
-        "status": item.status, "reason": item.reason, "announce": item.announce,
+        "status": item.status, "reason_sealed": sealed_reason(item), "announce": item.announce,
         "left_out_sealed": sealed_left_out(item),
     }
+
+
+def sealed_reason(item: Incoming) -> bytes | None:
+    """Names a place and a kind of fault; sealed, because plugins say reasons of their own."""
+    return seal(RecordEvent, "reason", item.row_id, item.reason)
 
 
 def sealed_left_out(item: Incoming) -> bytes | None:

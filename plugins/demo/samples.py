@@ -69,7 +69,7 @@ def load(force: Force) -> bool:
         take_in(force, SOURCE, list(_events(force, number, sample, now)), announce=False)
     for number, name, role in REVIEWERS:
         unit = officer(force, 1)["unit"] if role == "supervisor" else None
-        db.session.add(Staff(record_id=f"DEMO-{number}", name=name, role=role, unit=unit, stamps={},
+        db.session.add(Staff(record_id=f"DEMO-{number}", name=name, role=role, unit=unit,
                              email=f"officer{number}@{force.id}.example"))
     return True
 

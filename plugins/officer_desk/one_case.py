@@ -18,6 +18,7 @@ from core import (
     Message,
     Person,
     clock,
+    flags_of,
     owned,
     read,
     unseal,
@@ -32,7 +33,7 @@ ROLES = {
 }
 
 FACTS = sa.select(
-    Case.flags, Case.incident_reference, Case.occurred_from, Case.occurred_to,
+    Case.id, Case.flags, Case.other_flags_sealed, Case.incident_reference_sealed,
     Case.offered_reason,
 ).where(owned(Case), Case.id == sa.bindparam("case_id"))
 SHOWN_OR_NOT = sa.select(AuditEntry.action, AuditEntry.at).where(
@@ -54,6 +55,15 @@ UNREAD = sa.select(Message.id).where(
     owned(Message), Message.case_id == sa.bindparam("case_id"), Message.from_person,
     Message.read_at.is_(None),
 )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the record says of a case, for its officers; ``flags`` by id, or as they were sent."""
+
+    flags: tuple[str, ...]
+    incident_reference: str | None
+    offered_reason: str
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,13 @@ class Thread:
     lines: tuple[Line, ...] = ()
 
 
-def facts_of(case_id: UUID) -> Any:
-    return read(FACTS, case_id=case_id).one()
+def facts_of(case_id: UUID) -> Facts:
+    row = read(FACTS, case_id=case_id).one()
+    return Facts(
+        tuple(flags_of(row.id, row.flags or (), row.other_flags_sealed)),
+        unseal(Case, "incident_reference", row.id, row.incident_reference_sealed),
+        row.offered_reason,
+    )
 
 
 def shown_since(case_id: UUID) -> datetime | None:

@@ -50,7 +50,7 @@ ALERTS = {
     "own_email": N_("Looked at a case with somebody who has their own email"),
 }
 VERDICTS = {"fine": N_("Reviewed: fine"), "look_into": N_("To be looked into")}
-STAFF = sa.select(Staff.id, Staff.name_sealed, Staff.collar_number, Staff.unit).where(
+STAFF = sa.select(Staff.id, Staff.name_sealed, Staff.collar_number_sealed, Staff.unit).where(
     owned(Staff), Staff.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))
 )
 
@@ -155,7 +155,8 @@ def _alerts() -> list[tuple[unusual.Alert, str, Any]]:
 def _name(row: Any) -> str:
     staff_id = getattr(row, "staff_id", row.id)
     name = unseal(Staff, "name", staff_id, row.name_sealed) or _("No name")
-    return " · ".join(part for part in (name, row.collar_number, row.unit) if part)
+    collar_number = unseal(Staff, "collar_number", staff_id, row.collar_number_sealed)
+    return " · ".join(part for part in (name, collar_number, row.unit) if part)
 
 
 def _words(row: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import Case, Force, insert_many, lock, owned, read, update_many
+from core import Case, Force, insert_many, lock, owned, read, unseal, update_many
 
 from .events import Crime
 from .files import Months
@@ -37,7 +37,7 @@ LAST_NUMBER = sa.select(sa.func.max(PoliceUkCrime.number)).where(
 LAST_NUMBERS = sa.select(PoliceUkCrime.year, sa.func.max(PoliceUkCrime.number).label("last")).where(
     owned(PoliceUkCrime)
 ).group_by(PoliceUkCrime.year)
-TAKEN = sa.select(Case.reference_key, Case.incident_reference).where(
+TAKEN = sa.select(Case.id, Case.reference_key, Case.incident_reference_sealed).where(
     owned(Case), Case.reference_key == _any_of("keys")
 )
 
@@ -110,12 +110,16 @@ class StoredRegister:
             while need:
                 keys = [self._key(start + step, year) for step in range(1, need + 1)]
                 rows = read(TAKEN, keys=keys).all()
-                taken.update((row.reference_key, row.incident_reference) for row in rows)
+                taken.update((row.reference_key, _incident(row)) for row in rows)
                 start, need = start + need, len(rows)
         return taken
 
     def _key(self, number: int, year: int) -> str:
         return self.force.normalise_reference(self.force.make_reference(number, year))
+
+
+def _incident(row: Any) -> str | None:
+    return unseal(Case, "incident_reference", row.id, row.incident_reference_sealed)
 
 
 def _crime(row: Any) -> Crime:

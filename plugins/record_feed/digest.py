@@ -15,7 +15,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import Access, Case, Entry, Message, Person, RecordEvent, Staff, owned, read, unseal
+from core import (
+    Access,
+    Case,
+    Entry,
+    Message,
+    Person,
+    RecordEvent,
+    Staff,
+    flags_of,
+    owned,
+    read,
+    unseal,
+)
 
 PAGE = 1000
 _listed = sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))
@@ -29,13 +41,13 @@ PERSON_SECRETS = (
     "organisation",
     "safe_contact",
 )
+CASE_SECRETS = ("incident_reference", "home_office_code", "summary")
 NOT_IN_LINE = frozenset(
     {
         "id",
         "staff_id",
         "reference_key",
         "crime_reference",
-        "summary_sealed",
         "name_sealed",
     }
 )
@@ -45,8 +57,9 @@ CASES = (
         Case.id,
         Case.reference_key,
         Case.crime_reference,
-        Case.incident_reference,
-        Case.home_office_code,
+        Case.incident_reference_sealed,
+        Case.home_office_code_sealed,
+        Case.other_flags_sealed,
         Case.crime_type,
         Case.district,
         Case.flags,
@@ -177,8 +190,11 @@ def _plain(value: Any) -> str:
 
 
 def _case(row: Any) -> dict[str, Any]:
-    values = {key: value for key, value in row._mapping.items() if key not in NOT_IN_LINE}
-    values["summary"] = unseal(Case, "summary", row.id, row.summary_sealed)
+    values = {key: value for key, value in row._mapping.items()
+              if key not in NOT_IN_LINE and not key.endswith("_sealed")}
+    values["flags"] = flags_of(row.id, row.flags or (), row.other_flags_sealed)
+    for name in CASE_SECRETS:
+        values[name] = unseal(Case, name, row.id, row._mapping[f"{name}_sealed"])
     values["officer_name"] = unseal(Staff, "name", row.staff_id, row.name_sealed)
     return values
 

@@ -146,7 +146,8 @@ def _list(force: Force, events: Iterator[dict[str, Any]], *, as_json: bool) -> N
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
     for event in told:
-        click.echo(SHOWN.format(**event))
+        ends = f" (waits until {event['until']})" if "until" in event else ""
+        click.echo(SHOWN.format(**event) + ends)
 
 
 # --- load, tell -------------------------------------------------------------------------------

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import RecordEvent, owned, read, unseal
+from core import RecordEvent, owned, read, the_force, unseal
 
 PAGE = 500
 SHOWN_OF_A_VALUE = 80
@@ -20,9 +21,8 @@ _shown = sa.select(
     RecordEvent.received_at,
     RecordEvent.source,
     RecordEvent.type,
-    RecordEvent.event_id,
     RecordEvent.status,
-    RecordEvent.reason,
+    RecordEvent.reason_sealed,
     RecordEvent.body_sealed,
     RecordEvent.left_out_sealed,
 ).where(owned(RecordEvent)).order_by(RecordEvent.id).limit(PAGE)
@@ -41,10 +41,16 @@ def how_many_parked() -> int:
 
 
 def waiting_events() -> Iterator[dict[str, Any]]:
-    """Parked or in conflict, oldest first: of the crime the reference, of the rest what is at fault."""
+    """Parked or in conflict, oldest first: of the crime the reference, of the rest what is at fault.
+
+    ``until``: the day after which retention removes a parked one.
+    """
+    lasts = timedelta(days=the_force().retention.parked_events)
     for row in _rows(WAITING):
         body = _body(row)
-        yield {**_told(row, body), "reason": _reason(row.reason, body)}
+        reason = unseal(RecordEvent, "reason", row.id, row.reason_sealed)
+        ends = {"until": (row.received_at + lasts).date().isoformat()} if row.status == "parked" else {}
+        yield {**_told(row, body), **ends, "reason": _reason(reason, body)}
 
 
 def events_with_details_left_out() -> Iterator[dict[str, Any]]:
@@ -75,7 +81,7 @@ def _told(row: Any, body: dict[str, Any]) -> dict[str, Any]:
         "status": row.status,
         "source": row.source,
         "type": body.get("type", row.type),
-        "id": body.get("id", row.event_id),
+        "id": body.get("id"),
         "subject": body.get("subject"),
     }
 

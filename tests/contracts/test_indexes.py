@@ -83,7 +83,7 @@ def test_every_column_that_removing_a_case_looks_through_has_an_index(owner: sa.
 
 @pytest.mark.parametrize("change", [
     "DROP INDEX notice_person",
-    "DROP INDEX entry_record_event; CREATE INDEX i ON entry (stamp, record_event_id, force)",
+    "DROP INDEX entry_record_event; CREATE INDEX i ON entry (happened_at, record_event_id, force)",
     "DROP INDEX message_person; CREATE INDEX i ON message (force, person_id)",
     "DROP INDEX message_person; CREATE INDEX i ON message (person_id)",
     "DROP INDEX message_person; CREATE INDEX i ON message (person_id, force) WHERE read_at IS NULL",

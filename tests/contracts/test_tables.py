@@ -166,7 +166,7 @@ def test_a_unit_is_kept_as_it_is_compared(app: Flask) -> None:
         return db.session.scalars(sa.select(Staff.unit_key).where(Staff.record_id == "O9")).one()
 
     with app.app_context(), force_scope(HERTS):
-        insert_many(Staff, [{"id": uuid7(), "record_id": "O9", "role": "officer", "stamps": {},
+        insert_many(Staff, [{"id": uuid7(), "record_id": "O9", "role": "officer",
                              "unit": " Watford CID"}])
         assert key() == "watford cid"
         staff = db.session.scalars(sa.select(Staff).where(Staff.record_id == "O9")).one()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from core import AuditEntry, Staff, db, force_scope
+from core import AuditEntry, Staff, db, force_scope, host, take_in
 from core.commands.staff_commands import staff
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
@@ -74,8 +74,12 @@ def test_a_role_that_is_not_there_is_refused(app: Flask, run: FlaskCliRunner) ->
 
 
 def test_the_record_system_cannot_raise_a_role(app: Flask, run: FlaskCliRunner) -> None:
+    """What it says of an officer's role means nothing here, so its news waits for somebody to look."""
     from tests.builders import officer
 
     said(run, "set-role", "O1", "supervisor")
-    take(app, allocated(officer=officer(1, role="force_admin"), time="2024-03-05T09:00:00Z"))
+    news = allocated(officer=officer(1, role="force_admin"), time="2024-03-05T09:00:00Z")
+    with app.app_context(), force_scope(HERTS):
+        assert [one.status for one in take_in(host().get(HERTS).force, "niche", [news])] == ["parked"]
+        db.session.commit()
     assert roles(app) == {"O1": "supervisor"}

@@ -40,7 +40,7 @@ class Sender:
             while not self.stop.is_set():
                 statuses = self.portal.send(*events)
                 self.acknowledged |= {
-                    one["id"] for one, status in zip(events, statuses, strict=False)
+                    one["subject"].replace("/", "") for one, status in zip(events, statuses, strict=False)
                     if status in ("accepted", "repeat")
                 }
                 if statuses:
@@ -83,7 +83,7 @@ def _start_again(portal: Installation) -> None:
 def _counted(portal: Installation, sender: Sender) -> list[Row]:
     began = time.monotonic()
     portal.until(lambda: not portal.notices().get("due"), 120, "letters are still due")
-    kept = {row[0] for row in portal.sql("SELECT event_id FROM record_event")}
+    kept = {row[0] for row in portal.sql("SELECT subject_key FROM record_event")}
     ids = {f"<{row[0]}@" for row in portal.sql("SELECT id FROM notice")}
     copies = portal.post.copies()
     lost = [one for one in ids if not any(sent.startswith(one) for sent in copies)]

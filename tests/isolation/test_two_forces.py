@@ -157,7 +157,6 @@ def test_bulk_inserts_and_updates_stay_in_the_force(app: Flask, twins: Any) -> N
                     "record_id": "y",
                     "language": "en",
                     "made_up": False,
-                    "stamps": {},
                 }
             ],
         )
@@ -313,7 +312,6 @@ def test_row_level_security_refuses_a_row_of_another_force(app: Flask, twins: An
         "record_id": "z",
         "language": "en",
         "made_up": False,
-        "stamps": {},
     }
     with app.app_context(), force_scope(HERTS):
         connection = db.session().connection()

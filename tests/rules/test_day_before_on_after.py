@@ -36,7 +36,8 @@ def test_an_officer_is_away_to_the_last_rest_day(portal: Flask, away: date, show
     staff = UUID(int=5)
     with portal.app_context(), force_scope(HERTS):
         case = SimpleNamespace(
-            staff_id=staff, name_sealed=seal(Staff, "name", staff, "Sam Officer"), collar_number="12",
+            staff_id=staff, name_sealed=seal(Staff, "name", staff, "Sam Officer"),
+            collar_number_sealed=seal(Staff, "collar_number", staff, "12"),
             unit="CID", rest_days_until=away)
         card = officer_of(case, TODAY)
         assert card is not None

@@ -44,7 +44,7 @@ def force(app: Flask) -> Iterator[None]:
 
 
 def staff(unit: str | None, role: str = "officer", **more: Any) -> Staff:
-    found = Staff(id=uuid4(), record_id=str(uuid4()), role=role, unit=unit, stamps={}, **more)
+    found = Staff(id=uuid4(), record_id=str(uuid4()), role=role, unit=unit, **more)
     db.session.add(found)
     db.session.flush()
     return found
@@ -55,7 +55,7 @@ def case(lead: Staff | None, at: datetime = NOW, **more: Any) -> Case:
     found = Case(**{
         "id": uuid7(), "crime_reference": key, "reference_key": key, "crime_type": "bicycle-theft",
         "district": "watford", "flags": [], "service_level": "standard", "reported_at": NOW, "offered": True,
-        "offered_reason": "offered", "stage": "recorded", "latest_at": at, "stamps": {},
+        "offered_reason": "offered", "stage": "recorded", "latest_at": at,
         "staff_id": lead.id if lead else None, **more})
     db.session.add(found)
     db.session.flush()
@@ -63,12 +63,10 @@ def case(lead: Staff | None, at: datetime = NOW, **more: Any) -> Case:
 
 
 def person(on: Case, name: str = "P1", *, removed: bool = False, **more: Any) -> Person:
-    found = Person(id=uuid7(), source="niche", record_id=name, language="en", made_up=False, stamps={},
-        **more)
+    found = Person(id=uuid7(), source="niche", record_id=name, language="en", made_up=False, **more)
     db.session.add(found)
     db.session.flush()
-    db.session.add(Access(id=uuid7(), case_id=on.id, person_id=found.id, role="victim", removed=removed,
-                          stamps={}))
+    db.session.add(Access(id=uuid7(), case_id=on.id, person_id=found.id, role="victim", removed=removed))
     db.session.flush()
     return found
 
@@ -281,7 +279,7 @@ def test_who_reads_marks_what_the_other_side_wrote_to_them_and_nothing_else(by_p
 def test_a_persons_thread_is_theirs_alone_and_oldest_first() -> None:
     one, other = case(staff("CID")), case(staff("CID"))
     amina, ben = person(one, "P1"), person(one, "P2")
-    db.session.add(Access(case_id=other.id, person_id=amina.id, role="victim", stamps={}))
+    db.session.add(Access(case_id=other.id, person_id=amina.id, role="victim"))
     late = message(one, amina, mine=True, at=NOW, text="Late")
     early = message(one, amina, mine=False, at=NOW - HOUR, read=NOW, text="Early")
     message(one, ben, mine=True, text="Ben's")

@@ -40,12 +40,12 @@ def case(stage: str, at: datetime, **more: Any) -> Case:
     return Case(**{
         "crime_reference": key, "reference_key": key, "crime_type": "bicycle-theft", "district": "watford",
         "flags": [], "service_level": "standard", "reported_at": at - timedelta(days=900),
-        "offered": True, "offered_reason": "offered", "stage": stage, "latest_at": at, "stamps": {}, **more})
+        "offered": True, "offered_reason": "offered", "stage": stage, "latest_at": at, **more})
 
 
 def event(status: str, at: datetime, body: str | None = "{}") -> RecordEvent:
     return RecordEvent(
-        source="niche", envelope_source="x", event_id=str(uuid4()), type="t", subject_key="41999",
+        source="niche", event_key=uuid4().bytes, type="other", subject_key="41999",
         happened_at=UNTIL - timedelta(days=900), received_at=at, digest=b"d", body=body, status=status)
 
 
@@ -80,9 +80,8 @@ TABLE: dict[str, tuple[Callable[[Any, datetime], Any], list[Any], list[Any]]] = 
 def force(app: Flask) -> Iterator[None]:
     """The force in scope, at the moment that is the end of every class, with somebody on a case."""
     with clock.travel(UNTIL), app.app_context(), force_scope(HERTS):
-        db.session.add(Staff(id=STAFF, record_id="O1", role="officer", stamps={}))
-        db.session.add(Person(id=PERSON, source="niche", record_id="P1", language="en", made_up=False,
-                              stamps={}))
+        db.session.add(Staff(id=STAFF, record_id="O1", role="officer"))
+        db.session.add(Person(id=PERSON, source="niche", record_id="P1", language="en", made_up=False))
         db.session.add(case("recorded", UNTIL + timedelta(days=9), id=CASE, crime_reference="kept",
                             reference_key="kept"))
         db.session.flush()

@@ -85,7 +85,7 @@ def test_the_table_of_staff_says_the_same(app: Flask) -> None:
             for unit in ("Watford CID", "Stevenage CID", None):
                 for email in (None, "somebody@example.org"):
                     named = f"{role} of {unit} {'with' if email else 'without'} email"
-                    db.session.add(Staff(record_id=named, role=role, unit=unit, email=email, stamps={}))
+                    db.session.add(Staff(record_id=named, role=role, unit=unit, email=email))
         db.session.commit()
         names = dict(db.session.execute(sa.select(Staff.id, Staff.record_id)).all())
 

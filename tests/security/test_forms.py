@@ -19,8 +19,8 @@ READING = [line for line in lines() if line.method == "GET"]
 CHANGES = table()["reading_may_change"]
 POISON = "poisonedvalue"
 # What differs from one try to the next.
-EACH_TIME = ("id", "at", "mac", "key_id", "written_in", "cause_id", "token_hash", "code_hash", "stamp",
-             "form_key", "notes", "stamps", "fields")
+EACH_TIME = ("id", "at", "mac", "key_id", "written_in", "cause_id", "token_hash", "code_hash",
+             "form_key", "notes", "fields")
 
 
 def as_form(line: Line) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def filled(app: Flask) -> Flask:
         assert parked and met.staff
         now = clock.now()
         db.session.add(RecordEvent(
-            source="niche", envelope_source="x", event_id="parked", type="unknown", subject_key="41999",
+            source="niche", event_key=b"parked", type="other", subject_key="41999",
             happened_at=now, received_at=now, digest=parked.digest, body="{}", status="parked",
             reason="not understood"))
         for notice in db.session.scalars(sa.select(Notice)):
@@ -248,3 +248,24 @@ def test_a_job_that_failed_for_good_goes_after_a_month(app: Flask, settings: Any
     with without_walls(settings.owner_database_url) as connection:
         left = connection.execute(sa.text("SELECT args->>'notice_id' FROM procrastinate_jobs"))
         assert sorted(left.scalars()) == ["29", "still to come"]
+
+
+# --- what waits to be understood ------------------------------------------------------------------
+
+
+def test_operators_are_warned_in_the_nights_before_waiting_events_go(
+    filled: Flask, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The sender was told 202: it is not to be lost without a word."""
+    start = clock.now()
+
+    def night(day: int) -> tuple[bool, int]:
+        with clock.travel(start + day * DAY):
+            jobs.run(filled, "remove_overdue", HERTS)
+        with filled.app_context(), force_scope(HERTS):
+            left = count(RecordEvent, RecordEvent.status == "parked")
+        return "parked_events_go_soon" in capfd.readouterr().err, left
+
+    for day in (330, 334, 336, 340, 346, 352, 358, 364):
+        assert night(day) == (day > 335, 1), day
+    assert night(366) == (False, 0)

@@ -40,7 +40,7 @@ def staff(app: Flask) -> dict[str, Any]:
                    allocated(f"41/{number}/24", officer=named)]
     take(app, *events)
     with app.app_context(), force_scope(HERTS):
-        db.session.add(Staff(record_id="S1", role="supervisor", unit="Watford CID", stamps={},
+        db.session.add(Staff(record_id="S1", role="supervisor", unit="Watford CID",
                              email="supervisor@example.org"))
         db.session.commit()
     return {"S1": staff_id(app, "S1"),
@@ -202,7 +202,7 @@ WHO_SEES: list[tuple[str, str | None, set[int] | None]] = [
 def test_each_role_sees_the_alerts_it_is_to_review_and_nobody_their_own(app: Flask) -> None:
     """Who is suspected does not read it, though they review others."""
     with app.app_context(), force_scope(HERTS):
-        staff = [Staff(record_id=f"{role} of {unit}", role=role, unit=unit, stamps={}, name=f"Name {n}")
+        staff = [Staff(record_id=f"{role} of {unit}", role=role, unit=unit, name=f"Name {n}")
                  for n, (role, unit, _) in enumerate(WHO_SEES)]
         db.session.add_all(staff)
         db.session.flush()

@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from feed_builders import Sender, at, state, taken
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from core import AuditEntry, Notice, RecordEvent, db, host
+from core import AuditEntry, Notice, RecordEvent, clock, db, host
 from plugins.record_feed import SETTINGS, RecordFeedKey, feed, importing, keys
 from plugins.record_feed.files import EventFile
 from plugins.record_feed.rows import event_of
@@ -409,6 +410,8 @@ def test_what_waits_is_listed_with_its_reason_and_tried_again_on_request(
     ]
     assert all(row["reason"] and row["received"] and row["source"] == "niche" for row in listed)
     plain = run("feed", "parked").stdout
+    ends = (clock.now() + timedelta(days=365)).date().isoformat()
+    assert f"(waits until {ends})" in plain and [row.get("until") for row in listed] == [None, ends, ends]
     assert "no such district" in plain and "(sent: “atlantis”)" in plain
     assert "Khan" not in plain
     assert json.loads(run("feed", "retry", "--json").stdout) == {"accepted": 0, "parked": 2}
