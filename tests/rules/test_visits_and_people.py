@@ -353,6 +353,7 @@ def test_nobody_is_found_by_an_id_that_is_nobodys() -> None:
 
 def test_setting_a_contact_says_the_old_one_ends_visits_and_is_written_down(who: Person) -> None:
     who.email = "old@example.org"
+    who.unusable = json.dumps({"email": ["is none", ["t"]], "phone": ["is none", ["t"]]})
     db.session.flush()
     row(person_id=who.id)
     assert people.set_contact(who.id, "email", "new@example.org") == "old@example.org"
@@ -361,5 +362,7 @@ def test_setting_a_contact_says_the_old_one_ends_visits_and_is_written_down(who:
     assert [text.split("\x1f")[0] for text in json.loads(who.stamps)] == ["2024-06-12T12:00:00.000000"]
     entry = db.session.scalars(sa.select(AuditEntry)).one()
     assert (entry.action, entry.fields) == ("contact_changed", {"contact": "email", "person": str(who.id)})
+    assert set(json.loads(who.unusable)) == {"phone"}  # what the record had of it is no longer of interest
     people.set_contact(who.id, "phone", "07700 900982")
+    assert not json.loads(who.unusable or "{}")
     assert json.loads(who.replaced) == {"email": ["old@example.org"], "phone": []}

@@ -31,6 +31,7 @@ from tests.security.checklist import requirement
 
 UNTIL = datetime(2024, 6, 12, 2, 41, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+LONG_AGO = UNTIL - timedelta(days=5000)
 AGES = {"before": UNTIL - SECOND, "on": UNTIL, "after": UNTIL + SECOND}
 CASE, PERSON, STAFF = uuid4(), uuid4(), uuid4()
 
@@ -167,6 +168,23 @@ def test_links_of_the_audit_are_overdue_by_the_day_of_their_row() -> None:
     db.session.flush()
     assert read(retention._oldest("audit", 99), until=UNTIL).scalars().all() == [UUID(int=1)]
     db.session.rollback()
+
+
+@pytest.mark.usefixtures("force")
+@pytest.mark.parametrize("name", TABLE)
+def test_what_was_removed_stays_removed_whatever_happens_next(name: str) -> None:
+    """Each class commits by itself."""
+    make, gone, _ = TABLE[name]
+    row = make(gone[0], LONG_AGO)
+    db.session.add(row)
+    db.session.commit()
+    row_id = row.id
+    found = retention.remove_overdue()
+    db.session.rollback()
+    assert {one: many for one, many in found.items() if many} == {name: 1}
+    assert retention.overdue()[name] == 0
+    left = db.session.get(retention.OVERDUE[name][0], (HERTS, row_id), populate_existing=True)
+    assert (left is None) is (name != "event_bodies")
 
 
 # --- a clock that may have leapt ----------------------------------------------------------------

@@ -263,6 +263,10 @@ def test_an_erased_force_leaves_nothing_and_others_all_they_had(
     as_closed(two, monkeypatch)
     said = run(two, "forces", "erase", HERTS, "--confirm", HERTS)
     assert "2 crime_case" in said
+    with two.app_context(), force_scope(HERTS):
+        [erased] = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "force_erased"))
+        assert {name: erased.fields["rows"][name] for name in ("crime_case", "person", "message")} == {
+            "crime_case": 2, "person": 2, "message": 2}
     after = rows_of(two, HERTS)
     left = {table: len(many) for table, many in after.items() if many}
     assert left.keys() <= {"audit_entry", "audit_link", "audit_head", "force_key"}
