@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
@@ -27,6 +28,7 @@ from core import (
 from core.db import init_app as init_database
 from core.hosting import pages as plugin_pages
 from core.jobs import Registry
+from core.processes.start import refuse_mode_of_a_file
 from core.record_events import judging
 from core.sealing import key_files
 from core.settings import Settings, load_settings
@@ -81,7 +83,15 @@ def create_app(
     tenancy.init_app(app, host, settings)
     security.trust_proxies(app, settings)
     access.refuse_unruled(app)
+    if settings.demo_file is not None:
+        app.wsgi_app = partial(serve_nobody, settings)  # type: ignore[method-assign]
     return app
+
+
+def serve_nobody(settings: Settings, environ: Any, start_response: Any) -> NoReturn:
+    """In place of pages, whatever server asks for them, where nobody but a file chose the demo."""
+    refuse_mode_of_a_file(settings)
+    raise AssertionError("what was chosen is served")
 
 
 def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:

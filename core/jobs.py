@@ -29,6 +29,7 @@ log = structlog.get_logger()
 PREFIX = "trackmycrime"
 LOOK_EVERY = 1.0  # seconds, for jobs whose time has come; of new ones a worker is told
 FAILED_STAY = 30 * 24  # hours
+LAST_URGENT_TURN = 100
 URGENT = 1000  # the priority of jobs for which somebody waits at a page; of others it is 0
 STALLED_AFTER = 60  # seconds without a sign of life of the worker
 
@@ -102,8 +103,13 @@ def defer_many(
 
 
 def priority(urgent: bool | int) -> int:
-    """Higher goes first; of equal ones the older."""
-    return max(1, URGENT + 1 - urgent) if urgent else 0
+    """Higher goes first; of equal ones the older.
+
+    Turns after :data:`LAST_URGENT_TURN` go last of all, so that a flood of them holds no letter up.
+    """
+    if not urgent:
+        return 0
+    return URGENT + 1 - urgent if urgent <= LAST_URGENT_TURN else -urgent
 
 
 def defer(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.app import create_app
 from core.processes.start import refuse_mode_of_a_file
 from core.sealing.key_files import write_key_file
 from core.services import write_demo_env
@@ -213,6 +214,19 @@ def test_the_demo_s_file_is_read_as_it_was_written(
     data.mkdir()
     write_demo_env(data, DEMO | {"TMC_DATA_DIR": str(data)})
     assert loaded(monkeypatch, {"TMC_DATA_DIR": str(data)}).data_dir == data
+
+
+def test_no_server_gets_a_page_of_a_demo_that_only_a_file_chose(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, database: Addresses
+) -> None:
+    """`gunicorn "core.app:create_app()"`, say, which asks nobody whether all is ready."""
+    write(folder / ".data", DEMO | {"TMC_DATABASE_URL": settings_for(database, folder).database_url})
+    write_key_file(folder / ".data" / "master.key")
+    for path in ("/demo/mailbox/", "/", "/health/live"):
+        with pytest.raises(SettingsError, match="set TMC_MODE=demo"):
+            create_app().test_client().get(path)
+    monkeypatch.setenv("TMC_MODE", "demo")
+    assert create_app().test_client().get("/health/live").status_code == 200
 
 
 def run(folder: Path, *words: str, **given: str) -> subprocess.CompletedProcess[str]:

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from flask import Flask
 
 from core.processes.leftovers import end_leftovers, left_in
 from core.processes.ports import CannotListen, holder_of, listener, refuse_unusable
 from core.processes.supervisor import free_port, listening
+from core.settings import Settings
 from core.settings_source import PREFIX
 from tests.live import ROOT, wait_until
 
@@ -62,6 +64,19 @@ def test_an_address_that_is_none_is_said_with_the_next_step(bind: str, said: str
 def test_nobody_is_named_who_does_not_listen() -> None:
     assert listener(free_port()) is None
     assert holder_of(free_port()) == "another program"
+
+
+def test_web_on_a_port_that_is_taken_says_one_sentence(
+    app: Flask, settings: Settings, taken: int
+) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    told = subprocess.run(
+        [sys.executable, "-m", "core", "web", "--bind", f"127.0.0.1:{taken}"], cwd=ROOT, timeout=90,
+        env=clean | {"TMC_MODE": "demo", "TMC_DATABASE_URL": settings.database_url,
+                     "TMC_DATA_DIR": str(settings.data_dir)},
+        check=False, capture_output=True, text=True)
+    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (1, "", 1)
+    assert told.stderr.startswith(f"trackmycrime: 127.0.0.1:{taken}: the port is taken by ")
 
 
 # --- what a demo left behind ----------------------------------------------------------------------

@@ -124,10 +124,20 @@ def jobs_before_the_last(queue: Queue, address: str) -> Counter[str]:
 
 
 @pytest.mark.parametrize(("urgent", "goes"), [
-    (False, 0), (True, URGENT), (1, URGENT), (2, URGENT - 1), (800, URGENT - 799), (10**6, 1),
+    (False, 0), (True, URGENT), (1, URGENT), (2, URGENT - 1), (100, URGENT - 99), (101, -101),
+    (10**6, -(10**6)),
 ])
-def test_letters_with_codes_go_first_and_ordinary_jobs_last(urgent: bool | int, goes: int) -> None:
+def test_letters_with_codes_go_first_then_turns_then_letters_then_a_flood(
+    urgent: bool | int, goes: int
+) -> None:
     assert priority(urgent) == goes
+
+
+def test_a_flood_from_one_customer_holds_no_letter_up() -> None:
+    queue, letter = Queue(), priority(False)
+    turns = [queue.asks(address).turn for address in one_customer()]
+    assert sum(priority(turn) > letter for turn in turns) == 100 * NEIGHBOURS
+    assert [priority(turn) for turn in turns] == sorted(map(priority, turns), reverse=True)
 
 
 @pytest.mark.parametrize(("address", "around"), [
