@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -18,6 +19,8 @@ pytest_plugins = [
     "tests.security.canaries", "tests.security.world", "tests.security.audited",
 ]
 collect_ignore = ["examples"]  # a package of its own, tested where it is installed
+hypothesis.settings.register_profile("no clock on the wall", deadline=None)
+hypothesis.settings.load_profile("no clock on the wall")
 HERTS, AVON = "hertfordshire", "avon-and-somerset"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
