@@ -59,7 +59,8 @@ class Heard:
     asked_for: str = ""
 
     def note(self, statement: str, seconds: float) -> None:
-        self.times.setdefault((self.asked_for, statement), []).append(seconds * 1e3)
+        if self.asked_for:
+            self.times.setdefault((self.asked_for, statement), []).append(seconds * 1e3)
 
     def slowest(self) -> tuple[float, str, str]:
         """(milliseconds, page, statement): each by the median of its visits."""

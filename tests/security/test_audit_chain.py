@@ -41,6 +41,7 @@ from tests.conftest import AVON, HERTS
 from tests.mail import mail_server
 from tests.security.audited import audited
 from tests.security.checklist import protection, requirement
+from tests.statements import statements_heard
 
 ROWS = 12
 
@@ -460,6 +461,30 @@ def test_old_rows_are_removed_in_the_one_way_that_the_check_understands(app: Fla
     report = verify(app, heads_now(app))
     assert report.ok, report.broken
     assert (report.removed, report.linked) == (4, 5)
+
+
+def test_a_stolen_first_row_keeps_no_old_one_from_going(app: Flask, owner: Any) -> None:
+    """Where the chain begins is known by the last cut; when that link is not there, by the least."""
+    with clock.travel(datetime(2024, 1, 1, tzinfo=UTC)):
+        write_rows(app, rows=6)
+        link_all(app)
+    until = datetime(2024, 6, 1, tzinfo=UTC)
+    with app.app_context(), force_scope(HERTS):
+        assert remove_before(until, most=2) == 2
+    owner("DELETE FROM audit_entry WHERE id IN (SELECT id FROM audit_link WHERE number = 3)",
+          "DELETE FROM audit_link WHERE number = 3")
+    with app.app_context(), force_scope(HERTS):
+        assert [remove_before(until), remove_before(until)] == [3, 0]
+
+
+def test_where_a_chain_begins_is_asked_for_by_its_number(app: Flask) -> None:
+    """Not by an order of numbers: it goes through the rows of every other force."""
+    with clock.travel(datetime(2024, 1, 1, tzinfo=UTC)):
+        write_rows(app, rows=4)
+        link_all(app)
+    with app.app_context(), force_scope(HERTS), statements_heard() as heard:
+        assert [remove_before(datetime(2024, 6, 1, tzinfo=UTC), most=2) for _ in range(2)] == [2, 2]
+    assert not any("min(audit_link.number) AS min" in one for one in heard)
 
 
 def test_rows_that_were_told_lately_cannot_pass_as_old_ones(app: Flask) -> None:
