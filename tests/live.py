@@ -27,7 +27,7 @@ from urllib.parse import urlencode
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from standardwebhooks import Webhook
 from xdist.scheduler import LoadGroupScheduling
 
@@ -57,6 +57,9 @@ FLAGS = (
 )
 
 
+expect.set_options(timeout=60_000)  # milliseconds: a ceiling for a busy machine
+
+
 @dataclass
 class Demo:
     """A running demo."""
@@ -75,7 +78,7 @@ class Demo:
         """Run ``trackmycrime`` beside the demo, as an operator would; what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "core", *words], cwd=ROOT, env=self.environment,
-            capture_output=True, text=True, timeout=60, check=False)
+            capture_output=True, text=True, timeout=180, check=False)
         assert done.returncode == 0, f"{words}: {done.stderr}"
         return done.stdout.strip()
 
@@ -88,14 +91,14 @@ class Demo:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": Webhook(secret).sign(delivery, now, body),
         })
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - see above  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - see above  # noqa: S310
             assert answer.status == 202
             return json.load(answer)
 
     def letters(self, to: str) -> list[dict[str, str]]:
         """The letters in the mailbox to this address, newest first."""
         mailbox = f"http://127.0.0.1:{self.port}/demo/mailbox.json?{urlencode({'to': to})}"
-        with urllib.request.urlopen(mailbox, timeout=10) as answer:
+        with urllib.request.urlopen(mailbox, timeout=60) as answer:
             found: list[dict[str, str]] = json.load(answer)
             return found
 

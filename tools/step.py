@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-DISK = "about 800 MB"  # what all of the set-up takes, with what the tests need (README.md)
+DISK = "about 1 GB"  # what all of the set-up takes, with what the tests need (README.md)
 # What tools say when the machine is at fault and not the step; the first that fits is told.
 REASONS = (
     (r"No space left on device|ENOSPC|Disk quota exceeded|EDQUOT",

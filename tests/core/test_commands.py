@@ -15,7 +15,7 @@ from tests.forces import live_force
 def run(*words: str, output: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     with open(output, "w") if output else open(os.devnull) as out:
         return subprocess.run(
-            [sys.executable, "-m", "core", *words], text=True, check=False, timeout=60,
+            [sys.executable, "-m", "core", *words], text=True, check=False, timeout=180,
             env={**os.environ, **environment}, stderr=subprocess.PIPE,
             stdout=out if output else subprocess.PIPE,
         )

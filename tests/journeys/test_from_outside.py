@@ -23,7 +23,7 @@ HIDDEN = (
 
 def asked(demo: Demo, path: str, method: str = "GET") -> tuple[int, dict[str, str], str]:
     """Just as it stands: no client puts the path right."""
-    connection = HTTPConnection(urlsplit(demo.base).netloc, timeout=10)
+    connection = HTTPConnection(urlsplit(demo.base).netloc, timeout=60)
     try:
         connection.request(method, path)
         answer = connection.getresponse()
@@ -80,7 +80,7 @@ def test_who_sends_megabytes_reads_that_it_is_too_large(
     demo: Demo, path: str, kind: str, chunked: bool
 ) -> None:
     """All of it is sent before the answer is read, as Python's own clients do."""
-    connection = HTTPConnection(urlsplit(demo.base).netloc, timeout=30)
+    connection = HTTPConnection(urlsplit(demo.base).netloc, timeout=60)
     body = (b" " * 100_000 for _ in range(50)) if chunked else b" " * 5_000_000
     headers = {"content-type": "application/x-www-form-urlencoded"}
     with closing(connection):

@@ -331,18 +331,18 @@ def test_a_row_is_linked_soon_after_its_commit_also_when_another_was_committed_m
     def slow() -> None:
         with held(app) as session:
             written.set()
-            commit.wait(10)
+            commit.wait(60)
             session.commit()
         done.set()
 
     thread = Thread(target=slow)
     thread.start()
-    assert written.wait(10)
+    assert written.wait(60)
     write_rows(app, rows=2)
     assert loop.look() == 2
     assert loop.look() == 0
     commit.set()
-    assert done.wait(10)
+    assert done.wait(60)
     thread.join()
     assert loop.look() == 1
     assert verify(app, []).ok
@@ -371,8 +371,8 @@ def test_a_page_does_not_wait_while_rows_are_linked(app: Flask) -> None:
     with app.app_context(), force_scope(HERTS):
         assert db.session.scalars(sa.select(AuditHead).with_for_update()).one()
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(write_rows, app, HERTS, 1).result(timeout=5)
-            assert pool.submit(link_all, app).result(timeout=5) == 0  # another has the head
+            pool.submit(write_rows, app, HERTS, 1).result(timeout=60)
+            assert pool.submit(link_all, app).result(timeout=60) == 0  # another has the head
 
 
 def test_each_force_has_a_chain_of_its_own(app: Flask) -> None:

@@ -35,7 +35,7 @@ class Held:
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         self.called.set()
-        assert self.go.wait(20)
+        assert self.go.wait(60)
         return self.real(*args, **named)
 
 
@@ -54,11 +54,11 @@ def read_while(
         held = Held(patch, pages, place)
         reading: Future[TestResponse] = pool.submit(
             reader.client.get, f"/{HERTS}/case/{met.case}", buffered=True)
-        assert held.called.wait(20)
+        assert held.called.wait(60)
         assert act().status_code == 303
         time.sleep(sessions.LOOKED_AGAIN_AFTER)
         held.go.set()
-        return reading.result(20)
+        return reading.result(60)
 
 
 def lock_by_person(app: Flask, met: Met) -> Callable[[], TestResponse]:
@@ -127,10 +127,10 @@ def test_of_many_who_read_at_once_nobody_gets_anything_after_the_lock(app: Flask
 
     with ThreadPoolExecutor(len(readers)) as pool:
         reading = [pool.submit(read, number) for number in range(len(readers))]
-        assert all(one.wait(20) for one in begun)
+        assert all(one.wait(60) for one in begun)
         assert lock().status_code == 303
         locked.set()
-        came = [one for future in reading for one in future.result(30)]
+        came = [one for future in reading for one in future.result(60)]
     assert sum(data for after, data in came if not after) >= len(readers)
     assert [one for one in came if one == (True, True)] == []
 
@@ -161,12 +161,12 @@ def test_who_is_signing_in_while_all_are_signed_out_is_out_too(
         held = Held(patch, sessions, "begin")
         signing_in = pool.submit(thief.client.post, f"/{HERTS}/sign-in/code", buffered=True,
                                  data={"code": code, "csrf_token": token})
-        assert held.called.wait(20)
+        assert held.called.wait(60)
         ending = pool.submit(everybody_out)
         wait_until(waits(app), 20, "nobody waits for the sign-in")
         assert not ending.done()
         held.go.set()
-        assert (signing_in.result(20).status_code, ending.result(20).status_code) == (303, 303)
+        assert (signing_in.result(60).status_code, ending.result(60).status_code) == (303, 303)
     answer = thief.client.get(f"/{HERTS}/case/{met.case}", buffered=True)
     assert answer.status_code == 303 and CANARY not in answer.text
 

@@ -67,7 +67,7 @@ class Serving:
             return False
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body or None, headers)
             answer = connection.getresponse()
@@ -79,7 +79,7 @@ class Serving:
         for process in self.running:
             process.terminate()
         for process in self.running:
-            process.wait(20)
+            process.wait(60)
         self.log.close()
 
 
@@ -127,7 +127,7 @@ class Load:
     def stop(self) -> Counter[str]:
         self._over.set()
         for thread in self._threads:
-            thread.join(30)
+            thread.join(60)
         return self.came
 
 

@@ -135,7 +135,7 @@ class Demo:
             signal_group(child, signal.SIGKILL)
 
     def end(self) -> str:
-        said, errors = self.process.communicate(timeout=60)
+        said, errors = self.process.communicate(timeout=180)
         return said + errors
 
 
@@ -306,7 +306,7 @@ def test_the_demo_stops_while_a_child_is_still_starting(tmp_path: Path) -> None:
     demo.stdout.readline()
     children = psutil.Process(demo.pid).children()
     demo.terminate()
-    demo.communicate(timeout=20)
+    demo.communicate(timeout=60)
     assert demo.returncode == 0
     assert not [child for child in children if runs(child.pid)]
 
@@ -351,7 +351,7 @@ def test_a_guard_that_was_killed_is_replaced_and_knows_all(tmp_path: Path) -> No
         with sleeping() as second:
             guard.watch(second.pid)
             guard.close()
-            assert first.wait(5) == second.wait(5) == -signal.SIGTERM
+            assert first.wait(60) == second.wait(60) == -signal.SIGTERM
 
 
 def test_a_guard_leaves_alone_what_it_was_told_to_forget() -> None:

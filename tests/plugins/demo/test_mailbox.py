@@ -40,7 +40,7 @@ def post(store: Path) -> Iterator[smtplib.SMTP]:
     port = free_port()
     with (
         MailboxServer("127.0.0.1", port, store),
-        smtplib.SMTP("127.0.0.1", port, timeout=10) as post,
+        smtplib.SMTP("127.0.0.1", port, timeout=60) as post,
     ):
         yield post
 
@@ -226,7 +226,7 @@ def test_starttls_is_offered_with_a_certificate_only(
     port = free_port()
     with (
         MailboxServer("127.0.0.1", port, store, tls_context=offered),
-        smtplib.SMTP("localhost", port, timeout=10) as secure,
+        smtplib.SMTP("localhost", port, timeout=60) as secure,
     ):
         secure.starttls(context=ssl.create_default_context(cafile=str(certificate)))
         secure.send_message(a_letter("Kept secret on the way"))
@@ -271,13 +271,13 @@ def test_the_mail_process_serves_until_it_is_asked_to_stop(store: Path, number: 
         str(store),
     ]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not listening(port)() and time.monotonic() < deadline:
             time.sleep(0.05)
-        with smtplib.SMTP("127.0.0.1", port, timeout=10) as post:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as post:
             post.send_message(a_letter())
         process.send_signal(number)
-        assert process.communicate(timeout=10)[1] == ""
+        assert process.communicate(timeout=60)[1] == ""
     assert process.returncode == 0
     assert the_letter(store).subject == "Your code"
 
@@ -295,7 +295,7 @@ def test_a_port_in_use_is_named_in_one_line(store: Path) -> None:
             str(store),
         ]
         done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False
+            command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
         )
     assert done.returncode == 1
     assert done.stderr.startswith(f"mailbox: 127.0.0.1:{port}, ")

@@ -18,7 +18,7 @@ import psutil
 from core.processes.supervisor import free_port
 from tests.live import ROOT, wait_until
 
-STARTS_WITHIN, STOPS_WITHIN, RELOADS_WITHIN = 60.0, 20.0, 15.0
+STARTS_WITHIN, STOPS_WITHIN, RELOADS_WITHIN = 180.0, 60.0, 60.0
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Preview:
         request = urllib.request.Request(  # noqa: S310 - see above
             address if address.startswith("http") else f"{self.base}{address}", headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - see above
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - see above
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -95,7 +95,7 @@ def command(forces_dir: Path, data: Path, *words: str, **more: str) -> subproces
     """A command beside the preview; it has ended when this returns."""
     return subprocess.run(
         [sys.executable, "-m", "core", *words], cwd=ROOT, text=True, capture_output=True,
-        env=environment(forces_dir, data) | more, timeout=60, check=False)
+        env=environment(forces_dir, data) | more, timeout=180, check=False)
 
 
 @contextmanager
