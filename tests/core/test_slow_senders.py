@@ -85,6 +85,30 @@ def test_a_further_byte_does_not_put_the_deadline_off(impatient: Server, begun: 
     dribbling.close()
 
 
+@requirement("H10")
+def test_more_silent_connections_than_there_is_room_for_keep_nobody_out(patient: Server) -> None:
+    """The one that was waited for longest is closed; who speaks is quick enough."""
+    with ExitStack() as held:
+        silent = [held.enter_context(closing(patient.say(""))) for _ in range(520)]
+        assert [patient.get() for _ in range(3)] == [200] * 3
+        assert silent[0].recv(1) == b""
+
+
+@requirement("H10")
+def test_of_large_unfinished_requests_the_longest_under_way_makes_room(patient: Server) -> None:
+    """4 MiB of them are kept here; small requests are never too many."""
+    part = f"{POST}Content-Length: 1000000\r\n\r\n".encode() + b"x" * 900_000
+    with ExitStack() as held:
+        small = held.enter_context(closing(patient.say(f"{POST}Content-Length: 9\r\n\r\nsome")))
+        large = [held.enter_context(closing(patient.say(part))) for _ in range(8)]
+        for one in large[:3]:
+            assert one.recv(4096).startswith(b"HTTP/1.1 503 ")
+        large[-1].sendall(b"x" * 100_000)
+        assert b"1000000 xxx" in large[-1].recv(4096)
+        small.sendall(b" body")
+        assert b"9 some body" in small.recv(4096)
+
+
 def test_a_whole_request_in_pieces_is_taken(patient: Server) -> None:
     for parts in (("POST / HT", "TP/1.1\r\nHost: x\r\nContent-Length: 8\r", "\n\r\nhalf", "more"),
                   (f"{CHUNKED}4;x=", "1\r\nha", "lf\r\n4\r\nmore\r", "\n0\r\n\r\n")):
@@ -165,7 +189,8 @@ def test_what_machines_ask_takes_no_thread_of_pages_and_waits_in_no_endless_queu
 
 
 def test_when_the_process_of_machines_dies_another_takes_its_place(stopping: Server) -> None:
-    first = stopping.read("/machines/a/process")
+    first, of_pages = stopping.read("/machines/a/process"), stopping.read("/process")
+    assert first != of_pages
     assert stopping.read("/machines/a/process") == first
     os.kill(int(first), signal.SIGKILL)
     until = time.monotonic() + EVER
