@@ -163,10 +163,9 @@ class Root:
         return int(row[2]), int(row[3])
 
     def _as_newcomer(self, folder: str, *command: str) -> list[str]:
-        """No language and no CI's favours; what is told of packages only."""
-        given = [f"{name}={value}" for name, value in machine.environment().items()]
-        return ["runuser", "-u", NEW, "--", "env", "--ignore-environment", f"--chdir={folder}",
-                f"HOME=/home/{NEW}", f"USER={NEW}", "PATH=/usr/local/bin:/usr/bin:/bin", *given, *command]
+        """No language and no CI's favours: beside these, what :meth:`enter` gives."""
+        return ["runuser", "-u", NEW, "--", "env", "--unset=DEBIAN_FRONTEND", f"--chdir={folder}",
+                f"HOME=/home/{NEW}", f"USER={NEW}", "PATH=/usr/local/bin:/usr/bin:/bin", *command]
 
     def _need(self, what: str, status: int) -> None:
         if status:
