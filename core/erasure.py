@@ -193,6 +193,7 @@ def destroy_keys() -> int:
     db.session.add(ForceKey(
         purpose=ERASED, key_id=crypto.new_key_id(), wrapped=b"", made_at=clock.now(), starts_at=ALWAYS
     ))
+    db.session.flush()  # a look at the keys that comes now must not take the gone ones for missing
     audit.write("keys_ended", purposes=["all but audit"])
     db.session.commit()
     look()

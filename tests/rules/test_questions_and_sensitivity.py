@@ -155,6 +155,25 @@ def test_help_for_care_tells_of_no_kind_of_crime() -> None:
     assert answer.services == force.support_for(district, plain)
 
 
+@pytest.mark.usefixtures("english")
+def test_help_for_care_is_that_of_the_district_and_of_crimes_that_need_care() -> None:
+    served = "".join(f"""
+[[support]]
+id = "{name}"
+name = "{name}"
+phone = "0808 157 0000"
+{where}
+""" for name, where in (
+        ("elsewhere", 'districts = ["south-side"]'), ("for-bicycles", 'crime_types = ["bicycle-theft"]'),
+        ("for-care", 'crime_types = ["rape"]'), ("here", 'districts = ["north-side"]')))
+    force = build_force(GOOD + served)
+    for kind in ("rape", IN_PERSON):
+        found = questions.answer(force, Question(kind, "north-side", date(2016, 6, 1)), TODAY)
+        assert [one.id for one in found.services] == ["helpline", "for-care", "here"]
+    found = questions.answer(force, Question("bicycle-theft", "north-side", date(2016, 6, 1)), TODAY)
+    assert [one.id for one in found.services] == ["helpline", "for-bicycles", "here"]
+
+
 # --- counting -----------------------------------------------------------------------------------
 
 

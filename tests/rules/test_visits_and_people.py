@@ -327,7 +327,7 @@ def test_a_lock_keeps_who_and_when_ends_every_visit_and_is_written_down(who: Per
 
 @pytest.mark.parametrize(("locked", "proved", "may"), [
     (None, NOW, True), (NOW, None, False), (NOW, NOW - SECOND, False), (NOW, NOW, False),
-    (NOW, NOW + SECOND, True)])
+    (NOW - SECOND, NOW, True), (NOW - HOUR, NOW - MINUTE, True)])
 def test_who_was_in_when_access_was_locked_changes_nothing_more(
     who: Person, locked: datetime | None, proved: datetime | None, may: bool
 ) -> None:

@@ -25,7 +25,7 @@ from core import (
 from core.cli import root
 from core.db import Base
 from core.models import AuditEntry, Case, Message, Person, RecordEvent
-from core.sealing import rotation
+from core.sealing import keyring, rotation
 from core.sealing.force_keys import PURPOSES, ForceErased
 from core.sealing.keyring import ERASED, ForceKey, forces_with_keys, keys, unwrapped
 from core.settings import Settings
@@ -277,8 +277,13 @@ def test_an_erased_force_leaves_nothing_and_others_all_they_had(
 
 
 @requirement("D12")
-def test_once_its_keys_are_destroyed_a_forces_data_opens_for_nobody(two: Flask) -> None:
-    """Also where the rows are still there, as in a copy of the database."""
+@pytest.mark.parametrize("look_every", [keyring.LOOK_EVERY, -1.0], ids=["as ever", "always"])
+def test_once_its_keys_are_destroyed_a_forces_data_opens_for_nobody(
+    two: Flask, look_every: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the rows are still there, as in a copy of the database; and however soon a process
+    looks at the keys again."""
+    monkeypatch.setattr(keyring, "LOOK_EVERY", look_every)
     with two.app_context(), force_scope(HERTS):
         copies = [(row.id.bytes, row.summary_sealed) for row in db.session.scalars(sa.select(Case))]
         erasure.destroy_keys()
