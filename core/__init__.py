@@ -81,7 +81,7 @@ from core.models import (
     RecordEvent,
     Staff,
 )
-from core.notices import CannotDeliver, promise, promise_account, promise_code
+from core.notices import promise, promise_account, promise_code
 from core.pages import actions_of, panels_of, viewing_of
 from core.plugin_host import (
     PluginError,
@@ -101,8 +101,9 @@ from core.sealing.force_keys import WrongPurpose
 from core.sealing.force_keys import declare as declare_purpose
 from core.secret import Secret, keys, seal, sealed_column, unseal
 from core.security import csrf
-from core.sending import account_news, safe_contact
+from core.sending import account_news, hand_over, lost_codes, restored, safe_contact
 from core.sending.letters import CODE_LASTS, portal_link
+from core.sending.outgoing import CannotDeliver, PerhapsDelivered
 from core.sending.ways import Way, ways_to
 from core.settings import Settings
 from core.table_parts import filled_index, force_key
@@ -144,6 +145,7 @@ __all__ = [
     "NoticeRequest",
     "Panel",
     "Parked",
+    "PerhapsDelivered",
     "Person",
     "PluginError",
     "Problem",
@@ -193,6 +195,7 @@ __all__ = [
     "force_option",
     "force_scope",
     "group",
+    "hand_over",
     "hookimpl",
     "host",
     "insert_many",
@@ -203,6 +206,7 @@ __all__ = [
     "language",
     "lock",
     "lock_soon",
+    "lost_codes",
     "me",
     "officer",
     "officer_of_case",
@@ -219,6 +223,7 @@ __all__ = [
     "read",
     "reader_of_case",
     "relations",
+    "restored",
     "retry_parked",
     "reviewer",
     "safe_contact",

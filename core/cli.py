@@ -37,6 +37,7 @@ from core.hosting.checks import at_start
 from core.migrations.admin import reason
 from core.plugin_host import PluginError, UnknownForce, find_plugins
 from core.processes.start import ready
+from core.processes.working import wait_for_databases, work_on
 from core.scope import scope_of
 from core.settings import Settings, SettingsError, load_settings, settings_table
 
@@ -213,14 +214,19 @@ def web(bind: str, workers: int, threads: int) -> None:
 
 
 @root.command("worker")
-@click.option("--concurrency", default=4, show_default=True, help="Jobs at once.")
+@click.option("--concurrency", default=4, show_default=True, help="Jobs at once, beside letters and codes.")
 @click.option("--once", is_flag=True, help="Stop when no job is left.")
 def worker(concurrency: int, once: bool) -> None:
     """Send notices, run the other jobs, and link the audit."""
     app = _this_app()
+    if not once:
+        wait_for_databases(app)
     ready(app, process="worker")
     with chaining(app):
-        jobs.work(app, concurrency=concurrency, wait=not once)
+        if once:
+            jobs.work(app, concurrency=concurrency)
+        else:
+            work_on(app, concurrency)
 
 
 __all__ = [

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from select import POLLIN, poll
 from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -85,12 +84,14 @@ class ForceOwned:
 # --- set-up -----------------------------------------------------------------------------------
 
 
+def connect_args(more: str = "") -> dict[str, Any]:
+    """What every connection to a database is made with: limits of time; *more* server settings."""
+    return {"options": f"{CONNECTION_LIMITS}{more}", "application_name": statements.own_name(),
+            "connect_timeout": 5, **KEEP_ALIVE}
+
+
 def init_app(app: Flask, settings: Settings) -> None:
-    options = {
-        **POOL,
-        "connect_args": {"options": CONNECTION_LIMITS, "application_name": statements.own_name(),
-                         "connect_timeout": 5, **KEEP_ALIVE},
-    }
+    options = {**POOL, "connect_args": connect_args()}
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     app.config["SQLALCHEMY_BINDS"] = {
@@ -109,9 +110,7 @@ def refuse_ended(dbapi_connection: Any, record: Any, proxy: Any) -> None:
     An idle connection has nothing to read, unless it was ended. Asking the server instead
     (``pool_pre_ping``) would cost every page three round trips.
     """
-    look = poll()
-    look.register(dbapi_connection.fileno(), POLLIN)
-    if look.poll(0):
+    if statements.is_ended(dbapi_connection):
         raise sa.exc.InvalidatePoolError
 
 

@@ -233,7 +233,9 @@ def deliver_notice(force: Force, letter: Letter) -> Delivered | None:
     Answer: ``Delivered`` when the provider took it, or None, which leaves it to the next. The first
     answer ends it.
 
-    Raise :class:`core.CannotDeliver` for a letter that can never go; any other failure is tried again.
+    Raise :class:`core.CannotDeliver` for a letter that can never go, and :class:`core.PerhapsDelivered`
+    when the provider had all of it and its answer did not come: that is repeated once. Any other failure
+    is tried again, so it must mean that the letter was surely not taken.
     """
 
 
@@ -246,7 +248,8 @@ def deliver_text(force: Force, text: TextNotice) -> Delivered | None:
     answer ends it.
 
     A force can send texts when one of its plugins has this hook. Raise :class:`core.CannotDeliver` for a
-    text that can never go; any other failure is tried again.
+    text that can never go, and :class:`core.PerhapsDelivered` when the provider had it and its answer
+    did not come: codes are not repeated. Any other failure is tried again.
     """
 
 

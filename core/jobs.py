@@ -13,25 +13,31 @@ from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
+import sqlalchemy as sa
 import structlog
 from flask import Flask
-from procrastinate import manager
+from procrastinate import exceptions, manager
 from procrastinate.jobs import Job
+from psycopg.conninfo import make_conninfo
+from sqlalchemy.dialects.postgresql import JSONB
 
 from core import log as logs
+from core import statements
 from core.database_address import conninfo
-from core.db import db, driver_connection, force_scope
+from core.db import CONNECTION_LIMITS, KEEP_ALIVE, db, driver_connection, force_scope
 from core.due import Question, forces_with_work
+from core.migrations.admin import YOUNG
 from core.plugin_host import host, served
 from core.scope import current_force_id
 
 log = structlog.get_logger()
 PREFIX = "trackmycrime"
-LOOK_EVERY = 1.0  # seconds, for jobs whose time has come; of new ones a worker is told
 FAILED_STAY = 30 * 24  # hours
 LAST_URGENT_TURN = 100
 URGENT = 1000  # the priority of jobs for which somebody waits at a page; of others it is 0
-STALLED_AFTER = 60  # seconds without a sign of life of the worker
+STALLED_AFTER, HEARTBEAT = 15, 5  # seconds without a sign of life of a worker; between two of them
+# Jobs at once in each lane. Those that wait for a mail server, ten minutes perhaps, hold up no others.
+LANES = {"default": 4, "codes": 8, "letters": 24}
 
 
 @dataclass
@@ -85,17 +91,21 @@ def defer_many(
     *,
     at: datetime | None = None,
     urgent: bool | int = False,
+    lane: str = "default",
 ) -> None:
     """Enqueue jobs for the force in scope, in the session's own transaction.
 
     ``at`` (UTC) is the earliest moment they run; ``urgent`` ones, for which somebody waits at a
-    page, go before the others. A number says whose turn it is among these: 1 goes first.
+    page, go before the others of their ``lane`` (:data:`LANES`); a number says whose turn it is among
+    these: 1 goes first. No lane waits for another.
     """
+    if lane not in LANES:
+        raise ValueError(f"there is no lane {lane}")
     if not arguments:
         return
     force = current_force_id()
     jobs = [
-        Job(id=None, queue="default", lock=None, queueing_lock=None, task_name=f"{PREFIX}.{name}",
+        Job(id=None, queue=lane, lock=None, queueing_lock=None, task_name=f"{PREFIX}.{name}",
             task_kwargs={"force": force, **given}, scheduled_at=at, priority=priority(urgent))
         for given in arguments
     ]
@@ -113,10 +123,24 @@ def priority(urgent: bool | int) -> int:
 
 
 def defer(
-    name: str, *, at: datetime | None = None, urgent: bool | int = False, **arguments: Any
+    name: str, *, at: datetime | None = None, urgent: bool | int = False, lane: str = "default",
+    **arguments: Any,
 ) -> None:
     """Enqueue one job, as :func:`defer_many`."""
-    defer_many(name, [arguments], at=at, urgent=urgent)
+    defer_many(name, [arguments], at=at, urgent=urgent, lane=lane)
+
+
+_queued = sa.table("procrastinate_jobs", sa.column("status"), sa.column("task_name"),
+                   sa.column("args", JSONB))
+
+
+def has_job(name: str, argument: str, value: sa.ColumnElement[Any] | Any) -> sa.Exists:
+    """In a query: whether a job of this task with *value* as its *argument* waits to be run."""
+    return sa.exists().where(
+        sa.cast(_queued.c.status, sa.Text) == "todo",
+        _queued.c.task_name == f"{PREFIX}.{name}",
+        _queued.c.args[argument].astext == sa.cast(value, sa.Text),
+    )
 
 
 def run(app: Flask, name: str, force: str, **arguments: Any) -> None:
@@ -136,15 +160,22 @@ def run(app: Flask, name: str, force: str, **arguments: Any) -> None:
             raise RuntimeError(f"the job {name} tried to end the process") from failure
 
 
-def worker_app(app: Flask, url: str, forces: Sequence[str]) -> procrastinate.App:
+def bounded(url: str) -> str:
+    """The address for libpq, with the limits of time that every connection has."""
+    return make_conninfo(
+        conninfo(url), options=CONNECTION_LIMITS, application_name=statements.own_name(),
+        connect_timeout=5, **KEEP_ALIVE)
+
+
+def worker_app(
+    app: Flask, url: str, forces: Sequence[str],
+    connector: procrastinate.BaseConnector | None = None,
+) -> procrastinate.App:
     """A Procrastinate app for one database and the forces that live in it."""
-    queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo(url)))
+    queue = procrastinate.App(
+        connector=connector or procrastinate.PsycopgConnector(conninfo=bounded(url)))
     for name in registry(app).tasks:
         _add(app, queue, name, forces)
-    task = queue.task(
-        name=f"{PREFIX}.take_up_lost", queueing_lock="take_up_lost", pass_context=True
-    )
-    queue.periodic(cron="* * * * *")(task(take_up_lost))
     task = queue.task(
         name=f"{PREFIX}.remove_failed", queueing_lock="remove_failed", pass_context=True
     )
@@ -152,11 +183,19 @@ def worker_app(app: Flask, url: str, forces: Sequence[str]) -> procrastinate.App
     return queue
 
 
-async def take_up_lost(context: Any, timestamp: int) -> None:
-    """Jobs whose worker died are begun again; every task bears being run twice."""
-    queue = context.app.job_manager
-    for job in await queue.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-        await queue.retry_job(job)
+async def take_up_lost(queue: procrastinate.App) -> int:
+    """Jobs whose worker died are begun again; every task bears being run twice. How many there were.
+
+    After a restart of the database every worker has a while to say that it lives.
+    """
+    asked = await queue.connector.execute_query_one_async(YOUNG, seconds=STALLED_AFTER)
+    if asked["young"]:
+        return 0
+    lost = list(await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER))
+    for job in lost:
+        with suppress(exceptions.ConnectorException):  # another worker was faster
+            await queue.job_manager.retry_job(job)
+    return len(lost)
 
 
 async def remove_failed(context: Any, timestamp: int) -> None:
@@ -215,8 +254,8 @@ def databases(app: Flask) -> dict[str, list[str]]:
     return found
 
 
-def work(app: Flask, *, concurrency: int = 4, wait: bool = True) -> datetime | None:
-    """Run the jobs of every database; until stopped, or (``wait`` false) until none is due.
+def work(app: Flask, *, concurrency: int = 4) -> datetime | None:
+    """Run the jobs of every database until none is due.
 
     The moment (UTC) when the next of those that are left is due; None if none is left.
     """
@@ -225,11 +264,10 @@ def work(app: Flask, *, concurrency: int = 4, wait: bool = True) -> datetime | N
         async with worker_app(app, url, forces).open_async() as queue:
             while True:
                 await queue.run_worker_async(
-                    concurrency=concurrency, wait=wait, install_signal_handlers=wait,
-                    fetch_job_polling_interval=LOOK_EVERY,
+                    concurrency=concurrency, wait=False, install_signal_handlers=False,
                     delete_jobs="successful",
                 )
-                due = None if wait else await _next(queue)
+                due = await _next(queue)
                 if due is None or due > datetime.now(UTC):
                     return due
 

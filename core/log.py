@@ -37,9 +37,9 @@ WORDS = re.compile(r"[ -~]{1,300}")
 FIELDS: dict[str, re.Pattern[str] | type] = {
     "event": NAME, "force": NAME, "request": NAME, "reference": NAME, "endpoint": NAME,
     "error": NAME, "cause": NAME, "where": PLACE, "plugin": NAME, "hook": NAME, "template": PATH,
-    "job": NAME, "notice": NAME, "row": NAME, "sent": bool, "milliseconds": float, "seconds": float,
-    "failures": float, "count": int, "status": NAME, "logger": NAME, "said": WORDS,
-    "category": NAME, "problems": list,
+    "job": NAME, "lane": NAME, "notice": NAME, "row": NAME, "sent": bool, "milliseconds": float,
+    "seconds": float, "failures": float, "waiting": float, "count": int, "status": NAME,
+    "logger": NAME, "said": WORDS, "category": NAME, "problems": list,
 }
 NOT_GIVEN = ("force", "request")  # stand in every line, also as null
 

@@ -260,6 +260,8 @@ class Notice(ForceOwned, Base):
     state: Mapped[str] = mapped_column(sa.Text, default="due")
     reason: Mapped[str | None] = mapped_column(sa.Text)
     tries: Mapped[int] = mapped_column(sa.Integer, default=0)
+    unsure: Mapped[int] = mapped_column(sa.Integer, default=0, server_default="0")  # of the tries
+    claimed_by: Mapped[int | None] = mapped_column(sa.BigInteger)  # a process, until due_at at most
     made_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -269,9 +271,8 @@ class Notice(ForceOwned, Base):
         filled_index("notice_person", "person_id"),
         filled_index("notice_staff", "staff_id"),
         sa.Index("notice_ended", "due_at", "force", postgresql_where=sa.text("state <> 'due'")),
-        sa.CheckConstraint(
-            "state IN ('due', 'sent', 'failed', 'withheld')", name="notice_state"
-        ),
+        filled_index("notice_claimed", "claimed_by"),
+        sa.CheckConstraint("state IN ('due', 'perhaps_sent', 'sent', 'failed', 'withheld')", "notice_state"),
         sa.CheckConstraint("channel IN ('email', 'sms')", name="notice_channel"),
         force_key("case_id", to="crime_case"),
         force_key("person_id", to="person"),

@@ -1,50 +1,33 @@
-"""The outbox: notices are written with their cause, and sent by the worker.
+"""The outbox: notices are written with their cause, and sent by the worker (:mod:`core.sending.outgoing`).
 
-``due`` may be sent; ``sent``, ``failed`` and ``withheld`` are final and keep their reason.
+``due`` may be sent; ``perhaps_sent`` is repeated once; ``sent``, ``failed`` and ``withheld`` are final.
 Whether it is safe to tell this person is asked at send time, not before.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-import structlog
 from uuid6 import uuid7
 
-from core import audit, clock
+from core import clock
 from core.db import db, insert_many, owned
-from core.hookspecs import Letter, News, TextNotice
-from core.jobs import Registry, defer, defer_many
+from core.hookspecs import News
+from core.jobs import Registry, defer_many, has_job
 from core.models import Notice
 from core.plugin_host import installed
 from core.secret import seal
-from core.sending.letters import CODE_LASTS, Withhold, letter_for
+from core.sending import restored
+from core.sending.claims import presence
+from core.sending.outgoing import lane_of, postpone, send_notice
+from core.sending.waits import UNSURE_TRIES, WAITS
 from core.sending.ways import Channel
 
-log = structlog.get_logger()
-LEASE = timedelta(minutes=2)
-FIRST_WAIT, LONGEST_WAIT = 30, 700  # seconds; doubled after each failure
-MOST_TRIES = 132  # with these waits, more than 24 hours
-CLOCKS_DIFFER = timedelta(seconds=5)  # between the machines that write and those that send
-
-
-class CannotDeliver(Exception):
-    """The letter can never go (a refused address, say); the text is the reason for staff."""
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of a try: delivered ``by``, or ``why`` not and whether to try ``again``."""
-
-    by: str | None = None
-    why: str | None = None
-    again: bool = False
+HAS_A_JOB = has_job("send_notice", "notice_id", Notice.id)
 
 
 def promise(news: Sequence[News]) -> None:
@@ -103,147 +86,32 @@ def _row(
 
 def _write(rows: list[dict[str, Any]], *, urgent: bool = False) -> None:
     insert_many(Notice, rows)
-    defer_many("send_notice", [{"notice_id": str(row["id"])} for row in rows], urgent=urgent)
-
-
-# --- sending ----------------------------------------------------------------------------------
-
-
-def send_notice(notice_id: str) -> None:
-    """Send one notice: claim it, write the letter, let go of the database, deliver, mark it.
-
-    Commits at each step. A worker that dies on the way leaves the claim, which ends by itself.
-    """
-    notice = _claim(UUID(notice_id))
-    if notice is None:
-        return
-    if _too_late(notice):
-        _finish(notice, Tried(why="the code ran out before it could be sent"))
-        return
-    try:
-        letter = letter_for(notice)
-    except Withhold as reason:
-        _withheld(notice, reason)
-        return
-    except Exception as failure:  # noqa: BLE001
-        error = type(failure).__name__  # its text may hold what the record says
-        log.error("letter_not_written", notice=notice_id, error=error)
-        db.session.rollback()
-        _finish(notice, Tried(why=f"the letter could not be written ({error})", again=True))
-        return
-    db.session.commit()
-    _finish(notice, _deliver(letter))
-
-
-def _claim(notice_id: UUID) -> Notice | None:
-    """The notice, leased to this worker; None when another has it or it is done."""
-    found = db.session.scalars(
-        sa.select(Notice).where(
-            Notice.id == notice_id, Notice.state == "due",
-            Notice.due_at <= clock.now() + CLOCKS_DIFFER,
-        ).with_for_update(skip_locked=True)
-    ).first()
-    if found:
-        found.tries += 1
-        found.due_at = clock.now() + LEASE
-    db.session.commit()
-    return found
-
-
-def _too_late(notice: Notice) -> bool:
-    return notice.kind == "code" and clock.now() >= notice.made_at + CODE_LASTS
-
-
-def _deliver(letter: Letter | TextNotice) -> Tried:
-    force, is_text = installed(), isinstance(letter, TextNotice)
-    try:
-        if is_text:
-            done = force.hook.deliver_text(force=force.force, text=letter)
-        else:
-            done = force.hook.deliver_notice(force=force.force, letter=letter)
-    except CannotDeliver as reason:
-        return Tried(why=str(reason))
-    except Exception as failure:  # noqa: BLE001
-        error = type(failure).__name__  # its text may hold an address
-        log.warning("notice_not_sent", notice=str(letter.notice_id), error=error)
-        service = "text service" if is_text else "mail service"
-        return Tried(why=f"the {service} did not take it ({error})", again=True)
-    if done is None:
-        return Tried(why=f"no plugin of this force sends {'texts' if is_text else 'letters'}")
-    return Tried(by=done.by)
-
-
-def _finish(claimed: Notice, tried: Tried) -> None:
-    """Mark what came of it, unless the claim ended meanwhile and another worker has the notice."""
-    notice = _still_ours(claimed)
-    if notice is None:
-        log.warning("notice_claim_ended", notice=str(claimed.id), sent=bool(tried.by))
-    elif tried.by:
-        notice.state, notice.sent_at = "sent", clock.now()
-        notice.reason = notice.extra_sealed = None
-        audit.write("notice_sent", case_id=notice.case_id, kind=notice.kind, by=tried.by)
-    elif tried.again and _worth_trying(notice):
-        notice.reason = tried.why
-        postpone(notice, clock.now() + timedelta(seconds=wait_after(notice.tries)))
-    else:
-        notice.state, notice.reason, notice.extra_sealed = "failed", tried.why, None
-        audit.write("notice_failed", case_id=notice.case_id, kind=notice.kind)
-    db.session.commit()
-
-
-def _still_ours(claimed: Notice) -> Notice | None:
-    tries = claimed.tries
-    return db.session.scalars(
-        sa.select(Notice).where(
-            Notice.id == claimed.id, Notice.state == "due", Notice.tries == tries
-        ).with_for_update().execution_options(populate_existing=True)
-    ).first()
-
-
-def wait_after(tries: int) -> float:
-    """Seconds until the next try. The chance in it keeps a thousand letters from coming at once."""
-    wait = min(LONGEST_WAIT, FIRST_WAIT << min(tries - 1, 10))
-    return wait * (1 + random.random() / 4)  # noqa: S311
-
-
-def _worth_trying(notice: Notice) -> bool:
-    """News is tried for more than a day, and a code for as long as it works."""
-    return notice.tries < MOST_TRIES and not _too_late(notice)
-
-
-def _withheld(claimed: Notice, reason: Withhold) -> None:
-    notice = _still_ours(claimed)
-    if notice is None:
-        log.warning("notice_claim_ended", notice=str(claimed.id), sent=False)
-    elif reason.until:
-        notice.tries -= 1  # waiting for a safe hour is no failure
-        notice.reason = reason.why
-        postpone(notice, reason.until)
-    else:
-        notice.state, notice.reason, notice.extra_sealed = "withheld", reason.why, None
-        audit.write("notice_withheld", case_id=notice.case_id, kind=notice.kind, why=reason.why)
-    db.session.commit()
-
-
-def postpone(notice: Notice, until: datetime) -> None:
-    notice.due_at = until
-    db.session.flush()
-    defer("send_notice", at=until, notice_id=str(notice.id))
+    for lane in sorted({lane_of(row["kind"]) for row in rows}):
+        theirs = [{"notice_id": str(row["id"])} for row in rows if lane_of(row["kind"]) == lane]
+        defer_many("send_notice", theirs, urgent=urgent, lane=lane)
 
 
 # --- by hand, and by the clock ------------------------------------------------------------------
 
 
+def is_waiting(notice: Notice) -> bool:
+    """Whether it is still to be sent, perhaps for the second time."""
+    again = notice.state == "perhaps_sent" and notice.unsure < UNSURE_TRIES
+    return notice.state == "due" or again
+
+
 def retry(notice: Notice) -> None:
-    """Send a failed or withheld notice after all, if that is safe. The caller commits.
+    """Send a notice after all that failed, was withheld or perhaps sent, if that is safe. The caller commits.
 
     Raises ``ValueError`` saying why not.
     """
-    if notice.state in ("sent", "due"):
-        raise ValueError("was sent already" if notice.state == "sent" else "is still being tried")
+    if notice.state == "sent":
+        raise ValueError("was sent already")
+    if is_waiting(notice):
+        raise ValueError("is still being tried")
     if notice.kind == "code":
         raise ValueError("held a code, and codes are not sent again: the person asks for a new one")
-    notice.state, notice.reason, notice.tries = "due", None, 0
+    notice.state, notice.reason, notice.tries, notice.unsure = "due", None, 0, 0
     postpone(notice, clock.now())
 
 
@@ -253,20 +121,32 @@ def stuck_since() -> datetime:
 
 
 def sweep() -> None:
-    """Notices that are due and whose job was lost get a new one. Run every minute."""
-    now = clock.now()
+    """Notices without a job get one: those that are due, and those of a process that ended. Every minute."""
+    if restored.held_since():
+        return
     stuck = db.session.scalars(
-        sa.select(Notice).where(Notice.state == "due", Notice.due_at < stuck_since())
-        .order_by(Notice.due_at).limit(500).with_for_update(skip_locked=True)
+        sa.select(Notice).where(WAITS, sa.or_(
+            Notice.due_at < stuck_since(),
+            Notice.claimed_by.in_(_gone()),
+        ), ~HAS_A_JOB).order_by(Notice.due_at).limit(500).with_for_update(skip_locked=True)
     ).all()
-    for notice in stuck:
-        notice.due_at = now  # so that the next sweep leaves it alone for a minute
-    db.session.flush()
-    defer_many("send_notice", [{"notice_id": str(notice.id)} for notice in stuck])
+    for lane in sorted({lane_of(notice.kind) for notice in stuck}):
+        theirs = [{"notice_id": str(one.id)} for one in stuck if lane_of(one.kind) == lane]
+        defer_many("send_notice", theirs, lane=lane)
+
+
+def _gone() -> list[int]:
+    """The numbers of processes that had something in hand as they ended."""
+    claimed = db.session.scalars(
+        sa.select(Notice.claimed_by).where(Notice.claimed_by.is_not(None)).distinct()).all()
+    us = presence()
+    return [by for by in claimed if by is not None and by != us.number and not us.is_held(by)]
 
 
 STUCK = sa.select(Notice.id).where(
-    owned(Notice), Notice.state == "due", Notice.due_at < sa.bindparam("before")).limit(1)
+    owned(Notice), WAITS,
+    sa.or_(Notice.due_at < sa.bindparam("before"), Notice.claimed_by.is_not(None)),
+).limit(1)
 
 
 def declare(registry: Registry) -> None:

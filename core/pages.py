@@ -34,6 +34,7 @@ from core.models import Access
 from core.narrative import steps
 from core.plugin_host import host, installed, served, the_force
 from core.scope import force_id_or_none
+from core.sending import restored
 
 log = structlog.get_logger()
 EXIT_TO = "https://www.bbc.co.uk/weather"
@@ -228,8 +229,10 @@ def health_live() -> Any:
 @bp.get("/health/ready")
 @allow(anyone, forceless=True)
 def health_ready() -> Any:
-    away = ping()
-    return ({"status": "ready"}, 200) if not away else ({"status": "database away"}, 503)
+    if ping():
+        return {"status": "database away"}, 503
+    held = {"letters": "held"} if restored.is_held() else {}
+    return {"status": "ready", **held}
 
 
 def idle_seconds() -> str:

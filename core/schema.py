@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask import Flask
+from psycopg.errors import LockNotAvailable
 
 from core.db import CHECKED, Base, db, force_scope
 from core.hosting.checks import said
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 CORE = "core"
+LOCK_WITHIN = 2000  # milliseconds
+LOCK_TRIES, LOCK_PAUSE = 30, 2.0  # how often, and seconds in between
 
 
 class SchemaProblem(Exception):
@@ -87,30 +91,63 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
     Raises :class:`SchemaProblem`, with nothing changed, for a table that is not kept apart by force;
     and, with the steps done, for an index that could not be made (``migrations/indexes.py``).
     """
-    done = []
-    engine = sa.create_engine(owner_url)
-    try:
-        with engine.begin() as connection:
-            admin.schema_lock(connection)
-            done += admin.upgrade_job_queue(connection)
-            with app.app_context():  # a step that seals what was plain asks for the master key
-                for owner in owners(host(app)):
-                    done += _bring_up(connection, owner)
-                    if forgotten := _forgotten_step(connection, owner):
-                        raise SchemaProblem(f"{forgotten}. Nothing was changed")
-            admin.grant(connection, serving_role)
-            for table in admin.unprotected(connection):
-                raise SchemaProblem(
-                    f"the migrations of {owner_of(table)} leave the table {table} open to all "
-                    f"forces: protect({table!r}) in the step that makes it. Nothing was changed"
-                )
-    finally:
-        engine.dispose()
+    done = _all_steps(app, owner_url, serving_role)
     try:
         made = indexes.make_missing(owner_url, Base.metadata.sorted_tables)
     except indexes.NotMade as failure:
         raise SchemaProblem(str(failure)) from None
     return [*done, f"indexes made: {', '.join(made)}"] if made else done
+
+
+def _all_steps(app: Flask, owner_url: str, serving_role: str) -> list[str]:
+    """All that waits, in one transaction. A table in use is waited for a moment only, and again later:
+
+    behind who waits for a table, every page that reads it waits too.
+    """
+    limits = f"-c lock_timeout={LOCK_WITHIN} -c idle_in_transaction_session_timeout=60000"
+    engine = sa.create_engine(owner_url, connect_args={"options": limits, "connect_timeout": 10})
+    try:
+        for last in (*[False] * (LOCK_TRIES - 1), True):
+            try:
+                with engine.begin() as connection:
+                    return _steps(connection, app, serving_role)
+            except (SchemaProblem, sa.exc.OperationalError) as failure:
+                if not _was_in_use(failure):
+                    raise
+                if last:
+                    raise SchemaProblem("a table that a step changes is in use, or another `schema upgrade` "
+                                        "runs. Nothing was changed: run it again when less is going on"
+                                        ) from failure
+            sleep(LOCK_PAUSE)
+    finally:
+        engine.dispose()
+    raise AssertionError("the last try answers or raises")
+
+
+def _steps(connection: sa.Connection, app: Flask, serving_role: str) -> list[str]:
+    admin.schema_lock(connection)
+    done = admin.upgrade_job_queue(connection)
+    with app.app_context():  # a step that seals what was plain asks for the master key
+        for owner in owners(host(app)):
+            done += _bring_up(connection, owner)
+            if forgotten := _forgotten_step(connection, owner):
+                raise SchemaProblem(f"{forgotten}. Nothing was changed")
+    admin.grant(connection, serving_role)
+    for table in admin.unprotected(connection):
+        raise SchemaProblem(
+            f"the migrations of {owner_of(table)} leave the table {table} open to all "
+            f"forces: protect({table!r}) in the step that makes it. Nothing was changed"
+        )
+    return done
+
+
+def _was_in_use(failure: BaseException | None) -> bool:
+    """Whether it failed for a lock that somebody else held."""
+    while failure is not None:
+        if isinstance(getattr(failure, "orig", failure), LockNotAvailable):
+            return True
+        failure = failure.__cause__
+    return False
 
 
 def _bring_up(connection: sa.Connection, owner: Owner) -> list[str]:

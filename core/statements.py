@@ -10,6 +10,7 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from select import POLLIN, poll
 from typing import Any
 
 import psycopg
@@ -177,3 +178,10 @@ def explained(connection: sa.Connection, sql: str, error: psycopg.Error) -> Exce
         sql, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=lost,
         dialect=connection.dialect,
     )
+
+
+def is_ended(dbapi_connection: Any) -> bool:
+    """Whether the server ended this idle connection."""
+    look = poll()
+    look.register(dbapi_connection.fileno(), POLLIN)
+    return bool(look.poll(0))

@@ -27,7 +27,7 @@ class MailServer:
 
     ``refusals`` are answered to the next recipients, one each; ``data_refusals`` to the next
     letters. ``while_reading`` is called before a letter is taken; ``hang_up`` ends the connection
-    after each letter.
+    after each letter, ``vague`` before the answer to it.
     """
 
     url: str = ""
@@ -40,6 +40,7 @@ class MailServer:
     data_refusals: list[str] = field(default_factory=list)
     while_reading: Callable[[], None] | None = None
     hang_up: bool = False
+    vague: bool = False
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -61,6 +62,8 @@ class MailServer:
         self.letters.append(cast(EmailMessage, message_from_bytes(content, policy=SMTP_POLICY)))
         self.envelopes.append((str(envelope.mail_from), list(envelope.rcpt_tos)))
         self.greetings.add(str(session.host_name))
+        if self.vague:
+            server.transport.abort()
         if self.hang_up:
             asyncio.get_running_loop().call_later(0.02, server.transport.close)
         return "250 taken"

@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 from flask import Flask
 
 from core import clock
@@ -27,6 +28,7 @@ from core.plugin_host import host, served
 from core.sending.mail_server import MailServer
 from core.settings import Settings
 
+log = structlog.get_logger()
 BEGINS = '{"at": "'  # a line of heads
 TIMEOUT = 10.0  # seconds for each answer of the mail server
 
@@ -105,6 +107,19 @@ def read_file(path: Path) -> Iterator[Head]:
                     yield Head(force, int(number), bytes.fromhex(link), at)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise HeadsUnreadable(f"{path}:{count}: not a line of heads") from error
+
+
+def heads_outside(app: Flask) -> dict[str, int]:
+    """Force -> the highest number that was ever told to the file of the settings; none without a file."""
+    path, found = app.extensions["tmc_settings"].audit_head_file, dict[str, int]()
+    try:
+        for head in read_file(path) if path else ():
+            found[head.force] = max(head.number, found.get(head.force, 0))
+    except FileNotFoundError:
+        pass  # nothing was told yet
+    except (OSError, HeadsUnreadable) as failure:
+        log.warning("audit_heads_not_read", error=type(failure).__name__)
+    return found
 
 
 def not_mailed(force: str) -> Head | None:

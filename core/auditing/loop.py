@@ -52,10 +52,10 @@ class AuditLoop:
         linked = 0
         with self.app.app_context():
             for database, forces in self._databases().items():
+                something = False
                 with self._noted("audit_not_linked", forces[0]):
-                    if not self._something_happened(database, forces[0]):
-                        continue
-                for force in forces:
+                    something = self._something_happened(database, forces[0])
+                for force in forces if something else ():
                     with self._noted("audit_not_linked", force):
                         linked += self.chainer.link_new(force)
         return linked

@@ -5,19 +5,27 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import click
 import sqlalchemy as sa
+from flask import current_app
 
+from core import clock
+from core.auditing.export import heads_outside
 from core.commands.command_line import Problem, force_option, group
-from core.db import db
+from core.db import db, force_scope
 from core.force import Force
+from core.jobs import defer_many
 from core.models import Case, Notice
-from core.notices import retry
+from core.notices import is_waiting, retry
+from core.plugin_host import host, served
+from core.sending import restored
+from core.sending.outgoing import lane_of
 
-STATES = ("due", "sent", "failed", "withheld")
+STATES = ("due", "perhaps_sent", "sent", "failed", "withheld")
 notices = group("notices", "Letters to people and officers: sent, waiting, failed.")
 
 
@@ -42,7 +50,7 @@ def notices_list(force: Force, state: str | None, most: int, as_json: bool, quie
         click.echo("".join(f"{row['id']}\n" for row in rows), nl=False)
     else:
         for row in rows:
-            click.echo("{id}  {state:8} {kind:15} {to:8} {made_at}  {tries} tries".format(**row)
+            click.echo("{id}  {state:12} {kind:15} {to:8} {made_at}  {tries} tries".format(**row)
                        + (f"  {row['reason']}" if row["reason"] else ""))
         click.echo(f"notices: {len(rows)}" + (" (the newest)" if len(rows) == most else ""))
 
@@ -55,7 +63,7 @@ def _shown(notice: Notice, reference: str | None) -> dict[str, Any]:
         "tries": notice.tries, **{
             name: moment.isoformat(timespec="seconds") if moment else None for name, moment in (
                 ("made_at", notice.made_at), ("sent_at", notice.sent_at),
-                ("due_at", notice.due_at if notice.state == "due" else None),
+                ("due_at", notice.due_at if is_waiting(notice) else None),
             )
         },
     }
@@ -66,7 +74,8 @@ def _shown(notice: Notice, reference: str | None) -> dict[str, Any]:
 @click.argument("ids", nargs=-1, metavar="[ID]...", type=click.UUID)
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
 def notices_retry(force: Force, ids: tuple[UUID, ...], quiet: bool) -> None:
-    """Try failed notices again: all of them, or those named; also withheld ones, when named.
+    """Try failed notices again: all of them, or those named; also withheld ones and those that were
+    perhaps sent, when named.
 
     Whether it is safe is asked anew. Letters with sign-in codes are not sent again.
     """
@@ -99,3 +108,58 @@ def _failed() -> Sequence[Notice]:
         sa.select(Notice).where(Notice.state == "failed", Notice.kind != "code")
         .order_by(Notice.made_at).with_for_update(skip_locked=True)
     ).all()
+
+
+# --- after a restore ----------------------------------------------------------------------------
+
+
+@notices.command("release")
+@click.option("--show", is_flag=True, help="Only say what waits.")
+@click.option("--drop", is_flag=True, help="Never send what waits.")
+@click.option("--older-than", "hours", type=click.FloatRange(min=0), metavar="HOURS",
+              help="With --drop: only what was made longer ago; the rest is sent.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def notices_release(show: bool, drop: bool, hours: float | None, yes: bool) -> None:
+    """Say which letters wait in a restored database, and let them go.
+
+    What was due when the backup was made may have been sent since then. Look at what waits first.
+    """
+    if hours is not None and not drop:
+        raise click.UsageError("--older-than goes with --drop")
+    held = [force for force in sorted(served(host(), current_app.extensions["tmc_settings"]))
+            if _says_what_waits(force)]
+    if show or not held:
+        click.echo("" if held else "no letters are held", nl=not held)
+        return
+    what = "Drop all of these?" if drop and hours is None else "Let these go?" if not drop else (
+        f"Drop what is older than {hours:g} hours, and let the rest go?")
+    if not yes:
+        click.confirm(what, abort=True)
+    for force in held:
+        _release(force, drop, hours)
+
+
+def _says_what_waits(force: str) -> bool:
+    """What waits at the force, a line for each kind; whether its letters are held."""
+    with force_scope(force):
+        since = restored.look()
+        if since is None:
+            return False
+        click.echo(f"{force}: held since {since:%Y-%m-%d %H:%M} UTC")
+        for one in restored.waiting():
+            click.echo(f"  {one.many:6} {one.kind:15} made from {one.oldest:%Y-%m-%d %H:%M} "
+                       f"to {one.newest:%Y-%m-%d %H:%M} UTC")
+    return True
+
+
+def _release(force: str, drop: bool, hours: float | None) -> None:
+    with force_scope(force):
+        before = None if hours is None else clock.now() - timedelta(hours=hours)
+        gone = restored.drop(before) if drop else {}
+        outside = heads_outside(current_app._get_current_object())  # type: ignore[attr-defined]
+        kinds = restored.release(sum(gone.values()), outside.get(force, 0))
+        for lane in sorted({lane_of(kind) for kind in kinds.values()}):
+            theirs = [{"notice_id": str(one)} for one, kind in kinds.items() if lane_of(kind) == lane]
+            defer_many("send_notice", theirs, lane=lane)
+        db.session.commit()
+        click.echo(f"{force}: {len(kinds)} to be sent, {sum(gone.values())} dropped")

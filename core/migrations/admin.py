@@ -20,6 +20,7 @@ def schema_lock(connection: sa.Connection) -> None:
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended('tmc/schema', 0))"))
 
 
+YOUNG = "SELECT pg_postmaster_start_time() > now() - make_interval(secs => %(seconds)s) AS young"
 # A role that could become one of these, or reads the server's files, is held by no policy.
 ABOVE_POLICIES = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")
 ROLE = """

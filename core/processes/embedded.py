@@ -109,18 +109,20 @@ class EmbeddedPostgres:
         return self.url()
 
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        process = self._process
+        return process is not None and process.poll() is None
 
     def stop(self) -> None:
         """End the server in good order; by force when it does not hear."""
-        if self._process is not None:
+        process = self._process
+        if process is not None:
             for number, seconds in ((signal.SIGINT, STOP_WITHIN), (signal.SIGQUIT, 5.0)):
-                self._process.send_signal(number)
+                process.send_signal(number)
                 with suppress(subprocess.TimeoutExpired):
-                    self._process.wait(seconds)
-            self._process.kill()
-            self._process.wait()
-            self._guard.forget(self._process.pid)
+                    process.wait(seconds)
+            process.kill()
+            process.wait()
+            self._guard.forget(process.pid)
             self._process = None
         self._guard.close()
         if self._lock is not None:

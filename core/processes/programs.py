@@ -60,21 +60,24 @@ class Program:
             time.sleep(0.05)
 
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        process = self._process
+        return process is not None and process.poll() is None
 
     def ending(self) -> str:
-        code = self._process.poll() if self._process else None
+        process = self._process
+        code = process.poll() if process else None
         if code is None:
             return "running"
         return f"exit status {code}" if code >= 0 else signal.Signals(-code).name
 
     def stop(self) -> None:
-        if self._process is None:
+        process = self._process
+        if process is None:
             return
-        if self.alive():
-            signal_group(self._process.pid, signal.SIGTERM)
+        if process.poll() is None:
+            signal_group(process.pid, signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
-                self._process.wait(self._stop_within)
+                process.wait(self._stop_within)
         self._clear_away()
 
     def hurry(self) -> None:
@@ -103,10 +106,11 @@ class Program:
 
     def _clear_away(self) -> None:
         """Kill what is left of the last run, grandchildren too, before its port is needed again."""
-        if self._process is not None:
-            signal_group(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            self._guard.forget(self._process.pid)
+        process = self._process
+        if process is not None:
+            signal_group(process.pid, signal.SIGKILL)
+            process.wait()
+            self._guard.forget(process.pid)
             self._process = None
 
     def _story(self, what: str) -> str:

@@ -7,8 +7,10 @@ import os
 from flask import Flask
 
 from core import log, schema
+from core.auditing.export import heads_outside
 from core.force_file import seen as force_seen
 from core.plugin_host import host, served
+from core.sending import restored
 from core.settings import Settings, SettingsError
 
 LOCAL = ("127.0.0.1", "localhost", "[::1]", "unix")
@@ -49,4 +51,5 @@ def ready(app: Flask, bind: str = "127.0.0.1", *, process: str = "web") -> None:
     if not served(host(app), settings):
         log.log.warning("no_force_is_served", said=NO_FORCE)
     force_seen.note_changes(app, process)
+    restored.look_everywhere(app, heads_outside(app))
     log.take_over_process()

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from types import FrameType, TracebackType
 from typing import Any, Protocol, Self
 
@@ -21,8 +22,8 @@ from core.processes.guard import STOP_SIGNALS, Guard
 from core.processes.programs import Program, ServiceError
 
 TICK = 0.2
-FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
-STEADY_AFTER = 60.0  # a service that ran this long begins again with the first delay
+FIRST_DELAY, LONGEST_DELAY = 1.0, 4.0  # what people wait for is back within ten seconds
+STEADY_AFTER = 10.0  # a service that ran this long begins again with the first delay
 
 
 class StopAsked(BaseException):
@@ -30,7 +31,8 @@ class StopAsked(BaseException):
 
 
 class Service(Protocol):
-    """Runs beside us. ``start`` returns when it is of use; ``stop`` may come at any time."""
+    """Runs beside us. ``start`` returns when it is of use; ``stop`` may come at any time, from another
+    thread than ``start`` too."""
 
     name: str
 
@@ -45,6 +47,7 @@ class _Kept:
     since: float = field(default_factory=time.monotonic)
     failures: int = 0
     due: float | None = None
+    starting: Thread | None = None
 
     def postpone(self) -> float:
         """Note a failure; how long to wait before the next start."""
@@ -98,6 +101,9 @@ class Supervisor:
         try:
             for kept in reversed(self._kept):
                 kept.service.stop()
+                while kept.starting is not None and kept.starting.is_alive():
+                    kept.service.stop()  # it may have come to life just now
+                    kept.starting.join(TICK)
         finally:
             self._guard.close()
             for held in self._held:
@@ -161,7 +167,10 @@ class Supervisor:
         raise StopAsked
 
     def _look_after(self, kept: _Kept) -> None:
-        if kept.due is None and not kept.service.alive():
+        if kept.starting is not None:
+            if not kept.starting.is_alive():
+                kept.starting = None
+        elif kept.due is None and not kept.service.alive():
             how = f" ({kept.service.ending()})" if isinstance(kept.service, Program) else ""
             delay = kept.postpone()
             self._say(
@@ -169,13 +178,19 @@ class Supervisor:
                 f"Its log: {self._log_dir / kept.service.name}.log"
             )
         elif kept.due is not None and time.monotonic() >= kept.due:
-            try:
-                kept.service.start()
-            except ServiceError as error:
+            kept.starting = Thread(target=self._start_again, args=(kept,), daemon=True)
+            kept.starting.start()
+
+    def _start_again(self, kept: _Kept) -> None:
+        """In a thread of its own: no service waits until another one is of use."""
+        try:
+            kept.service.start()
+        except ServiceError as error:
+            if not self._stopping:
                 self._say(f"{error}\ntrying again in {kept.postpone():g} s")
-            else:
-                kept.since, kept.due = time.monotonic(), None
-                self._say(f"{kept.service.name} runs again")
+        else:
+            kept.since, kept.due = time.monotonic(), None
+            self._say(f"{kept.service.name} runs again")
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
         if not self._stopping:

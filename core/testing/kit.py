@@ -80,7 +80,7 @@ class AtForce:
 
     def letters(self) -> list[Letter]:
         """The letters that would have gone to people and officers of this force, oldest first."""
-        jobs.work(self.portal.app, wait=False)
+        jobs.work(self.portal.app)
         return [letter for force, letter in self.portal.post.letters if force == self.id]
 
 

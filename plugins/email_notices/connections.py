@@ -15,15 +15,15 @@ from flask import Flask, current_app
 from flask_mail import Connection, Mail
 
 from core import Settings
+from plugins.email_notices.patient_smtp import PatientSMTP, PatientSMTPS
 
-TIMEOUT = 10.0  # seconds, for each answer of the mail server
 IDLE_SECONDS = 30.0
 LETTERS_EACH = 100  # many mail servers end a connection after some more
 OURSELVES = "[127.0.0.1]"  # what we greet with; our machine's name would stand in every letter
 
 
 class SafeConnection(Connection):
-    """Flask-Mail's connection, with a time-out and the mail server's certificate checked."""
+    """Flask-Mail's connection, with time-outs and the mail server's certificate checked."""
 
     host: smtplib.SMTP
     since: float
@@ -31,11 +31,10 @@ class SafeConnection(Connection):
     def configure_host(self) -> smtplib.SMTP:
         mail = self.mail
         if mail.use_ssl:
-            host: smtplib.SMTP = smtplib.SMTP_SSL(
-                mail.server, mail.port, OURSELVES, timeout=TIMEOUT, context=certificate_checks()
-            )
+            host: smtplib.SMTP = PatientSMTPS(
+                mail.server, mail.port, OURSELVES, context=certificate_checks())
         else:
-            host = smtplib.SMTP(mail.server, mail.port, OURSELVES, timeout=TIMEOUT)
+            host = PatientSMTP(mail.server, mail.port, OURSELVES)
         try:
             if mail.use_tls:
                 host.starttls(context=certificate_checks())

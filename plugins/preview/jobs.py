@@ -44,7 +44,7 @@ class Jobs:
 
     def _once(self) -> float | None:
         try:
-            after = work(self._app, wait=False)
+            after = work(self._app)
         except Exception as failure:  # noqa: BLE001 - the pages go on
             log.error("preview_jobs_failed", error=type(failure).__name__)
             return None

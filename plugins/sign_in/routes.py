@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from core import allow, anyone, db, installed, plugin_settings, sessions, the_force
+from core import allow, anyone, db, installed, lost_codes, plugin_settings, sessions, the_force
 from plugins.sign_in import limits, rules
 from plugins.sign_in.details import FIELDS, read_details
 
@@ -111,7 +111,10 @@ def _begun(opened: rules.Opened) -> bool:
 
 
 def _code_form(error: str | None) -> str:
-    return render_template("sign_in/code.html", error=error)
+    """With the same words for everybody who waits since before codes were lost, whatever was typed."""
+    newest = next(iter(session.get(ATTEMPTS, [])), None)
+    lost = newest is not None and lost_codes.may_be_lost(UUID(newest))
+    return render_template("sign_in/code.html", error=error, lost=lost)
 
 
 def _wait_words(seconds: int) -> str:

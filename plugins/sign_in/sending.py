@@ -15,6 +15,7 @@ from core import (
     db,
     lock,
     promise_code,
+    restored,
     the_force,
     ways_to,
 )
@@ -28,6 +29,10 @@ def send_code(attempt: Attempt) -> None:
     """Send a code to the person that the details led to, if that is allowed. The caller commits."""
     person = db.session.get(Person, (attempt.force, attempt.person_id))
     if person is None or attempt.case_id is None or attempt.person_id is None:
+        return
+    held = restored.held_since()
+    if held and attempt.made_at < held:
+        audit.write("code_withheld", case_id=attempt.case_id, why="asked for before a restore")
         return
     way, why = _allowed(person, attempt)
     if way is None:

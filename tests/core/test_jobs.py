@@ -31,7 +31,7 @@ def test_a_job_runs_in_the_scope_of_its_force(app: Flask, ran: Any) -> None:
         with app.app_context(), force_scope(force):
             defer("remember", note=f"for {force}")
             db.session.commit()
-    jobs.work(app, wait=False)
+    jobs.work(app)
     assert sorted(ran) == [(AVON, f"for {AVON}"), (HERTS, f"for {HERTS}")]
 
 
@@ -41,7 +41,7 @@ def test_a_rolled_back_transaction_leaves_no_job(app: Flask, ran: Any) -> None:
         db.session.rollback()
         defer("remember", note="once")
         db.session.commit()
-    jobs.work(app, wait=False)
+    jobs.work(app)
     assert ran == [(HERTS, "once")]
 
 
@@ -50,7 +50,7 @@ def test_a_job_is_not_run_before_its_moment(app: Flask, ran: Any) -> None:
         defer("remember", at=clock.now() + timedelta(hours=1), note="later")
         defer("remember", at=clock.now() - timedelta(seconds=1), note="now")
         db.session.commit()
-    jobs.work(app, wait=False)
+    jobs.work(app)
     assert ran == [(HERTS, "now")]
 
 
@@ -59,7 +59,7 @@ def test_what_somebody_waits_for_goes_first(app: Flask, ran: Any) -> None:
         defer("remember", note="news")
         defer("remember", urgent=True, note="code")
         db.session.commit()
-    jobs.work(app, concurrency=1, wait=False)
+    jobs.work(app, concurrency=1)
     assert [note for _, note in ran] == ["code", "news"]
 
 
@@ -72,13 +72,16 @@ def test_what_a_job_enqueues_is_done_before_the_work_is(app: Flask, ran: Any) ->
         with app.app_context(), force_scope(HERTS):
             defer("pass_on")
             db.session.commit()
-        jobs.work(app, concurrency=4, wait=False)
+        jobs.work(app, concurrency=4)
     finally:
         del jobs.registry(app).tasks["pass_on"]
     assert [note for _, note in ran] == ["later"]
 
 
-def test_a_job_of_a_worker_that_died_is_taken_up_again(app: Flask, ran: Any, settings: Any) -> None:
+def test_a_job_of_a_worker_that_died_is_taken_up_again(
+    app: Flask, ran: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "STALLED_AFTER", 0)  # this database is young
     with app.app_context(), force_scope(HERTS):
         defer("remember", note=str(uuid4()))
         db.session.commit()
@@ -98,13 +101,10 @@ def test_a_job_of_a_worker_that_died_is_taken_up_again(app: Flask, ran: Any, set
     async def look_after() -> None:
         url, forces = next(iter(jobs.databases(app).items()))
         async with jobs.worker_app(app, url, forces).open_async() as queue:
-            class Context:
-                app = queue
-
-            await jobs.take_up_lost(Context, 0)
+            await jobs.take_up_lost(queue)
 
     asyncio.run(look_after())
-    jobs.work(app, wait=False)
+    jobs.work(app)
     assert len(ran) == 1
 
 

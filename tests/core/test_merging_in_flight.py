@@ -272,7 +272,7 @@ def test_an_old_reference_finds_the_case_at_the_successor(
     here = Browser(app, NEW)
     here.get("/sign-in")
     assert here.post("/sign-in", {**RIGHT, "crime_reference": "41 1 24"}).status_code == 303
-    jobs.work(app, wait=False)
+    jobs.work(app)
     assert [one.kind for one in seen(app, Notice, NEW)].count("code") == 1
 
 

@@ -6,7 +6,9 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Lock
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,17 +18,21 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from core import clock, db, force_scope, host, jobs, notices
+from core import clock, db, force_scope, host, jobs
 from core.cli import root
 from core.hookspecs import News
 from core.models import Access, AuditEntry, Case, Notice, Person, Staff
-from core.notices import LEASE, MOST_TRIES, promise, promise_code, wait_after
+from core.notices import promise, promise_code
+from core.sending import claims, hand_over, outgoing
+from core.sending.outgoing import MOST_TRIES, UNSURE_TRIES, wait_after
+from core.testing.postgres import as_superuser, without_walls
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.live import wait_until
 from tests.mail import MailServer, mail_server, sends_through
 from tests.people import take
 from tests.security.audited import audited
+from tests.security.checklist import requirement
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -87,7 +93,7 @@ def send(app: Flask, notice_id: UUID) -> None:
 
 
 def work(app: Flask) -> None:
-    jobs.work(app, wait=False)
+    jobs.work(app)
 
 
 # --- sent ---------------------------------------------------------------------------------------
@@ -116,6 +122,7 @@ def test_the_worker_sends_what_was_promised(
     assert len(post.letters) == 1
 
 
+@requirement("H2")
 def test_news_that_is_rolled_back_sends_nothing(case: Flask, post: MailServer) -> None:
     with case.app_context(), force_scope(HERTS):
         about, whom = db.session.scalars(sa.select(Case.id)).one(), db.session.scalars(
@@ -147,6 +154,7 @@ def test_a_notice_taken_up_by_several_workers_goes_once(case: Flask, post: MailS
     assert len(post.letters) == 1
 
 
+@requirement("H5")
 def test_no_database_connection_is_held_while_the_mail_server_thinks(
     case: Flask, post: MailServer
 ) -> None:
@@ -260,6 +268,7 @@ def test_a_refused_address_fails_at_once_with_a_reason(case: Flask, post: MailSe
     assert "amina" not in notice.reason
 
 
+@requirement("H3")
 def test_news_is_tried_for_a_day_and_soon_after_the_mail_server_is_back() -> None:
     waits = [wait_after(tries) for tries in range(1, MOST_TRIES)]
     assert sum(min(700, 30 * 2 ** min(n, 9)) for n in range(MOST_TRIES - 1)) >= 24 * 3600
@@ -308,26 +317,58 @@ class Killed(BaseException):
     """The worker's process ends here."""
 
 
-def test_a_worker_killed_after_delivery_causes_one_repeat_at_most(
+@contextmanager
+def another_worker(app: Flask) -> Iterator[claims.Presence]:
+    """All that is sent in the block is sent by another process; it lives until it is closed."""
+    ours, other = app.extensions.pop("tmc_presence", None), claims.Presence()
+    app.extensions["tmc_presence"] = other
+    try:
+        yield other
+    finally:
+        app.extensions.pop("tmc_presence")
+        if ours:
+            app.extensions["tmc_presence"] = ours
+
+
+def dies_with_it_in_hand(
+    app: Flask, notice: UUID, patch: pytest.MonkeyPatch, *, at: str = "_mark"
+) -> claims.Presence:
+    """A worker takes the notice and ends at this step; what others saw of it stays until it is closed."""
+    def die(*_: Any) -> None:
+        raise Killed
+
+    with another_worker(app) as other, patch.context() as deadly:
+        deadly.setattr(outgoing, at, die)
+        with pytest.raises(Killed):
+            send(app, notice)
+    patch.setattr(claims, "GRACE", timedelta())  # the database of the tests is young
+    return other
+
+
+def test_what_a_living_worker_has_in_hand_is_left_to_it_for_as_long_as_it_lives(
     case: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (one,) = promised(case)
-    with clock.travel(NOON), monkeypatch.context() as patch:
-        change(case, Notice, made_at=NOON, due_at=NOON)
-
-        def die(*_: Any) -> None:
-            raise Killed
-
-        patch.setattr(notices, "_finish", die)
-        with pytest.raises(Killed):
+    other = dies_with_it_in_hand(case, one, monkeypatch)
+    for later in (0, 59):
+        with clock.travel(clock.now() + timedelta(minutes=later)):
             send(case, one)
-    with clock.travel(NOON + LEASE - timedelta(seconds=10)):
-        send(case, one)  # the claim still holds
+            jobs.run(case, "sweep_notices", HERTS)
+            work(case)
     assert len(post.letters) == 1
-    with clock.travel(NOON + LEASE + timedelta(seconds=61)):
-        jobs.run(case, "sweep_notices", HERTS)
-        work(case)
-    with clock.travel(NOON + timedelta(hours=1)):
+    other.close()
+    send(case, one)
+    assert len(post.letters) == 2
+
+
+@requirement("H2")
+def test_a_worker_killed_after_delivery_causes_one_repeat_at_most_and_at_once(
+    case: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = promised(case)
+    dies_with_it_in_hand(case, one, monkeypatch).close()
+    for _ in range(3):
+        send(case, one)
         jobs.run(case, "sweep_notices", HERTS)
         work(case)
     first, again = post.letters
@@ -335,24 +376,241 @@ def test_a_worker_killed_after_delivery_causes_one_repeat_at_most(
     assert shown(case, one).state == "sent"
 
 
-def test_a_lost_job_is_found_within_minutes_and_only_once(case: Flask, post: MailServer) -> None:
-    def waiting() -> int:
-        engine = sa.create_engine(case.extensions["tmc_settings"].owner_database_url)
-        with engine.begin() as connection:
-            count = connection.execute(sa.text(
-                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")).scalar_one()
-        engine.dispose()
-        return int(count)
+@requirement("H3")
+@pytest.mark.parametrize("at", ["_mark", "letter_for"])
+def test_a_code_that_a_dead_worker_had_in_hand_is_never_sent_again(
+    case: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    (code,) = promised(case, "code")
+    dies_with_it_in_hand(case, code, monkeypatch, at=at).close()
+    before = len(post.letters)
+    send(case, code)
+    work(case)
+    notice = shown(case, code)
+    assert len(post.letters) == before <= 1
+    assert (notice.state, notice.extra_sealed) == ("failed", None)
+    assert notice.reason and notice.reason.startswith("perhaps sent: the worker ended")
 
+
+def test_after_a_restart_of_the_database_workers_have_time_to_say_that_they_live(
+    case: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = promised(case)
+    dies_with_it_in_hand(case, one, monkeypatch).close()
+    monkeypatch.setattr(claims, "GRACE", timedelta(days=1))
+    send(case, one)
+    assert len(post.letters) == 1
+    monkeypatch.setattr(claims, "GRACE", timedelta())
+    send(case, one)
+    assert len(post.letters) == 2
+
+
+def test_what_a_dead_worker_had_in_hand_is_found_though_its_job_is_gone(
+    case: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = promised(case)
+    other = dies_with_it_in_hand(case, one, monkeypatch)
+    no_jobs(case)
+    jobs.run(case, "sweep_notices", HERTS)
+    work(case)
+    assert len(post.letters) == 1
+    other.close()
+    jobs.run(case, "sweep_notices", HERTS)
+    work(case)
+    assert (shown(case, one).state, len(post.letters)) == ("sent", 2)
+
+
+@requirement("H6")
+def test_a_letter_that_went_while_the_database_was_away_is_marked_when_it_is_back(
+    case: Flask, post: MailServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = promised(case)
+    tried: list[float] = []
+
+    def look_again(seconds: float) -> None:
+        tried.append(seconds)
+        if len(tried) == 3:
+            away(settings, False)
+
+    monkeypatch.setattr(outgoing, "sleep", look_again)
+    post.while_reading = lambda: away(settings, True)
+    try:
+        send(case, one)
+    finally:
+        away(settings, False)
+    assert (shown(case, one).state, len(post.letters), len(tried)) == ("sent", 1, 3)
+
+
+def away(settings: Any, gone: bool) -> None:
+    """The database lets nobody in, and ends all who are; or it is there again."""
+    server = sa.create_engine(
+        as_superuser(settings.owner_database_url).set(database="postgres"), poolclass=sa.NullPool,
+        isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text(
+            f"ALTER DATABASE trackmycrime WITH ALLOW_CONNECTIONS {'false' if gone else 'true'}"))
+        if gone:
+            connection.execute(sa.text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE usename = 'tmc_serving'"))
+
+
+# --- perhaps sent -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def vague(case: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch) -> MailServer:
+    """A mail server that takes letters and hangs up before it says so, for as long as it is ``vague``."""
+    post.vague = True
+    return post
+
+
+@audited("notice_perhaps_sent")
+def test_a_letter_that_was_perhaps_sent_is_repeated_once_and_told_as_such(
+    case: Flask, vague: MailServer
+) -> None:
+    (one,) = promised(case)
+    moment = clock.now()
+    for tries in range(1, UNSURE_TRIES + 1):
+        with clock.travel(moment):
+            send(case, one)
+        notice = shown(case, one)
+        assert (notice.state, notice.unsure, len(vague.letters)) == ("perhaps_sent", tries, tries)
+        moment = notice.due_at
+    with clock.travel(moment + timedelta(days=2)):
+        send(case, one)
+        jobs.run(case, "sweep_notices", HERTS)
+        work(case)
+    assert len(vague.letters) == UNSURE_TRIES == 2
+    assert len({letter["Message-ID"] for letter in vague.letters}) == 1
+    listed = command(case, "list", "--force", HERTS, "--state", "perhaps_sent").stdout
+    assert str(one) in listed
+    assert "had all of it, and did not say whether it was taken" in listed
+
+
+def test_a_letter_that_was_perhaps_sent_is_sent_when_the_mail_server_says_so(
+    case: Flask, vague: MailServer
+) -> None:
+    (one,) = promised(case)
+    send(case, one)
+    vague.vague = False
+    vague.data_refusals = ["451 4.3.0 no"]
+    for _ in range(2):
+        with clock.travel(shown(case, one).due_at):
+            send(case, one)
+    notice = shown(case, one)
+    assert (notice.state, notice.reason, len(vague.letters)) == ("sent", None, 2)
+
+
+@requirement("H3")
+def test_a_code_that_was_perhaps_sent_is_not_sent_twice(case: Flask, vague: MailServer) -> None:
+    (code,) = promised(case, "code")
+    send(case, code)
+    vague.vague = False
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        send(case, code)
+        jobs.run(case, "sweep_notices", HERTS)
+        work(case)
+    notice = shown(case, code)
+    assert (notice.state, notice.extra_sealed, len(vague.letters)) == ("failed", None, 1)
+    assert notice.reason and "a code is not sent twice" in notice.reason
+
+
+def test_staff_can_send_again_what_was_perhaps_sent_by_naming_it(
+    case: Flask, vague: MailServer
+) -> None:
+    (one,) = promised(case)
+    send(case, one)
+    assert "still being tried" in command(case, "retry", "--force", HERTS, str(one)).stderr
+    with clock.travel(shown(case, one).due_at):
+        send(case, one)
+    vague.vague = False
+    assert command(case, "retry", "--force", HERTS).stdout.endswith(": 0\n")
+    assert command(case, "retry", "--force", HERTS, str(one)).exit_code == 0
+    send(case, one)
+    assert shown(case, one).state == "sent"
+
+
+def test_a_slow_mail_server_holds_up_neither_codes_nor_other_jobs(case: Flask) -> None:
+    lanes = {outgoing.lane_of(kind) for kind in ("entry", "message", "code", "account")}
+    assert lanes == {"letters", "codes"}
+    assert lanes < set(jobs.LANES)
+    promised(case)
+    promised(case, "code")
+    with without_walls(case.extensions["tmc_settings"].owner_database_url) as connection:
+        queued = connection.execute(sa.text(
+            "SELECT DISTINCT queue_name FROM procrastinate_jobs WHERE task_name = :name"),
+            {"name": "trackmycrime.send_notice"}).scalars().all()
+    assert set(queued) == {"letters", "codes"}
+
+
+def test_letters_change_hands_one_at_a_time_while_that_goes_quickly() -> None:
+    inside, at_once, free = Lock(), [], Barrier(4)
+
+    def letter(_: int) -> None:
+        free.wait()
+        with hand_over.one_letter():
+            hand_over.begin()
+            hand_over.begin()
+            at_once.append(inside.acquire(blocking=False))
+            time.sleep(0.01)
+            inside.release()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(letter, range(4)))
+    assert at_once == [True] * 4
+
+
+def test_a_letter_that_takes_long_lets_the_next_one_go_on() -> None:
+    with hand_over.one_letter():
+        hand_over.begin()
+        hand_over.let_go()
+
+        def another() -> bool:
+            with hand_over.one_letter():
+                hand_over.begin()
+                return True
+
+        with ThreadPoolExecutor(1) as threads:
+            assert threads.submit(another).result(20)
+
+
+# --- lost jobs ----------------------------------------------------------------------------------
+
+
+def no_jobs(app: Flask) -> None:
+    with without_walls(app.extensions["tmc_settings"].owner_database_url) as connection:
+        connection.execute(sa.text("DELETE FROM procrastinate_jobs"))
+
+
+def test_during_a_backlog_nothing_is_enqueued_twice(case: Flask, post: MailServer) -> None:
+    promised(case, many=30)
+    change(case, Notice, due_at=clock.now() - timedelta(hours=1))
+    before = waiting(case)
+    jobs.run(case, "sweep_notices", HERTS)
+    jobs.run(case, "sweep_notices", HERTS)
+    assert waiting(case) == before
+    no_jobs(case)
+    jobs.run(case, "sweep_notices", HERTS)
+    assert waiting(case) == 30
+
+
+def waiting(app: Flask) -> int:
+    with without_walls(app.extensions["tmc_settings"].owner_database_url) as connection:
+        return int(connection.execute(sa.text(
+            "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")).scalar_one())
+
+
+def test_a_lost_job_is_found_within_minutes_and_only_once(case: Flask, post: MailServer) -> None:
     with clock.travel(NOON):
         (one,) = promised(case)
-        promised_jobs = waiting()
+        no_jobs(case)
         jobs.run(case, "sweep_notices", HERTS)
-        assert waiting() == promised_jobs
+        assert waiting(case) == 0
     with clock.travel(NOON + timedelta(seconds=61)):
         jobs.run(case, "sweep_notices", HERTS)
         jobs.run(case, "sweep_notices", HERTS)
-        assert waiting() == promised_jobs + 1
+        assert waiting(case) == 1
         work(case)
     assert len(post.letters) == 1
     assert shown(case, one).state == "sent"

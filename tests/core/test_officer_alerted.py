@@ -129,7 +129,7 @@ def test_the_letter_says_no_case_no_name_and_no_reason(app: Flask, case: None) -
 def test_a_letter_about_a_case_that_is_shown_again_is_withheld(app: Flask, case: None) -> None:
     take(app, amended(2, flags=FLAGGED), announce=True)
     take(app, amended(3, flags=CLEARED))
-    jobs.work(app, wait=False)
+    jobs.work(app)
     assert [(one.state, one.reason) for one in notices(app)] == [
         ("withheld", "the case is shown online again")]
 
@@ -137,7 +137,7 @@ def test_a_letter_about_a_case_that_is_shown_again_is_withheld(app: Flask, case:
 def test_the_people_on_the_case_get_nothing_even_what_was_promised(app: Flask) -> None:
     take(app, recorded(people=[person(1), person(2)]), allocated(), announce=True)
     take(app, amended(2, flags=FLAGGED), announce=True)
-    jobs.work(app, wait=False)
+    jobs.work(app)
     ends = {(one.kind, one.state) for one in notices(app) if one.person_id}
     assert ends == {("entry", "withheld")}
     assert person_browser(app, meet(app)).get(f"/case/{meet(app).case}").status_code == 404

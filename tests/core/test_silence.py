@@ -51,7 +51,7 @@ def test_an_open_page_is_not_found_from_then_on(app: Flask, flagged: Any) -> Non
 
 def test_no_letter_goes_for_news_of_a_silent_case(app: Flask, flagged: Any) -> None:
     take(app, event("crime.outcome", outcome="18", time="2024-05-02T10:00:00Z"), announce=True)
-    jobs.work(app, wait=False)
+    jobs.work(app)
     with app.app_context(), force_scope(HERTS):
         assert db.session.scalars(sa.select(Notice)).all() == []
 
@@ -60,7 +60,7 @@ def test_no_letter_goes_for_news_of_a_silent_case(app: Flask, flagged: Any) -> N
 def test_a_letter_already_promised_is_withheld(app: Flask) -> None:
     take(app, recorded(), announce=True)
     take(app, event("crime.amended", time=LATER, flags=["domestic-abuse"]))
-    jobs.work(app, wait=False)
+    jobs.work(app)
     with app.app_context(), force_scope(HERTS):
         notice = db.session.scalars(sa.select(Notice)).one()
         assert (notice.state, notice.sent_at) == ("withheld", None)

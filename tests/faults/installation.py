@@ -41,6 +41,7 @@ class Installation:
     data: Path
     port: int
     post: Post
+    silence: float | None = None
     process: subprocess.Popen[bytes] | None = None
     secrets: dict[str, str] = field(default_factory=dict)
 
@@ -52,7 +53,7 @@ class Installation:
         with (self.data / "said").open("ab") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.start", str(self.data), str(self.port),
-                 self.post.url],
+                 self.post.url, *([str(self.silence)] if self.silence else [])],
                 cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
         self.until(self.is_ready, READY_WITHIN, "the portal does not serve")
 
@@ -90,8 +91,8 @@ class Installation:
             return []
         if what == "supervisor":
             return [psutil.Process(self.process.pid)] if self.process else []
-        words = ["-m", "core", what]
-        found = [one for one in self.processes() if _holds(one, words)]
+        module = "tests.faults.hasty_worker" if self.silence and what == "worker" else "core"
+        found = [one for one in self.processes() if _holds(one, ["-m", module, what])]
         return sorted(found, key=lambda one: one.create_time())
 
     def kill(self, what: str) -> None:
@@ -198,12 +199,15 @@ def _holds(one: psutil.Process, words: list[str]) -> bool:
 
 
 @contextmanager
-def installation() -> Iterator[Installation]:
-    """A portal with nothing in it, and its mail server; gone at the end of the block."""
+def installation(silence: float | None = None) -> Iterator[Installation]:
+    """A portal with nothing in it, and its mail server; gone at the end of the block.
+
+    After *silence* (seconds; default as the portal has it) its worker gives up on an answer to DATA.
+    """
     with mail_server() as post, tempfile.TemporaryDirectory(prefix="tmc-faults-") as folder:
         data = Path(folder) / "data"
         data.mkdir(mode=0o700)
-        found = Installation(data, free_port(), post)
+        found = Installation(data, free_port(), post, silence)
         try:
             found.start()
             yield found

@@ -25,13 +25,15 @@ class Manner:
     """How the next letters are answered once their last line is there.
 
     ``after``: seconds until the answer. ``answer``: the line; None for silence. ``keeps``: whether the
-    letter was taken. ``hangs_up``: ``"before"`` the answer or ``"after"`` it, or not.
+    letter was taken. ``hangs_up``: ``"before"`` the answer or ``"after"`` it, or not. ``always``: at
+    every try of that letter, not at its first only.
     """
 
     after: float = 0.0
     answer: str | None = "250 2.0.0 taken"
     keeps: bool = True
     hangs_up: str | None = None
+    always: bool = False
 
 
 GOOD = Manner()
@@ -55,6 +57,7 @@ class Post:
     plan: list[Manner] = field(default_factory=list)
     arrived: list[Arrived] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
+    met: dict[str, Manner] = field(default_factory=dict)  # how each was answered at its first try
     lock: Lock = field(default_factory=Lock)
 
     async def handle_DATA(  # noqa: N802
@@ -64,7 +67,7 @@ class Post:
         message_id = found[1].decode() if found else "none"
         with self.lock:
             self.tried[message_id] += 1
-            manner = self.plan.pop(0) if self.plan else self.manner
+            manner = self._manner_with(message_id)
         if manner.after:
             await asyncio.sleep(manner.after)
         if manner.keeps:
@@ -79,6 +82,14 @@ class Post:
         if manner.hangs_up == "after":
             asyncio.get_running_loop().call_later(0.01, server.transport.abort)
         return str(manner.answer)
+
+    def _manner_with(self, message_id: str) -> Manner:
+        before = self.met.get(message_id)
+        if before and before.always:
+            return before
+        manner = self.plan.pop(0) if self.plan else self.manner
+        self.met.setdefault(message_id, manner)
+        return manner
 
     def copies(self) -> Counter[str]:
         """How often each letter was taken."""

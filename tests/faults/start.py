@@ -1,7 +1,7 @@
 """The portal as ``make run`` starts it, but with a mail server of the test's own.
 
 A process of its own, which can be killed like every other:
-``python -m tests.faults.start DATA PORT SMTP_URL``. It says ``ready`` when pages are served.
+``python -m tests.faults.start DATA PORT SMTP_URL [SILENCE]``. It says ``ready`` when pages are served.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from core.services import (
 from core.testing.postgres import DATABASE, OWNER, SERVING
 
 
-def main(data: Path, port: int, smtp_url: str) -> None:
+def main(data: Path, port: int, smtp_url: str, silence: str = "") -> None:
     """Run until stopped."""
     with Supervisor(data / "log") as supervisor:
         server = EmbeddedPostgres(data)
@@ -37,7 +37,8 @@ def main(data: Path, port: int, smtp_url: str) -> None:
         upgrade(create_app(load_settings(environment)), environment["TMC_OWNER_DATABASE_URL"], SERVING)
         write_demo_env(data, environment)
         command = [sys.executable, "-m", "core"]
-        supervisor.start("worker", [*command, "worker"], environment)
+        hasty = [sys.executable, "-m", "tests.faults.hasty_worker", "worker", silence]
+        supervisor.start("worker", hasty if silence else [*command, "worker"], environment)
         supervisor.start("web", [*command, "web", "--bind", f"127.0.0.1:{port}"], environment,
                          ready=lambda: answers(port))
         print("ready", flush=True)
@@ -54,4 +55,4 @@ def answers(port: int) -> bool:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -364,7 +364,7 @@ def test_a_letter_that_a_plugin_drops_is_tried_again(
     with at_hertfordshire(app, deliver_notice=deliver_notice):
         take(app, event("crime.progress", time="2024-03-03T10:00:00Z", stage="investigating"),
              announce=True)
-        jobs.work(app, wait=False)
+        jobs.work(app)
     with app.app_context(), force_scope(HERTS):
         assert {(n.state, n.tries) for n in db.session.scalars(sa.select(Notice))} == {("due", 1)}
     assert set(named(logged, "plugin_failed")) == {"noisy"}
@@ -375,7 +375,7 @@ def test_a_letter_that_a_plugin_takes_is_sent(app: Flask, case: UUID) -> None:
     with at_hertfordshire(app, deliver_notice=taken):
         take(app, event("crime.progress", time="2024-03-03T10:00:00Z", stage="investigating"),
              announce=True)
-        jobs.work(app, wait=False)
+        jobs.work(app)
     with app.app_context(), force_scope(HERTS):
         assert {n.state for n in db.session.scalars(sa.select(Notice))} == {"sent"}
 
@@ -412,7 +412,7 @@ def test_a_job_that_ends_the_process_ends_itself_only(
         with app.app_context(), force_scope(HERTS):
             jobs.defer(name)
             db.session.commit()
-    jobs.work(app, concurrency=1, wait=False)
+    jobs.work(app, concurrency=1)
     assert done == [1]
     assert ("noisy_job", "SystemExit") in [
         (line.get("job"), line.get("error")) for line in logged if line["event"] == "job_failed"]

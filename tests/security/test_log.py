@@ -117,7 +117,7 @@ def test_what_is_sent_to_any_address_is_in_no_log(
     names = typed_anywhere(walk, browsers)
     assert names > NAMES
     assert ask_everything(walk, browsers, names, WORD) > 100
-    jobs.work(walk.app, wait=False)
+    jobs.work(walk.app)
     said = capfd.readouterr()
     assert WORD not in said.err + said.out
     assert WORD not in stored(walk.app)
@@ -151,7 +151,7 @@ def test_a_job_that_fails_says_where_and_not_with_what(
     with app.app_context(), force_scope(FORCE):
         defer("send_notice", notice_id="1")
         db.session.commit()
-    jobs.work(app, wait=False)
+    jobs.work(app)
     said = capfd.readouterr()
     (failed,) = [line for line in lines(said.err) if line["event"] == "job_failed"]
     assert (failed["error"], failed["force"], bool(failed["request"])) == ("ValueError", FORCE, True)

@@ -106,7 +106,7 @@ def told(app: Flask) -> dict[str, int]:
             for result in take_in(host().get(HERTS).force, "niche", said):
                 many[result.status] = many.get(result.status, 0) + 1
             db.session.commit()
-    jobs.work(app, wait=False)
+    jobs.work(app)
     return many
 
 

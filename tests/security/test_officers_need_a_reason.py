@@ -203,7 +203,7 @@ def test_who_reviews_is_told_within_a_minute_and_nobody_reviews_themselves(
     assert {n.cause_id for n in notices} == {opened.id}
     assert {n.staff_id for n in notices} == ({staff_id(app, one) for one in told} or {None})
     assert all(n.due_at <= opened.opened_at + timedelta(seconds=60) for n in notices)
-    jobs.work(app, wait=False)
+    jobs.work(app)
     notices = rows(app, Notice, Notice.kind == "break_glass")
     assert {n.state for n in notices} == ({"sent"} if told else {"withheld"})
     assert {letter.to_address for _, letter in post.letters} == {

@@ -46,7 +46,7 @@ class World:
     seen: list[bytes] = field(default_factory=list)  # by the persona, in answers and letters
 
     def letters_to(self, address: str) -> list[Any]:
-        jobs.work(self.app, wait=False)
+        jobs.work(self.app)
         return [one for one in self.mail.letters if one["To"] == address]
 
     def learnt(self) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import psutil
 import pytest
@@ -205,6 +206,45 @@ def test_a_crashed_child_is_started_again_with_growing_delay(
     delays = [line.split(" in ")[1].split(". ")[0] for line in stops]
     assert delays == ["0.2 s", "0.4 s", "0.8 s"]
     assert (tmp_path / "worker.log").read_text() == "once more\n" * 3
+
+
+class Slow:
+    """A service that stopped, and takes for ever to start again."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.asked, self.over = name, Event(), Event()
+
+    def start(self) -> None:
+        self.asked.set()
+        self.over.wait(20)
+
+    def alive(self) -> bool:
+        return False
+
+    def stop(self) -> None:
+        self.over.set()
+
+
+def test_no_service_waits_until_another_one_has_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.processes.supervisor.FIRST_DELAY", 0)
+    services = [Slow("database"), Slow("web"), Slow("worker")]
+    with Supervisor(tmp_path, say=lambda text: None) as supervisor:
+        supervisor._kept = [_Kept(one) for one in services]
+
+        def turn() -> bool:
+            for kept in supervisor._kept:
+                supervisor._look_after(kept)
+            return all(one.asked.is_set() for one in services)
+
+        assert until(turn)
+    assert all(one.over.is_set() for one in services)
+
+
+def test_however_often_it_stops_a_service_is_started_again_within_seconds() -> None:
+    kept = _Kept(Slow("worker"))
+    assert [kept.postpone() for _ in range(6)] == [1, 2, 4, 4, 4, 4]
 
 
 def test_a_restarted_child_gets_its_port_back(

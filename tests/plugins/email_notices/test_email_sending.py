@@ -7,19 +7,20 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 
-from core import CannotDeliver, Letter, clock, host
+from core import CannotDeliver, Letter, PerhapsDelivered, clock, hand_over, host
 from core.sending.mail_server import MailServer as Address
 from core.settings import SettingsError, load_settings
-from plugins.email_notices import connections
+from plugins.email_notices import connections, patient_smtp
 from tests.conftest import HERTS
 from tests.live import wait_until
 from tests.mail import MailServer, certificate_for, mail_server, only, sends_through, server_context
@@ -168,32 +169,115 @@ def test_a_server_that_hangs_up_after_each_letter_loses_none(
     assert (len(post.letters), len(post.connections)) == (3, 3)
 
 
-def test_a_server_that_hangs_is_given_up_in_time(
-    portal: Flask, monkeypatch: pytest.MonkeyPatch
+# What the RFC asks for, in minutes, and after which of our lines a server says nothing.
+WAITS = {
+    "INITIAL_220": (5, ""), "OTHER": (5, "EHLO"), "MAIL": (5, "MAIL"), "RCPT": (5, "RCPT"),
+    "DATA_INITIATION": (2, "DATA"), "DATA_TERMINATION": (10, "."),
+}
+
+
+@pytest.mark.parametrize("name", [*WAITS, "DATA_BLOCK"])
+def test_a_server_may_think_for_as_long_as_the_rfc_says(name: str) -> None:
+    minutes = {**WAITS, "DATA_BLOCK": (3, "")}[name][0]
+    assert getattr(patient_smtp, name) == minutes * 60
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_a_silent_server_is_given_up_after_the_wait_of_that_step(
+    portal: Flask, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(connections, "TIMEOUT", 0.3)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"smtp://127.0.0.1:{silent.getsockname()[1]}?starttls=no"
-        with sends_through(portal, url), pytest.raises(OSError, match="timed out"):
+    patience = {"MAIL": "mail", "RCPT": "rcpt", "DATA_INITIATION": "data"}.get(name)
+    if patience:
+        monkeypatch.setitem(patient_smtp.PATIENCE, patience, 0.1)
+    else:
+        monkeypatch.setattr(patient_smtp, name, 0.1)
+    with raw_server(silent_after=WAITS[name][1]) as server, sends_through(portal, server.url):
+        whole = name == "DATA_TERMINATION"
+        with pytest.raises(PerhapsDelivered if whole else OSError) as caught:
             deliver(portal)
+        assert isinstance(caught.value, PerhapsDelivered) == whole
 
 
-def test_a_server_that_hangs_in_the_middle_is_given_up_in_time(
+@pytest.mark.parametrize("answer", ["", "25", "what?", "250-2.0.0 taken", "999 taken"])
+def test_a_server_that_breaks_off_in_its_answer_to_a_letter_has_perhaps_taken_it(
+    portal: Flask, answer: str
+) -> None:
+    with raw_server(final=answer.encode()) as server, sends_through(portal, server.url):
+        with pytest.raises(PerhapsDelivered):
+            deliver(portal)
+        assert len(server.letters) == 1
+
+
+@pytest.mark.parametrize("line", ["", "EHLO", "MAIL", "RCPT", "DATA"])
+def test_a_server_that_hangs_up_before_it_has_the_letter_has_surely_not_taken_it(
+    portal: Flask, line: str
+) -> None:
+    with raw_server(hangs_up_after=line) as server, sends_through(portal, server.url):
+        with pytest.raises(OSError):  # noqa: PT011 - smtplib has several
+            deliver(portal)
+        assert server.letters == []
+
+
+def test_a_server_that_thinks_for_long_gets_the_letter_once(
     sender: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "TIMEOUT", 0.3)
-    go_on = Event()
-    post.while_reading = lambda: go_on.wait(60) and None
-    try:
-        with pytest.raises(OSError):  # noqa: PT011 - smtplib has several
-            deliver(sender)
-        assert not go_on.is_set()
-    finally:
-        go_on.set()
+    monkeypatch.setattr(hand_over, "QUICK", 0.01)
+    post.while_reading = lambda: time.sleep(0.1)
+    assert deliver(sender).by == "email"
+    assert deliver(sender).by == "email"
+    assert (len(post.letters), len(post.connections)) == (2, 1)
 
 
-def test_the_wait_is_ten_seconds() -> None:
-    assert connections.TIMEOUT == 10
+@dataclass
+class RawServer:
+    """A mail server of a few lines, which breaks off where it is told to."""
+
+    url: str = ""
+    letters: list[bytes] = field(default_factory=list)
+
+
+@contextmanager
+def raw_server(
+    *, silent_after: str | None = None, hangs_up_after: str | None = None, final: bytes | None = None
+) -> Iterator[RawServer]:
+    """It stops after the line that begins so (an empty one: before its greeting), or ends with *final*."""
+    server, over = RawServer(), Event()
+
+    def stops(line: bytes) -> bool:
+        begins = line[:4].decode().strip().upper() or None
+        if silent_after is not None and begins == (silent_after or None):
+            over.wait(20)
+            return True
+        return hangs_up_after is not None and begins == (hangs_up_after or None)
+
+    def talk(connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as lines:
+            if stops(b""):
+                return
+            connection.sendall(b"220 here\r\n")
+            for line in lines:
+                if stops(line):
+                    return
+                if not line.upper().startswith(b"DATA"):
+                    connection.sendall(b"250 fine\r\n")
+                    continue
+                connection.sendall(b"354 go on\r\n")
+                server.letters.append(b"".join(iter(lines.readline, b".\r\n")))
+                if stops(b"."):
+                    return
+                connection.sendall(b"250 taken\r\n" if final is None else final)
+                if final is not None:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server.url = f"smtp://127.0.0.1:{listening.getsockname()[1]}?starttls=no"
+        thread = Thread(target=lambda: talk(listening.accept()[0]), daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            over.set()
+            thread.join(20)
 
 
 # --- refused ------------------------------------------------------------------------------------

@@ -292,7 +292,7 @@ def test_the_worker_looks_into_it_by_itself(app: Flask) -> None:
     take(app, recorded())
     browser = Browser(app, HERTS)
     give(browser)
-    jobs.work(app, wait=False)
+    jobs.work(app)
     with app.app_context(), force_scope(HERTS):
         attempt = db.session.scalars(sa.select(rules.Attempt)).one()
         assert attempt.state == "known"

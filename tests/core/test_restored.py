@@ -1,0 +1,213 @@
+"""A backup that is restored does not send again what was sent since it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from core import clock, db, force_scope, jobs, notices
+from core.auditing.export import heads_outside
+from core.auditing.loop import AuditLoop
+from core.cli import root
+from core.hookspecs import News
+from core.models import AuditEntry, Case, Notice, Person
+from core.processes.start import ready
+from core.sending import restored
+from core.sending.restored import Outgoing
+from core.testing.postgres import as_superuser, without_walls
+from tests.builders import recorded
+from tests.conftest import AVON, HERTS
+from tests.mail import MailServer, mail_server, sends_through
+from tests.people import take
+from tests.security.audited import audited
+
+
+@pytest.fixture
+def post() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def case(app: Flask, post: MailServer) -> Iterator[Flask]:
+    with sends_through(app, post.url):
+        take(app, recorded())
+        ready(app, process="worker")
+        yield app
+
+
+def promised(app: Flask, kind: str = "entry") -> UUID:
+    with app.app_context(), force_scope(HERTS):
+        about = db.session.scalars(sa.select(Case.id)).one()
+        whom = db.session.scalars(sa.select(Person.id)).one()
+        if kind == "code":
+            made = notices.promise_code(whom, about, uuid4(), "482913")
+        else:
+            notices.promise([News(kind, about, uuid4(), clock.now(), (whom,))])
+            made = db.session.scalars(
+                sa.select(Notice.id).order_by(Notice.made_at.desc(), Notice.id.desc())).first()
+        db.session.commit()
+        assert made
+        return made
+
+
+def state(app: Flask, notice: UUID) -> str:
+    with app.app_context(), force_scope(HERTS):
+        return str(db.session.scalars(sa.select(Notice.state).where(Notice.id == notice)).one())
+
+
+def release(app: Flask, *words: str) -> Result:
+    info = ScriptInfo(create_app=lambda: app, load_dotenv_defaults=False)
+    return CliRunner().invoke(root, ["notices", "release", *words], obj=info)
+
+
+def restored_here(app: Flask) -> None:
+    """As if this were a copy of the database that letters were last sent from."""
+    with without_walls(app.extensions["tmc_settings"].owner_database_url) as connection:
+        connection.execute(sa.text("UPDATE outgoing SET database = 'another/1'"))
+
+
+def test_a_copy_of_the_database_has_another_name_and_a_second_look_the_same(
+    case: Flask, settings: Any
+) -> None:
+    with case.app_context(), force_scope(HERTS):
+        ours = restored.here()
+        assert restored.here() == ours
+    server = sa.create_engine(
+        as_superuser(settings.owner_database_url).set(database="postgres"), poolclass=sa.NullPool)
+    with server.connect() as connection:
+        theirs = connection.execute(restored.HERE).scalar_one()
+    assert theirs.split("/")[0] == ours.split("/")[0]
+    assert theirs != ours
+
+
+def test_a_database_that_was_never_restored_holds_nothing(case: Flask, post: MailServer) -> None:
+    one = promised(case)
+    ready(case, process="worker")
+    jobs.work(case)
+    assert state(case, one) == "sent"
+    assert release(case).stdout == "no letters are held\n"
+
+
+@audited("notices_held")
+@audited("notices_released")
+def test_a_restored_database_sends_nothing_until_staff_release_it(
+    case: Flask, post: MailServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    one = promised(case)
+    restored_here(case)
+    ready(case, process="worker")
+    assert '"event": "database_restored"' in capfd.readouterr().err
+    jobs.work(case)
+    for force in (HERTS, AVON):
+        jobs.run(case, "sweep_notices", force)
+    with clock.travel(clock.now() + timedelta(hours=2)):
+        jobs.run(case, "sweep_notices", HERTS)
+        jobs.work(case)
+    later = promised(case)
+    jobs.work(case)
+    assert (state(case, one), state(case, later), post.letters) == ("due", "due", [])
+    assert case.test_client().get("/health/ready").json == {"status": "ready", "letters": "held"}
+
+    shown = release(case, "--show").stdout
+    assert "hertfordshire: held since" in shown
+    assert "     2 entry" in shown
+    said = release(case, "--yes")
+    assert (said.exit_code, "hertfordshire: 2 to be sent, 0 dropped" in said.stdout) == (0, True)
+    jobs.work(case)
+    assert (state(case, one), state(case, later), len(post.letters)) == ("sent", "sent", 2)
+    assert case.test_client().get("/health/ready").json == {"status": "ready"}
+    ready(case, process="worker")
+    assert release(case).stdout == "no letters are held\n"
+
+
+def test_a_worker_that_runs_while_its_database_is_restored_notices_it(
+    case: Flask, post: MailServer
+) -> None:
+    one = promised(case)
+    restored_here(case)
+    jobs.work(case)
+    assert (state(case, one), post.letters) == ("due", [])
+    with case.app_context(), force_scope(HERTS):
+        assert db.session.scalars(sa.select(Outgoing.held_since)).one() is not None
+
+
+def test_who_asks_for_a_code_after_the_restore_gets_it(case: Flask, post: MailServer) -> None:
+    before = promised(case, "code")
+    restored_here(case)
+    ready(case, process="web")
+    after = promised(case, "code")
+    jobs.work(case)
+    assert (state(case, before), state(case, after), len(post.letters)) == ("due", "sent", 1)
+
+
+def test_staff_can_drop_what_waits_and_what_is_older_than_some_hours(
+    case: Flask, post: MailServer
+) -> None:
+    with clock.travel(clock.now() - timedelta(days=3)):
+        old = promised(case)
+    new = promised(case)
+    restored_here(case)
+    assert release(case, "--older-than", "5").exit_code == 2
+    assert "1 to be sent, 1 dropped" in release(case, "--drop", "--older-than", "48", "--yes").stdout
+    jobs.work(case)
+    assert (state(case, old), state(case, new), len(post.letters)) == ("withheld", "sent", 1)
+    other = promised(case)
+    restored_here(case)
+    assert "0 to be sent, 1 dropped" in release(case, "--drop", "--yes").stdout
+    jobs.work(case)
+    assert (state(case, other), len(post.letters)) == ("withheld", 1)
+
+
+def test_who_is_asked_and_says_no_releases_nothing(case: Flask, post: MailServer) -> None:
+    promised(case)
+    restored_here(case)
+    assert release(case).exit_code == 1
+    jobs.work(case)
+    assert post.letters == []
+
+
+def test_an_audit_that_is_shorter_than_what_left_the_database_is_a_restored_one(
+    case: Flask, post: MailServer, tmp_path: Path
+) -> None:
+    file, settings = tmp_path / "heads", case.extensions["tmc_settings"]
+    case.extensions["tmc_settings"] = settings.model_copy(update={"audit_head_file": file})
+    try:
+        loop = AuditLoop(case)
+        loop.look()
+        loop.tell()
+        told = heads_outside(case)
+        assert told[HERTS] > 0
+        ready(case, process="worker")
+        assert release(case).stdout == "no letters are held\n"
+        ahead = file.read_text().replace(f"[{told[HERTS]},", f"[{told[HERTS] + 1},")
+        file.write_text(file.read_text() + ahead)
+        ready(case, process="worker")
+        one = promised(case)
+        jobs.work(case)
+        assert state(case, one) == "due"
+        release(case, "--yes")
+        ready(case, process="worker")  # what was known when they were released holds nothing again
+        jobs.work(case)
+        assert state(case, one) == "sent"
+    finally:
+        case.extensions["tmc_settings"] = settings
+
+
+def test_what_was_done_is_in_the_audit(case: Flask) -> None:
+    promised(case)
+    restored_here(case)
+    release(case, "--yes")
+    with case.app_context(), force_scope(HERTS):
+        rows = db.session.scalars(sa.select(AuditEntry).where(
+            AuditEntry.action.in_(["notices_held", "notices_released"])).order_by(AuditEntry.at)).all()
+        assert [row.fields for row in rows] == [{"waiting": 1}, {"sent": 1, "dropped": 0}]
