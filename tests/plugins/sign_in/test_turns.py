@@ -19,7 +19,9 @@ from plugins.sign_in import limits, rules
 from plugins.sign_in.limits import NEIGHBOURS, Pace, Steps, neighbourhood, pace_of
 from tests.builders import person, recorded
 from tests.conftest import AVON, HERTS
+from tests.pages import Browser
 from tests.people import take
+from tests.plugins.sign_in.test_sign_in import give
 from tests.plugins.sign_in.ways_in import NOON, details
 
 HERS = "192.0.2.1"
@@ -165,6 +167,33 @@ def test_in_the_real_queue_her_code_goes_before_the_strangers_later_tries(app: F
     assert len(order) == 42
     assert Counter(order[: order.index(HERS)]) == Counter({"203.0.113.9": 1})
     assert order.index(HERS) == 1 and order[3] == HERS
+
+
+def test_each_of_her_tries_has_a_later_turn_in_both_of_its_jobs(app: Flask) -> None:
+    with clock.travel(NOON):
+        take(app, recorded(people=[person(1)]))
+        browser = Browser(app, HERTS)
+        for _ in range(3):
+            give(browser)
+    first = queued(app, "look_into")
+    assert [(goes, given["turn"]) for goes, given in first] == [
+        (URGENT, 1), (URGENT - 1, 2), (URGENT - 2, 3)]
+    with app.app_context(), force_scope(HERTS), clock.travel(NOON):
+        for _, given in first:
+            rules.look_into(given["attempt_id"], turn=given["turn"])
+            db.session.commit()
+    assert [goes for goes, _ in queued(app, "send")] == [URGENT, URGENT - 1, URGENT - 2]
+
+
+def queued(app: Flask, name: str) -> list[tuple[int, dict[str, Any]]]:
+    """(priority, arguments) of the jobs of this name, oldest first."""
+    engine = sa.create_engine(str(app.extensions["tmc_settings"].owner_database_url))
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text(
+            "SELECT priority, args FROM procrastinate_jobs WHERE task_name = :name ORDER BY id"
+        ), {"name": f"trackmycrime.sign_in_{name}"}).all()
+    engine.dispose()
+    return [(row.priority, row.args) for row in rows]
 
 
 def fetched(app: Flask) -> list[str]:
