@@ -288,17 +288,18 @@ def test_what_replaced_one_contact_says_nothing_of_the_other(app: Flask) -> None
         assert of(app, Person, "email", "phone") == {"email": C, "phone": PHONES[B]}
 
 
-@pytest.mark.parametrize("state", ["failed", "withheld"])
+@pytest.mark.parametrize("state", ["failed", "withheld", "perhaps_sent"])
 def test_a_notice_that_is_tried_again_is_tried_from_the_beginning_twice(app: Flask, state: str) -> None:
     take(app, recorded(), allocated(), announce=True)
     for turn in range(2):
         with app.app_context(), force_scope(HERTS), clock.travel(START + turn * DAY):
             notice = db.session.scalars(sa.select(Notice)).one()
-            notice.state, notice.reason, notice.tries = state, "no", notices.MOST_TRIES
+            notice.state, notice.reason, notice.tries, notice.unsure = state, "no", 99, 99
             notices.retry(notice)
             db.session.commit()
-            again = of(app, Notice, "state", "reason", "tries", "due_at")
-        assert again == {"state": "due", "reason": None, "tries": 0, "due_at": START + turn * DAY}
+            again = of(app, Notice, "state", "reason", "tries", "unsure", "due_at")
+        assert again == {
+            "state": "due", "reason": None, "tries": 0, "unsure": 0, "due_at": START + turn * DAY}
 
 
 @pytest.mark.parametrize(("state", "kind", "why"), [
