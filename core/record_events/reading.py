@@ -156,7 +156,8 @@ def _leave_out(
         if detail.emptied:
             here[path[-1]] = None
         pointer = f"/data/{'/'.join(map(str, path))}"
-        found[path] = LeftOut(pointer, told.why, *_whose(value, path))
+        why = " ".join((*map(str, fault["loc"][len(path):]), told.why))
+        found[path] = LeftOut(pointer, why, *_whose(value, path))
     return list(found.values())
 
 

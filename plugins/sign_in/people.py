@@ -106,17 +106,18 @@ def _reasons(row: Any, text: Text) -> list[str]:
     found = [] if row.offered else [_("this case is not open in the portal")]
     if row.locked_by:
         found.append(_("their access is locked"))
+    unusable = json.loads(text("unusable") or "{}")
     for detail in plugin_settings("sign_in").details:
         if detail in DETAILS:
             column, missing, incomparable = DETAILS[detail]
             kept = text(column)
-            if not kept:
+            if not kept and column not in unusable:
                 found.append(str(missing))
-            elif not can_match(detail, kept):
+            elif not kept or not can_match(detail, kept):
                 found.append(str(incomparable))
     person = Recorded(*map(text, ("email", "phone", "safe_contact", "chosen_contact")))
     if not ways_to(person):
-        found.append(_why_no_way(person, json.loads(text("unusable") or "{}")))
+        found.append(_why_no_way(person, unusable))
     return found
 
 

@@ -146,6 +146,11 @@ def test_every_optional_detail_can_be_left_out(said: dict[str, Any], pointers: l
     assert sorted(left_out(said)) == sorted(pointers)
 
 
+def test_of_a_detail_with_parts_the_part_at_fault_is_named() -> None:
+    (missing,) = read(recorded(officer=officer(name=None))).left_out
+    assert str(missing) == "left out /data/officer: name is missing"
+
+
 def test_an_email_that_cannot_be_used_takes_the_place_of_the_old_one_and_a_birthday_does_not() -> None:
     """The record system no longer has the old address: whoever reads it now may be somebody else."""
     said = read(event(AMENDED, person=person(email="none", date_of_birth="none"))).person

@@ -23,9 +23,11 @@ from tests.people import meet, officer_browser, take
     ({"email": None, "phone": "01438 757000"}, "no way to send a code"),
     ({"name": {"given": "Suparmi", "family": "."}}, "the surname on the record holds no letter"),
     ({"name": {"given": "Suparmi", "family": "-’-"}}, "the surname on the record holds no letter"),
-    ({"postcode": "---"}, "no postcode on the record"),
+    ({"postcode": "---"}, "the postcode on the record holds nothing"),
+    ({"postcode": ""}, "no postcode on the record"),
     ({"postcode": "ВМ1 1АА"}, "the postcode on the record holds nothing"),
-    ({"date_of_birth": "unknown"}, "no date of birth on the record"),
+    ({"date_of_birth": "unknown"}, "the date of birth on the record cannot be compared"),
+    ({"date_of_birth": None}, "no date of birth on the record"),
     ({"safe_contact": {"silent": True}}, "no way to send a code"),
 ])
 def test_whom_no_code_reaches_or_no_detail_fits_is_told_to_staff_everywhere(
