@@ -93,6 +93,7 @@ from core.plugin_host import (
     the_force,
 )
 from core.record_events.drafts import flags_of
+from core.record_events.known_ids import kept_id
 from core.record_events.left_out import details_left_out
 from core.record_events.shapes import Event, NotUnderstood, stamp_of
 from core.record_events.store import Result
@@ -201,6 +202,7 @@ __all__ = [
     "insert_many",
     "installed",
     "is_address",
+    "kept_id",
     "keys",
     "lacks",
     "language",

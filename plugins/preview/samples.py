@@ -10,7 +10,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import Access, Case, Force, Person, Staff, clock, conversation, owned, read, take_in
+from core import (
+    Access,
+    Case,
+    Force,
+    Person,
+    Staff,
+    clock,
+    conversation,
+    kept_id,
+    owned,
+    read,
+    take_in,
+)
 from plugins.preview.opening import Opened
 from plugins.preview.stories import READERS, SAMPLES, SEVERAL, Sample, Story
 
@@ -99,6 +111,10 @@ def _people(one: Sample) -> Iterator[dict[str, Any]]:
         yield _person("several" if one.name in SEVERAL else one.name)
 
 
+def _names() -> set[str]:
+    return {"several", *(one.name for one in SAMPLES), *(name for name, *_ in READERS)}
+
+
 def _person(name: str, **more: Any) -> dict[str, Any]:
     return {
         "id": f"PREVIEW-{name}", "role": "victim", "made_up": True,
@@ -111,8 +127,9 @@ def _found(references: dict[str, str]) -> Samples:
     names = {reference: name for name, reference in references.items()}
     people: dict[str, Who] = {}
     officers = {row.record_id: Who(staff_id=row.id) for row in read(STAFF)}
+    called = {kept_id(f"PREVIEW-{name}"): name for name in _names()}
     for row in read(CASES):
-        sample, who = names[row.crime_reference], row.record_id.removeprefix("PREVIEW-")
+        sample, who = names[row.crime_reference], called[row.record_id]
         found = Who(row.person_id, None, row.id, row.crime_reference)
         people[who] = found
         if sample in ("messages", "silent"):
