@@ -39,7 +39,7 @@ OF_ALL = ("audit verify", "audit head", "keys check")
 NO_FORCE = {
     "settings", "routes", "web", "worker", "schema upgrade", "schema check", "schema draft", "forces list",
     "forces check", "forces new", "forces diff", "keys master", "keys rotate", "notices retry",
-    "staff set-role", "feed retry", "forces merge", "demo", "forces preview",
+    "notices release", "staff set-role", "feed retry", "forces merge", "demo", "forces preview",
 }
 
 
