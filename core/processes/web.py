@@ -27,7 +27,7 @@ from core.security import HEADERS
 
 log = structlog.get_logger()
 NICE = 5  # by how much pages come before what machines ask, where a processor is wanted by both
-PAGES_WAITING = 100  # requests for pages in one process that may wait for a thread
+PAGES_WAITING = 400  # requests for pages in one process that may wait for a thread
 BUSY = "503 Service Unavailable"
 REFUSALS = (
     (TooSlow, "408 Request Timeout"),

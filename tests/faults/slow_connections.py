@@ -12,7 +12,7 @@ from tests.faults.installation import FORCE, SOURCE, installation
 from tests.faults.pages import percentile, reading
 from tests.faults.rows import Row
 
-CONNECTIONS, EVERY, LASTING = 200, 3.0, 9.0  # seconds
+CONNECTIONS, EVERY, LASTING = 200, 3.0, 7.0  # seconds
 PAGE, FORM = f"/{FORCE}/sign-in", "Content-Type: application/x-www-form-urlencoded\r\n"
 FEED = f"POST /{FORCE}/feed/v1/{SOURCE}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 POST = f"POST {PAGE} HTTP/1.1\r\nHost: 127.0.0.1\r\n{FORM}"
@@ -52,6 +52,7 @@ def run() -> Iterator[Row]:
                 stop = Event()
                 dribbling = Thread(target=dribble, args=(slow_ones, byte, stop), daemon=True)
                 dribbling.start()
+                time.sleep(2)  # what they begin with has been read
                 with reading(portal.port, PAGE) as readers:
                     time.sleep(LASTING)
                 stop.set()
