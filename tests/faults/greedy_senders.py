@@ -24,7 +24,7 @@ from tests.faults.rows import Row
 
 OTHER_FORCE, OTHER_SOURCE = "avon-and-somerset", "athena"
 SENDERS, BATCH = 10, 400
-QUIET, FLOOD = 10.0, 25.0  # seconds
+QUIET, FLOOD = 8.0, 20.0  # seconds
 PAGE = "/{}/sign-in"
 TIMES = 5.0  # a page's 99th percentile while a source floods, beside the quiet one
 KIND = "application/cloudevents-batch+json"
