@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import hypothesis
@@ -23,6 +26,15 @@ hypothesis.settings.register_profile("no clock on the wall", deadline=None)
 hypothesis.settings.load_profile("no clock on the wall")
 HERTS, AVON = "hertfordshire", "avon-and-somerset"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """As root each run has a folder of its own: every run that starts closes the one that pytest's runs
+    share, also to the database's user of a run that is at work."""
+    if os.geteuid() == 0 and not config.option.basetemp and not hasattr(config, "workerinput"):
+        config.option.basetemp = mkdtemp(prefix="tmc-pytest-")
+        config.add_cleanup(partial(rmtree, config.option.basetemp, ignore_errors=True))
 
 
 @pytest.fixture(scope="session")
