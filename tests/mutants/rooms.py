@@ -29,9 +29,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
 }
 
 
-def files_of(rooms: list[str]) -> dict[str, list[str]]:
-    """Each room's files, relative to the project; a file that two rooms name is in the smaller one."""
-    named = {room: {str(path.relative_to(ROOT)) for glob in globs for path in ROOT.glob(glob)}
+def files_of(rooms: list[str], root: Path = ROOT) -> dict[str, list[str]]:
+    """Each room's files, relative to *root*; a file that two rooms name is in the smaller one."""
+    named = {room: {str(path.relative_to(root)) for glob in globs for path in root.glob(glob)}
              for room, globs in ROOMS.items()}
     homes: dict[str, str] = {}
     for room in sorted(named, key=lambda one: len(named[one])):

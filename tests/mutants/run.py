@@ -30,10 +30,10 @@ ANYWAY, MORE = 240, 10  # seconds that a trial has, and how many times those tha
 AT_FIRST = 25  # tests, before all others: most breakages are noticed by one of them
 
 
-def drawn(seed: int, rooms: list[str]) -> Iterator[Breakage]:
+def drawn(seed: int, rooms: list[str], root: Path = ROOT) -> Iterator[Breakage]:
     """In the order of the seed: each room in turn, each of its lines as likely as any other."""
     chance = random.Random(seed)  # noqa: S311 - the same breakages for the same seed
-    waiting = {room: _of_room(files, chance) for room, files in files_of(rooms).items()}
+    waiting = {room: _of_room(files, chance, root) for room, files in files_of(rooms, root).items()}
     while waiting:
         for room in list(waiting):
             one = next(waiting[room], None)
@@ -43,16 +43,16 @@ def drawn(seed: int, rooms: list[str]) -> Iterator[Breakage]:
                 yield one
 
 
-def _of_room(files: list[str], chance: random.Random) -> Iterator[Breakage]:
+def _of_room(files: list[str], chance: random.Random, root: Path) -> Iterator[Breakage]:
     lines: dict[tuple[str, int], list[Breakage]] = {}
     for file in files:
-        for one in breakages_of(file, (ROOT / file).read_text()):
+        for one in breakages_of(file, (root / file).read_text()):
             lines.setdefault((file, one.line), []).append(one)
     order = sorted(lines)
     chance.shuffle(order)
     for place in order:
         one = chance.choice(lines[place])
-        if compiles(one, (ROOT / one.file).read_bytes()):
+        if compiles(one, (root / one.file).read_bytes()):
             yield one
 
 
@@ -99,9 +99,9 @@ class Bench:
         return False, f"{len(tests)} tests run it"
 
 
-def difference(one: Breakage) -> str:
+def difference(one: Breakage, root: Path = ROOT) -> str:
     """The broken lines as they are and as they would be."""
-    source = (ROOT / one.file).read_bytes()
+    source = (root / one.file).read_bytes()
     broken = one.applied_to(source).decode().splitlines()
     whole = source.decode().splitlines()
     last = one.last + len(broken) - len(whole)
@@ -109,11 +109,11 @@ def difference(one: Breakage) -> str:
                       *(f"    + {line.strip()}" for line in broken[one.line - 1 : last])])
 
 
-def report(judged: list[Judged], passed_over: int, listed: int) -> bool:
+def report(judged: list[Judged], passed_over: int, listed: int, root: Path) -> bool:
     missed = [one for one in judged if not one.noticed]
     for one in sorted(missed, key=lambda each: (each.breakage.file, each.breakage.line)):
         print(f"\nNOT NOTICED {one.breakage.file}:{one.breakage.line} in {one.breakage.inside}: "
-              f"{one.breakage.kind} ({one.by})\n{difference(one.breakage)}")
+              f"{one.breakage.kind} ({one.by})\n{difference(one.breakage, root)}")
     share = (len(judged) - len(missed)) / len(judged) if judged else 0.0
     print(f"\n{len(judged) - len(missed)} of {len(judged)} breakages were noticed: {share:.1%} "
           f"(at least {ENOUGH:.0%}); {passed_over} of the drawn ones are without effect, of {listed} that "
@@ -135,20 +135,28 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def main() -> int:
-    options, listed = _options(), WithoutEffect.read()
-    os.environ["TMC_MUTANTS_ROOT"] = str(ROOT)
+def _chosen(
+    options: argparse.Namespace, listed: WithoutEffect, root: Path
+) -> tuple[list[Breakage], int]:
+    """As many as are wanted of those that have an effect, and how many drawn ones have none."""
     chosen: list[Breakage] = []
     passed_over = 0
-    for one in drawn(options.seed, options.rooms):
+    for one in drawn(options.seed, options.rooms, root):
         if len(chosen) == options.count:
             break
         if listed.reason(one):
             passed_over += 1
         else:
             chosen.append(one)
+    return chosen, passed_over
+
+
+def main() -> int:
+    options, listed = _options(), WithoutEffect.read()
+    os.environ["TMC_MUTANTS_ROOT"] = str(ROOT)
     with TemporaryDirectory(prefix="tmc-mutants-") as folder:
         first = copy_to(Path(folder) / "1")
+        chosen, passed_over = _chosen(options, listed, first)
         map_ = the_map(first, commit_now(), options.processes)
         copies = [first, *(copy_to(Path(folder) / str(number), first)
                            for number in range(2, options.processes + 1))]
@@ -159,9 +167,9 @@ def main() -> int:
                 word = "noticed" if done.noticed else "NOT NOTICED"
                 print(f"{len(judged)}/{len(chosen)} {word} {done.breakage.file}:{done.breakage.line} "
                       f"{done.breakage.kind} ({done.by}; {done.seconds:.0f} s)", flush=True)
-    for stale in listed.stale():
-        print(f"no longer there: {stale}")
-    return 0 if report(judged, passed_over, len(listed)) else 1
+        for stale in listed.stale():
+            print(f"no longer there: {stale}")
+        return 0 if report(judged, passed_over, len(listed), first) else 1
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class Map:
 
     seconds: dict[str, float] = field(default_factory=dict)
     lines: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    root: Path = ROOT
 
     def tests_for(self, one: Breakage) -> list[str]:
         """Those that run the broken lines, or read what a module names; first those of files that name
@@ -49,7 +50,7 @@ class Map:
 
     def _by_name(self, one: Breakage) -> set[str]:
         """What stands in a module or a class is run by nobody: who reads its name may notice."""
-        names, done, found = _names_at(one.file, one.line), set(), set()
+        names, done, found = _names_at(self.root / one.file, one.line), set(), set()
         while names - done:
             name = (names - done).pop()
             done.add(name)
@@ -66,8 +67,9 @@ class Map:
 
     @cached_property
     def _sources(self) -> dict[str, str]:
-        files = [*ROOT.glob("core/**/*.py"), *ROOT.glob("plugins/**/*.py"), *ROOT.glob("tests/**/test_*.py")]
-        return {str(file.relative_to(ROOT)): file.read_text() for file in files}
+        globs = ("core/**/*.py", "plugins/**/*.py", "tests/**/test_*.py")
+        return {str(file.relative_to(self.root)): file.read_text()
+                for glob in globs for file in self.root.glob(glob)}
 
     @cached_property
     def _uses(self) -> dict[str, dict[str, list[tuple[int, str]]]]:
@@ -90,10 +92,10 @@ def _made_by(statement: Any) -> str:
     return names[0] if names else ""
 
 
-def _names_at(file: str, line: int) -> set[str]:
+def _names_at(file: Path, line: int) -> set[str]:
     """The names that the statement of a module or class at this line makes."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse((ROOT / file).read_text())):
+    for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno <= line <= (node.end_lineno or 0):
             for target in ast.walk(node):
                 if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store):
@@ -118,7 +120,9 @@ def the_map(copy: Path, commit: str, processes: int) -> Map:
             if one.is_dir() and one.name not in (*PASSED_OVER, "examples", "__pycache__")])
         KEPT.mkdir(exist_ok=True)
         kept.write_text(json.dumps(watched))
-    return read_map(kept)
+    found = read_map(kept)
+    found.root = copy
+    return found
 
 
 def read_map(kept: Path) -> Map:
@@ -143,7 +147,7 @@ def watch(copy: Path, processes: int, tests: list[str]) -> dict[str, Any]:
     parts = [json.loads(file.read_text()) for file in folder.glob("*.json")]
     if not parts:
         raise RuntimeError(f"no test ran:\n{done.stdout[-3000:]}\n{done.stderr[-2000:]}")
-    spoilt = sorted(test for part in parts for test in part["spoilt"])
+    spoilt = sorted({test for part in parts for test in part["spoilt"]})
     print(re.sub(r"\s+", " ", done.stdout.strip().splitlines()[-1]), *spoilt, sep="\n  not used: ",
         flush=True)
     return merged(parts)
