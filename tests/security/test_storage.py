@@ -126,7 +126,7 @@ def offences(path: Path, text: str) -> list[str]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.value.id == "hashlib" and node.attr in WEAK:
                 wrong.append(f"hashlib.{node.attr}")
-            jitter = path.name == "notices.py"  # when to try a letter again is no secret
+            jitter = path.parts[-2:] == ("sending", "outgoing.py")  # when to try a letter again is no secret
             if node.value.id == "random" and node.attr != "Random" and not jitter:
                 wrong.append(f"random.{node.attr}")
     return [f"{path.name}: {one}" for one in wrong]
