@@ -265,6 +265,21 @@ def test_who_signs_in_rightly_puts_no_brake_on_anybody(app: Flask) -> None:
             assert failures_of_all() == 1, "what was counted in other ten minutes is not taken off here"
 
 
+def test_the_details_that_led_in_are_no_failures_and_wrong_codes_stay_some(app: Flask) -> None:
+    take(app, recorded())
+    hers = Browser(app, HERTS)
+    with clock.travel(NOON):
+        give(hers)
+        code = newest_code(app)
+        with app.app_context(), force_scope(HERTS):
+            assert failures_of_all() == 1
+        enter(hers, wrong_for(code))
+        with clock.travel(NOON + timedelta(seconds=5)):
+            assert enter(hers, str(code)).status_code == 303
+        with app.app_context(), force_scope(HERTS):
+            assert failures_of_all() == 1, "the wrong code; her details are taken off again"
+
+
 def lets_in(attempt: Any, *, given_at: Any = None) -> None:
     row = db.session.get(rules.Attempt, (HERTS, attempt))
     assert row
