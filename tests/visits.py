@@ -79,7 +79,7 @@ def visit(
         base_url=demo.base, viewport={"width": width, "height": HEIGHTS[width]},
         java_script_enabled=scripts, storage_state=kept, reduced_motion="reduce", locale="en-GB",
         timezone_id="Europe/London")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)  # a ceiling for a busy machine
     watch = Watch(demo.base)
     context.on("request", watch.request)
     context.on("response", watch.response)

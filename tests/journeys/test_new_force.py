@@ -17,7 +17,7 @@ from tests.visits import HEIGHTS
 from tests.words_of_a_page import english_sentences
 
 ID, NAME, COLOUR, OTHER = "wessex", "Wessex Police", "#4b2e83", "#7a1f5c"
-WAIT = 15_000
+WAIT = 60_000
 
 
 @pytest.fixture(scope="module")

@@ -97,7 +97,7 @@ def walked(
     with served(elsewhere) as outside, served(world.app) as base:
         monkeypatch.setattr("core.pages.EXIT_TO", f"{outside}/weather")
         context = browser.new_context(base_url=base, java_script_enabled=scripts)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         try:
             return _seen_on_the_way_back(context, world, who, base, leave)
         finally:
@@ -194,7 +194,7 @@ def test_leaving_in_one_tab_leaves_nothing_on_show_in_another(
     with served(elsewhere) as outside, served(world.app) as base:
         monkeypatch.setattr("core.pages.EXIT_TO", f"{outside}/weather")
         context = remembering.new_context(base_url=base)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         context.add_cookies([{"name": f"tmc-{HERTS}", "value": world.tokens[HERTS][who], "url": base}])
         one, other = context.new_page(), context.new_page()
         for tab in (one, other):
