@@ -19,7 +19,7 @@ def thread_of_busy(browser: Browser, demo: Demo) -> Iterator[Page]:
     kept = kept_by(browser, demo, "busy")
     with visit(browser, demo, kept=kept) as (page, _):
         page.clock.install()
-        page.goto(f"{demo.signed_in['busy'][1]}/messages")
+        page.goto(f"{demo.signed_in['busy'][1]}/messages?lang=en")
         yield page
 
 

@@ -33,12 +33,15 @@ def test_ci_installs_from_the_same_list_and_tries_a_bare_machine() -> None:
 
 def test_without_a_program_a_test_is_skipped_by_name_and_never_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.delenv("CI", raising=False)
+    for name in ("CI", "BARE"):
+        monkeypatch.delenv(name, raising=False)
     with pytest.raises(pytest.skip.Exception, match=r"needs curl: sudo apt-get install .* curl$"):
         need("curl", "openssl")
-    monkeypatch.setenv("CI", "true")
-    with pytest.raises(pytest.fail.Exception, match="needs curl"):
-        need("curl")
+    for name in ("CI", "BARE"):
+        monkeypatch.setenv(name, "true")
+        with pytest.raises(pytest.fail.Exception, match="needs curl"):
+            need("curl")
+        monkeypatch.delenv(name)
 
 
 @pytest.mark.parametrize(("said", "told"), [

@@ -60,7 +60,8 @@ def places(tmp_path: Path) -> dict[str, str]:
 def asked(app: Flask, line: str, force: str, places: Mapping[str, str]) -> Result:
     installed = host(app).get(force)
     source = next(iter(installed.force.feed_sources), "niche")
-    words = line.format(**places, file=installed.file, force=force, source=source).split()
+    given = {**places, "file": installed.file, "force": force, "source": source}
+    words = [word.format(**given) for word in line.split()]
     command: Any = root
     for word in words[:2]:
         command = command.commands.get(word, command) if isinstance(command, click.Group) else command

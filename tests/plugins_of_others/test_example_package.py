@@ -17,8 +17,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "tests/examples"
-PORTAL = ("core", "plugins", "forces", "translations", "setup.cfg", "pyproject.toml", "README.md",
-          "LICENSE", "wsgi.py")
+PORTAL = ("core", "plugins", "forces", "translations", "setup.cfg", "pyproject.toml",
+          "tools/build_backend.py", "README.md", "LICENSE", "wsgi.py")
 LEAVE_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info", "build")
 
 
@@ -49,6 +49,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         if source.is_dir():
             shutil.copytree(source, portal / name, ignore=LEAVE_OUT)
         else:
+            (portal / name).parent.mkdir(exist_ok=True)
             shutil.copy(source, portal / name)
     example = shutil.copytree(EXAMPLE, folder / "example", ignore=LEAVE_OUT)
     with ThreadPoolExecutor() as both:
@@ -108,10 +109,10 @@ def test_the_force_is_faultless_and_neither_pytest_nor_the_repository_is_needed(
 ) -> None:
     program = (
         "import sys; sys.modules['pytest'] = None; import core.app, core.testing; "
-        "import trackmycrime_example as example; print(core.__file__, example.__file__); "
+        "import trackmycrime_example as example; print(core.__file__, example.__file__, sep='\\n'); "
         "from core.cli import main; main(['forces', 'check', 'exampleshire', '--quiet'])"
     )
-    where = run(clean, "-c", program, cwd=tmp_path).split()
+    where = run(clean, "-c", program, cwd=tmp_path).splitlines()
     assert len(where) == 2
     assert not any(one.startswith(str(ROOT)) for one in where)
 
