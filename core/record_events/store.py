@@ -21,7 +21,8 @@ from core.record_events.shapes import SEPARATOR, TYPES, Event, LeftOut
 from core.secret import keys, seal, unseal
 
 LONGEST_REFERENCE = 40
-LONGEST_WORD = 8  # letters in a row, as in the names of units that some references begin with
+# nine letters in a row: more than the names of units that some references begin with
+LONG_WORD = re.compile(r"[^\W\d_]{9}")
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def is_reference(force: Force, subject: str) -> bool:
     """Whether it is of the force's shape, or at least like the references of some force."""
     return force.looks_like_reference(subject) or bool(
         len(subject) <= LONGEST_REFERENCE and re.search(r"\d", subject)
-        and not re.search(rf"[^\W\d_]{{{LONGEST_WORD + 1}}}", subject)
+        and not LONG_WORD.search(subject)
     )
 
 

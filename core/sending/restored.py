@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import audit, clock
 from core.auditing.chain import AuditHead
 from core.db import Base, ForceOwned, db, force_scope, insert_many, owned, read
+from core.due import forces_with_work
 from core.models import Moment, Notice
 from core.plugin_host import host, served
 from core.sending.waits import WAITS
@@ -54,7 +55,7 @@ HERE = sa.select(
 STANDING = sa.select(
     Outgoing.database, Outgoing.held_since, HERE.scalar_subquery().label("here")
 ).where(owned(Outgoing))
-HELD = sa.select(Outgoing.held_since).where(owned(Outgoing))
+HELD = sa.select(Outgoing.id).where(owned(Outgoing), Outgoing.held_since.is_not(None))
 WAITING = sa.select(
     Notice.kind, sa.func.count().label("many"), sa.func.min(Notice.made_at).label("oldest"),
     sa.func.max(Notice.made_at).label("newest"),
@@ -108,15 +109,14 @@ def look_everywhere(app: Flask, outside: Mapping[str, int] | None = None) -> Non
 
 
 def is_held() -> bool:
-    """Whether letters of any database wait for staff; asked of one force of each."""
+    """Whether letters of any database wait for staff; asked of one force of each.
+
+    Beside the session: a visitor may be signed in at another force.
+    """
     settings = current_app.extensions["tmc_settings"]
     found = {settings.force_database_urls.get(force, settings.database_url): force
              for force in served(host(), settings)}
-    for force in found.values():
-        with force_scope(force):
-            if read(HELD).scalar() is not None:
-                return True
-    return False
+    return any(forces_with_work([force], lambda: (HELD, {})) for force in found.values())
 
 
 # --- what staff decide --------------------------------------------------------------------------

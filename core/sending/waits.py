@@ -8,7 +8,6 @@ from core.models import Notice
 
 # One repeat: a letter that a broken connection lost arrives, and nobody gets more than two.
 UNSURE_TRIES = 2
-WAITS = sa.or_(
-    Notice.state == "due",
-    sa.and_(Notice.state == "perhaps_sent", Notice.unsure < UNSURE_TRIES),
-)
+DUE = Notice.state == "due"
+AGAIN = sa.and_(Notice.state == "perhaps_sent", Notice.unsure < UNSURE_TRIES)
+WAITS = sa.or_(DUE, AGAIN)

@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateIndex
 from core.db import Base
 
 # Keys, and what there is one of for each force, are not made more.
-LEFT = {"force_key", "audit_head", "record_feed_key", "erased_case"}
+LEFT = {"force_key", "audit_head", "record_feed_key", "erased_case", "outgoing"}
 # Told by the record system, in the time of the seed; all other times are those of the taking in.
 TOLD = {"happened_at", "reported_at", "occurred_from", "occurred_to", "latest_at"}
 SAME_AS_KEYS = {"subject_key", "crime_reference", "unit", "unit_key"}

@@ -21,13 +21,17 @@ CODE = [file for folder in ("core", "plugins", "forces") for file in sorted((ROO
 # Made while the program runs: each is looked at by a test below, or in the place it is called from.
 COMPUTED = {
     "core/device.py: re.search(sign)": "plain words, over the first 400 characters",
+    "core/force_file/answers.py: re.split(f'[{question.apart}]')": "a few signs of our own",
     "core/force_file/parts.py: re.compile(pattern)": "each call of _must_be is looked at",
     "core/force_file/reference.py: re.compile(pattern)": "the references of forces",
     "core/force_file/reference.py: re.compile(typed)": "the references of forces",
 }
 # Would take long, and never see a long text of people: by the beginning of each, why.
 NOT_FOR_LONG = {
-    r"\s*([/*])\s*": "cut at 200 characters in ReferencePattern.matches",
+    r"\s*([/*])\s*": "cut at 200 characters in ReferencePattern.matches; elsewhere single blanks",
+    r"\s*[\"']?([A-Za-z_]": "reads one line of a force.toml, to say what is wrong with it",
+    r"\(([^)]*)\)": "reads what an index of our own models is of",
+    r"\([^)]*\)": "reads what an index of our own models is of",
     r"(?P<text>\"{3}": "reads a force.toml that an operator put there, to name the line of a fault",
 }
 FORMS = [line for line in lines() if line.unsafe and line.allow
@@ -44,7 +48,7 @@ def test_no_pattern_of_the_code_takes_long(record_property: Any) -> None:
     assert len(found) > 60
     assert {*computed} == {*COMPUTED}, "a pattern that is put together needs a test of its own"
     excused = [one for one in found if one.text.startswith(tuple(NOT_FOR_LONG))]
-    assert len(excused) == len(NOT_FOR_LONG)
+    assert all(any(one.text.startswith(start) for one in excused) for start in NOT_FOR_LONG)
     assert [shown for one in found if one not in excused and (shown := slow(one))] == []
     record_property("figure", ("patterns tried with 100,000 characters", len(found)))
 

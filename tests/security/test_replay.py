@@ -11,10 +11,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import clock, db, force_scope, jobs, lock, sessions, statements
+from core.crypto import Unreadable
 from core.db import ForceSession, refuse_unguarded
 from core.models import Notice, PortalSession
 from core.notices import tell_staff
 from core.scope import current_force_id, scope_of
+from core.sealing.force_keys import ForceKeys
+from core.sealing.keyring import keys
 from core.testing.postgres import as_superuser
 from tests.conftest import AVON, HERTS
 from tests.security.checklist import protection, requirement
@@ -104,7 +107,7 @@ def test_if_sessions_were_of_every_force_the_twins_word_would_be_read(
 
 
 @protection("D4")
-def test_if_neither_statements_nor_rows_were_of_one_force_the_twins_word_would_be_read(
+def test_if_neither_statements_nor_rows_nor_keys_were_of_one_force_the_twins_word_would_be_read(
     world: World, monkeypatch: pytest.MonkeyPatch, walls_down: sa.Engine
 ) -> None:
     line = next(line for line in READING if line.path == "/desk/case/<uuid:case_id>")
@@ -117,6 +120,18 @@ def test_if_neither_statements_nor_rows_were_of_one_force_the_twins_word_would_b
     monkeypatch.setattr(statements, "run", of_the_other)
     assert world.ask("lead", "GET", world.path(line.path, "lead")).status_code == 500  # the second wall
     monkeypatch.setattr(ForceSession, "get_bind", lambda *a, **k: walls_down)
+    assert foreign(world, line) == []  # what is sealed opens with its own force's keys only
+    with world.app.app_context(), scope_of(AVON):
+        twins = keys()
+    open_own = ForceKeys.open
+
+    def open_any(self: ForceKeys, *cell: Any) -> str:
+        try:
+            return open_own(self, *cell)
+        except Unreadable:
+            return open_own(twins, *cell)
+
+    monkeypatch.setattr(ForceKeys, "open", open_any)
     assert foreign(world, line) == ["lead", "supervisor"]
 
 

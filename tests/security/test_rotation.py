@@ -23,7 +23,7 @@ from core.clock import travel
 from core.models import Message, Person
 from core.sealing import resealing, rotation
 from core.sealing.force_keys import DATA, PURPOSES
-from core.sealing.key_files import KeyFile
+from core.sealing.key_files import KeyFile, write_key_file
 from core.sealing.keyring import ForceKey, keys, look
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
@@ -46,7 +46,7 @@ def files(app: Flask, tmp_path: Path) -> Any:
     """Key files of this test's own, in the place of the run's."""
     before = {name: app.extensions[name] for name in ("tmc_master", "tmc_secret")}
     shutil.copy(before["tmc_master"].path, tmp_path / "master")
-    shutil.copy(before["tmc_master"].path, tmp_path / "secret")
+    write_key_file(tmp_path / "secret")
     app.extensions["tmc_master"] = KeyFile(tmp_path / "master")
     app.extensions["tmc_secret"] = KeyFile(tmp_path / "secret")
     yield tmp_path

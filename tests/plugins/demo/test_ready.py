@@ -34,7 +34,7 @@ def test_every_worker_that_reaches_its_database_is_known_by_a_higher_number(app:
             with app.app_context(), force_scope(HERTS):
                 defer("look")
                 db.session.commit()
-            jobs.work(app, wait=False)
+            jobs.work(app)
     finally:
         del tasks["look"]
     first, second = seen

@@ -19,6 +19,7 @@ from core.force_file.parts import FeedSource
 from plugins.record_feed import limits
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
+from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -96,6 +97,7 @@ def test_who_sends_more_than_the_quota_is_told_when_to_come_back(
 
 
 @requirement("F11")
+@audited("record_feed_limited")
 def test_who_keeps_trying_is_not_kept_out_for_longer_and_fills_no_audit(
     app: Flask, niche: Sender, limited: Limit
 ) -> None:
