@@ -477,6 +477,7 @@ def test_a_letter_that_was_perhaps_sent_is_repeated_once_and_told_as_such(
         notice = shown(case, one)
         assert (notice.state, notice.unsure, len(vague.letters)) == ("perhaps_sent", tries, tries)
         moment = notice.due_at
+        assert waiting(case) == 2  # its first job, which nobody ran here, and the one of the repeat
     with clock.travel(moment + timedelta(days=2)):
         send(case, one)
         jobs.run(case, "sweep_notices", HERTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,16 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from core import clock, db, force_scope, jobs, notices
+from core.app import create_app
 from core.auditing.export import heads_outside
 from core.auditing.loop import AuditLoop
 from core.cli import root
+from core.db import close_connections
 from core.hookspecs import News
 from core.models import AuditEntry, Case, Notice, Person
 from core.processes.start import ready
 from core.sending import restored
+from core.sending.claims import presence
 from core.sending.restored import Outgoing
 from core.testing.postgres import as_superuser, without_walls
 from tests.builders import recorded
@@ -88,6 +92,45 @@ def test_a_copy_of_the_database_has_another_name_and_a_second_look_the_same(
         theirs = connection.execute(restored.HERE).scalar_one()
     assert theirs.split("/")[0] == ours.split("/")[0]
     assert theirs != ours
+
+
+def test_a_backup_with_a_letter_due_that_was_sent_meanwhile_sends_it_again_only_when_released(
+    case: Flask, post: MailServer, settings: Any
+) -> None:
+    one = promised(case)
+    with as_backed_up(settings) as url:
+        jobs.work(case)
+        assert (state(case, one), len(post.letters)) == ("sent", 1)
+        copy = create_app(case.extensions["tmc_settings"].model_copy(update={"database_url": url}))
+        with sends_through(copy, post.url):
+            ready(copy, process="worker")
+            jobs.work(copy)
+            assert (state(copy, one), len(post.letters)) == ("due", 1)
+            assert "     1 entry" in release(copy, "--yes").stdout
+            jobs.work(copy)
+            assert (state(copy, one), len(post.letters)) == ("sent", 2)
+        with copy.app_context():
+            close_connections()
+            presence().close()
+    assert len({letter["Message-ID"] for letter in post.letters}) == 1
+
+
+@contextmanager
+def as_backed_up(settings: Any) -> Iterator[str]:
+    """The address, as the serving role, of a copy of the database as it is now."""
+    server = sa.create_engine(
+        as_superuser(settings.owner_database_url).set(database="postgres"), poolclass=sa.NullPool,
+        isolation_level="AUTOCOMMIT")
+    name = "a_backup"
+    with server.connect() as connection:
+        connection.execute(sa.text(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = 'trackmycrime' AND pid <> pg_backend_pid()"))
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE trackmycrime"))
+        try:
+            yield sa.make_url(settings.database_url).set(database=name).render_as_string()
+        finally:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def test_a_database_that_was_never_restored_holds_nothing(case: Flask, post: MailServer) -> None:
