@@ -345,6 +345,14 @@ def dies_with_it_in_hand(
     return other
 
 
+def end(app: Flask, worker: claims.Presence) -> None:
+    """The worker is gone; PostgreSQL sees it a moment after its connection was closed."""
+    number = worker.number
+    worker.close()
+    with app.app_context(), force_scope(HERTS):
+        wait_until(lambda: not claims.presence().is_held(number), 60, "a dead worker's letters stay its own")
+
+
 def test_what_a_living_worker_has_in_hand_is_left_to_it_for_as_long_as_it_lives(
     case: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,7 +364,7 @@ def test_what_a_living_worker_has_in_hand_is_left_to_it_for_as_long_as_it_lives(
             jobs.run(case, "sweep_notices", HERTS)
             work(case)
     assert len(post.letters) == 1
-    other.close()
+    end(case, other)
     send(case, one)
     assert len(post.letters) == 2
 
@@ -366,7 +374,7 @@ def test_a_worker_killed_after_delivery_causes_one_repeat_at_most_and_at_once(
     case: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (one,) = promised(case)
-    dies_with_it_in_hand(case, one, monkeypatch).close()
+    end(case, dies_with_it_in_hand(case, one, monkeypatch))
     for _ in range(3):
         send(case, one)
         jobs.run(case, "sweep_notices", HERTS)
@@ -382,7 +390,7 @@ def test_a_code_that_a_dead_worker_had_in_hand_is_never_sent_again(
     case: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     (code,) = promised(case, "code")
-    dies_with_it_in_hand(case, code, monkeypatch, at=at).close()
+    end(case, dies_with_it_in_hand(case, code, monkeypatch, at=at))
     before = len(post.letters)
     send(case, code)
     work(case)
@@ -396,7 +404,7 @@ def test_after_a_restart_of_the_database_workers_have_time_to_say_that_they_live
     case: Flask, post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (one,) = promised(case)
-    dies_with_it_in_hand(case, one, monkeypatch).close()
+    end(case, dies_with_it_in_hand(case, one, monkeypatch))
     monkeypatch.setattr(claims, "GRACE", timedelta(days=1))
     send(case, one)
     assert len(post.letters) == 1
@@ -414,7 +422,7 @@ def test_what_a_dead_worker_had_in_hand_is_found_though_its_job_is_gone(
     jobs.run(case, "sweep_notices", HERTS)
     work(case)
     assert len(post.letters) == 1
-    other.close()
+    end(case, other)
     jobs.run(case, "sweep_notices", HERTS)
     work(case)
     assert (shown(case, one).state, len(post.letters)) == ("sent", 2)
