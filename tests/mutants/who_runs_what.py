@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import json
 import re
 import subprocess
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,7 @@ class Map:
         while names - done:
             name = (names - done).pop()
             done.add(name)
-            for file, uses in self._uses.get(name, {}).items():
+            for file, uses in self._uses_of(name).items():
                 if file.startswith("tests/"):
                     if Path(one.file).stem in self._sources[file]:
                         found |= {test for test in self.seconds if test.startswith(f"{file}::")}
@@ -71,19 +70,28 @@ class Map:
         return {str(file.relative_to(self.root)): file.read_text()
                 for glob in globs for file in self.root.glob(glob)}
 
-    @cached_property
-    def _uses(self) -> dict[str, dict[str, list[tuple[int, str]]]]:
-        """name -> file -> (line, the name that a module gives to what is made of it, if any)."""
-        uses: dict[str, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
+    def _uses_of(self, name: str) -> dict[str, list[tuple[int, str]]]:
+        """file -> (line, the name that a module gives to what is made of it, if any)."""
+        uses: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for file, source in self._sources.items():
-            tree = ast.parse(source)
-            for statement in tree.body:
-                home = _made_by(statement)
-                for node in ast.walk(statement):
-                    name = getattr(node, "id", None) or getattr(node, "attr", None)
-                    if isinstance(name, str):
-                        uses[name][file].append((node.lineno, home))
+            if name in source:
+                for found, line, home in _names_in(source):
+                    if found == name:
+                        uses[file].append((line, home))
         return uses
+
+
+@cache
+def _names_in(source: str) -> list[tuple[str, int, str]]:
+    """Every name of a program: itself, its line, and what the module's statement that it is in makes."""
+    found = []
+    for statement in ast.parse(source).body:
+        home = _made_by(statement)
+        for node in ast.walk(statement):
+            name = getattr(node, "id", None) or getattr(node, "attr", None)
+            if isinstance(name, str):
+                found.append((name, node.lineno, home))
+    return found
 
 
 def _made_by(statement: Any) -> str:
@@ -164,10 +172,3 @@ def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
                 lines[file][line] |= {places[one] for one in tests if one in places}
     return {"seconds": seconds, "tests": names, "lines": {
         file: {line: sorted(tests) for line, tests in of_file.items()} for file, of_file in lines.items()}}
-
-
-def moved(old: str, new: str) -> dict[int, int]:
-    """For each line of *new* that stood in *old* too, which one it was."""
-    matcher = difflib.SequenceMatcher(None, old.splitlines(), new.splitlines(), autojunk=False)
-    return {new_at + by + 1: old_at + by + 1
-            for old_at, new_at, size in matcher.get_matching_blocks() for by in range(size)}
