@@ -88,6 +88,7 @@ READ: list[tuple[dict[str, str], Question | None, set[str]]] = [
     (asked(kind="", district=""), None, {"kind", "district"}),
     (on("12", "6", "2024"), Question("bicycle-theft", "north-side", TODAY), set()),
     (on(" 1 ", "1", "1900"), Question("bicycle-theft", "north-side", date(1900, 1, 1)), set()),
+    (on(" ", "", "  "), Question("bicycle-theft", "north-side", TODAY), set()),
     (on("31", "12", "1899"), None, {"reported"}), (on("13", "6", "2024"), None, {"reported"}),
     (on("31", "6", "2024"), None, {"reported"}), (on("", "6", "2024"), None, {"reported"}),
     (on("1", "6", ""), None, {"reported"}), (on("1", "", "2024"), None, {"reported"}),

@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, Case, Person, clock, db, force_scope
+from core import AuditEntry, Case, Notice, Person, clock, db, force_scope
 from core.plugin_host import plugin_settings
-from plugins.sign_in import finding, limits, people, rules
+from plugins.sign_in import finding, limits, people, rules, sending
 from plugins.sign_in.limits import Pace, Steps, pace_of
 from plugins.sign_in.models import Attempt
 from tests.conftest import HERTS
@@ -229,6 +229,19 @@ def test_the_worker_wipes_what_was_typed_and_writes_down_what_came_of_it(
     assert (entry.action, entry.case_id, entry.fields) == (
         ("sign_in", one.id, {"result": "details_match"}) if right
         else ("sign_in", None, {"result": "details_unknown"}))
+
+
+@pytest.mark.usefixtures("force")
+def test_no_code_is_made_for_nobody_or_for_no_case() -> None:
+    one = case(None)
+    amina = person(one, email="amina@example.org")
+    for person_id, case_id in ((None, None), (amina.id, None), (uuid4(), one.id)):
+        attempt = Attempt(force=HERTS, account=b"a", address=b"h", state="known", person_id=person_id,
+                          case_id=case_id)
+        sending.send_code(attempt)
+        assert attempt.code_hash is None
+    assert db.session.scalars(sa.select(Notice)).all() == []
+    assert db.session.scalars(sa.select(AuditEntry)).all() == []
 
 
 @pytest.mark.usefixtures("force")
