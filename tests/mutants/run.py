@@ -13,7 +13,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -162,7 +162,8 @@ def main() -> int:
                            for number in range(2, options.processes + 1))]
         bench, judged = Bench(copies, map_), []
         with ThreadPoolExecutor(options.processes) as several:
-            for done in several.map(bench.judge, chosen):
+            for future in as_completed(several.submit(bench.judge, one) for one in chosen):
+                done = future.result()
                 judged.append(done)
                 word = "noticed" if done.noticed else "NOT NOTICED"
                 print(f"{len(judged)}/{len(chosen)} {word} {done.breakage.file}:{done.breakage.line} "
