@@ -128,7 +128,7 @@ def _refuse(rule: str) -> None:
 CASE_OF_PERSON = (
     sa.select(
         *relations.case_columns, Access.id.label("access_id"), Access.role, Access.shown_through,
-        Staff.name_sealed, Staff.collar_number_sealed, Staff.unit, Staff.rest_days_until,
+        Staff.name_sealed, Staff.collar_number_sealed, Staff.unit_sealed, Staff.rest_days_until,
     )
     .join(Access, sa.and_(Access.case_id == Case.id, owned(Access)))
     .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))

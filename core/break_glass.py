@@ -20,19 +20,20 @@ from core.fields import clean_text
 from core.models import BreakGlass, Case, Staff
 from core.notices import tell_staff
 from core.plugin_host import the_force
-from core.relations import Member, unit_key
+from core.relations import Member, unit_of
 from core.secret import seal
 
 REASONS = ("covering", "linked", "asked_for", "complaint", "court", "danger", "other")
 VERDICTS = ("fine", "look_into")
 LEAST_WORDS, MOST_WORDS = 20, 500
 
-CASE_BY_REFERENCE = sa.select(Case.id, Staff.unit).outerjoin(
+CASE_BY_REFERENCE = sa.select(Case.id, Case.staff_id, Staff.unit_sealed).outerjoin(
     Staff, sa.and_(owned(Staff), Staff.id == Case.staff_id)
 ).where(owned(Case), Case.reference_key == sa.bindparam("reference_key"))
-REVIEWERS = sa.select(
-    Staff.id, Staff.role, Staff.unit, Staff.email_sealed.is_not(None).label("has_email")
-).where(owned(Staff), Staff.role.in_(sorted(relations.REVIEW))).order_by(Staff.id)
+# Who has no email would hear of nothing.
+REVIEWERS = sa.select(Staff.id, Staff.role, Staff.unit_sealed).where(
+    owned(Staff), Staff.role.in_(sorted(relations.REVIEW)), Staff.email_sealed.is_not(None)
+).order_by(Staff.id)
 OPEN = sa.select(BreakGlass.id).where(
     owned(BreakGlass), BreakGlass.case_id == sa.bindparam("case_id"),
     BreakGlass.staff_id == sa.bindparam("staff_id"), BreakGlass.ends_at > sa.bindparam("now"),
@@ -44,8 +45,8 @@ TO_REVIEW = (
         BreakGlass.id, BreakGlass.case_id, BreakGlass.staff_id, BreakGlass.reason,
         BreakGlass.words_sealed, BreakGlass.opened_at, BreakGlass.ends_at, BreakGlass.verdict,
         BreakGlass.reviewed_at, Case.crime_reference, Staff.name_sealed,
-        Staff.collar_number_sealed,
-        Staff.unit, _lead.unit.label("case_unit"),
+        Staff.collar_number_sealed, Staff.unit_sealed,
+        _lead.id.label("lead_id"), _lead.unit_sealed.label("lead_unit_sealed"),
     )
     .join(Case, sa.and_(owned(Case), Case.id == BreakGlass.case_id))
     .join(Staff, sa.and_(owned(Staff), Staff.id == BreakGlass.staff_id))
@@ -112,19 +113,19 @@ def _open(me: Member, case: Any, reason: str, words: str) -> None:
     }])
     audit.write("break_glass_opened", case_id=case.id, break_glass=str(row_id), reason=reason,
                 minutes=minutes)
-    tell_staff("break_glass", row_id, case.id, reviewers(case.unit, but=me.id))
+    tell_staff("break_glass", row_id, case.id, reviewers(unit_of(case.staff_id, case.unit_sealed), but=me.id))
 
 
 def reviewers(unit: str | None, *, but: UUID) -> list[UUID]:
     """Who reviews for a unit: its supervisors, else the force admins; nobody reviews themselves."""
-    return reviewers_among(read(REVIEWERS).all(), unit, but=but)
+    staff = (Member(one.id, one.role, unit_of(one.id, one.unit_sealed)) for one in read(REVIEWERS))
+    return reviewers_among(staff, unit, but=but)
 
 
-def reviewers_among(staff: Iterable[Any], unit: str | None, *, but: UUID) -> list[UUID]:
-    """Of *staff*, as :data:`REVIEWERS` has them; who has no email would hear of nothing."""
-    known = [one for one in staff if one.has_email and one.id != but]
-    ours = [one.id for one in known if one.role == "supervisor" and unit_key(unit)
-            and unit_key(one.unit) == unit_key(unit)]
+def reviewers_among(staff: Iterable[Member], unit: str | None, *, but: UUID) -> list[UUID]:
+    """Of *staff*, those who review for this unit; never ``but``."""
+    known = [one for one in staff if one.id != but]
+    ours = [one.id for one in known if one.role == "supervisor" and one.of_one_unit(unit)]
     return ours or [one.id for one in known if one.role == "force_admin"]
 
 
@@ -145,7 +146,9 @@ def to_review(me: Member) -> Sequence[Any]:
     """What *me* may review, of the last 90 days: a supervisor their unit's cases and officers, a
     force admin all; nobody their own."""
     rows = read(TO_REVIEW, since=clock.now() - SHOWN_FOR)
-    mine = (row for row in rows if relations.reviews(me, row.staff_id, row.unit, row.case_unit))
+    mine = (row for row in rows if relations.reviews(
+        me, row.staff_id, unit_of(row.staff_id, row.unit_sealed),
+        unit_of(row.lead_id, row.lead_unit_sealed)))
     return list(islice(mine, MOST_SHOWN))
 
 

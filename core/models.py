@@ -15,8 +15,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, ForceOwned
-from core.secret import Secret, sealed_column
+from core.secret import ComparedSecret, Secret, sealed_column
 from core.table_parts import filled_index, force_key
+from core.units import comparable_unit
 
 Moment = sa.DateTime(timezone=True)
 
@@ -71,9 +72,9 @@ class Staff(ForceOwned, Base):
     email = Secret()
     collar_number_sealed: Mapped[bytes | None] = sealed_column()
     collar_number = Secret()
-    unit: Mapped[str | None] = mapped_column(sa.Text)
-    # as it is compared; PostgreSQL keeps it in step with the unit
-    unit_key: Mapped[str | None] = mapped_column(sa.Text)
+    unit_sealed: Mapped[bytes | None] = sealed_column()
+    unit_key: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    unit = ComparedSecret(comparable_unit)
     rest_days_until: Mapped[date | None] = mapped_column(sa.Date)
     role: Mapped[str] = mapped_column(sa.Text, default="officer")
     stamps_sealed: Mapped[bytes | None] = sealed_column()

@@ -20,6 +20,8 @@ from core.db import owned, read
 from core.eligibility import is_sensitive
 from core.models import BreakGlass, Case, Staff
 from core.plugin_host import the_force
+from core.secret import unseal
+from core.units import comparable_unit
 from core.vocabulary import FLAGS
 
 ROLES = ("officer", "supervisor", "force_admin", "national_admin")
@@ -27,7 +29,7 @@ WORK_ON_CASES = frozenset({"officer", "supervisor"})
 USE_THE_DESK = WORK_ON_CASES | {"force_admin"}
 REVIEW = frozenset({"supervisor", "force_admin"})
 
-ME = sa.select(Staff.id, Staff.role, Staff.unit).where(
+ME = sa.select(Staff.id, Staff.role, Staff.unit_sealed).where(
     owned(Staff), Staff.id == sa.bindparam("staff_id")
 )
 case_columns = (
@@ -40,7 +42,7 @@ _same_person = sa.and_(
     BreakGlass.staff_id == sa.bindparam("staff_id"), BreakGlass.ends_at > sa.bindparam("now"),
 )
 CASE_FOR_STAFF = (
-    sa.select(*case_columns, Case.flags, Staff.unit, BreakGlass.ends_at.label("glass_ends_at"))
+    sa.select(*case_columns, Case.flags, Staff.unit_sealed, BreakGlass.ends_at.label("glass_ends_at"))
     .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))
     .outerjoin(BreakGlass, _same_person)
     .where(owned(Case), Case.id == sa.bindparam("case_id"))
@@ -56,9 +58,9 @@ class Member:
     role: str
     unit: str | None
 
-    @property
-    def unit_key(self) -> str:
-        return unit_key(self.unit)
+    def of_one_unit(self, *units: str | None) -> bool:
+        """Whether one of *units* is theirs; without a unit, none is."""
+        return comparable_unit(self.unit) in {comparable_unit(unit) for unit in units} - {""}
 
 
 def member(staff_id: UUID) -> Member | None:
@@ -66,13 +68,14 @@ def member(staff_id: UUID) -> Member | None:
     kept: Member | None = g.get("tmc_member")
     if kept is None or kept.id != staff_id:
         row = read(ME, staff_id=staff_id).first()
-        kept = g.tmc_member = Member(row.id, row.role, row.unit) if row else None
+        kept = g.tmc_member = (
+            Member(row.id, row.role, unit_of(row.id, row.unit_sealed)) if row else None)
     return kept
 
 
-def unit_key(unit: str | None) -> str:
-    """Units are one when their names are, but for case and white space at the ends."""
-    return (unit or "").strip().lower()
+def unit_of(staff_id: UUID | None, sealed: bytes | None) -> str | None:
+    """The unit of a member of staff, as a query brought it; of nobody, None."""
+    return unseal(Staff, "unit", staff_id, sealed) if staff_id else None
 
 
 def case_for(me: Member, case_id: UUID) -> tuple[Any, str | None]:
@@ -87,7 +90,7 @@ def relation(me: Member, case: Any) -> str | None:
         return None
     if case.staff_id == me.id:
         return "lead"
-    together = me.unit_key and me.unit_key == unit_key(case.unit)
+    together = me.of_one_unit(unit_of(case.staff_id, case.unit_sealed))
     if together and me.role == "supervisor":
         return "supervisor"
     sensitive = is_sensitive(the_force(), case.crime_type, case.service_level, case.flags)
@@ -107,7 +110,7 @@ def reviews(me: Member, staff_id: UUID, *units: str | None) -> bool:
     """
     if staff_id == me.id or me.role not in REVIEW:
         return False
-    return me.role == "force_admin" or me.unit_key in {unit_key(unit) for unit in units} - {""}
+    return me.role == "force_admin" or me.of_one_unit(*units)
 
 
 # --- lists: the same decisions as conditions --------------------------------------------------
@@ -116,7 +119,8 @@ _texts = sa.ARRAY(sa.Text)
 OWN = Case.staff_id == sa.bindparam("staff_id")
 _me = sa.select(Staff.id).where(owned(Staff), Staff.id == sa.bindparam("staff_id")).subquery("leads")
 _unit = sa.select(Staff.id).where(
-    owned(Staff), Staff.unit_key == sa.bindparam("unit", type_=sa.Text)).subquery("leads")
+    owned(Staff), Staff.unit_key == sa.any_(sa.bindparam("unit", type_=sa.ARRAY(sa.LargeBinary)))
+).subquery("leads")
 NOT_SENSITIVE = sa.and_(
     Case.service_level == "standard",
     Case.flags.contained_by(sa.bindparam("plain_flags", type_=_texts)),
@@ -132,7 +136,7 @@ LISTS = {
 
 def list_of_unit(me: Member) -> str | None:
     """The name in :data:`LISTS` of what *me* may see of the unit; None without a unit."""
-    if not me.unit_key or me.role not in WORK_ON_CASES:
+    if not comparable_unit(me.unit) or me.role not in WORK_ON_CASES:
         return None
     return "supervised" if me.role == "supervisor" else "unit"
 
@@ -147,7 +151,7 @@ def list_values(me: Member, name: str) -> dict[str, Any]:
     """What the conditions of :data:`LISTS` are filled with."""
     values: dict[str, Any] = {"staff_id": me.id}
     if name != "own":
-        values["unit"] = me.unit_key
+        values["unit"] = Staff.unit.sought(me.unit)
     if name == "unit":
         values["plain_flags"] = [flag for flag, known in FLAGS.items() if not known.sensitive]
         values["plain_types"] = [kind.id for kind in the_force().crime_types if not kind.sensitive]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -26,13 +27,37 @@ class Secret:
         return keys().open(row.__tablename__, self.name, row.id.bytes, value)
 
     def __set__(self, row: Any, text: str | None) -> None:
-        setattr(row, self.column, seal(type(row), self.name, row.id, text))
+        for column, value in self.values(type(row), row.id, text).items():
+            setattr(row, column, value)
+
+    def values(self, model: type[Any], row: UUID, text: str | None) -> dict[str, Any]:
+        """What the columns of the row hold for *text*."""
+        return {self.column: seal(model, self.name, row, text)}
 
 
-def secrets_of(model: type[Any]) -> tuple[str, ...]:
-    """The names of a model's encrypted attributes."""
-    found = {name for part in model.__mro__ for name, it in vars(part).items() if isinstance(it, Secret)}
-    return tuple(sorted(found))
+class ComparedSecret(Secret):
+    """A secret by which rows are found, too: the column ``<name>_key`` holds a keyed hash of the text
+    as it is compared, and nothing where that is blank."""
+
+    def __init__(self, compared: Callable[[str | None], str]) -> None:
+        self.compared = compared
+
+    def values(self, model: type[Any], row: UUID, text: str | None) -> dict[str, Any]:
+        compared = self.compared(text).encode()
+        key = keys().mac("lookup", compared) if compared else None
+        return {**super().values(model, row, text), f"{self.name}_key": key}
+
+    def sought(self, text: str | None) -> list[bytes]:
+        """What ``<name>_key`` may hold for *text*, under former keys too; nothing if it is blank."""
+        compared = self.compared(text).encode()
+        return keys().macs("lookup", compared) if compared else []
+
+
+def secrets_of(model: type[Any]) -> dict[str, Secret]:
+    """A model's encrypted attributes by name, in the order of their names."""
+    found = {name: it for part in reversed(model.__mro__) for name, it in vars(part).items()
+             if isinstance(it, Secret)}
+    return dict(sorted(found.items()))
 
 
 def sealed_column() -> orm.Mapped[bytes | None]:

@@ -120,8 +120,8 @@ def officer_of(case: Any, today: date) -> OfficerCard | None:
         return None
     name = unseal(Staff, "name", case.staff_id, case.name_sealed) or ""
     collar_number = unseal(Staff, "collar_number", case.staff_id, case.collar_number_sealed)
-    return OfficerCard(
-        name, collar_number, case.unit, still_to_come(case.rest_days_until, today))
+    unit = unseal(Staff, "unit", case.staff_id, case.unit_sealed)
+    return OfficerCard(name, collar_number, unit, still_to_come(case.rest_days_until, today))
 
 
 def standing(case: Case | Any) -> tuple[str, str]:

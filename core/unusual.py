@@ -28,6 +28,7 @@ from core.jobs import Registry
 from core.models import Access, AuditEntry, Person, Staff
 from core.notices import tell_staff
 from core.plugin_host import the_force
+from core.relations import unit_of
 from core.secret import unseal
 
 KINDS = ("many_in_an_hour", "many_in_a_day", "many_reasons", "own_name", "own_email")
@@ -49,7 +50,7 @@ TOLD = sa.select(AuditEntry.at, AuditEntry.fields).where(
 ).order_by(AuditEntry.at.desc())
 _ids = sa.ARRAY(sa.Uuid)
 STAFF = sa.select(
-    Staff.id, Staff.name_sealed, Staff.email_sealed, Staff.unit
+    Staff.id, Staff.name_sealed, Staff.email_sealed, Staff.unit_sealed
 ).where(owned(Staff), Staff.id == sa.any_(sa.bindparam("ids", type_=_ids)))
 ON_CASES = sa.select(
     Access.case_id, Person.id, Person.given_sealed, Person.family_sealed, Person.email_sealed
@@ -106,7 +107,7 @@ def _look_at_day(day: str, since: datetime, until: datetime) -> None:
 
 def _tell(staff_id: UUID, staff: Any, kind: str, day: str, count: int) -> None:
     audit.write("unusual_viewing", staff=str(staff_id), kind=kind, day=day, count=count)
-    unit = staff.unit if staff else None
+    unit = unit_of(staff_id, staff.unit_sealed) if staff else None
     tell_staff("unusual_viewing", uuid7(), None, reviewers(unit, but=staff_id))
 
 

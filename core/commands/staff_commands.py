@@ -24,11 +24,12 @@ staff = group("staff", "Officers, supervisors and admins of a force.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def staff_list(force: Force, role: str | None, as_json: bool) -> None:
     """List staff by the record system's id. No names or addresses are shown."""
-    wanted = sa.select(Staff).order_by(Staff.unit, Staff.record_id)
-    found = db.session.scalars(wanted.where(Staff.role == role) if role else wanted).all()
+    wanted = sa.select(Staff).order_by(Staff.record_id)
+    found = db.session.scalars(wanted.where(Staff.role == role) if role else wanted)
     rows = [{"id": one.record_id, "role": one.role, "unit": one.unit,
              "collar_number": one.collar_number, "email": one.email_sealed is not None}
             for one in found]
+    rows.sort(key=lambda row: (row["unit"] is None, row["unit"] or ""))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return

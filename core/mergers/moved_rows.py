@@ -15,7 +15,7 @@ from core.models import Notice, Person, RecordEvent, Staff
 from core.record_events.casework import staff_id_of
 from core.sealing.key_files import ALWAYS
 from core.sealing.keyring import ForceKey, look, masters, unwrapped
-from core.secret import Secret, keys, seal, unseal
+from core.secret import keys, secrets_of, unseal
 
 MANY = 500
 Row = dict[str, Any]
@@ -76,14 +76,9 @@ def renamed(model: type[Any], row: Row, old: Force) -> Row:
 # --- secrets ----------------------------------------------------------------------------------
 
 
-def _secrets(model: type[Any]) -> list[str]:
-    return sorted({name for one in model.__mro__ for name, value in vars(one).items()
-                   if isinstance(value, Secret)})
-
-
 def opened(model: type[Any], row: Row) -> Row:
     """The row with its secrets open; in the scope of the absorbed force."""
-    for name in _secrets(model):
+    for name in secrets_of(model):
         row[name] = unseal(model, name, row["id"], row.pop(f"{name}_sealed"))
     if model is Notice and row["kind"] == "code" and row["state"] == "due":
         ended = "the sign-in ended when the forces merged"
@@ -95,8 +90,8 @@ def sealed(model: type[Any], row: Row) -> Row:
     """The row with its secrets closed by the key of the force in scope, the successor."""
     if model is RecordEvent and row["body"] is not None:
         row["digest"] = keys().mac("feed", (row["body"] or "").encode())
-    for name in _secrets(model):
-        row[f"{name}_sealed"] = seal(model, name, row["id"], row.pop(name))
+    for name, secret in secrets_of(model).items():
+        row |= secret.values(model, row["id"], row.pop(name))
     return row
 
 

@@ -13,12 +13,13 @@ from uuid6 import uuid7
 
 from core import people
 from core.force import Force
-from core.models import Entry, Message, Person
+from core.models import Entry, Message, Person, Staff
 from core.record_events import shapes
 from core.record_events.drafts import Book, Draft
 from core.record_events.known_ids import kept_id
 from core.record_events.shapes import Event
 from core.secret import seal, unseal
+from core.units import comparable_unit
 
 
 @dataclass
@@ -72,13 +73,17 @@ def officer_named(work: Work, officer: shapes.Officer) -> Draft:
     shelf = work.book.staff
     draft = shelf.get(officer.id) or shelf.make(
         officer.id, record_id=kept_id(officer.id), role="officer")
-    before = draft.values.get("unit")
+    before = _unit(draft)
     for name in ("name", "collar_number", "unit", "email", "rest_days_until"):
         if name in officer.model_fields_set:
             draft.put(name, getattr(officer, name), work.event.stamp)
-    if not draft.new and draft.values.get("unit") != before:
+    if not draft.new and _unit(draft) != before:
         work.book.staff_moved.add(draft.id)
     return draft
+
+
+def _unit(draft: Draft) -> str:
+    return comparable_unit(unseal(Staff, "unit", draft.id, draft.values.get("unit_sealed")))
 
 
 def person_named(

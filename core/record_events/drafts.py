@@ -18,7 +18,7 @@ from core.models import Access, Case, Entry, Message, Person, Staff
 from core.record_events.known_ids import kept_ids
 from core.record_events.registers import Registers
 from core.record_events.shapes import SEPARATOR
-from core.secret import Secret, seal, unseal
+from core.secret import seal, secrets_of, unseal
 from core.vocabulary import FLAGS
 
 OTHER_FLAG = "other"  # on no list, so a case with it asks for care
@@ -78,10 +78,10 @@ class Draft:
             self.force("unusable", json.dumps(kept) if kept else None)
 
     def force(self, name: str, value: Any) -> None:
-        if isinstance(self.model.__dict__.get(name), Secret):
-            name, value = f"{name}_sealed", seal(self.model, name, self.id, value)
-        self.values[name] = value
-        self.changed.add(name)
+        secret = secrets_of(self.model).get(name)
+        values = secret.values(self.model, self.id, value) if secret else {name: value}
+        self.values |= values
+        self.changed |= values.keys()
 
 
 def flags_of(case_id: UUID, flags: Collection[str], other_sealed: bytes | None) -> list[str]:
@@ -190,7 +190,7 @@ CONTACTS = sa.select(Person.id, Person.email_sealed, Person.phone_sealed).where(
     owned(Person), Person.id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid)))
 )
 LOAD_STAFF = sa.select(
-    Staff.record_id.label("key_a"), Staff.id, Staff.unit, Staff.stamps_sealed
+    Staff.record_id.label("key_a"), Staff.id, Staff.unit_sealed, Staff.stamps_sealed
 ).where(
     owned(Staff), Staff.record_id == sa.any_(_list("staff"))
 )

@@ -46,7 +46,7 @@ bp = Blueprint("demo", __name__, url_prefix="/demo", template_folder="templates"
 SHOW_WITHHELD = 20
 ROLES = {"supervisor": N_("supervisor"), "force_admin": N_("force admin")}
 
-STAFF = sa.select(Staff.id, Staff.name_sealed, Staff.unit, Staff.role).where(
+STAFF = sa.select(Staff.id, Staff.name_sealed, Staff.unit_sealed, Staff.role).where(
     owned(Staff), Staff.record_id == sa.any_(sa.literal(STAFF_IDS, sa.ARRAY(sa.Text)))
 ).order_by(Staff.record_id)
 WITHHELD = sa.select(AuditEntry.at, AuditEntry.fields).where(
@@ -101,7 +101,8 @@ def officers() -> str:
     """Sample officers to sign in as."""
     listed = [
         {"id": row.id, "called": ", ".join(str(part) for part in (
-            unseal(Staff, "name", row.id, row.name_sealed), ROLES.get(row.role), row.unit) if part)}
+            unseal(Staff, "name", row.id, row.name_sealed), ROLES.get(row.role),
+            unseal(Staff, "unit", row.id, row.unit_sealed)) if part)}
         for row in read(STAFF)
     ]
     return render_template("demo/officers.html", officers=listed)

@@ -50,7 +50,9 @@ ALERTS = {
     "own_email": N_("Looked at a case with somebody who has their own email"),
 }
 VERDICTS = {"fine": N_("Reviewed: fine"), "look_into": N_("To be looked into")}
-STAFF = sa.select(Staff.id, Staff.name_sealed, Staff.collar_number_sealed, Staff.unit).where(
+STAFF = sa.select(
+    Staff.id, Staff.name_sealed, Staff.collar_number_sealed, Staff.unit_sealed
+).where(
     owned(Staff), Staff.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))
 )
 
@@ -148,15 +150,20 @@ def _alerts() -> list[tuple[unusual.Alert, str, Any]]:
     staff = {row.id: row for row in read(STAFF, ids=ids)} if ids else {}
     return [
         (one, _name(staff[one.staff_id]), ALERTS[one.kind]) for one in found
-        if one.staff_id in staff and relations.reviews(me(), one.staff_id, staff[one.staff_id].unit)
+        if one.staff_id in staff
+        and relations.reviews(me(), one.staff_id, _unit(one.staff_id, staff[one.staff_id]))
     ]
+
+
+def _unit(staff_id: UUID, row: Any) -> str | None:
+    return relations.unit_of(staff_id, row.unit_sealed)
 
 
 def _name(row: Any) -> str:
     staff_id = getattr(row, "staff_id", row.id)
     name = unseal(Staff, "name", staff_id, row.name_sealed) or _("No name")
     collar_number = unseal(Staff, "collar_number", staff_id, row.collar_number_sealed)
-    return " · ".join(part for part in (name, collar_number, row.unit) if part)
+    return " · ".join(part for part in (name, collar_number, _unit(staff_id, row)) if part)
 
 
 def _words(row: Any) -> str:

@@ -20,11 +20,11 @@ from core.db import Base
 LEFT = {"force_key", "audit_head", "record_feed_key", "erased_case", "outgoing"}
 # Told by the record system, in the time of the seed; all other times are those of the taking in.
 TOLD = {"happened_at", "reported_at", "occurred_from", "occurred_to", "latest_at"}
-SAME_AS_KEYS = {"subject_key", "crime_reference", "unit", "unit_key"}
+SAME_AS_KEYS = {"subject_key", "crime_reference", "unit_key"}
 LAST_YEAR = 360  # days
 BODIES = 90  # days for which a steady portal keeps them
 # What lists and jobs open of everybody at once is left empty in the copies.
-NOT_COPIED = {"staff": {"name_sealed", "email_sealed", "collar_number_sealed"},
+NOT_COPIED = {"staff": {"name_sealed", "email_sealed", "collar_number_sealed", "unit_sealed"},
               "break_glass": {"words_sealed"}}
 ID = "encode(overlay(uuid_send({0}) PLACING int4send(k) FROM 13), 'hex')::uuid"
 

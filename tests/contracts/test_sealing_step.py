@@ -29,7 +29,7 @@ MOMENT = "2024-03-01T10:00:00Z"
 STAMPS = {"2024-03-01T10:00:00.000000\x1f7\x1fOttoline-1\x1f//ottoline.example": "flags summary"}
 ROWS: dict[str, dict[str, Any]] = {
     "staff": {"id": STAFF, "record_id": "ottoline.m@police.example", "role": "officer",
-              "collar_number": "Ottoline 1234", "stamps": json.dumps(STAMPS)},
+              "collar_number": "Ottoline 1234", "unit": " Ottoline's Team", "stamps": json.dumps(STAMPS)},
     "crime_case": {
         "id": CASE, "crime_reference": "41/1/24", "reference_key": "41124",
         "incident_reference": "Ottoline's call", "home_office_code": "105/1", "crime_type": "bicycle-theft",
@@ -99,6 +99,8 @@ def test_what_was_legible_is_sealed_hashed_or_gone(
             return unseal(model, name, kept.id, getattr(kept, f"{name}_sealed"))
 
         assert text(Staff, "collar_number") == "Ottoline 1234"
+        assert text(Staff, "unit") == " Ottoline's Team"
+        assert row("staff").unit_key == keys().mac("lookup", b"ottoline's team")
         assert text(Case, "incident_reference") == "Ottoline's call"
         assert text(Case, "home_office_code") == "105/1"
         assert (row("crime_case").flags, text(Case, "other_flags")) == (

@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from uuid6 import uuid7
 
 from core import schema
-from core.db import Base, ForceOwned, db, force_scope, insert_many, update_many
+from core.db import Base, ForceOwned, db, force_scope
 from core.migrations import head_of
 from core.models import Staff
 from core.plugin_host import host
 from core.settings import Settings
-from tests.conftest import HERTS
+from tests.conftest import AVON, HERTS
 from tests.postgres import Addresses
 from tests.security.checklist import requirement
 
@@ -160,18 +159,19 @@ def test_the_audit_cannot_be_changed_by_the_serving_role(connection: sa.Connecti
     assert rights == {"SELECT", "INSERT"}
 
 
-def test_a_unit_is_kept_as_it_is_compared(app: Flask) -> None:
-    """By PostgreSQL, whoever writes it: a condition with lower() would be served by no index."""
-    def key() -> str | None:
-        return db.session.scalars(sa.select(Staff.unit_key).where(Staff.record_id == "O9")).one()
-
-    with app.app_context(), force_scope(HERTS):
-        insert_many(Staff, [{"id": uuid7(), "record_id": "O9", "role": "officer",
-                             "unit": " Watford CID"}])
-        assert key() == "watford cid"
-        staff = db.session.scalars(sa.select(Staff).where(Staff.record_id == "O9")).one()
-        staff.unit = "Luton"
-        db.session.flush()
-        assert key() == "luton"
-        update_many(Staff, [{"id": staff.id, "unit": None}])
-        assert key() is None
+def test_a_unit_is_found_as_it_is_compared_and_by_its_own_force_only(app: Flask) -> None:
+    """Each force has keys of its own, so that the same unit's hash is another one elsewhere."""
+    hashes = set()
+    for force in (HERTS, AVON):
+        with app.app_context(), force_scope(force):
+            staff = Staff(record_id="O9", role="officer", unit=" Watford CID")
+            db.session.add(staff)
+            db.session.flush()
+            assert (staff.unit, [staff.unit_key]) == (" Watford CID", Staff.unit.sought("WATFORD cid"))
+            hashes.add(staff.unit_key)
+            staff.unit = "Luton"
+            assert [staff.unit_key] == Staff.unit.sought("luton") != Staff.unit.sought("Watford CID")
+            for blank in (" ", "", None):
+                staff.unit = blank
+                assert (staff.unit, staff.unit_key, Staff.unit.sought(blank)) == (blank, None, [])
+    assert len(hashes) == 2

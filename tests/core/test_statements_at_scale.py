@@ -258,7 +258,7 @@ def test_no_statement_reads_a_force_through(large: Large, heard: Heard) -> None:
      "SELECT id FROM message WHERE force = %(force)s AND case_id = %(id)s", "message"),
     ("DROP INDEX crime_case_closed", "SELECT id FROM crime_case WHERE force = %(force)s "
      "AND stage = 'closed' AND latest_at < now() - interval '355 days'", "crime_case"),
-    ("SELECT 1", "SELECT id FROM staff WHERE force = %(force)s AND lower(unit) = 'cid'", "staff"),
+    ("SELECT 1", "SELECT id FROM staff WHERE force = %(force)s AND lower(record_id) = 'o1'", "staff"),
     ("SELECT 1", "SELECT id FROM person WHERE force = %(force)s ORDER BY id LIMIT 25", "person"),
     ("SELECT 1", "SELECT count(*) FROM entry WHERE force = %(force)s", "entry"),
     ("SELECT 1", "SELECT id FROM entry WHERE force = %(force)s AND id = %(id)s", None),

@@ -25,6 +25,7 @@ from core import (
     db,
     force_scope,
     relations,
+    seal,
 )
 from core.models import BreakGlass
 from core.relations import ROLES, WORK_ON_CASES, Member, list_of_unit
@@ -138,7 +139,8 @@ def test_a_relation_by_role_unit_care_and_an_open_reason(
 ) -> None:
     me, lead = Member(UUID(int=1), role, unit), UUID(int=2)
     row = SimpleNamespace(
-        staff_id=lead, unit=of_unit, crime_type="bicycle-theft", flags=[], service_level="standard",
+        staff_id=lead, unit_sealed=seal(Staff, "unit", lead, of_unit), crime_type="bicycle-theft",
+        flags=[], service_level="standard",
         glass_ends_at=None if ends is None else NOW + timedelta(seconds=ends))
     row.service_level = "enhanced" if care else "standard"
     if expected is None and ends == 1 and role != "national_admin":

@@ -19,8 +19,6 @@ from tests.security.checklist import protection, requirement
 from tests.security.test_storage import found
 
 WORD = "Quillfeather"
-# The name of a unit is compared in lists of the desk; it is no word about a person.
-LEGIBLE = {"unit"}
 SAFE = {"channels": ["email"], "not_before": "09:00", "not_after": "17:00", "words": "named",
         "silent": False, "review_on": "2026-05-01"}
 WHO = person(phone="07700 900123", organisation="Shop", language="en", safe_contact=SAFE)
@@ -88,7 +86,7 @@ def with_more(one: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
 def everything() -> list[dict[str, Any]]:
     told = events()
     for number, one in enumerate(events()):
-        spots = [at for at in places(one) if at[-1] not in LEGIBLE and at[-1] != "specversion"]
+        spots = [at for at in places(one) if at[-1] != "specversion"]
         for place, at in enumerate(spots):
             for turn in range(3):
                 plant = list(PLANTS.values())[(place + 3 * turn + number) % len(PLANTS)]

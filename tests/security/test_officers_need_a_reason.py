@@ -192,8 +192,8 @@ def test_who_reviews_is_told_within_a_minute_and_nobody_reviews_themselves(
     app: Flask, met: Met, post: Post, without: tuple[str, ...], told: set[str]
 ) -> None:
     with app.app_context(), force_scope(HERTS):
-        db.session.execute(
-            sa.update(Staff).where(Staff.record_id.in_(without)).values(role="officer", unit="Elsewhere"))
+        for one in db.session.scalars(sa.select(Staff).where(Staff.record_id.in_(without))):
+            one.role, one.unit = "officer", "Elsewhere"
         db.session.commit()
     assert "a supervisor" not in browser(app, 3).get("/desk/reason").text.lower()
     give_reason(browser(app, 3))
@@ -251,7 +251,7 @@ def test_the_reviewer_reads_the_reason_and_marks_it(app: Flask, met: Met) -> Non
 def test_a_supervisor_of_neither_unit_has_nothing_to_review(app: Flask, met: Met) -> None:
     give_reason(browser(app, 2), "41/4/24")
     with app.app_context(), force_scope(HERTS):
-        db.session.execute(sa.update(Staff).where(Staff.record_id == "O5").values(unit="Hertford"))
+        db.session.scalars(sa.select(Staff).where(Staff.record_id == "O5")).one().unit = "Hertford"
         db.session.commit()
     assert WORDS not in browser(app, 5).get("/desk/reviews").text
     assert WORDS in browser(app, 6).get("/desk/reviews").text

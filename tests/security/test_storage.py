@@ -89,7 +89,7 @@ def test_neither_personal_words_nor_keys_are_in_files_journal_or_dump(
 @protection("G1")
 def test_the_same_search_finds_what_was_not_sealed(filled: Flask, database: Addresses) -> None:
     with filled.app_context(), force_scope(HERTS):
-        db.session.scalars(sa.select(Staff)).first().unit = PLANTED  # type: ignore[union-attr]
+        db.session.scalars(sa.select(Staff)).first().record_id = PLANTED  # type: ignore[union-attr]
         db.session.commit()
     places = found(database, PLANTED)
     assert "dump" in places and any("pg_wal" in name for name in places)
