@@ -5,7 +5,7 @@ The reason is kept sealed. Everybody with a desk may open the door; nobody walks
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -20,7 +20,7 @@ from core.fields import clean_text
 from core.models import BreakGlass, Case, Staff
 from core.notices import tell_staff
 from core.plugin_host import the_force
-from core.relations import Member, unit_of
+from core.relations import Member, unit_keys
 from core.secret import seal
 
 REASONS = ("covering", "linked", "asked_for", "complaint", "court", "danger", "other")
@@ -31,7 +31,7 @@ CASE_BY_REFERENCE = sa.select(Case.id, Case.staff_id, Staff.unit_sealed).outerjo
     Staff, sa.and_(owned(Staff), Staff.id == Case.staff_id)
 ).where(owned(Case), Case.reference_key == sa.bindparam("reference_key"))
 # Who has no email would hear of nothing.
-REVIEWERS = sa.select(Staff.id, Staff.role, Staff.unit_sealed).where(
+REVIEWERS = sa.select(Staff.id, Staff.role, Staff.unit_key).where(
     owned(Staff), Staff.role.in_(sorted(relations.REVIEW)), Staff.email_sealed.is_not(None)
 ).order_by(Staff.id)
 OPEN = sa.select(BreakGlass.id).where(
@@ -45,8 +45,8 @@ TO_REVIEW = (
         BreakGlass.id, BreakGlass.case_id, BreakGlass.staff_id, BreakGlass.reason,
         BreakGlass.words_sealed, BreakGlass.opened_at, BreakGlass.ends_at, BreakGlass.verdict,
         BreakGlass.reviewed_at, Case.crime_reference, Staff.name_sealed,
-        Staff.collar_number_sealed, Staff.unit_sealed,
-        _lead.id.label("lead_id"), _lead.unit_sealed.label("lead_unit_sealed"),
+        Staff.collar_number_sealed, Staff.unit_sealed, Staff.unit_key,
+        _lead.unit_key.label("case_unit_key"),
     )
     .join(Case, sa.and_(owned(Case), Case.id == BreakGlass.case_id))
     .join(Staff, sa.and_(owned(Staff), Staff.id == BreakGlass.staff_id))
@@ -113,19 +113,22 @@ def _open(me: Member, case: Any, reason: str, words: str) -> None:
     }])
     audit.write("break_glass_opened", case_id=case.id, break_glass=str(row_id), reason=reason,
                 minutes=minutes)
-    tell_staff("break_glass", row_id, case.id, reviewers(unit_of(case.staff_id, case.unit_sealed), but=me.id))
+    units = unit_keys(case.staff_id, case.unit_sealed) if case.staff_id else ()
+    tell_staff("break_glass", row_id, case.id, reviewers(units, but=me.id))
 
 
-def reviewers(unit: str | None, *, but: UUID) -> list[UUID]:
-    """Who reviews for a unit: its supervisors, else the force admins; nobody reviews themselves."""
-    staff = (Member(one.id, one.role, unit_of(one.id, one.unit_sealed)) for one in read(REVIEWERS))
-    return reviewers_among(staff, unit, but=but)
+def reviewers(units: Collection[bytes], *, but: UUID) -> list[UUID]:
+    """Who reviews for a unit: its supervisors, else the force admins; nobody reviews themselves.
+
+    *units*: the keys under which the unit is found; none without one.
+    """
+    return reviewers_among(read(REVIEWERS).all(), units, but=but)
 
 
-def reviewers_among(staff: Iterable[Member], unit: str | None, *, but: UUID) -> list[UUID]:
-    """Of *staff*, those who review for this unit; never ``but``."""
+def reviewers_among(staff: Iterable[Any], units: Collection[bytes], *, but: UUID) -> list[UUID]:
+    """Of *staff*, as :data:`REVIEWERS` has them."""
     known = [one for one in staff if one.id != but]
-    ours = [one.id for one in known if one.role == "supervisor" and one.of_one_unit(unit)]
+    ours = [one.id for one in known if one.role == "supervisor" and one.unit_key in units]
     return ours or [one.id for one in known if one.role == "force_admin"]
 
 
@@ -146,9 +149,8 @@ def to_review(me: Member) -> Sequence[Any]:
     """What *me* may review, of the last 90 days: a supervisor their unit's cases and officers, a
     force admin all; nobody their own."""
     rows = read(TO_REVIEW, since=clock.now() - SHOWN_FOR)
-    mine = (row for row in rows if relations.reviews(
-        me, row.staff_id, unit_of(row.staff_id, row.unit_sealed),
-        unit_of(row.lead_id, row.lead_unit_sealed)))
+    mine = (row for row in rows
+            if relations.reviews(me, row.staff_id, row.unit_key, row.case_unit_key))
     return list(islice(mine, MOST_SHOWN))
 
 

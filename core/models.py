@@ -84,8 +84,7 @@ class Staff(ForceOwned, Base):
         sa.Index("staff_of_role", "role", "force"),
         sa.Index("staff_of_unit", "unit_key", "force"),
         sa.CheckConstraint(
-            "role IN ('officer', 'supervisor', 'force_admin', 'national_admin')", name="staff_role"
-        ),
+            "role IN ('officer', 'supervisor', 'force_admin', 'national_admin')", name="staff_role"),
     )
 
 

@@ -21,7 +21,6 @@ from core.eligibility import is_sensitive
 from core.models import BreakGlass, Case, Staff
 from core.plugin_host import the_force
 from core.secret import unseal
-from core.units import comparable_unit
 from core.vocabulary import FLAGS
 
 ROLES = ("officer", "supervisor", "force_admin", "national_admin")
@@ -42,7 +41,7 @@ _same_person = sa.and_(
     BreakGlass.staff_id == sa.bindparam("staff_id"), BreakGlass.ends_at > sa.bindparam("now"),
 )
 CASE_FOR_STAFF = (
-    sa.select(*case_columns, Case.flags, Staff.unit_sealed, BreakGlass.ends_at.label("glass_ends_at"))
+    sa.select(*case_columns, Case.flags, Staff.unit_key, BreakGlass.ends_at.label("glass_ends_at"))
     .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))
     .outerjoin(BreakGlass, _same_person)
     .where(owned(Case), Case.id == sa.bindparam("case_id"))
@@ -52,15 +51,15 @@ CASE_FOR_STAFF = (
 
 @dataclass(frozen=True)
 class Member:
-    """A member of staff as the force has them now."""
+    """A member of staff as the force has them now.
+
+    ``unit_keys``: what ``Staff.unit_key`` may hold for whoever is of their unit; empty without one.
+    Units are compared by these alone: to open another's unit would be work that tells of a case.
+    """
 
     id: UUID
     role: str
-    unit: str | None
-
-    def of_one_unit(self, *units: str | None) -> bool:
-        """Whether one of *units* is theirs; without a unit, none is."""
-        return comparable_unit(self.unit) in {comparable_unit(unit) for unit in units} - {""}
+    unit_keys: frozenset[bytes]
 
 
 def member(staff_id: UUID) -> Member | None:
@@ -69,13 +68,13 @@ def member(staff_id: UUID) -> Member | None:
     if kept is None or kept.id != staff_id:
         row = read(ME, staff_id=staff_id).first()
         kept = g.tmc_member = (
-            Member(row.id, row.role, unit_of(row.id, row.unit_sealed)) if row else None)
+            Member(row.id, row.role, unit_keys(row.id, row.unit_sealed)) if row else None)
     return kept
 
 
-def unit_of(staff_id: UUID | None, sealed: bytes | None) -> str | None:
-    """The unit of a member of staff, as a query brought it; of nobody, None."""
-    return unseal(Staff, "unit", staff_id, sealed) if staff_id else None
+def unit_keys(staff_id: UUID, unit_sealed: bytes | None) -> frozenset[bytes]:
+    """:attr:`Member.unit_keys` of a member of staff, as a query brought them."""
+    return frozenset(Staff.unit.sought(unseal(Staff, "unit", staff_id, unit_sealed)))
 
 
 def case_for(me: Member, case_id: UUID) -> tuple[Any, str | None]:
@@ -90,7 +89,7 @@ def relation(me: Member, case: Any) -> str | None:
         return None
     if case.staff_id == me.id:
         return "lead"
-    together = me.of_one_unit(unit_of(case.staff_id, case.unit_sealed))
+    together = case.unit_key in me.unit_keys
     if together and me.role == "supervisor":
         return "supervisor"
     sensitive = is_sensitive(the_force(), case.crime_type, case.service_level, case.flags)
@@ -103,14 +102,14 @@ def _open_still(ends_at: datetime | None) -> bool:
     return ends_at is not None and ends_at > clock.now()
 
 
-def reviews(me: Member, staff_id: UUID, *units: str | None) -> bool:
-    """Whether *me* reviews what this member of staff did; *units* are theirs and that of the case.
+def reviews(me: Member, staff_id: UUID, *units: bytes | None) -> bool:
+    """Whether *me* reviews what this member of staff did; *units*: the keys of theirs and the case's.
 
     A supervisor what concerns their unit, a force admin all; nobody themselves.
     """
     if staff_id == me.id or me.role not in REVIEW:
         return False
-    return me.role == "force_admin" or me.of_one_unit(*units)
+    return me.role == "force_admin" or not me.unit_keys.isdisjoint(units)
 
 
 # --- lists: the same decisions as conditions --------------------------------------------------
@@ -119,7 +118,7 @@ _texts = sa.ARRAY(sa.Text)
 OWN = Case.staff_id == sa.bindparam("staff_id")
 _me = sa.select(Staff.id).where(owned(Staff), Staff.id == sa.bindparam("staff_id")).subquery("leads")
 _unit = sa.select(Staff.id).where(
-    owned(Staff), Staff.unit_key == sa.any_(sa.bindparam("unit", type_=sa.ARRAY(sa.LargeBinary)))
+    owned(Staff), Staff.unit_key == sa.any_(sa.bindparam("unit_keys", type_=sa.ARRAY(sa.LargeBinary)))
 ).subquery("leads")
 NOT_SENSITIVE = sa.and_(
     Case.service_level == "standard",
@@ -136,7 +135,7 @@ LISTS = {
 
 def list_of_unit(me: Member) -> str | None:
     """The name in :data:`LISTS` of what *me* may see of the unit; None without a unit."""
-    if not comparable_unit(me.unit) or me.role not in WORK_ON_CASES:
+    if not me.unit_keys or me.role not in WORK_ON_CASES:
         return None
     return "supervised" if me.role == "supervisor" else "unit"
 
@@ -151,7 +150,7 @@ def list_values(me: Member, name: str) -> dict[str, Any]:
     """What the conditions of :data:`LISTS` are filled with."""
     values: dict[str, Any] = {"staff_id": me.id}
     if name != "own":
-        values["unit"] = Staff.unit.sought(me.unit)
+        values["unit_keys"] = sorted(me.unit_keys)
     if name == "unit":
         values["plain_flags"] = [flag for flag, known in FLAGS.items() if not known.sensitive]
         values["plain_types"] = [kind.id for kind in the_force().crime_types if not kind.sensitive]

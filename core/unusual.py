@@ -28,7 +28,7 @@ from core.jobs import Registry
 from core.models import Access, AuditEntry, Person, Staff
 from core.notices import tell_staff
 from core.plugin_host import the_force
-from core.relations import unit_of
+from core.relations import unit_keys
 from core.secret import unseal
 
 KINDS = ("many_in_an_hour", "many_in_a_day", "many_reasons", "own_name", "own_email")
@@ -107,8 +107,8 @@ def _look_at_day(day: str, since: datetime, until: datetime) -> None:
 
 def _tell(staff_id: UUID, staff: Any, kind: str, day: str, count: int) -> None:
     audit.write("unusual_viewing", staff=str(staff_id), kind=kind, day=day, count=count)
-    unit = unit_of(staff_id, staff.unit_sealed) if staff else None
-    tell_staff("unusual_viewing", uuid7(), None, reviewers(unit, but=staff_id))
+    units = unit_keys(staff_id, staff.unit_sealed) if staff else ()
+    tell_staff("unusual_viewing", uuid7(), None, reviewers(units, but=staff_id))
 
 
 def told(since: datetime) -> list[Alert]:

@@ -51,7 +51,7 @@ ALERTS = {
 }
 VERDICTS = {"fine": N_("Reviewed: fine"), "look_into": N_("To be looked into")}
 STAFF = sa.select(
-    Staff.id, Staff.name_sealed, Staff.collar_number_sealed, Staff.unit_sealed
+    Staff.id, Staff.name_sealed, Staff.collar_number_sealed, Staff.unit_sealed, Staff.unit_key
 ).where(
     owned(Staff), Staff.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))
 )
@@ -151,19 +151,16 @@ def _alerts() -> list[tuple[unusual.Alert, str, Any]]:
     return [
         (one, _name(staff[one.staff_id]), ALERTS[one.kind]) for one in found
         if one.staff_id in staff
-        and relations.reviews(me(), one.staff_id, _unit(one.staff_id, staff[one.staff_id]))
+        and relations.reviews(me(), one.staff_id, staff[one.staff_id].unit_key)
     ]
-
-
-def _unit(staff_id: UUID, row: Any) -> str | None:
-    return relations.unit_of(staff_id, row.unit_sealed)
 
 
 def _name(row: Any) -> str:
     staff_id = getattr(row, "staff_id", row.id)
     name = unseal(Staff, "name", staff_id, row.name_sealed) or _("No name")
     collar_number = unseal(Staff, "collar_number", staff_id, row.collar_number_sealed)
-    return " · ".join(part for part in (name, collar_number, _unit(staff_id, row)) if part)
+    unit = unseal(Staff, "unit", staff_id, row.unit_sealed)
+    return " · ".join(part for part in (name, collar_number, unit) if part)
 
 
 def _words(row: Any) -> str:

@@ -15,10 +15,9 @@ from core import AuditEntry, audit, break_glass, clock, db, force_scope, unusual
 from core.break_glass import LEAST_WORDS, MOST_WORDS, REASONS, VERDICTS, ReasonProblem, checked
 from core.models import BreakGlass, Notice
 from core.plugin_host import the_force
-from core.relations import Member
 from core.unusual import Seen
 from tests.conftest import HERTS
-from tests.rules.test_desk_lists import case, person, staff
+from tests.rules.test_desk_lists import case, member, person, staff
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -64,7 +63,7 @@ def test_a_reason_opens_for_as_long_as_the_force_says_and_is_kept_as_it_was_give
     lead, mine, boss = staff("A"), staff("B"), staff("A", "supervisor", email="boss@example.org")
     other = staff("B", "supervisor", email="other@example.org")
     one = case(lead, key="41124")
-    me = Member(mine.id, "officer", "B")
+    me = member(mine.id, "officer", "B")
     assert break_glass.open_case(me, "41/1/24", "court", f"  {WORDS}\r\nAnd more. ") == one.id
     row = db.session.scalars(sa.select(BreakGlass)).one()
     assert (row.case_id, row.staff_id, row.reason, row.words, row.opened_at, row.verdict) == (
@@ -83,9 +82,9 @@ def test_a_reason_opens_for_as_long_as_the_force_says_and_is_kept_as_it_was_give
 def test_who_has_to_do_with_a_case_opens_nothing_and_who_has_it_open_gives_a_new_reason() -> None:
     lead, mine = staff("A"), staff("B")
     one = case(lead, key="41124")
-    assert break_glass.open_case(Member(lead.id, "officer", "A"), "41/1/24", "court", WORDS) == one.id
+    assert break_glass.open_case(member(lead.id, "officer", "A"), "41/1/24", "court", WORDS) == one.id
     assert db.session.scalars(sa.select(BreakGlass)).all() == []
-    me = Member(mine.id, "officer", "B")
+    me = member(mine.id, "officer", "B")
     for _ in range(2):
         assert break_glass.open_case(me, "41/1/24", "linked", WORDS) == one.id
     assert len(db.session.scalars(sa.select(BreakGlass)).all()) == 2
@@ -111,7 +110,7 @@ def test_ending_ends_ones_own_open_reasons_of_this_case_now_and_no_others() -> N
             "over": opened(mine, one, NOW - 2 * HOUR), "just over": opened(mine, one, NOW - HOUR),
             "of another case": opened(mine, two), "of somebody else": opened(other, one)}
     before = {name: row.ends_at for name, row in rows.items()}
-    me = Member(mine.id, "officer", "B")
+    me = member(mine.id, "officer", "B")
     assert break_glass.end(me, one.id) is True
     assert break_glass.end(me, one.id) is False
     db.session.commit()
@@ -136,10 +135,10 @@ def test_what_nobody_reviewed_stands_first_the_newest_first_and_none_is_older_th
     kept = opened(mine, one, NOW - 90 * DAY + timedelta(seconds=1))
     opened(boss, one)
     elsewhere = opened(staff("C"), case(staff("D")))
-    me = Member(boss.id, "supervisor", "A")
+    me = member(boss.id, "supervisor", "A")
     found = [row.id for row in break_glass.to_review(me)]
     assert found == [rows[1].id, rows[3].id, rows[89].id, kept.id, done[0].id, done[2].id]
-    assert elsewhere.id in {row.id for row in break_glass.to_review(Member(uuid4(), "force_admin", None))}
+    assert elsewhere.id in {row.id for row in break_glass.to_review(member(uuid4(), "force_admin", None))}
     monkeypatch.setattr(break_glass, "MOST_SHOWN", 2)
     assert [row.id for row in break_glass.to_review(me)] == found[:2]
 
@@ -149,7 +148,7 @@ def test_what_nobody_reviewed_stands_first_the_newest_first_and_none_is_older_th
 def test_a_review_is_kept_with_who_and_when(verdict: str) -> None:
     boss, one = staff("A", "supervisor"), case(staff("A"))
     row, other = opened(staff("B"), one), opened(staff("B"), one)
-    me = Member(boss.id, "supervisor", "A")
+    me = member(boss.id, "supervisor", "A")
     assert break_glass.review(me, row.id, verdict) is True
     db.session.commit()
     db.session.expire_all()
@@ -166,9 +165,9 @@ def test_a_verdict_that_is_none_and_a_row_that_is_not_theirs_change_nothing() ->
     boss, one = staff("Z", "supervisor"), case(staff("A"))
     row = opened(staff("B"), one)
     with pytest.raises(ValueError, match="maybe"):
-        break_glass.review(Member(boss.id, "supervisor", "A"), row.id, "maybe")
-    assert break_glass.review(Member(boss.id, "supervisor", "Z"), row.id, "fine") is False
-    assert break_glass.review(Member(boss.id, "supervisor", "A"), uuid4(), "fine") is False
+        break_glass.review(member(boss.id, "supervisor", "A"), row.id, "maybe")
+    assert break_glass.review(member(boss.id, "supervisor", "Z"), row.id, "fine") is False
+    assert break_glass.review(member(boss.id, "supervisor", "A"), uuid4(), "fine") is False
     db.session.expire_all()
     assert db.session.get(BreakGlass, (HERTS, row.id)).verdict is None
     assert db.session.scalars(sa.select(AuditEntry)).all() == []

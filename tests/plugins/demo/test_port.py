@@ -32,6 +32,7 @@ def test_why_a_port_is_not_to_be_had_is_one_line_with_another_port(
     def bind(self: socket.socket, address: object) -> None:
         raise error
 
+    monkeypatch.setattr(running, "holder_of", lambda port: "another program")
     monkeypatch.setattr(running.socket, "socket", type("S", (socket.socket,), {"bind": bind}))
     told = refused(80)
     assert told.startswith(says) and told.count("\n") == 0 and "PORT=" in told and "make run" in told
