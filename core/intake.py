@@ -113,7 +113,7 @@ def _apply_all(
         queue = [one for one in understood if _waits(force, one, unlocked)]
         again = _revive(force, source, book, unlocked)
         queue, understood = queue + again, understood + again
-    _heed_safety(force, book, [item.event for item, _ in understood if item.status == "parked"])
+    _heed_safety(force, book, [item.whole for item, _ in understood if item.status == "parked"])
     case_parts.hand_out_posts(book)
     _show_late_victims(force, source, book)
     _write(force, source, book, [item for item, _ in understood])
@@ -146,7 +146,7 @@ def _understood(
         if item.beside:
             raise NotUnderstood(
                 "beside the fields of the envelope stands something like a field of safety; it "
-                "belongs into `data`, see docs/record-feed.md", f"/{item.beside}",
+                "belongs into `data`, see docs/record-feed.md", item.beside,
             )
         return event, read_data(event)
     except NotUnderstood as problem:

@@ -131,8 +131,8 @@ def _fields_said(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
             yield name, getattr(person, name)
     if "date_of_birth" in said:
         yield "date_of_birth", person.date_of_birth.isoformat() if person.date_of_birth else None
-    if "safe_contact" in said:
-        yield "safe_contact", person.safe_contact.model_dump_json() if person.safe_contact else None
+    if person.safe_contact and person.safe_contact.says_something:
+        yield "safe_contact", person.safe_contact.model_dump_json()
 
 
 def newer_than_shown(access: Draft, happened_at: datetime) -> bool:

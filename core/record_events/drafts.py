@@ -180,7 +180,7 @@ LOAD_CASES = sa.select(
 ).where(owned(Case), Case.reference_key == sa.any_(_list("references")))
 LOAD_PEOPLE = sa.select(
     Person.source.label("key_a"), Person.record_id.label("key_b"), Person.id, Person.stamps_sealed,
-    Person.replaced_sealed, Person.unusable_sealed,
+    Person.replaced_sealed, Person.unusable_sealed, Person.safe_contact_sealed,
 ).where(
     owned(Person),
     Person.source == sa.bindparam("source"),

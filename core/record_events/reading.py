@@ -27,6 +27,7 @@ from core.record_events.shapes import (
     SafeContact,
     Safety,
 )
+from core.record_events.values import listed
 
 SAFETY_WORDS = ("removed", "silent", "flags", "safe_contact", "role")
 ALIKE = 0.83  # as difflib measures: one or two letters of such a word are other ones
@@ -42,6 +43,7 @@ class Field:
     required: bool
     detail: Detail | None
     safety: bool
+    many: bool  # a list, also as one text
     may_be_blank: bool
     may_be_none: bool
 
@@ -58,6 +60,7 @@ def _field(info: Any) -> Field:
     inner = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
     return Field(
         inner[0] if inner else None, info.is_required(), marks.get(Detail), Safety in marks,
+        any(getattr(mark, "func", None) is listed for mark in info.metadata),
         NotBlank not in marks, type(None) in kinds,
     )
 
@@ -110,7 +113,7 @@ def tidied(shape: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
         if name not in given:
             continue
         value = given[name]
-        if not is_unset(value) or not (field.may_be_blank or value is None):
+        if not _says_nothing(field, value) or not (field.may_be_blank or value is None):
             found[name] = _tidied_value(field, value)
         elif field.required:
             if value is not None:
@@ -126,6 +129,13 @@ def _tidied_value(field: Field, value: Any) -> Any:
     if field.inner and isinstance(value, dict):
         return tidied(field.inner, value)
     return value
+
+
+def _says_nothing(field: Field, value: Any) -> bool:
+    """Unset; of what keeps somebody safe also a list of gaps: only an empty one takes anything back."""
+    if field.safety and field.many and isinstance(value, list | str):
+        return value != [] and all(map(is_unset, listed(value)))
+    return is_unset(value)
 
 
 def is_unset(value: Any) -> bool:
@@ -153,8 +163,8 @@ def _leave_out(
         for step in path[:-1]:
             here = here[step]
         here.pop(path[-1])
-        if detail.emptied:
-            here[path[-1]] = None
+        if detail.emptied or detail.instead:
+            here[path[-1]] = detail.instead
         pointer = f"/data/{'/'.join(map(str, path))}"
         why = " ".join((*map(str, fault["loc"][len(path):]), told.why))
         found[path] = LeftOut(pointer, why, *_whose(value, path))

@@ -14,35 +14,42 @@ from pydantic import ValidationError
 
 from core.eligibility import flag_id
 from core.force import Force
+from core.models import Person
 from core.record_events.casework import judge
 from core.record_events.drafts import Book, Draft
 from core.record_events.reading import is_unset, like_safety, out_of_place, tidied
-from core.record_events.shapes import Event, SafeContact, listed, stamp_of
+from core.record_events.shapes import Event, SafeContact, stamp_of
+from core.record_events.values import listed
+from core.secret import unseal
+from core.sending import safe_contact
 
 NEVER = SafeContact(silent=True)
 UNREADABLE = "unreadable"  # no flag of the shared list, so the case asks for care
 
 
+NOBODYS = frozenset({"officer", "cover", "property", "items"})  # whose ids are no person's
+
+
 def people_named(event: Event) -> list[str]:
     """The record system's ids of the people of whom *event* says what is safe."""
-    return [str(person["id"]) for person in _people(event)]
+    return [str(person["id"]) for person in _people(event.data)]
 
 
 def heed(force: Force, book: Book, event: Event) -> None:
     """Take over what *event*, which is not understood as a whole, says of safety.
 
     Nothing becomes less careful by it: people are only removed, flags only added. It stands for as
-    long as no understood news of that moment or later says otherwise.
+    long as no understood news of that moment or later says otherwise. How somebody may be written to
+    counts whatever the case, so also where the case is not known.
     """
     case = book.cases.get(force.normalise_reference(event.subject))
-    if case is None:
-        return
     stamp = stamp_of(event.time, "", "")
-    for person in _people(event):
+    for person in _people(event.data):
         draft = book.people.get((book.source, person["id"]))
         if draft:
             _heed_person(book, case, draft, person, event, stamp)
-    _heed_flags(force, case, event, stamp)
+    if case:
+        _heed_flags(force, case, event, stamp)
 
 
 def _heed_flags(force: Force, case: Draft, event: Event, stamp: str) -> None:
@@ -58,7 +65,7 @@ def _heed_flags(force: Force, case: Draft, event: Event, stamp: str) -> None:
 
 def _flags(data: dict[str, Any]) -> Iterator[str]:
     """Every flag that is said anywhere in *data*; :data:`UNREADABLE` for what is no flag."""
-    for word, value, _ in _words_in(data):
+    for word, value in _words_in(data):
         if word == "flags":
             for one in listed(value) if isinstance(listed(value), list) else [value]:
                 if isinstance(one, str):
@@ -68,36 +75,53 @@ def _flags(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _heed_person(
-    book: Book, case: Draft, draft: Draft, person: dict[str, Any], event: Event, stamp: str
+    book: Book, case: Draft | None, draft: Draft, person: dict[str, Any], event: Event, stamp: str
 ) -> None:
-    said = [(word, value) for word, value, _ in _words_in(person)]
+    said = _words_of(person)
     if event.type.startswith("uk.police.person."):
-        said += [(word, value) for word, value, steps in _words_in(event.data)
-                 if word in ("removed", "silent") and steps[0] != "person"]
+        said += [(word, value) for word, value in _words_of(event.data)
+                 if word in ("removed", "silent")]
     contacts = [_contact(value) for word, value in said if word == "safe_contact"]
     if any(word == "silent" and _may_be_true(value) for word, value in said):
-        contacts = [NEVER]
-    if contacts:
-        kept = NEVER if NEVER in contacts else contacts[-1]
-        draft.put("safe_contact", kept.model_dump_json(), stamp)
-    access = book.access.get((case.id, draft.id))
+        contacts.append(NEVER)
+    for contact in contacts:
+        _heed_contact(draft, contact, stamp)
+    access = book.access.get((case.id, draft.id)) if case else None
     if access and any(word == "removed" and _may_be_true(value) for word, value in said):
         access.put("removed", True, stamp)
 
 
-def _words_in(value: Any, steps: tuple[str, ...] = ()) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
-    """(word of safety, its value, the keys on the way), however written; people are apart."""
+def _heed_contact(draft: Draft, said: SafeContact, stamp: str) -> None:
+    """What is more careful than before holds; where each is so in its own way, nobody writes."""
+    if not said.says_something:
+        return
+    kept = unseal(Person, "safe_contact", draft.id, draft.values.get("safe_contact_sealed"))
+    before = safe_contact.read(kept)
+    if safe_contact.loosens(before, said):
+        if not safe_contact.loosens(said, before):
+            return
+        said = NEVER
+    draft.put("safe_contact", said.model_dump_json(), stamp)
+
+
+def _words_of(one: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What is said of *one*, and not of other people within."""
+    return [found for name, inner in one.items() for found in _words_in({name: inner}, apart=True)]
+
+
+def _words_in(value: Any, *, apart: bool = False) -> Iterator[tuple[str, Any]]:
+    """(word of safety, its value), however written; *apart*: without what has an id of its own."""
     if isinstance(value, list):
         for one in value:
-            yield from _words_in(one, steps)
-    if not isinstance(value, dict):
+            yield from _words_in(one, apart=apart)
+    if not isinstance(value, dict) or (apart and _id(value.get("id"))):
         return
     for name, inner in value.items():
         word = like_safety(name)
         if word and not is_unset(inner):
-            yield word, inner, (*steps, name)
+            yield word, inner
         elif word is None:
-            yield from _words_in(inner, (*steps, name))
+            yield from _words_in(inner, apart=apart)
 
 
 def _may_be_true(value: Any) -> bool:
@@ -117,13 +141,18 @@ def _contact(value: Any) -> SafeContact:
         return NEVER
 
 
-def _people(event: Event) -> list[dict[str, Any]]:
-    people = event.data.get("people")
-    named = [event.data.get("person"), *(people if isinstance(people, list) else [])]
-    return [
-        {**one, "id": _id(one["id"])} for one in named
-        if isinstance(one, dict) and _id(one.get("id"))
-    ]
+def _people(value: Any) -> Iterator[dict[str, Any]]:
+    """Whatever has an id, wherever somebody put it, and may be a person."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _people(one)
+    if not isinstance(value, dict):
+        return
+    if found := _id(value.get("id")):
+        yield {**value, "id": found}
+    for name, inner in value.items():
+        if name not in NOBODYS:
+            yield from _people(inner)
 
 
 def _id(value: Any) -> str:

@@ -36,7 +36,16 @@ from core.fields import (
     key,
     not_blank,
 )
-from core.sending.phone import holds_a_number
+from core.record_events.values import (
+    Phone,
+    Postcode,
+    Precision,
+    listed,
+    read_exact,
+    read_language,
+    read_media_type,
+    read_version,
+)
 from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
 
 PREFIX = "uk.police."
@@ -48,10 +57,12 @@ class Detail:
     """Marks a field that is left out when its value cannot be used, so that the rest counts.
 
     With ``emptied``, what the record had before is no longer used either: the record system has
-    another value now, and writing to the old one may reach somebody else.
+    another value now, and writing to the old one may reach somebody else. ``instead``: what is safe
+    to say in its place.
     """
 
     emptied: bool = False
+    instead: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,56 +95,12 @@ class LeftOut:
 DETAIL, CONTACT, SAFETY = Detail(), Detail(emptied=True), Safety()
 
 
-def listed(value: Any) -> Any:
-    """A list; some record systems write one as a text: ``email, sms``."""
-    if not isinstance(value, str):
-        return value
-    for sign in ";|":
-        value = value.replace(sign, ",")
-    return [part for one in value.split(",") if (part := one.strip())]
-
-
-def _phone(text: str) -> str:
-    text = text.removeprefix("tel:").strip()
-    if not holds_a_number(text):
-        raise ValueError("is no telephone number")
-    return text
-
-
-def _postcode(text: str) -> str:
-    if not 3 <= sum(sign.isalnum() for sign in text) <= 10:
-        raise ValueError("is no postcode, like SG1 1AA")
-    return text
-
-
-WELSH = frozenset({"cy", "cym", "wel", "welsh", "cymraeg"})
-
-
-def _language(value: Any) -> Any:
-    """People who speak neither of the portal's languages read it in English."""
-    if not isinstance(value, str):
-        return value
-    return "cy" if value.strip().replace("_", "-").partition("-")[0].casefold() in WELSH else "en"
-
-
-Precision = Annotated[Literal["day", "month"], key("day", "month")]
-Phone = Annotated[Line, AfterValidator(_phone)]
-Postcode = Annotated[Line, AfterValidator(_postcode)]
 ReleaseKind = Annotated[
     Literal["bail", "under_investigation", "no_further_action"],
     key("bail", "under_investigation", "no_further_action"),
 ]
 ROLES = ("victim", "parent", "representative", "business_contact")
 CHANNELS = ("email", "sms", "phone", "post")
-
-
-def _version(value: Any) -> Any:
-    return "1.0" if isinstance(value, float) and value == 1 else value
-
-
-def _media_type(value: Any) -> Any:
-    """Without what may follow it: ``application/json; charset=utf-8``."""
-    return value.partition(";")[0].strip().lower() if isinstance(value, str) else value
 
 
 class Shape(BaseModel):
@@ -143,13 +110,13 @@ class Shape(BaseModel):
 class Event(Shape):
     """One record event: the envelope as CloudEvents 1.0 has it, ``data`` not yet understood."""
 
-    specversion: Annotated[Literal["1.0"], BeforeValidator(_version)]
+    specversion: Annotated[Literal["1.0"], BeforeValidator(read_version)]
     id: Id
     source: Id
     type: Id
     time: PastMoment
     subject: Id
-    datacontenttype: Annotated[Literal["application/json"], BeforeValidator(_media_type)] = (
+    datacontenttype: Annotated[Literal["application/json"], BeforeValidator(read_media_type)] = (
         "application/json"
     )
     sequence: Annotated[str, StringConstraints(max_length=100), AfterValidator(clean_line)] = ""
@@ -196,6 +163,11 @@ class SafeContact(Shape):
     silent: Annotated[StrictBool, SAFETY] = False
     review_on: Annotated[Day | None, DETAIL] = None
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it was told more than when to look at it again."""
+        return not self.model_fields_set <= {"review_on"}
+
 
 class PersonShape(Shape):
     id: Id
@@ -207,14 +179,16 @@ class PersonShape(Shape):
     postcode: Annotated[Postcode | None, DETAIL] = None
     email: Annotated[Email | None, CONTACT] = None
     phone: Annotated[Phone | None, CONTACT] = None
-    language: Annotated[Literal["en", "cy"], BeforeValidator(_language), DETAIL] = "en"
+    language: Annotated[Literal["en", "cy"], BeforeValidator(read_language), DETAIL] = "en"
     organisation: Annotated[Line | None, DETAIL] = None
     safe_contact: Annotated[SafeContact | None, SAFETY] = None
     made_up: bool = False
 
 
 class Data(Shape):
-    time_precision: Precision | None = None
+    time_precision: Annotated[
+        Precision | None, BeforeValidator(read_exact), Detail(instead="month")
+    ] = None
     _left_out: tuple[LeftOut, ...] = PrivateAttr(())
 
     @property
@@ -228,7 +202,7 @@ class CrimeFields(Data):
     home_office_code: Annotated[Line | None, DETAIL] = None
     occurred_from: Annotated[Moment | None, DETAIL] = None
     occurred_to: Annotated[Moment | None, DETAIL] = None
-    summary: Text | None = None
+    summary: Annotated[Text | None, DETAIL] = None
     flags: Annotated[
         list[Id], Field(default_factory=list, max_length=100), BeforeValidator(listed), SAFETY
     ]

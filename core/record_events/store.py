@@ -16,7 +16,7 @@ from core.db import insert_many, owned, read
 from core.force import Force
 from core.models import Message, RecordEvent
 from core.plugin_host import installed
-from core.record_events.reading import is_unset, like_safety, read_envelope
+from core.record_events.reading import out_of_place, read_envelope
 from core.record_events.shapes import SEPARATOR, TYPES, Event, LeftOut
 from core.secret import keys, seal, unseal
 
@@ -55,7 +55,13 @@ class Incoming:
     pointer: str | None = None
     stored: bool = False
     left_out: tuple[LeftOut, ...] = ()
-    beside: str | None = None  # a word of safety among the fields of the envelope
+    beside: str | None = None  # JSON pointer to a word of safety beside `data`
+
+    @property
+    def whole(self) -> Event:
+        """With what stands beside ``data``, where people may have been put by mistake."""
+        beside = {k: v for k, v in json.loads(self.body).items() if k not in Event.model_fields}
+        return self.event.model_copy(update={"data": {**self.event.data, "": beside}})
 
     @property
     def key(self) -> tuple[str, str]:
@@ -101,8 +107,8 @@ def incoming_event(event: Event, value: Any, announce: bool) -> Incoming:
 
 
 def _beside(value: dict[str, Any]) -> str | None:
-    unknown = value.keys() - Event.model_fields.keys()
-    return next((n for n in sorted(unknown) if not is_unset(value[n]) and like_safety(n)), None)
+    unknown = {name: value[name] for name in sorted(value.keys() - Event.model_fields.keys())}
+    return next((pointer for _, pointer, _ in out_of_place(None, unknown, "")), None)
 
 
 def revived(row: Any) -> Incoming:

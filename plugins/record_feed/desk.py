@@ -30,6 +30,8 @@ NAMES: dict[str, Any] = {
     "postcode": N_("postcode"),
     "received_at": N_("when it was received"),
     "safe_contact/review_on": N_("day to review safe contact"),
+    "summary": N_("summary"),
+    "time_precision": N_("how exactly the time is known"),
 }
 
 

@@ -133,6 +133,11 @@ def test_a_detail_that_cannot_be_used_is_left_out_and_the_rest_counts(name: str,
      ["/data/incident_reference", "/data/occurred_from"]),
     (recorded(officer=officer(name=None)), ["/data/officer"]),
     (recorded(officer="PC 1234"), ["/data/officer"]),
+    (recorded(summary="It\x92s a bicycle"), ["/data/summary"]),
+    (recorded(summary=["A bicycle"]), ["/data/summary"]),
+    (event("crime.amended", summary={"text": "A bicycle"}), ["/data/summary"]),
+    (recorded(time_precision="year"), ["/data/time_precision"]),
+    (event("crime.progress", text="News", time_precision=7), ["/data/time_precision"]),
     (recorded(officer=officer(unit=["CID"], email="x")), ["/data/officer/unit", "/data/officer/email"]),
     (recorded(people=[person(name={"given": ["A"], "family": "Khan"})]),
      ["/data/people/0/name/given"]),
@@ -144,6 +149,13 @@ def test_a_detail_that_cannot_be_used_is_left_out_and_the_rest_counts(name: str,
 ])
 def test_every_optional_detail_can_be_left_out(said: dict[str, Any], pointers: list[str]) -> None:
     assert sorted(left_out(said)) == sorted(pointers)
+
+
+@pytest.mark.parametrize(("said", "shown"), [
+    ("year", "month"), (7, "month"), ([], "month"), ("hour", None), (" Minute", None), ("DAY", "day"),
+])
+def test_where_it_is_not_understood_how_exact_a_time_is_no_day_is_made_up(said: Any, shown: Any) -> None:
+    assert read(recorded(time_precision=said)).time_precision == shown
 
 
 def test_of_a_detail_with_parts_the_part_at_fault_is_named() -> None:

@@ -98,7 +98,7 @@ PARKED: dict[str, bytes] = {
     "people that are text": data(people="all"),
     "a hundred and one people": data(people=[person(n) for n in range(101)]),
     "a person without a name": data(people=[{"id": "P1", "role": "victim"}]),
-    "control signs": data(summary="\x1b[31m"),
+    "control signs": data(people=[person(name={"family": "\x1b[31m"})]),
     "reported in the future": data(reported_at="2062-03-01T10:00:00Z"),
     "reported in the year 1": data(reported_at="0001-01-01T00:00:00Z"),
     "reported in the year 9999": data(reported_at="9999-12-31T23:59:59-14:00"),
@@ -117,5 +117,6 @@ LEFT_OUT: dict[str, bytes] = {
     "born in the future": data(people=[person(date_of_birth="2062-03-01")]),
     "an address that is an object": data(people=[person(email={"$ne": ""})]),
     "a telephone number with control signs": data(people=[person(phone="0770\x1b[31m")]),
+    "a summary of control signs": data(summary="\x1b[31m"),
     "an officer who is a text": data(officer="'; DROP TABLE staff; --"),
 }
