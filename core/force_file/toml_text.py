@@ -15,7 +15,8 @@ LISTS = ("districts", "support", "phases", "references.patterns")
 _SAVE = "save it again as plain text with the encoding UTF-8 (Notepad asks for it under Save as)"
 _CURLY = "“”„‟‘’‚«»"
 _NOTE = re.compile(r"\s*(//|;|--|/\*|<!--|REM\b)", re.IGNORECASE)
-_WORDS = re.compile(r"\s*[\"']?([A-Za-z_][\w.-]*)[\"']?[\s,;]*(.*?)[\s,;]*$")
+_FIRST_WORD = re.compile(r"\s*[\"']?([A-Za-z_][\w.-]*)[\"']?")
+_BETWEEN = ",; \t\r\f\v\u00a0"
 _HEADING = re.compile(r"\s*\[+\s*([^\]#]*?)\s*\]*[\s,;]*(?:#.*)?$")
 _COLON = re.compile(r"\s*([\w-]+)\s*:\s*(.*)")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{1,2})[/.](\d{1,2})[/.](\d{2})(?!\d)")
@@ -81,8 +82,8 @@ class _Slip:
     def key(self) -> str:
         if self.heading or self.name:
             return self.heading or self.name
-        words = _WORDS.match(self.written)
-        return words[1] if words and self.message.startswith(("Expected '='", "Invalid statement")) else ""
+        meant = self.message.startswith(("Expected '='", "Invalid statement"))
+        return _first_word(self.written)[0] if meant else ""
 
     def said(self) -> tuple[str, str]:
         return self._spreadsheet() or self._hidden() or self._foreign() or next(
@@ -155,8 +156,8 @@ class _Slip:
         return f"“{self.written[len(self.before):].strip()[:20]}” stands after the value", right
 
     def no_pair(self) -> tuple[str, str]:
-        words = _WORDS.match(self.written)
-        right = f"{words[1]} = {_marked(words[2]) if words[2] else '…'}" if words else 'key = "value"'
+        word, rest = _first_word(self.written)
+        right = f"{word} = {_marked(rest) if rest else '…'}" if word else 'key = "value"'
         return "this line is not a key with a value", right
 
     def open_heading(self) -> tuple[str, str]:
@@ -203,6 +204,12 @@ def _from_spreadsheet(written: str) -> str | None:
     except csv.Error:
         return None
     return line if re.match(r"[\w.-]+\s*=|\[", line) else None
+
+
+def _first_word(line: str) -> tuple[str, str]:
+    """The word that a line begins with, if a key can be written so, and what stands after it."""
+    found = _FIRST_WORD.match(line)
+    return (found[1], line[found.end():].strip(_BETWEEN)) if found else ("", "")
 
 
 def _straight(line: str) -> str:

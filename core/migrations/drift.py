@@ -85,8 +85,8 @@ def _type_of(column: sa.Column[Any], connection: sa.Connection) -> str:
 
 def _parts(type_name: str) -> tuple[str, str]:
     """The name of a type, and its length or precision."""
-    within = "".join(re.findall(r"\(([^)]*)\)", type_name))
-    return re.sub(r"\([^)]*\)", "", type_name), within.replace(" ", "")
+    within = "".join(re.findall(r"\(([^()]*)\)", type_name))
+    return re.sub(r"\([^()]*\)", "", type_name), within.replace(" ", "")
 
 
 def _of_table(table: sa.Table, there: _There, connection: sa.Connection) -> Iterator[str]:

@@ -29,9 +29,6 @@ COMPUTED = {
 # Would take long, and never see a long text of people: by the beginning of each, why.
 NOT_FOR_LONG = {
     r"\s*([/*])\s*": "cut at 200 characters in ReferencePattern.matches; elsewhere single blanks",
-    r"\s*[\"']?([A-Za-z_]": "reads one line of a force.toml, to say what is wrong with it",
-    r"\(([^)]*)\)": "reads what an index of our own models is of",
-    r"\([^)]*\)": "reads what an index of our own models is of",
     r"(?P<text>\"{3}": "reads a force.toml that an operator put there, to name the line of a fault",
 }
 FORMS = [line for line in lines() if line.unsafe and line.allow
