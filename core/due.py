@@ -39,14 +39,14 @@ def forces_with_work(forces: Sequence[str], question: Question) -> list[str]:
 def _asked(
     dialect: Any, forces: Sequence[str], question: Question
 ) -> Iterator[tuple[str, statements.Statement, dict[str, Any]]]:
-    compiled: dict[int, statements.Statement] = {}
+    compiled: dict[Query, statements.Statement] = {}
     for force in forces:
         with scope_of(force):
             query, values = question()
-        if id(query) not in compiled:
+        if query not in compiled:
             check_terms(query)
             made = statements.compile_read(query, dialect)
             if made is None:
                 raise WallError("a question of a periodic job takes plain values only")
-            compiled[id(query)] = made
-        yield force, compiled[id(query)], {**values, "force": force}
+            compiled[query] = made
+        yield force, compiled[query], {**values, "force": force}

@@ -192,6 +192,28 @@ def test_each_force_is_asked_with_its_own_values(app: Flask, met: Any) -> None:
         assert forces_with_work([AVON, HERTS], lambda: (query, {"reference": "41/1/24"})) == [HERTS]
 
 
+def test_a_question_that_is_made_anew_each_time_is_looked_at_and_asked_as_it_is(
+    app: Flask, met: Any
+) -> None:
+    """What one author's function answers may differ from force to force, or lack the wall's term at one."""
+    references = ["41/1/24", "41/9/24"] * 30
+    left = iter(references)
+
+    def own() -> Any:
+        return sa.select(Case.id).where(owned(Case), Case.crime_reference == next(left)).limit(1), {}
+
+    turns = iter(range(60))
+
+    def open_at_last() -> Any:
+        query = sa.select(Case.id).limit(1)
+        return (query if next(turns) == 59 else query.where(owned(Case))), {}
+
+    with app.app_context():
+        assert forces_with_work([HERTS] * 60, own) == [HERTS] * 30
+        with pytest.raises(WallError, match="crime_case"):
+            forces_with_work([HERTS] * 60, open_at_last)
+
+
 def test_a_look_that_fails_keeps_nobody_from_the_job(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
