@@ -31,7 +31,7 @@ class Apart:
         return view
 
 
-def rooms(app: Any) -> Callable[[str], Apart | None] | None:
+def apart_views(app: Any) -> Callable[[str], Apart | None] | None:
     """From the path of a request, as it came, to where it goes, None for pages; None without such views."""
     found: dict[str, Apart] = {}
     for rule in [] if not isinstance(app, Flask) else app.url_map.iter_rules():
@@ -39,7 +39,7 @@ def rooms(app: Any) -> Callable[[str], Apart | None] | None:
         if kind:
             found[rule.rule.partition("<")[0]] = kind
 
-    def room(path: str) -> Apart | None:
+    def apart_of(path: str) -> Apart | None:
         path = _STROKES.sub("/", f"/{unquote(path)}")
         of_force = "/" + path.lstrip("/").partition("/")[2]
         for fixed, kind in found.items():
@@ -47,4 +47,4 @@ def rooms(app: Any) -> Callable[[str], Apart | None] | None:
                 return kind
         return None
 
-    return room if found else None
+    return apart_of if found else None

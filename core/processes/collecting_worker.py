@@ -20,12 +20,11 @@ from typing import Any
 from gunicorn.http import wsgi
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
-from core.processes.collecting import Collector, Elsewhere
-from core.processes.outgoing import Outgoing
+from core.processes.bounded_pool import BoundedPool
+from core.processes.collecting import Elsewhere
+from core.processes.connection import Connection
 from core.processes.passage import Passage
-from core.processes.room import Room
 
-RECEIVED_AT_ONCE = 256 * 1024
 ACCEPTED_AT_ONCE = 64
 MOST_DRAINED = 64 * 1024 * 1024  # bytes read and thrown away, so that a refusal is not cut off
 MOST_HELD = 64 * 1024 * 1024  # bytes of unfinished requests in one process
@@ -39,19 +38,6 @@ class TooSlow(Exception):
 
 class Busy(Exception):
     """Nothing more can be taken on for the moment."""
-
-
-class Connection(Outgoing):
-    """One client: what came, what is to be sent, and until when the present step may last."""
-
-    def __init__(self, config: Any, sock: socket.socket, client: Any, server: Any,
-                 ours: Callable[[str], bool]) -> None:
-        super().__init__(sock)
-        self.client, self.server = client, server
-        self.collector = Collector(config, client, ours)
-        self.then: Callable[[Connection], None] | None = None
-        self.since = self.deadline = 0.0
-        self.held = self.drained = 0
 
 
 class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
@@ -70,7 +56,7 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         self.apart = False
         self.passage: Passage | None = None
 
-    def room_of(self, path: str) -> Room:
+    def pool_of(self, path: str) -> BoundedPool:
         raise NotImplementedError
 
     def ours(self, path: str) -> bool:
@@ -155,8 +141,6 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
 
     def accept(self, listener: Any) -> None:
         for _ in range(ACCEPTED_AT_ONCE):
-            if self.nr_conns >= self.worker_connections:
-                self.make_room()
             try:
                 sock, client = listener.accept()
             except (BlockingIOError, ConnectionAbortedError):
@@ -170,6 +154,8 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
             self.welcome(sock, client, listener.getsockname())
 
     def welcome(self, sock: socket.socket, client: Any, server: Any) -> Connection:
+        if self.nr_conns >= self.worker_connections:
+            self.make_room()
         self.nr_conns += 1
         connection = Connection(self.cfg, sock, client, server, self.ours)
         self.wait_for(connection, selectors.EVENT_READ, self.request_seconds, self.receive)
@@ -188,8 +174,6 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
     def take_on(self, _: Any) -> None:
         """Connections that other processes hand on."""
         for _ in range(ACCEPTED_AT_ONCE):
-            if self.nr_conns >= self.worker_connections:
-                self.make_room()
             found = self.passage and self.passage.take()
             if not found:
                 return
@@ -206,15 +190,10 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         return passed
 
     def receive(self, connection: Connection) -> None:
-        try:
-            data = connection.sock.recv(RECEIVED_AT_ONCE)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            data = b""
+        data = connection.receive()
         if data:
             self.collect(connection, data)
-        else:
+        elif data is not None:
             self.drop(connection)
 
     def collect(self, connection: Connection, data: bytes) -> None:
@@ -252,13 +231,16 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
     # --- a thread has it ------------------------------------------------------------------------
 
     def hand_over(self, connection: Connection, request: Any) -> None:
-        room = self.room_of(request.path)
+        """Its answer is sent in a later turn of the loop, also that there are too many: on it follows the
+        next request of this connection, and of these there can be thousands."""
+        pool = self.pool_of(request.path)
 
         def done(future: Future[bool]) -> None:
-            self.method_queue.defer(self.answered, connection, future, room)
+            self.method_queue.defer(self.answered, connection, future, pool)
 
-        if not room.submit(partial(self.answer, connection, request, self.wsgi), done):
-            self.send(connection, keep=self.answer(connection, request, room.busy))
+        if not pool.submit(partial(self.answer, connection, request, self.wsgi), done):
+            keep = self.answer(connection, request, pool.busy)
+            self.method_queue.defer(partial(self.send, connection, keep=keep))
 
     def answer(self, connection: Connection, request: Any, application: Any) -> bool:
         """Whether the connection goes on. What the client did not take at once is kept to be sent."""
@@ -286,8 +268,8 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
             self.handle_error(request, connection, connection.client, failure)
         return False
 
-    def answered(self, connection: Connection, future: Future[bool], room: Room) -> None:
-        room.taken -= 1
+    def answered(self, connection: Connection, future: Future[bool], pool: BoundedPool) -> None:
+        pool.taken -= 1
         self.send(connection, keep=not future.exception() and future.result())
 
     # --- an answer goes -------------------------------------------------------------------------
@@ -330,12 +312,7 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         self.wait_for(connection, selectors.EVENT_READ, self.close_seconds, self.drain)
 
     def drain(self, connection: Connection) -> None:
-        try:
-            data = connection.sock.recv(RECEIVED_AT_ONCE)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            data = b""
-        connection.drained += len(data)
-        if not data or connection.drained > MOST_DRAINED:
+        data = connection.receive()
+        connection.drained += len(data or b"")
+        if data == b"" or connection.drained > MOST_DRAINED:
             self.drop(connection)

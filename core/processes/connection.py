@@ -1,24 +1,46 @@
-"""What is to be sent to one client, who may take it as slowly as it likes."""
+"""One client's connection: what came over it, and what it is to be sent, and may take slowly."""
 
 from __future__ import annotations
 
 import select
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
+from core.processes.collecting import Collector
+
+RECEIVED_AT_ONCE = 256 * 1024  # bytes
 SENT_AT = 64 * 1024  # bytes that are worth a call of their own
 MOST_UNSENT = 1024 * 1024  # a longer answer is made as fast as its client takes it
 
 
-class Outgoing:
-    """The socket that gunicorn writes an answer to; only a very long answer waits for its client."""
+class Connection:
+    """Also the socket that gunicorn writes an answer to; only a very long answer waits for its client.
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
+    *client* and *server* are their addresses. ``then`` is what the loop does next, as long as it waits:
+    ``since`` a moment and until ``deadline``, both of the monotonic clock, in seconds.
+    """
+
+    def __init__(self, config: Any, sock: socket.socket, client: Any, server: Any,
+                 ours: Callable[[str], bool]) -> None:
+        self.sock, self.client, self.server = sock, client, server
+        self.collector = Collector(config, client, ours)
+        self.then: Callable[[Connection], None] | None = None
+        self.since = self.deadline = 0.0
+        self.held = self.drained = 0  # bytes
         self.unsent = bytearray()
         self.broken = False  # nothing that is sent arrives any more
-        self.deadline = 0.0
+
+    def receive(self) -> bytes | None:
+        """What came; nothing (``b""``) when no more will; None when there is none just now."""
+        try:
+            return self.sock.recv(RECEIVED_AT_ONCE)
+        except (BlockingIOError, InterruptedError):
+            return None
+        except OSError:
+            return b""
 
     def sendall(self, data: bytes) -> None:
         """Raises OSError when the client is gone, or took too little until the deadline."""

@@ -6,7 +6,7 @@ import json
 import socket
 from typing import Any
 
-ROOM = 512 * 1024  # bytes on the way
+MOST_ON_THE_WAY = 512 * 1024  # bytes
 LARGEST = 128 * 1024  # bytes that one connection may have sent so far
 
 
@@ -15,7 +15,7 @@ class Passage:
 
     def __init__(self) -> None:
         self.into, self.out = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.into.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
+        self.into.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_ON_THE_WAY)
         self.into.setblocking(False)
         self.out.setblocking(False)
 

@@ -15,13 +15,13 @@ from gunicorn.glogging import Logger
 from gunicorn.http import errors, wsgi
 
 from core import log as logs
-from core.apart import Apart, rooms
+from core.apart import Apart, apart_views
 from core.app import create_app
 from core.db import close_connections
-from core.processes.connections import Busy, CollectingWorker, TooSlow
+from core.processes.bounded_pool import BoundedPool
+from core.processes.collecting_worker import Busy, CollectingWorker, TooSlow
 from core.processes.passage import Passage
 from core.processes.ports import refuse_unusable
-from core.processes.room import Room
 from core.processes.start import ready
 from core.security import HEADERS
 
@@ -42,12 +42,12 @@ REFUSALS = (
 
 
 class _Worker(CollectingWorker):
-    """Pages; a process apart: what machines ask. Each in a room of its own."""
+    """Pages; a process apart: what machines ask. Each in threads of its own."""
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
-        self.pages = Room(self.cfg.threads, PAGES_WAITING, Response(*_plain(BUSY)))
-        self.rooms: dict[Apart, Room] = {}
-        return self.pages.pool
+        self.pages = BoundedPool(self.cfg.threads, PAGES_WAITING, Response(*_plain(BUSY)))
+        self.pools: dict[Apart, BoundedPool] = {}
+        return self.pages.executor
 
     def init_process(self) -> None:
         if self.apart:
@@ -55,15 +55,15 @@ class _Worker(CollectingWorker):
         super().init_process()
 
     def ours(self, path: str) -> bool:
-        return self.apart or self.passage is None or self.app.room(path) is None
+        return self.apart or self.passage is None or self.app.apart_of(path) is None
 
-    def room_of(self, path: str) -> Room:
-        kind = self.app.room(path) if self.app.room else None
+    def pool_of(self, path: str) -> BoundedPool:
+        kind = self.app.apart_of(path) if self.app.apart_of else None
         if kind is None:
             return self.pages
-        if kind not in self.rooms:
-            self.rooms[kind] = Room(kind.threads, kind.waiting, _protected(kind.busy))
-        return self.rooms[kind]
+        if kind not in self.pools:
+            self.pools[kind] = BoundedPool(kind.threads, kind.waiting, _protected(kind.busy))
+        return self.pools[kind]
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """What never became a request is refused as the portal refuses, with nothing of it said again."""
@@ -112,8 +112,8 @@ class _Log(Logger):  # type: ignore[misc]
 class _Server(BaseApplication):  # type: ignore[misc]
     def __init__(self, app: Any, options: dict[str, Any]) -> None:
         self.app, self.options = app, options
-        self.room = rooms(app)
-        self.apart = max(1, options["workers"] // 2) if self.room else 0
+        self.apart_of = apart_views(app)
+        self.apart = max(1, options["workers"] // 2) if self.apart_of else 0
         options["workers"] += self.apart
         self.passage = Passage() if self.apart else None
         super().__init__()

@@ -21,7 +21,7 @@ import multiprocessing, os, sys
 from flask import Flask, request
 from core.apart import Apart
 from core.bodies import Measured
-from core.processes import connections, web
+from core.processes import collecting_worker, web
 
 app = Flask("slow")
 app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
@@ -68,7 +68,7 @@ def let_go():
     go_on.set()
     return ""
 
-connections.MOST_HELD = 4 * 1024 * 1024
+collecting_worker.MOST_HELD = 4 * 1024 * 1024
 web._Worker.request_seconds = web._Worker.answer_seconds = float(sys.argv[2])
 web.run(app, f"127.0.0.1:{sys.argv[1]}", workers=1, threads=2)
 """

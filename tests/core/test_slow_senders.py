@@ -188,6 +188,22 @@ def test_what_machines_ask_takes_no_thread_of_pages_and_waits_in_no_endless_queu
         assert held.enter_context(closing(stopping.say(HOLD.format("/")))).recv(4096)[:12] == b"HTTP/1.1 200"
 
 
+@requirement("F11", "H11")
+def test_a_thousand_requests_over_one_connection_hear_one_by_one_that_it_is_too_much(
+    stopping: Server
+) -> None:
+    """Each refusal leads to the next request: the process that gives them lives on, with what it has."""
+    with ExitStack() as held:
+        taken = [held.enter_context(closing(stopping.say(HOLD.format("/")))) for _ in range(3)]
+        for _ in range(2):
+            stopping.get("/held")
+        asked = "GET /machines/a/process HTTP/1.1\r\nHost: x\r\n"
+        answers = read_all(stopping.say(f"{asked}\r\n" * 1500 + f"{asked}Connection: close\r\n\r\n"))
+        assert answers.count(b"HTTP/1.1 503 ") == 1501
+        held.enter_context(closing(stopping.say(f"{GO_ON}gth: 0\r\n\r\n")))
+        assert [one.recv(4096)[:12] for one in taken] == [b"HTTP/1.1 200"] * 3
+
+
 def test_when_the_process_of_machines_dies_another_takes_its_place(stopping: Server) -> None:
     first, of_pages = stopping.read("/machines/a/process"), stopping.read("/process")
     assert first != of_pages

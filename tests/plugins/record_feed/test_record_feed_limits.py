@@ -14,7 +14,7 @@ from feed_builders import BATCH, Sender, at
 from flask import Flask
 
 from core import AuditEntry, Force, RecordEvent, clock, db
-from core.apart import rooms
+from core.apart import apart_views
 from core.force_file.parts import FeedSource
 from plugins.record_feed import limits
 from tests.builders import recorded
@@ -230,12 +230,12 @@ def test_a_force_whose_turn_does_not_come_holds_no_other_force_up(
     "/hertfordshire/%66eed/v1/niche/events", "/hertfordshire/feed/v1/", "/hertfordshire/feed/v1/x/other",
 ])
 def test_every_way_to_write_the_feeds_address_leads_to_its_own_threads(app: Flask, path: str) -> None:
-    of_path = rooms(app)
-    assert of_path
-    room = of_path(path)
-    assert room is not None and room.threads > 0
+    apart_of = apart_views(app)
+    assert apart_of
+    apart = apart_of(path)
+    assert apart is not None and apart.threads > 0
     sent: list[Any] = []
-    body = b"".join(room.busy({"REQUEST_METHOD": "POST"}, lambda *given: sent.extend(given)))
+    body = b"".join(apart.busy({"REQUEST_METHOD": "POST"}, lambda *given: sent.extend(given)))
     headers = dict(sent[1])
     assert sent[0].startswith("503 ") and headers["Retry-After"] == "1"
     assert headers["Content-Type"] == "application/problem+json"
@@ -243,8 +243,8 @@ def test_every_way_to_write_the_feeds_address_leads_to_its_own_threads(app: Flas
 
 
 def test_pages_have_the_threads_of_pages(app: Flask) -> None:
-    room = rooms(app)
-    assert room
+    apart_of = apart_views(app)
+    assert apart_of
     paths = [rule.rule for rule in app.url_map.iter_rules() if "record_feed" not in rule.endpoint]
     assert len(paths) > 50
-    assert [path for path in paths if room(path) or room(f"/{HERTS}{path}")] == []
+    assert [path for path in paths if apart_of(path) or apart_of(f"/{HERTS}{path}")] == []
