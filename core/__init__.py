@@ -29,6 +29,7 @@ from core.access import (
     signed_in_person,
 )
 from core.apart import Apart
+from core.bodies import LARGEST_BODY
 from core.cli import Problem, force_option, group
 from core.commands.command_line import lacks
 from core.crypto import KeyProblem, Unreadable
@@ -51,6 +52,7 @@ from core.fields import clean_line, clean_text
 from core.force import Force, NoReference, SupportService
 from core.force_file.fault import fault, one_of
 from core.force_file.named import ForceFile, force_file
+from core.force_file.parts import LARGEST_BATCH
 from core.forwarded import client_address
 from core.hookspecs import (
     Action,
@@ -113,6 +115,8 @@ from core.typed_day import NotADay, typed_day
 __all__ = [
     "CODE_LASTS",
     "EVERYWHERE",
+    "LARGEST_BATCH",
+    "LARGEST_BODY",
     "NEEDS_CARE",
     "SEPARATORS",
     "Access",

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 LARGEST_BODY = 1024 * 1024  # bytes; no view takes more
-
-Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Measured:
@@ -18,10 +16,10 @@ class Measured:
     what is cut off looks like something else: a wrong signature, half a form.
     """
 
-    def __init__(self, wsgi: Wsgi) -> None:
+    def __init__(self, wsgi: WSGIApplication) -> None:
         self.wsgi = wsgi
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("wsgi.input_terminated") and (
             # then no other length counts (RFC 9112, 6.3)
             environ.pop("HTTP_TRANSFER_ENCODING", "") or not environ.get("CONTENT_LENGTH")

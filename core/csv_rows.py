@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator
@@ -9,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator
 # Excel, LibreOffice and Sheets read a cell that begins so as a formula; the wide ones in some languages.
 BEGINS_A_FORMULA = frozenset("=+-@\t\r\n\0＝＋－＠")
 MARK = "\ufeff"  # in UTF-8 EF BB BF: without it Excel shows Siân as SiÃ¢n
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 
 
@@ -81,7 +81,7 @@ def encoding_of(start: bytes) -> str:
 
     UTF-8, with or without its mark; or UTF-16, which Excel calls “Unicode text”.
     """
-    if start.startswith(UTF_16_MARKS):
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if b"\0" in start[:4]:
         return "utf-16-be" if start[:1] == b"\0" else "utf-16-le"

@@ -22,6 +22,7 @@ from core.auditing.chain import AuditHead, AuditLink
 from core.db import Base, ForceOwned, db, insert_many, lock, owned, read
 from core.force import Force
 from core.models import Access, AuditEntry, Case, Moment, Person, RecordEvent
+from core.record_events.known_ids import kept_hashes
 from core.record_events.store import Incoming, Result
 from core.sealing.force_keys import PURPOSES
 from core.sealing.key_files import ALWAYS
@@ -69,7 +70,7 @@ def erase_case(force: Force, reference: str) -> Counter[str] | None:
     """
     lock("intake")
     key = force.normalise_reference(reference)
-    known_as = [key, *(f"~{one.hex()}" for one in keys().macs("lookup", key.encode()))]
+    known_as = [key, *kept_hashes(key)]
     cases = list(read(CASE, reference=key).scalars())
     if not cases and not read(EVENTS, references=known_as).first():
         return None

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 NO_ADDRESS = "unknown"  # all that is no address is one visitor; RFC 7239 has the same word for it
 NETWORK_BITS = 64  # of IPv6: what one household or machine has
 _NETWORK = f"/{NETWORK_BITS}"
 _PORT = re.compile(r"(:([0-9]{0,5}|_[\w.\-]*))?", re.ASCII)
-
-Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def client_address(said: str | None) -> str:
@@ -59,10 +57,10 @@ class ClientAddress:
     swallow what our own proxy adds.
     """
 
-    def __init__(self, wsgi: Wsgi, proxies: int) -> None:
+    def __init__(self, wsgi: WSGIApplication, proxies: int) -> None:
         self.wsgi, self.proxies = wsgi, proxies
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         entries = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
         said = environ.get("REMOTE_ADDR")
         if self.proxies and "HTTP_X_FORWARDED_FOR" in environ and len(entries) >= self.proxies:

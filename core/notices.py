@@ -17,13 +17,13 @@ from uuid6 import uuid7
 from core import clock
 from core.db import db, insert_many, owned
 from core.hookspecs import News
-from core.jobs import Registry, defer_many, has_job
+from core.jobs import Registry, has_job
 from core.models import Notice
 from core.plugin_host import installed
 from core.secret import seal
 from core.sending import restored
 from core.sending.claims import presence
-from core.sending.outgoing import lane_of, postpone, send_notice
+from core.sending.outgoing import enqueue, postpone, send_notice
 from core.sending.waits import AGAIN, DUE, UNSURE_TRIES, WAITS
 from core.sending.ways import Channel
 
@@ -87,9 +87,7 @@ def _row(
 
 def _write(rows: list[dict[str, Any]], *, urgent: bool = False) -> None:
     insert_many(Notice, rows)
-    for lane in sorted({lane_of(row["kind"]) for row in rows}):
-        theirs = [{"notice_id": str(row["id"])} for row in rows if lane_of(row["kind"]) == lane]
-        defer_many("send_notice", theirs, urgent=urgent, lane=lane)
+    enqueue({row["id"]: row["kind"] for row in rows}, urgent=urgent)
 
 
 # --- by hand, and by the clock ------------------------------------------------------------------
@@ -131,9 +129,7 @@ def sweep() -> None:
             Notice.claimed_by.in_(_gone()),
         ), ~HAS_A_JOB).order_by(Notice.due_at).limit(500).with_for_update(skip_locked=True)
     ).all()
-    for lane in sorted({lane_of(notice.kind) for notice in stuck}):
-        theirs = [{"notice_id": str(one.id)} for one in stuck if lane_of(one.kind) == lane]
-        defer_many("send_notice", theirs, lane=lane)
+    enqueue({notice.id: notice.kind for notice in stuck})
 
 
 def _gone() -> list[int]:

@@ -18,12 +18,11 @@ from core.auditing.export import heads_outside
 from core.commands.command_line import Problem, force_option, group
 from core.db import db, force_scope
 from core.force import Force
-from core.jobs import defer_many
 from core.models import Case, Notice
 from core.notices import is_waiting, retry
 from core.plugin_host import host, served
 from core.sending import restored
-from core.sending.outgoing import lane_of
+from core.sending.outgoing import enqueue
 
 STATES = ("due", "perhaps_sent", "sent", "failed", "withheld")
 notices = group("notices", "Letters to people and officers: sent, waiting, failed.")
@@ -128,8 +127,9 @@ def notices_release(show: bool, drop: bool, hours: float | None, yes: bool) -> N
         raise click.UsageError("--older-than goes with --drop")
     held = [force for force in sorted(served(host(), current_app.extensions["tmc_settings"]))
             if _says_what_waits(force)]
+    if not held:
+        click.echo("no letters are held")
     if show or not held:
-        click.echo("" if held else "no letters are held", nl=not held)
         return
     what = "Drop all of these?" if drop and hours is None else "Let these go?" if not drop else (
         f"Drop what is older than {hours:g} hours, and let the rest go?")
@@ -156,10 +156,8 @@ def _release(force: str, drop: bool, hours: float | None) -> None:
     with force_scope(force):
         before = None if hours is None else clock.now() - timedelta(hours=hours)
         gone = restored.drop(before) if drop else {}
-        outside = heads_outside(current_app._get_current_object())  # type: ignore[attr-defined]
+        outside = heads_outside(current_app)
         kinds = restored.release(sum(gone.values()), outside.get(force, 0))
-        for lane in sorted({lane_of(kind) for kind in kinds.values()}):
-            theirs = [{"notice_id": str(one)} for one, kind in kinds.items() if lane_of(kind) == lane]
-            defer_many("send_notice", theirs, lane=lane)
+        enqueue(kinds)
         db.session.commit()
         click.echo(f"{force}: {len(kinds)} to be sent, {sum(gone.values())} dropped")

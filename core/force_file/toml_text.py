@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from core.csv_rows import encoding_of
 from core.force_file.fault import Problem
 
 LARGEST = 1_000_000
@@ -38,7 +39,7 @@ def text_of(content: bytes) -> str:
                       f"at most {LARGEST:,}: notes that people do not need can go elsewhere")
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf")):
         raise NotText("the file is a document of a word processor or a spreadsheet")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]:
+    if encoding_of(content[:4]).startswith("utf-16"):
         raise NotText("the file is text in UTF-16, which Windows calls Unicode")
     try:
         text = content.decode("utf-8-sig")

@@ -26,4 +26,9 @@ def kept_ids(record_id: str) -> list[str]:
         return [f"{force}:{kept}" for kept in kept_ids(own)]
     if PLAIN.fullmatch(record_id):
         return [record_id]
-    return [f"~{mac.hex()}" for mac in keys().macs("lookup", record_id.encode())]
+    return kept_hashes(record_id)
+
+
+def kept_hashes(text: str) -> list[str]:
+    """What the tables may have in place of *text*, under former keys too; the present one first."""
+    return [f"~{mac.hex()}" for mac in keys().macs("lookup", text.encode())]

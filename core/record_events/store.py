@@ -16,6 +16,7 @@ from core.db import insert_many, owned, read
 from core.force import Force
 from core.models import Message, RecordEvent
 from core.plugin_host import installed
+from core.record_events.known_ids import kept_hashes
 from core.record_events.reading import out_of_place, read_envelope
 from core.record_events.shapes import SEPARATOR, TYPES, Event, LeftOut
 from core.secret import keys, seal, unseal
@@ -166,7 +167,7 @@ def _by_key(items: list[Incoming]) -> dict[bytes, tuple[str, str]]:
 def subject_key(force: Force, subject: str) -> str:
     """What all news of one crime have in common; hashed where it may be anything but a reference."""
     key = force.normalise_reference(subject)
-    return key if is_reference(force, subject) else f"~{keys().mac('lookup', key.encode()).hex()}"
+    return key if is_reference(force, subject) else kept_hashes(key)[0]
 
 
 def is_reference(force: Force, subject: str) -> bool:

@@ -30,8 +30,7 @@ def note() -> None:
     force, now = current_force_id(), time.monotonic()
     if now - noted.get(force, -OFTEN_ENOUGH) < OFTEN_ENOUGH:
         return
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    together = next((found for found in databases(app).values() if force in found), [force])
+    together = next((found for found in databases(current_app).values() if force in found), [force])
     for one in together:
         noted[one] = now
         with force_scope(one):

@@ -7,10 +7,11 @@ process ended that had it in hand. News is then tried again, with the same Messa
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic, sleep
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ import structlog
 from core import audit, clock
 from core.db import db, undo
 from core.hookspecs import Letter, TextNotice
-from core.jobs import defer
+from core.jobs import defer, defer_many
 from core.models import Notice
 from core.plugin_host import installed
 from core.sending import hand_over, lost_codes, restored
@@ -268,6 +269,15 @@ def postpone(notice: Notice, until: datetime) -> None:
     notice.due_at = until
     db.session.flush()
     defer("send_notice", at=until, lane=lane_of(notice.kind), notice_id=str(notice.id))
+
+
+def enqueue(kinds: Mapping[UUID, str], *, urgent: bool = False) -> None:
+    """Jobs for these notices, id -> kind, each in the lane of its kind. The caller commits."""
+    lanes: dict[str, list[dict[str, Any]]] = {}
+    for notice_id, kind in kinds.items():
+        lanes.setdefault(lane_of(kind), []).append({"notice_id": str(notice_id)})
+    for lane, notices in sorted(lanes.items()):
+        defer_many("send_notice", notices, urgent=urgent, lane=lane)
 
 
 def lane_of(kind: str) -> str:

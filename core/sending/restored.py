@@ -21,6 +21,7 @@ from core import audit, clock
 from core.auditing.chain import AuditHead
 from core.db import Base, ForceOwned, db, force_scope, insert_many, owned, read
 from core.due import forces_with_work
+from core.jobs import databases
 from core.models import Moment, Notice
 from core.plugin_host import host, served
 from core.sending.waits import WAITS
@@ -113,10 +114,8 @@ def is_held() -> bool:
 
     Beside the session: a visitor may be signed in at another force.
     """
-    settings = current_app.extensions["tmc_settings"]
-    found = {settings.force_database_urls.get(force, settings.database_url): force
-             for force in served(host(), settings)}
-    return any(forces_with_work([force], lambda: (HELD, {})) for force in found.values())
+    together = databases(current_app).values()
+    return any(forces_with_work(forces[:1], lambda: (HELD, {})) for forces in together)
 
 
 # --- what staff decide --------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
@@ -88,7 +89,7 @@ class EventFile:
             raise FileProblem(f"{self.path}: is UTF-16, which Excel calls Unicode text; "
                               "save the file as UTF-8 (in Excel: CSV UTF-8)")
         try:
-            return (line.removeprefix(strict_json.BOM) if number == 1 else line).decode("utf-8")
+            return (line.removeprefix(codecs.BOM_UTF8) if number == 1 else line).decode("utf-8")
         except UnicodeDecodeError as error:
             if len(line) >= MAX_LINE and error.start > len(line) - 4:
                 return line.decode("utf-8", "ignore").ljust(MAX_LINE)

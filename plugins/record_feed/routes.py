@@ -9,12 +9,21 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from core import Apart, Result, allow, audit, csrf, db, take_in, the_force
+from core import (
+    LARGEST_BATCH,
+    LARGEST_BODY,
+    Apart,
+    Result,
+    allow,
+    audit,
+    csrf,
+    db,
+    take_in,
+    the_force,
+)
 from plugins.record_feed import keyring, limits, strict_json
 from plugins.record_feed.problems import NAMES, Refused, answer
 
-MAX_BODY = 1024 * 1024
-MAX_BATCH = 1000
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 THREADS, WAITING = 16, 32  # of deliveries, in each process that is kept for them
@@ -24,7 +33,7 @@ bp = Blueprint("record_feed", __name__, template_folder="templates")
 
 def signed_sender(source: str, **view_args: Any) -> None:
     """A sender whose key, of this source of this force, signed the bytes that came."""
-    request.max_content_length = MAX_BODY
+    request.max_content_length = LARGEST_BODY
     body = request.get_data()
     key = keyring.who_signed(the_force(), source, request.headers, body)
     if key is None:
@@ -85,7 +94,7 @@ def _check_quota(source: str, events: int) -> None:
 
 def _about() -> int:
     """How many events the body seems to hold: one that is too many is refused before it is read."""
-    return min(MAX_BATCH, max(1, request.get_data().count(b'"specversion"')))
+    return min(LARGEST_BATCH, max(1, request.get_data().count(b'"specversion"')))
 
 
 def _events() -> tuple[list[Any], bool]:
@@ -99,8 +108,8 @@ def _events() -> tuple[list[Any], bool]:
         return [value], request.mimetype == BATCH
     if not isinstance(value, list):
         raise Refused("not-an-event", f"One event is an object; an array goes as {BATCH}.", "")
-    if not 1 <= len(value) <= MAX_BATCH:
-        raise Refused("bad-request", f"A batch is a JSON array of 1 to {MAX_BATCH} events.", "")
+    if not 1 <= len(value) <= LARGEST_BATCH:
+        raise Refused("bad-request", f"A batch is a JSON array of 1 to {LARGEST_BATCH} events.", "")
     return value, True
 
 
@@ -139,7 +148,7 @@ def refused(error: Refused) -> Response:
 def not_taken(error: HTTPException) -> Response | HTTPException:
     """What the framework refuses (a body that is too large, say), as a problem too."""
     if error.code == 413:
-        return answer("too-large", f"A body has at most {MAX_BODY} bytes; send smaller batches.")
+        return answer("too-large", f"A body has at most {LARGEST_BODY} bytes; send smaller batches.")
     name = NAMES.get(error.code or 500)
     return answer(name, error.description or "") if name else error
 

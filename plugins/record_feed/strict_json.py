@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
@@ -11,7 +12,6 @@ from typing import Any
 MAX_DEPTH = 32
 MAX_STRING = 20_000
 MAX_DIGITS = 20
-BOM = b"\xef\xbb\xbf"  # which a receiver may overlook (RFC 8259 §8.1)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _REFUSED = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -26,8 +26,8 @@ class NotJson(ValueError):
 
 def parse(body: bytes) -> Any:
     """The value of *body*. Raises :class:`NotJson`."""
-    try:
-        text = body.removeprefix(BOM).decode("utf-8")
+    try:  # a receiver may overlook the mark (RFC 8259 §8.1)
+        text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
         raise NotJson(f"not UTF-8 at byte {error.start}") from None
     try:

@@ -145,8 +145,8 @@ def test_without_the_bounds_the_same_bodies_get_in(
     niche: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     routes = sys.modules["plugins.record_feed.routes"]
-    monkeypatch.setattr(routes, "MAX_BODY", 64 * MIB)
-    monkeypatch.setattr(routes, "MAX_BATCH", 10_000)
+    monkeypatch.setattr(routes, "LARGEST_BODY", 64 * MIB)
+    monkeypatch.setattr(routes, "LARGEST_BATCH", 10_000)
     monkeypatch.setattr(strict_json, "parse", json.loads)
     for name in OF_BOUNDS:
         body = NOT_TAKEN[name].replace(b'"good"', json.dumps(name).encode(), 1)
