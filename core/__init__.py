@@ -31,7 +31,7 @@ from core.access import (
 from core.apart import Apart
 from core.bodies import LARGEST_BODY
 from core.cli import Problem, force_option, group
-from core.commands.command_line import lacks
+from core.commands.command_line import WrongCall, lacks
 from core.crypto import KeyProblem, Unreadable
 from core.csv_rows import SEPARATORS, CsvTable, NotCsv, csv_text, encoding_of
 from core.db import (
@@ -166,6 +166,7 @@ __all__ = [
     "Viewing",
     "WallError",
     "Way",
+    "WrongCall",
     "WrongPurpose",
     "account_news",
     "actions_of",

@@ -62,6 +62,10 @@ def _add_command(plugin: str, within: click.Group, command: click.Command) -> No
         raise PluginError(f"plugin {plugin}: the command {command.name} is there already")
 
 
+# Failures whose text says what to do.
+TOLD = (SettingsError, crypto.KeyProblem, PluginError, schema.SchemaProblem, crypto.Unreadable)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the console script; never shows a traceback for what a person can put right."""
     if arguments is None:
@@ -78,21 +82,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(done.exit_code)
     except click.Abort:
         sys.exit(1)
-    except click.UsageError as error:
-        error.show()
-        sys.exit(2)
     except click.ClickException as error:
         error.show()
-        sys.exit(1)
+        sys.exit(error.exit_code)
     except UnknownForce as error:
         fail(str(error), 2)
-    except (
-        SettingsError,
-        crypto.KeyProblem,
-        PluginError,
-        schema.SchemaProblem,
-        crypto.Unreadable,
-    ) as error:
+    except TOLD as error:
         fail(str(error))
     except ForceFileError as error:
         fail("\n".join(str(problem) for problem in error.problems))

@@ -20,6 +20,12 @@ class Problem(click.ClickException):
         click.echo(f"trackmycrime: {self.message}", err=True)
 
 
+class WrongCall(Problem):
+    """The command was called wrongly: one line, without the usage. Exit status 2."""
+
+    exit_code = 2
+
+
 def lacks(force_id: str, file: Path, key: str, why: str, write: str) -> str:
     """One sentence on an optional key of a ``force.toml`` that a command cannot do without.
 

@@ -5,24 +5,16 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
-from typing import IO, Any
 
 import click
 from flask.cli import with_appcontext
 
-from core import Force, force_option, installed, lacks
+from core import Force, WrongCall, force_option, installed, lacks
 from plugins.eligibility.counting import Line, lines
 
 PLUGIN = "eligibility"
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 COLUMNS = ("month", "district", "crime type", "asked by", "count", "if reported today")
-
-
-class WrongCall(click.UsageError):
-    """The command was called wrongly: one line, without the usage. Exit status 2."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"trackmycrime: {self.message}", err=True)
 
 
 @click.command("demand")

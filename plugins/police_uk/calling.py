@@ -6,20 +6,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-import click
-
-from core import Problem
+from core import Problem, WrongCall
 
 from .files import MONTH, Months
-
-
-class WrongCall(click.UsageError):
-    """The command was called wrongly: one line, without the usage. Exit status 2."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"trackmycrime: {self.message}", err=True)
 
 
 def months_of_call(first: str | None, last: str | None) -> Months:

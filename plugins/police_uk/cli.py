@@ -21,6 +21,7 @@ from core import (
     NoReference,
     Problem,
     Result,
+    WrongCall,
     db,
     eligibility,
     force_scope,
@@ -28,7 +29,7 @@ from core import (
     take_in,
 )
 
-from .calling import WrongCall, check_outputs, months_of_call, whole_file
+from .calling import check_outputs, months_of_call, whole_file
 from .conversion import Bounds, Conversion, Register
 from .events import Crime, EventMaker, first_day
 from .files import FileProblem, Months, check_file, find_files

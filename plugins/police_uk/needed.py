@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core import Force, lacks
+from core import Force, WrongCall, lacks
 
-from .calling import WrongCall
 from .settings import PoliceUkSettings
 
 NAME = "police_uk"

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from core import Force, ForceFile, Problem, force_file
+from core import Force, ForceFile, Problem, WrongCall, force_file
 
-from .calling import WrongCall, check_outputs, months_of_call, whole_file
+from .calling import check_outputs, months_of_call, whole_file
 from .files import FileProblem, Months
 from .needed import crime_types_of
 from .simulate import Simulation, Words, run

@@ -5,22 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from core import Force, host, lacks
+from core import Force, WrongCall, host, lacks
 
 PLUGIN = "record_feed"
-
-
-class WrongCall(click.UsageError):
-    """The command was called wrongly: one line, without the usage. Exit status 2."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"trackmycrime: {self.message}", err=True)
 
 
 def source_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from core import (
     Force,
     Problem,
+    WrongCall,
     audit,
     current_force_id,
     db,
@@ -24,7 +25,6 @@ from core import (
 )
 from plugins.record_feed.asking import (
     PLUGIN,
-    WrongCall,
     check_force,
     json_option,
     progress_bar,

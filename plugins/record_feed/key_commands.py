@@ -9,10 +9,9 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from core import Force, db, force_option
+from core import Force, WrongCall, db, force_option
 from plugins.record_feed import keyring
 from plugins.record_feed.asking import (
-    WrongCall,
     check_force,
     json_option,
     quiet_option,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "te", "upgrade"}
@@ -106,59 +106,61 @@ class _Server(ThreadingHTTPServer):
         """A tool that hangs up in the middle is no news."""
 
 
+class _Handler(BaseHTTPRequestHandler):
+    counted: ClassVar[Counted]
+    protocol_version = "HTTP/1.1"
+    timeout = 20
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        pass
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self._pass_on
+        raise AttributeError(name)
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        path = urlsplit(self.path).path
+        self.counted.before(f"{self.command} {path}")
+        headers, body = self._dressed(f"{self.command} {path}", body)
+        asked = http.client.HTTPConnection("127.0.0.1", self.counted.port, timeout=20)
+        try:
+            asked.request(self.command, self.path, body=body or None, headers=headers)
+            answer = asked.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException):
+            self.counted.count(self.command, self.path, body, 599, "5xx")
+            self.send_error(502)
+            return
+        finally:
+            asked.close()
+        kind = self.counted.kind(answer.status, content, answer.getheader("Location", ""))
+        self.counted.count(self.command, self.path, body, answer.status, kind)
+        self._answer(answer, content)
+
+    def _dressed(self, asked: str, body: bytes) -> tuple[dict[str, str], bytes]:
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
+        if self.counted.visit.cookie and not ENDS_A_VISIT.fullmatch(asked):
+            headers = {k: v for k, v in headers.items() if k.lower() != "cookie"}
+            headers["Cookie"] = self.counted.visit.cookie
+        if self.counted.visit.token and "urlencoded" in self.headers.get("Content-Type", ""):
+            body = with_token(body, self.counted.visit.token)
+        return headers, body
+
+    def _answer(self, answer: http.client.HTTPResponse, content: bytes) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in HOP_BY_HOP | {"set-cookie", "date", "server"}:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+
 def _handler(counted: Counted) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 20
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            pass
-
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("do_"):
-                return self._pass_on
-            raise AttributeError(name)
-
-        def _pass_on(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            path = urlsplit(self.path).path
-            counted.before(f"{self.command} {path}")
-            headers, body = self._dressed(f"{self.command} {path}", body)
-            asked = http.client.HTTPConnection("127.0.0.1", counted.port, timeout=20)
-            try:
-                asked.request(self.command, self.path, body=body or None, headers=headers)
-                answer = asked.getresponse()
-                content = answer.read()
-            except (OSError, http.client.HTTPException):
-                counted.count(self.command, self.path, body, 599, "5xx")
-                self.send_error(502)
-                return
-            finally:
-                asked.close()
-            kind = counted.kind(answer.status, content, answer.getheader("Location", ""))
-            counted.count(self.command, self.path, body, answer.status, kind)
-            self._answer(answer, content)
-
-        def _dressed(self, asked: str, body: bytes) -> tuple[dict[str, str], bytes]:
-            headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
-            if counted.visit.cookie and not ENDS_A_VISIT.fullmatch(asked):
-                headers = {k: v for k, v in headers.items() if k.lower() != "cookie"}
-                headers["Cookie"] = counted.visit.cookie
-            if counted.visit.token and "urlencoded" in self.headers.get("Content-Type", ""):
-                body = with_token(body, counted.visit.token)
-            return headers, body
-
-        def _answer(self, answer: http.client.HTTPResponse, content: bytes) -> None:
-            self.send_response(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in HOP_BY_HOP | {"set-cookie", "date", "server"}:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(content)
-
-    return Handler
+    return type("Handler", (_Handler,), {"counted": counted})
 
 
 def fields_of(body: bytes) -> list[tuple[str, str]]:

@@ -72,6 +72,11 @@ def _seen_by(kind: str, who: UUID) -> Iterator[None]:
 
 
 def rows_beside(cases: list[Any]) -> Iterator[tuple[Any, Rows]]:
+    yield from _rows_of_core(cases)
+    yield from _rows_of_plugins(cases)
+
+
+def _rows_of_core(cases: list[Any]) -> Iterator[tuple[Any, Rows]]:
     now, hour = clock.now(), timedelta(hours=1)
     yield Notice, [
         {"id": uuid7(), "kind": "news", "channel": "email", "case_id": case, "person_id": person,
@@ -93,6 +98,10 @@ def rows_beside(cases: list[Any]) -> Iterator[tuple[Any, Rows]]:
          "opened_at": now - hour, "ends_at": now}
         for case, _, staff in cases[::200]
     ]
+
+
+def _rows_of_plugins(cases: list[Any]) -> Iterator[tuple[Any, Rows]]:
+    now, hour = clock.now(), timedelta(hours=1)
     yield Attempt, [
         {"id": uuid7(), "account": uuid7().bytes, "state": "unknown", "made_at": now,
          "ends_at": now + hour, "tries": 0}

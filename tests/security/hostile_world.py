@@ -27,6 +27,9 @@ from tests.security import payloads
 Texts = Callable[[int], list[str]]  # as many texts as are needed, each of at most so many signs
 LINE, SUBJECT, TYPED, SEARCH, LONG, MESSAGE = 480, 180, 190, 95, 19_000, 3_900
 NO_PAGES = {"static", "pages.leave", "pages.brand", "pages.logo"}
+PLUGINS = "".join(f"[plugins.{name}]\n" for name in (
+    "sign_in", "your_account", "passkeys", "messages", "officer_desk", "support", "eligibility",
+    "record_feed"))
 QUIET_SIGNS = str.maketrans({"\t": " "})
 
 
@@ -45,15 +48,6 @@ def force_toml(force_id: str, texts: Texts) -> str:
     def line() -> str:
         return toml(next(words))
 
-    support = "".join(
-        f'\n[[support]]\nid = "help-{n}"\nname = {line()}\nname_cy = {line()}\nphone = "0808 157 0000"\n'
-        f"words = {{ en = {toml(text)}, cy = {toml(text)} }}\nhours = {{ en = {line()} }}\n"
-        for n, text in enumerate(texts(1900))
-    )
-    districts = "".join(
-        f'\n[[districts]]\nid = "district-{n}"\nname = {toml(f"{n} {one_name(text)}")}\n'
-        for n, text in enumerate(texts(LINE))
-    )
     return f"""id = "{force_id}"
 name = {line()}
 name_cy = {line()}
@@ -74,22 +68,28 @@ discreet_address = "updates@letterbox.example"
 [references]
 [references.help]
 en = {toml(next(long))}
-{districts}{support}
+{_lists_of(texts, line)}
 [feed.sources.niche]
-[plugins.sign_in]
-[plugins.your_account]
-[plugins.passkeys]
-[plugins.messages]
-[plugins.officer_desk]
-[plugins.support]
-[plugins.eligibility]
-[plugins.record_feed]
-[[phases]]
+{PLUGINS}[[phases]]
 name = {line()}
 opens = 2016-04-01
 districts = ["district-0"]
 crime_types = ["bicycle-theft"]
 """
+
+
+def _lists_of(texts: Texts, line: Callable[[], str]) -> str:
+    """Districts and support, one for each text."""
+    support = "".join(
+        f'\n[[support]]\nid = "help-{n}"\nname = {line()}\nname_cy = {line()}\nphone = "0808 157 0000"\n'
+        f"words = {{ en = {toml(text)}, cy = {toml(text)} }}\nhours = {{ en = {line()} }}\n"
+        for n, text in enumerate(texts(1900))
+    )
+    districts = "".join(
+        f'\n[[districts]]\nid = "district-{n}"\nname = {toml(f"{n} {one_name(text)}")}\n'
+        for n, text in enumerate(texts(LINE))
+    )
+    return f"{districts}{support}"
 
 
 def toml(text: str) -> str:
