@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 
 from core.testing.postgres import Addresses, empty, postgres
+from tests.mail import MailServer, mail_server
 from tests.security.shadow import cast_shadow, look_at_rows, put
 
 pytest_plugins = [
@@ -79,6 +80,13 @@ def app(portal: Flask, settings: Any, shadow: Any) -> Iterator[Flask]:
     put(portal, shadow)
     yield portal
     look_at_rows(portal)
+
+
+@pytest.fixture
+def post() -> Iterator[MailServer]:
+    """A real mail server of this machine, well behaved unless it is told otherwise."""
+    with mail_server() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -30,15 +30,9 @@ from core.sending.restored import Outgoing
 from core.testing.postgres import as_superuser, without_walls
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
-from tests.mail import MailServer, mail_server, sends_through
+from tests.mail import MailServer, sends_through
 from tests.people import take
 from tests.security.audited import audited
-
-
-@pytest.fixture
-def post() -> Iterator[MailServer]:
-    with mail_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -34,12 +34,6 @@ LETTER = Letter(
 
 
 @pytest.fixture
-def post() -> Iterator[MailServer]:
-    with mail_server() as server:
-        yield server
-
-
-@pytest.fixture
 def sender(portal: Flask, post: MailServer) -> Iterator[Flask]:
     with sends_through(portal, post.url):
         yield portal
