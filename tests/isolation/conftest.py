@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 from core import Case, Person, db, force_scope, host, take_in
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
+from tests.isolation.past_the_wall import ENGINES
 
 CANARIES = {HERTS: "CANARYHERTS", AVON: "CANARYAVON"}
 DISTRICTS = {HERTS: "watford", AVON: "bristol"}
@@ -56,3 +58,10 @@ def twins(app: Flask) -> dict[str, dict[str, UUID]]:
                 "staff": db.session.scalars(sa.select(Case.staff_id)).one(),
             }
     return found
+
+
+@pytest.fixture(autouse=True)
+def _dispose() -> Any:
+    yield
+    while ENGINES:
+        ENGINES.pop().dispose()

@@ -26,6 +26,10 @@ bp = Blueprint("noisy", __name__)
 """
 
 
+class Outrage(BaseException):
+    """Not even an Exception."""
+
+
 def write(folder: Path, text: str, *, head: str = HEAD, **files: str) -> Path:
     """The package ``noisy`` as pip would leave it in *folder*; *files* by path, / as __."""
     package = folder / "noisy"

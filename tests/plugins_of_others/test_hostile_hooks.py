@@ -1,26 +1,21 @@
-"""A plugin that fails in every hook: the page is served without it, or the work stops, by its name."""
+"""A plugin that fails in a hook that decorates: the page is served without it, and it is named."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-import structlog
 from flask import Flask
 from markupsafe import Markup
 
 from core import (
     Action,
     Case,
-    Delivered,
     Notice,
     Panel,
-    Parked,
     Viewing,
     current_force_id,
     db,
@@ -28,24 +23,17 @@ from core import (
     hookimpl,
     hookspecs,
     host,
-    jobs,
     scope,
 )
 from core.hosting import hook_calls
-from core.hosting.hook_calls import PluginFailed
 from core.models import AuditEntry
-from tests.builders import allocated, event, recorded
+from tests.builders import event
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, take
-from tests.plugins_of_others.hostile import at_hertfordshire
+from tests.plugins_of_others.heard import Logged, named
+from tests.plugins_of_others.hostile import Outrage, at_hertfordshire
 from tests.security.checklist import requirement
-
-Logged = list[dict[str, Any]]
-
-
-class Outrage(BaseException):
-    """Not even an Exception."""
 
 
 def fail(how: type[BaseException]) -> Callable[..., Any]:
@@ -53,23 +41,6 @@ def fail(how: type[BaseException]) -> Callable[..., Any]:
         raise how("the secret of 41/1/24")
 
     return hook
-
-
-@pytest.fixture
-def logged() -> Iterator[Logged]:
-    with structlog.testing.capture_logs() as lines:
-        yield lines
-
-
-@pytest.fixture
-def case(app: Flask) -> UUID:
-    take(app, recorded(), allocated())
-    take(app, recorded(crime_type="theft-from-vehicle", district="bristol"), force=AVON)
-    return meet(app).case
-
-
-def named(logged: Logged, what: str = "plugin_left_out") -> list[str]:
-    return [line["plugin"] for line in logged if line["event"] == what]
 
 
 def see(app: Flask, case: UUID) -> Browser:
@@ -286,167 +257,6 @@ def test_a_plugin_that_is_slow_once_is_asked_again(
             see(app, case)
     assert len(asked) == 6
     assert named(logged, "plugin_rests") == []
-
-
-# --- hooks that decide --------------------------------------------------------------------------
-
-
-def refuse(how: type[BaseException]) -> Any:
-    def translate_event(event: Any) -> None:
-        raise how("the secret of 41/1/24")
-
-    return hookimpl(translate_event)
-
-
-@pytest.mark.parametrize(("how", "told"), [
-    (RuntimeError, RuntimeError), (SystemExit, PluginFailed), (Outrage, PluginFailed)])
-def test_news_that_a_plugin_cannot_translate_is_not_half_taken_in(
-    app: Flask, logged: Logged, how: type[BaseException], told: type[Exception]
-) -> None:
-    with at_hertfordshire(app, translate_event=refuse(how)):
-        with pytest.raises(told):
-            take(app, recorded())
-        take(app, recorded(crime_type="theft-from-vehicle", district="bristol"), force=AVON)
-    with app.app_context(), force_scope(HERTS):
-        assert db.session.scalar(sa.select(sa.func.count(Case.id))) == 0
-    assert named(logged, "plugin_failed") == ["noisy"]
-    take(app, recorded())
-    assert meet(app).case and meet(app, force=AVON).case
-
-
-@pytest.mark.parametrize("answer", ["<b>", {"reason": "x"}, 5, [Parked("x")]])
-def test_a_translation_of_another_type_is_refused(app: Flask, logged: Logged, answer: Any) -> None:
-    with (
-        at_hertfordshire(app, translate_event=hookimpl(lambda event: answer)),
-        pytest.raises(TypeError, match="translate_event answers"),
-    ):
-        take(app, recorded())
-    assert named(logged, "plugin_failed") == ["noisy"]
-
-
-def test_a_plugin_that_writes_into_a_record_event_writes_into_its_own_copy(app: Flask) -> None:
-    def translate_event(event: Any) -> None:
-        event.data["district"] = "nowhere"
-        event.data["people"][0]["name"]["family"] = "Noisy"
-
-    with at_hertfordshire(app, translate_event=hookimpl(translate_event)):
-        take(app, recorded())
-    with app.app_context(), force_scope(HERTS):
-        assert db.session.scalars(sa.select(Case.district)).all() == ["watford"]
-
-
-@pytest.mark.parametrize("notices_for", [
-    lambda news: [{"kind": "entry"}], lambda news: "everybody", lambda news: 1 / 0,
-])
-def test_a_notice_that_a_plugin_cannot_ask_for_takes_the_news_with_it(
-    app: Flask, case: UUID, logged: Logged, notices_for: Any
-) -> None:
-    news = event("crime.progress", time="2024-03-03T10:00:00Z", stage="investigating", text="Hello.")
-    with (
-        at_hertfordshire(app, notices_for=hookimpl(notices_for)),
-        pytest.raises((TypeError, ZeroDivisionError)),
-    ):
-        take(app, news, announce=True)
-    assert named(logged, "plugin_failed") == ["noisy"]
-    assert "Hello." not in person_browser(app, meet(app)).get(f"/case/{case}").text
-    take(app, news, announce=True)
-    assert "Hello." in person_browser(app, meet(app)).get(f"/case/{case}").text
-
-
-@pytest.mark.parametrize("deliver", [lambda: 1 / 0, sys.exit, lambda: "sent"])
-def test_a_letter_that_a_plugin_drops_is_tried_again(
-    app: Flask, case: UUID, logged: Logged, deliver: Any
-) -> None:
-    @hookimpl(tryfirst=True)
-    def deliver_notice(letter: Any) -> Any:
-        return deliver()
-
-    with at_hertfordshire(app, deliver_notice=deliver_notice):
-        take(app, event("crime.progress", time="2024-03-03T10:00:00Z", stage="investigating"),
-             announce=True)
-        jobs.work(app)
-    with app.app_context(), force_scope(HERTS):
-        assert {(n.state, n.tries) for n in db.session.scalars(sa.select(Notice))} == {("due", 1)}
-    assert set(named(logged, "plugin_failed")) == {"noisy"}
-
-
-def test_a_letter_that_a_plugin_takes_is_sent(app: Flask, case: UUID) -> None:
-    taken = hookimpl(tryfirst=True)(lambda letter: Delivered("noisy"))
-    with at_hertfordshire(app, deliver_notice=taken):
-        take(app, event("crime.progress", time="2024-03-03T10:00:00Z", stage="investigating"),
-             announce=True)
-        jobs.work(app)
-    with app.app_context(), force_scope(HERTS):
-        assert {n.state for n in db.session.scalars(sa.select(Notice))} == {"sent"}
-
-
-@pytest.mark.parametrize("sign_in_at", [
-    lambda who: "noisy.nowhere", lambda who: 5, lambda who: 1 / 0, lambda who: sys.exit(1),
-])
-def test_a_way_in_that_leads_nowhere_is_a_kind_error_page(
-    app: Flask, logged: Logged, sign_in_at: Any
-) -> None:
-    with at_hertfordshire(app, sign_in_at=hookimpl(tryfirst=True)(sign_in_at)):
-        here = Browser(app, HERTS)
-        assert here.get("/your-reports").status_code == 500
-        assert here.page and here.page.h1 == ["Sorry, something went wrong"]
-        assert Browser(app, AVON).get("/your-reports").status_code == 303
-    assert "noisy" in str(logged)
-    assert Browser(app, HERTS).get("/your-reports").status_code == 303
-
-
-# --- jobs and pages -----------------------------------------------------------------------------
-
-
-def test_a_job_that_ends_the_process_ends_itself_only(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, logged: Logged
-) -> None:
-    done = []
-
-    def noisy_job() -> None:
-        raise SystemExit(1)
-
-    monkeypatch.setitem(jobs.registry(app).tasks, "noisy_job", noisy_job)
-    monkeypatch.setitem(jobs.registry(app).tasks, "other_job", lambda: done.append(1))
-    for name in ("noisy_job", "other_job"):
-        with app.app_context(), force_scope(HERTS):
-            jobs.defer(name)
-            db.session.commit()
-    jobs.work(app, concurrency=1)
-    assert done == [1]
-    assert ("noisy_job", "SystemExit") in [
-        (line.get("job"), line.get("error")) for line in logged if line["event"] == "job_failed"]
-
-
-def test_a_job_of_a_plugin_runs_for_the_forces_that_list_it(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ran: list[str] = []
-    registry = jobs.registry(app)
-    monkeypatch.setitem(registry.tasks, "noisy_job", lambda: ran.append(current_force_id()))
-    monkeypatch.setitem(registry.owners, "noisy_job", "noisy")
-    found = host(app).get(HERTS)
-    listing = found.force.model_copy(update={"plugin_settings": {"noisy": {}}})
-    vars(listing).pop("plugins", None)
-    monkeypatch.setitem(host(app).installed, HERTS, replace(found, force=listing))
-    for force in (HERTS, AVON):
-        jobs.run(app, "noisy_job", force)
-    assert ran == [HERTS]
-
-
-def test_a_view_that_ends_the_process_is_an_error_page(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    endpoint = "pages.safety"
-    rule = app.view_functions[endpoint].tmc_policy  # type: ignore[attr-defined]
-
-    def end() -> None:
-        raise SystemExit(1)
-
-    end.tmc_policy = rule  # type: ignore[attr-defined]
-    monkeypatch.setitem(app.view_functions, endpoint, end)
-    assert Browser(app, HERTS).get("/safety").status_code == 500
-    assert Browser(app, HERTS).get("/privacy").status_code == 200
 
 
 # --- seeing what is asked -----------------------------------------------------------------------

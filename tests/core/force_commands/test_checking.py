@@ -1,24 +1,15 @@
-"""What ``trackmycrime forces check`` and ``for-live`` tell a force's digital officer."""
+"""What ``trackmycrime forces check`` tells a clerk: what is wrong, where, and what would be right."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from core.clock import travel
-from core.commands.command_line import root
-from core.force import build_force
-from core.force_file.review import review
-from core.hosting.promises import unkept
-from core.plugin_host import find_forces, find_plugins
 from tests.core.force_commands.folder import LIVE, LOGO, READY, Run, faults, line_of, put
-from tests.forces import ALL
 from tests.unit.force_texts import FAULTS, changed
 
 # --- check: what is wrong -----------------------------------------------------------------------
@@ -186,6 +177,7 @@ def test_a_merger_told_in_one_file_only_is_a_warning_and_in_both_is_none(
 
 # --- check: days far from now -------------------------------------------------------------------
 
+
 TODAY = datetime(2026, 11, 29, 12, tzinfo=UTC)
 OPENS, CLOSES = "opens = 2016-04-01", "closes = 2016-12-31"
 
@@ -237,6 +229,7 @@ def test_a_doubled_district_is_the_fault_and_is_named_once_where_others_are_list
 
 # --- check: the logo ----------------------------------------------------------------------------
 
+
 WRONG_LOGOS = {
     "a picture that was renamed": ("\x89PNG\r\n", "not an SVG"),
     "another kind of file": ("<html><body>hello</body></html>", "begins with <html>"),
@@ -284,177 +277,3 @@ def test_a_missing_logo_is_a_warning_and_no_fault(folder: Path, run: Run) -> Non
     assert ": warning: brand.logo: there is no logo.svg" in told.output
     (warning,) = json.loads(run("check", "midshire", "--json").output)["warnings"]
     assert warning["key"] == "brand.logo"
-
-
-# --- check: all of them, and going live ---------------------------------------------------------
-
-
-@pytest.mark.usefixtures("officers_can_sign_in")
-def test_all_forces_are_one_line_each_with_what_they_lack(folder: Path, run: Run) -> None:
-    put(folder, LIVE)
-    put(folder, "not toml", "eastshire")
-    told = run("check")
-    assert told.exit_code == 1
-    lines = {line.split()[0]: line for line in told.output.splitlines() if line}
-    assert lines["midshire"].split()[1:4] == ["draft", "0", "nothing"]
-    assert lines["eastshire"].split()[1:3] == ["faulty", "-"]
-    assert told.output.splitlines()[0].startswith(f"{folder / 'eastshire' / 'force.toml'}:1: ")
-    assert max(map(len, lines.values())) < 200
-    assert "1 fault, " in told.output.splitlines()[-1]
-
-
-@pytest.mark.usefixtures("officers_can_sign_in")
-def test_going_live_fails_while_anything_is_missing(folder: Path, run: Run) -> None:
-    put(folder, changed('greeting = "Hello"', ""))
-    told = run("check", "--for-live", "midshire")
-    assert told.exit_code == 1
-    assert "  references.help: nothing says where to find one's reference" in told.output
-    assert "made-up" in run("check", "--for-live", "midshire", "--quiet").output
-    put(folder, LIVE)
-    ready = run("check", "--for-live", "midshire")
-    assert ready.exit_code == 0
-    assert "nothing is missing to go live" in ready.output
-
-
-@pytest.mark.parametrize("words", [("show", "midshir"), ("diff", "midshire", "midshir")])
-def test_show_and_diff_of_a_force_that_is_not_there_name_the_nearest(
-    words: tuple[str, ...], folder: Path
-) -> None:
-    put(folder, READY)
-    told = CliRunner().invoke(root, ["forces", *words])
-    assert str(told.exception).startswith("midshir: no such force here; did you mean midshire?")
-
-
-def test_a_force_with_sample_people_on_cannot_go_live(folder: Path, run: Run) -> None:
-    put(folder, READY.replace("[plugins.messages]", "[plugins.messages]\n[plugins.demo]"))
-    told = run("check", "--for-live", "midshire")
-    assert told.exit_code == 1
-    assert "plugins.demo: the plugin demo is for demo only" in told.output
-
-
-def test_a_force_that_is_not_there_is_answered_with_the_nearest(folder: Path, run: Run) -> None:
-    put(folder, READY)
-    told = run("check", "midshir")
-    assert told.exit_code == 2
-    assert "“midshire”" in told.output
-
-
-# --- going live: a plugin for each thing that is promised ----------------------------------------
-
-
-def without(name: str, text: str = LIVE) -> str:
-    assert f"[plugins.{name}]\n" in text
-    return text.replace(f"[plugins.{name}]\n", "", 1)
-
-
-MISSED = {
-    "record_feed": "no record system can send news",
-    "sign_in": "people cannot sign in",
-    "your_account": "people cannot lock their access",
-    "messages": "people cannot write to their officer",
-    "officer_desk": "officers have no desk",
-    "email_notices": "nobody gets an email",
-    "support": "people are not told where they find support",
-    "eligibility": "people cannot ask beforehand",
-    "staff_door": "officers cannot sign in",
-}
-
-
-@pytest.mark.usefixtures("officers_can_sign_in")
-@pytest.mark.parametrize("status", ["draft", "ready", "live"])
-@pytest.mark.parametrize("name", ALL)
-def test_a_force_without_one_plugin_is_told_what_people_would_miss_and_does_not_go_live(
-    name: str, status: str, folder: Path, run: Run
-) -> None:
-    put(folder, without(name).replace('status = "draft"', f'status = "{status}"'))
-    told = run("check", "--for-live", "midshire")
-    assert told.exit_code == 1
-    (line,) = [line for line in told.output.splitlines() if f" plugins.{name}: " in line]
-    assert MISSED[name] in line
-    assert f"add [plugins.{name}]" in line
-    assert run("check", "midshire").exit_code == (0 if status == "draft" else 1)
-
-
-@pytest.mark.usefixtures("officers_can_sign_in")
-def test_a_force_with_every_plugin_goes_live(folder: Path, run: Run) -> None:
-    put(folder, LIVE.replace('status = "draft"', 'status = "live"'))
-    assert run("check", "--for-live", "midshire").exit_code == 0
-
-
-@pytest.mark.usefixtures("officers_can_sign_in")
-def test_a_force_without_any_plugin_is_told_all_that_it_needs_at_once(folder: Path, run: Run) -> None:
-    text = LIVE
-    for name in set(ALL) - {"eligibility"}:
-        text = without(name, text)
-    put(folder, text)
-    told = run("check", "--for-live", "midshire").output
-    assert [name for name in ALL if f"  plugins.{name}: " not in told] == ["eligibility"]
-
-
-def test_what_staff_use_does_not_go_live_while_no_plugin_lets_staff_sign_in(
-    folder: Path, run: Run
-) -> None:
-    put(folder, without("staff_door"))
-    told = run("check", "--for-live", "midshire")
-    assert told.exit_code == 1
-    (line,) = [line for line in told.output.splitlines() if line.startswith("  ")]
-    assert "messages and officer_desk" in line
-    assert "no plugin that is installed here provides “staff_sign_in”" in line
-
-
-def test_every_force_of_the_portal_says_that_its_officers_cannot_sign_in_yet() -> None:
-    folders = find_forces(None)
-    for one in review(folders, folders, find_plugins()):
-        assert any("officers cannot sign in" in said for _, said in one.lacks), one.id
-
-
-def test_a_demo_s_sign_in_of_officers_counts_for_nothing_when_a_force_goes_live(
-    folder: Path, run: Run
-) -> None:
-    put(folder, LIVE.replace("[plugins.staff_door]", "[plugins.demo]"))
-    assert "officers cannot sign in" in run("check", "--for-live", "midshire").output
-
-
-def of_others(**declared: Any) -> dict[str, ModuleType]:
-    """The plugins of this installation and one of somebody else."""
-    theirs = ModuleType("theirs")
-    vars(theirs).update(NAME="theirs", VERSION="1", SETTINGS=None, **declared)
-    return {**find_plugins(), "theirs": theirs}
-
-
-@pytest.mark.usefixtures("officers_can_sign_in")
-def test_a_plugin_of_others_takes_the_place_of_one_of_ours() -> None:
-    force = build_force(LIVE.replace("[plugins.email_notices]", "[plugins.theirs]"))
-    assert [said for _, said in unkept(force, of_others(PROVIDES=("letters",)))] == []
-    (missing,) = unkept(force, of_others())
-    assert missing[0] == ("plugins", "email_notices")
-
-
-@pytest.mark.usefixtures("officers_can_sign_in")
-@pytest.mark.parametrize(("capability", "said"), [
-    ("lost_property", "provides “lost_property”; install"),
-    ("staff_sing_in", "provides “staff_sing_in”, only “staff_sign_in”; install"),
-])
-def test_a_plugin_of_others_says_what_it_needs_itself(capability: str, said: str) -> None:
-    force = build_force(LIVE.replace("[plugins.staff_door]", "[plugins.staff_door]\n[plugins.theirs]"))
-    ((place, sentence),) = unkept(force, of_others(NEEDS={capability: "found things stay where they are"}))
-    assert place == ("plugins",)
-    assert sentence.startswith("found things stay where they are (for theirs): ")
-    assert said in sentence
-
-
-# --- all forces of the portal -------------------------------------------------------------------
-
-
-def test_every_force_of_the_portal_is_faultless(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("TMC_FORCES_DIR", raising=False)
-    folders, plugins = find_forces(None), find_plugins()
-    found = review(folders, folders, plugins)
-    assert [str(problem) for one in found for problem in (*one.faults, *one.warnings)] == []
-    told = CliRunner().invoke(root, ["forces", "check"])
-    assert told.exit_code == 0
-    lines = told.output.splitlines()
-    assert [line.split()[0] for line in lines[1:len(folders) + 1]] == list(folders)
-    assert lines[-1].startswith(f"{len(folders)} forces: no faults, no warnings.")

@@ -19,19 +19,8 @@ from core.auditing.export import Head, add_to_file, read_file
 from core.plugin_host import host
 from core.settings import Settings
 from tests.conftest import AVON, HERTS
+from tests.security.audit.chains import ROWS, heads_now, link_all, run, verify, write_rows
 from tests.security.checklist import requirement
-from tests.security.test_audit_chain import (
-    ROWS,
-    chain,
-    heads_now,
-    link_all,
-    owner,
-    run,
-    verify,
-    write_rows,
-)
-
-__all__ = ["chain", "owner"]
 
 
 @requirement("G8")

@@ -1,0 +1,24 @@
+"""A letter, and handing it to the plugin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+
+from core import Letter, host
+from tests.conftest import HERTS
+
+LETTER = Letter(
+    notice_id=UUID(int=7), to_address="amina@example.com", sender_name="Heddlu'r Gogledd, Cymru",
+    sender_address="no-reply@force.example", subject="Côd newydd", text="Côd:\n\n123456\n",
+    html="<p>Côd:</p><p>123456</p>", language="cy",
+)
+
+
+def deliver(app: Flask, **changes: Any) -> Any:
+    force = host(app).get(HERTS)
+    with app.app_context():
+        return force.hook.deliver_notice(force=force.force, letter=replace(LETTER, **changes))

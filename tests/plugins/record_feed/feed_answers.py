@@ -1,0 +1,22 @@
+"""What the door answered, and what is stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from feed_builders import at
+from flask import Flask
+
+from core import RecordEvent, db
+from tests.conftest import HERTS
+
+
+def stored(app: Flask, force: str = HERTS) -> int:
+    with at(app, force):
+        return len(db.session.scalars(sa.select(RecordEvent)).all())
+
+
+def told(answer: Any) -> list[str]:
+    assert answer.status_code == 202, answer.text
+    return [result["status"] for result in answer.get_json()["results"]]

@@ -1,0 +1,60 @@
+"""What tests of the chain of the audit do with it: write, link, check."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Flask
+
+from core import audit, db, force_scope
+from core.auditing.chain import (
+    AuditLink,
+    Chainer,
+)
+from core.auditing.check import Report, check
+from core.auditing.export import Head, head_of
+from core.cli import root
+from tests.conftest import HERTS
+
+ROWS = 12
+
+
+def write_rows(app: Flask, force: str = HERTS, rows: int = ROWS) -> None:
+    with app.app_context(), force_scope(force):
+        for count in range(rows):
+            audit.write("cases_listed", count=count)
+            db.session.commit()
+
+
+def link_all(app: Flask, force: str = HERTS) -> int:
+    with app.app_context():
+        return Chainer().link_new(force)
+
+
+def heads_now(app: Flask) -> list[Head]:
+    with app.app_context():
+        head = head_of(HERTS)
+    assert head
+    return [head]
+
+
+def verify(app: Flask, heads: list[Head], force: str = HERTS) -> Report:
+    with app.app_context(), force_scope(force):
+        return check(heads)
+
+
+def row_at(app: Flask, number: int) -> Any:
+    with app.app_context(), force_scope(HERTS):
+        return db.session.scalars(sa.select(AuditLink).where(AuditLink.number == number)).one()
+
+
+def run(app: Flask, *arguments: str) -> Any:
+    return app.test_cli_runner().invoke(root, ["audit", *arguments])
+
+
+def edit(app: Flask, owner: Any) -> UUID:
+    row = row_at(app, 5)
+    owner("UPDATE audit_entry SET fields = '{\"count\": 99}' WHERE id = :id", id=row.id)
+    return row.id  # type: ignore[no-any-return]
