@@ -31,7 +31,7 @@ from core.commands import (
     schema_draft,
     staff_commands,
 )
-from core.commands.command_line import Problem, force_option, group, root
+from core.commands.command_line import Problem, force_option, group, misused, root
 from core.force import ForceFileError
 from core.hosting.checks import at_start
 from core.migrations.admin import reason
@@ -82,6 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(done.exit_code)
     except click.Abort:
         sys.exit(1)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except click.UsageError as error:
+        fail(misused(error), 2)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -100,6 +105,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _close_output()
         sys.exit(1)
     except OSError as error:
+        if error.filename is not None:
+            fail(f"{error.filename}: {error.strerror}. Put it right, or name another, and start the "
+                 "command again; what was done so far is kept")
         if not _is_full(error):
             raise
         _close_output()
@@ -107,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _is_full(error: OSError) -> bool:
-    return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def _close_output() -> None:

@@ -31,7 +31,7 @@ from core import sessions, visitor_cookie
 from core.access import NotSignedIn, anyone, plugin_is_on, policy_of, to_sign_in
 from core.audit import NotAudited
 from core.auditing import witness
-from core.bodies import Measured
+from core.bodies import LARGEST_BODY, Measured
 from core.crypto import new_key
 from core.forwarded import ClientAddress
 from core.log import of, request_id
@@ -139,6 +139,8 @@ def show_error(error: Exception) -> Any:
             return show_unsent()
         if isinstance(error, MethodNotAllowed) and request.endpoint is None:
             return show_other_method(error)
+        if error.code == 413:
+            return show_too_much()
         return show_problem(error.code or 500, None)
     code = 503 if isinstance(error, (OperationalError, PoolTimeout, NotAudited)) else 500
     reference = request_id()
@@ -221,11 +223,28 @@ def show_unsent() -> Any:
             "This happens when nothing is pressed for %(minutes)s minutes, to keep your report private.",
             minutes=the_force().visits.people_idle,
         )
-    written = "\n\n".join(
+    body = render_template("error.html", title=title, text=text, code=400, written=_written())
+    return Response(body, 400)
+
+
+def show_too_much() -> Any:
+    """What a browser sent is more than a form takes; who wrote it gets it back, as far as it came."""
+    title, text = error_words(413)
+    request.max_content_length = request.max_form_memory_size = LARGEST_BODY
+    try:
+        written = _written()
+    except HTTPException:
+        written = ""
+    body = render_template("error.html", title=title, text=text, code=413, written=written,
+                           to_do=_("Copy it now. Then go back, and send it in parts."))
+    return Response(body, 413)
+
+
+def _written() -> str:
+    """What somebody wrote at length in the form of this request."""
+    return "\n\n".join(
         request.form[name].strip() for name in WRITTEN if request.form.get(name, "").strip()
     )
-    body = render_template("error.html", title=title, text=text, code=400, written=written)
-    return Response(body, 400)
 
 
 def error_words(code: int) -> tuple[str, str]:
@@ -235,20 +254,29 @@ def error_words(code: int) -> tuple[str, str]:
             "If you typed the address, check it is right. If you followed a link, "
             "the page may have moved. You can start again from the home page."
         )
+    number = the_force().non_emergency if force_id_or_none() else "101"
     if code == 503:
         return _("The service is not available for the moment"), _(
-            "Nothing you had already sent is lost. Try again in a few minutes. "
-            "If you need to speak to us now, call 101. In an emergency call 999."
+            "Nothing you had already sent is lost. Try again in a few minutes. If you need to speak to "
+            "us now, call %(number)s. In an emergency call 999.", number=number,
         )
     if code == 429:
-        return _("Too many tries"), _("Wait a few minutes, then try again.")
+        return _("Too many tries"), _(
+            "Wait a few minutes, then try again. If you cannot wait, call %(number)s. In an emergency "
+            "call 999.", number=number,
+        )
     if code == 413:
         return _("That is too much text"), _("Go back, shorten what you wrote, and send it again.")
+    if code == 408:
+        return _("Your connection was too slow"), _(
+            "What you sent did not reach us whole, so nothing of it counts. Go back and send it again. "
+            "If you need to speak to us now, call %(number)s. In an emergency call 999.", number=number,
+        )
     if code < 500:
         return _("We could not do that"), _(
             "This page may have been open for a long time. Go back, reload the page, and try again."
         )
     return _("Sorry, something went wrong"), _(
-        "This is our mistake, not yours. Try again in a few minutes. "
-        "If you need to speak to us now, call 101. In an emergency call 999."
+        "This is our mistake, not yours. Try again in a few minutes. If you need to speak to us now, "
+        "call %(number)s. In an emergency call 999.", number=number,
     )

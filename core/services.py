@@ -16,7 +16,7 @@ from core.migrations.admin import drop_database, holds_keys, make_roles, newest_
 from core.plugin_host import PluginHost, find_forces, unknown
 from core.processes.embedded import EmbeddedPostgres
 from core.processes.leftovers import end_leftovers, left_in
-from core.processes.ports import holder_of, listener
+from core.processes.ports import listener, refuse_port
 from core.processes.programs import ServiceError
 from core.processes.supervisor import Supervisor, listening
 from core.schema import upgrade
@@ -27,9 +27,10 @@ from core.settings_source import DEMO_ENV, refuse_installation
 
 __all__ = [
     "EmbeddedPostgres", "Fault", "ForceFileError", "PluginHost", "Review", "ServiceError", "Supervisor",
-    "create_app", "drop_database", "end_leftovers", "find_forces", "forces_dir", "holder_of", "left_in",
+    "create_app", "drop_database", "end_leftovers", "find_forces", "forces_dir", "left_in",
     "letter_for", "listener", "listening", "load_settings", "make_roles", "newest_worker", "read_text",
-    "refuse_installation", "refuse_lost_key", "review", "unknown", "upgrade", "work", "write_demo_env",
+    "refuse_installation", "refuse_lost_key", "refuse_port", "review", "unknown",
+    "upgrade", "work", "write_demo_env",
 ]
 
 

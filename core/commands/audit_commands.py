@@ -86,8 +86,11 @@ def _with_told(forces: list[str], told: list[Head], *, quiet: bool) -> list[str]
 def _told(path: Path | None) -> list[Head]:
     try:
         return list(read_file(path)) if path else []
-    except (OSError, HeadsUnreadable) as error:
-        raise Problem(str(error)) from None
+    except OSError as error:
+        raise Problem(f"{path}: the heads cannot be read: {error.strerror}. Name with --heads a file that "
+                      "TMC_AUDIT_HEAD_FILE was, or the letters' lines put together") from None
+    except HeadsUnreadable as error:
+        raise Problem(f"{error}; name a file that a worker wrote") from None
 
 
 def _reports(

@@ -26,6 +26,12 @@ class WrongCall(Problem):
     exit_code = 2
 
 
+def misused(error: click.UsageError) -> str:
+    """What click itself refuses of a call, in one line, with where to read on."""
+    said = error.format_message().removesuffix(".")
+    return f"{said}; see {error.ctx.command_path} --help" if error.ctx else said
+
+
 def lacks(force_id: str, file: Path, key: str, why: str, write: str) -> str:
     """One sentence on an optional key of a ``force.toml`` that a command cannot do without.
 

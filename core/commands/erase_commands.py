@@ -7,7 +7,7 @@ import json
 import click
 
 from core import erasure, retention
-from core.commands.command_line import Problem, force_option, group
+from core.commands.command_line import Problem, WrongCall, force_option, group
 from core.db import db, force_scope
 from core.force import Force
 from core.plugin_host import host
@@ -27,6 +27,8 @@ def cases_erase(force: Force, reference: str, confirm: str | None) -> None:
     What stays: the audit, which holds ids only, and a keyed hash by which events of the case are
     refused from now on.
     """
+    if not reference.strip():
+        raise WrongCall("--reference is blank: name the case whose data are to go; nothing was erased")
     _typed(reference, confirm, f"everything of {reference} at {force.name}")
     gone = erasure.erase_case(force, reference)
     if gone is None:

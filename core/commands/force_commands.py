@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from core.commands.command_line import group
+from core.commands.command_line import WrongCall, group
 from core.force import ForceFileError, read_force
 from core.force_file.fault import Problem, one_of
 from core.force_file.named import force_file, force_named
@@ -84,8 +84,8 @@ def forces_check(
 def _refuse_unknown(ids: Iterable[str], known: Iterable[str]) -> None:
     for one in ids:
         if one not in known:
-            raise click.UsageError(f"there is no force “{one}”. Right would be: "
-                                   f"{one_of(one, known)}. See: trackmycrime forces list")
+            raise WrongCall(f"there is no force “{one}”. Right would be: "
+                            f"{one_of(one, known)}. See: trackmycrime forces list")
 
 
 def _as_table(problem: Problem) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from core.commands.command_line import Problem
+from core.commands.command_line import Problem, WrongCall
 from core.commands.force_commands import forces
 from core.force import ForceFileError, build_force
 from core.force_file.answers import (
@@ -86,7 +86,7 @@ def _answers(force_id: str | None, flags: dict[str, Any], asking: bool) -> Answe
         elif question.default({"name": ""}) is None:
             missing.append("ID" if question.flag == "id" else f"--{question.flag.replace('_', '-')}")
     if missing:
-        raise click.UsageError(f"nobody is there to ask: say also {', '.join(missing)}")
+        raise WrongCall(f"nobody is there to ask: say also {', '.join(missing)}")
     return answers
 
 
@@ -95,7 +95,7 @@ def _from_flag(question: Question, typed: Any, answers: Answers) -> None:
         settle(question, typed, answers)
     except WrongAnswer as wrong:
         flag = "ID" if question.flag == "id" else f"--{question.flag.replace('_', '-')}"
-        raise click.UsageError(f"{flag}: {wrong}") from None
+        raise WrongCall(f"{flag}: {wrong}") from None
 
 
 def _ask(question: Question, answers: Answers) -> None:

@@ -16,7 +16,7 @@ from flask import current_app
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from core.commands.command_line import Problem, group
+from core.commands.command_line import Problem, WrongCall, group
 from core.db import force_scope
 from core.sealing import key_files, resealing, rotation
 from core.sealing.force_keys import GROUPS
@@ -37,8 +37,11 @@ def keys_master(path: Path) -> None:
     """Make a new random key (master or secret) in the file PATH, which must not exist."""
     try:
         key_files.write_key_file(path)
-    except FileExistsError:
-        raise Problem(f"{path} exists already; it is left as it is. Choose another name") from None
+    except FileExistsError as error:
+        raise Problem(f"{error.filename} exists already; it is left as it is. Choose another name") from None
+    except OSError as error:
+        raise Problem(f"{path}: the key cannot be written: {error.strerror}. Choose a folder that you "
+                      "may write") from None
     click.echo(f"made {path}; keep a copy in a safe place. As TMC_MASTER_KEY_FILE it opens what is stored, "
                "which nobody can read without it; as TMC_SECRET_KEY_FILE it signs visits, and without it "
                "people sign in again")
@@ -57,7 +60,7 @@ def keys_rotate(
     """Change keys while everything serves. If it was cut off, run it again."""
     what = only or ((*GROUPS,) if forces else (*FILES, *GROUPS))
     if forces and set(what) & set(FILES):
-        raise click.UsageError("the master and session keys are of all forces: leave --force out")
+        raise WrongCall("the master and session keys are of all forces: leave --force out")
     found = _chosen(forces)
     paths = [path for name in FILES if name in what and (path := _file(name).path)]
     with key_files.changed_by_one(paths), _progress(quiet) as show:
@@ -78,7 +81,8 @@ def keys_rotate(
 def _chosen(forces: tuple[str, ...]) -> list[str]:
     there = forces_with_keys()
     if unknown := set(forces) - set(there):
-        raise Problem(f"{', '.join(sorted(unknown))}: no such force with keys here")
+        raise Problem(f"{', '.join(sorted(unknown))}: no such force with keys here; there are: "
+                      f"{', '.join(there) or 'none'}")
     return [one for one in there if not forces or one in forces]
 
 

@@ -15,7 +15,7 @@ from flask import current_app
 
 from core import clock
 from core.auditing.export import heads_outside
-from core.commands.command_line import Problem, force_option, group
+from core.commands.command_line import Problem, WrongCall, force_option, group
 from core.db import db, force_scope
 from core.force import Force
 from core.models import Case, Notice
@@ -124,7 +124,7 @@ def notices_release(show: bool, drop: bool, hours: float | None, yes: bool) -> N
     What was due when the backup was made may have been sent since then. Look at what waits first.
     """
     if hours is not None and not drop:
-        raise click.UsageError("--older-than goes with --drop")
+        raise WrongCall("--older-than goes with --drop")
     held = [force for force in sorted(served(host(), current_app.extensions["tmc_settings"]))
             if _says_what_waits(force)]
     if not held:

@@ -11,7 +11,7 @@ import click
 import sqlalchemy as sa
 
 from core import schema
-from core.commands.command_line import Problem, group
+from core.commands.command_line import Problem, WrongCall, group
 from core.force_file.fault import one_of
 from core.force_file.review import forces_dir
 from core.migrations import drafting
@@ -38,7 +38,7 @@ def schema_draft(owner: str, name: str | None, to_print: bool) -> None:
     plugins = PluginHost(forces_dir())
     found = {one.name: one for one in schema.owners(plugins)}
     if owner not in found:
-        raise click.UsageError(f"{owner} has no tables. Right would be: {one_of(owner, found)}")
+        raise WrongCall(f"{owner} has no tables. Right would be: {one_of(owner, found)}")
     try:
         with _scratch() as connection:
             step = schema.draft(connection, plugins, found[owner], name)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 import sqlalchemy as sa
+from pydantic import TypeAdapter, ValidationError
 
 from core import audit
-from core.commands.command_line import Problem, force_option, group
+from core.commands.command_line import Problem, WrongCall, force_option, group
 from core.db import db
+from core.fields import Email, Id, Line
 from core.force import Force
 from core.models import Staff
 from core.record_events.known_ids import kept_id, kept_ids
@@ -48,7 +51,7 @@ def staff_list(force: Force, role: str | None, as_json: bool) -> None:
 @staff.command("set-role")
 @force_option
 @click.argument("record_id", metavar="ID")
-@click.argument("role", type=click.Choice(ROLES))
+@click.argument("role", metavar="ROLE", type=click.Choice(ROLES))
 @click.option("--unit", help="Their unit, as the record system writes it.")
 @click.option("--new", is_flag=True, help="Somebody whom the record system has not named yet.")
 @click.option("--name", help="Name of somebody new.")
@@ -62,6 +65,10 @@ def staff_set_role(
     The record system says who leads a case and in which unit they are; what it says next about
     a unit is newer than --unit.
     """
+    record_id = _read("ID", Id, record_id)
+    fields = (("unit", Line, unit), ("name", Line, name), ("email", Email, email))
+    given = {field: _read(f"--{field}", kind, text) if text.strip() else None
+             for field, kind, text in fields if text is not None}
     found = db.session.scalars(
         sa.select(Staff).where(Staff.record_id.in_(kept_ids(record_id)))).first()
     if found is None and not new:
@@ -74,10 +81,19 @@ def staff_set_role(
         found = Staff(record_id=kept_id(record_id))
         db.session.add(found)
     found.role = role
-    for field, value in (("unit", unit), ("name", name), ("email", email)):
-        if value is not None:
-            setattr(found, field, value.strip() or None)
+    for field, value in given.items():
+        setattr(found, field, value)
     db.session.flush()
     audit.write("role_set", staff=str(found.id), role=role, before=before)
     db.session.commit()
     click.echo(f"{record_id}: {role}" + (f", {found.unit}" if found.unit else ""))
+
+
+def _read(what: str, kind: Any, given: str) -> str:
+    """*given* as it is read in news of record systems. Raises :class:`WrongCall`."""
+    try:
+        return str(TypeAdapter(kind).validate_python(given.strip()))
+    except ValidationError as error:
+        [fault, *_] = error.errors(include_url=False, include_input=False)
+        why = fault["msg"].removeprefix("Value error, ")
+        raise WrongCall(f"{what} {why[:1].lower()}{why[1:]}; nothing was changed") from None

@@ -31,6 +31,25 @@ def refuse_unusable(bind: str) -> None:
         _refuse_taken(*address)
 
 
+def refuse_port(port: int, otherwise: str) -> None:
+    """Raises :class:`CannotListen` for a port of this machine that is taken, or not ours to take.
+
+    *otherwise* is how another one is chosen, like ``--port {}``.
+    """
+    try:
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(("127.0.0.1", port))
+    except PermissionError:
+        raise CannotListen(f"port {port} is for root only on this machine, as low ports are; "
+                           f"choose another: {otherwise.format(8000)}") from None
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        why = f"is taken by {holder_of(port)}" if taken else f"{error.strerror}"
+        raise CannotListen(
+            f"port {port} {why}; choose another: {otherwise.format(port % 65535 + 1)}") from None
+
+
 def _refuse_folder(folder: Path) -> None:
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise CannotListen(f"{folder}: no folder that a socket can be made in; choose another with --bind")

@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
-from flask import Response
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http import errors, wsgi
@@ -22,22 +21,22 @@ from core.processes.bounded_pool import BoundedPool
 from core.processes.collecting_worker import Busy, CollectingWorker, TooSlow
 from core.processes.passage import Passage
 from core.processes.ports import refuse_unusable
+from core.processes.refusals import BUSY, OUR_MISTAKE, TOO_SLOW, Refusals
 from core.processes.start import ready
 from core.security import HEADERS
 
 log = structlog.get_logger()
 NICE = 5  # by how much pages come before what machines ask, where a processor is wanted by both
 PAGES_WAITING = 400  # requests for pages in one process that may wait for a thread
-BUSY = "503 Service Unavailable"
 REFUSALS = (
-    (TooSlow, "408 Request Timeout"),
+    (TooSlow, TOO_SLOW),
     (Busy, BUSY),
     (errors.LimitRequestLine, "414 URI Too Long"),
     (errors.LimitRequestHeaders, "431 Request Header Fields Too Large"),
     (errors.ExpectationFailed, "417 Expectation Failed"),
     (errors.UnsupportedTransferCoding, "501 Not Implemented"),
     (errors.ParseException, "400 Bad Request"),
-    (Exception, "500 Internal Server Error"),
+    (Exception, OUR_MISTAKE),
 )
 
 
@@ -45,7 +44,7 @@ class _Worker(CollectingWorker):
     """Pages; a process apart: what machines ask. Each in threads of its own."""
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
-        self.pages = BoundedPool(self.cfg.threads, PAGES_WAITING, Response(*_plain(BUSY)))
+        self.pages = BoundedPool(self.cfg.threads, PAGES_WAITING, self.app.refusals.answer(BUSY))
         self.pools: dict[Apart, BoundedPool] = {}
         return self.pages.executor
 
@@ -70,15 +69,7 @@ class _Worker(CollectingWorker):
         status = next(status for kind, status in REFUSALS if isinstance(exc, kind))
         log.warning("request_refused", status=status[:3], **logs.of(exc))
         with suppress(OSError):
-            client.sendall(refusal(status))
-
-
-def refusal(status: str) -> bytes:
-    """A whole answer, for when there is no application to ask."""
-    body, _, lines = _plain(status)
-    lines = {**lines, "Content-Length": str(len(body)), "Connection": "close"}
-    head = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in lines.items())]
-    return "\r\n".join([*head, "", body]).encode()
+            client.sendall(self.app.refusals.whole(status))
 
 
 def _protected(answer: Any) -> Any:
@@ -90,13 +81,6 @@ def _protected(answer: Any) -> Any:
         return answer(environ, start)
 
     return application
-
-
-def _plain(status: str) -> tuple[str, str, dict[str, str]]:
-    lines = {**HEADERS, "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
-    if status == BUSY:
-        lines["Retry-After"] = "5"
-    return f"{status[4:]}\n", status, lines
 
 
 class _Log(Logger):  # type: ignore[misc]
@@ -111,7 +95,7 @@ class _Log(Logger):  # type: ignore[misc]
 
 class _Server(BaseApplication):  # type: ignore[misc]
     def __init__(self, app: Any, options: dict[str, Any]) -> None:
-        self.app, self.options = app, options
+        self.app, self.options, self.refusals = app, options, Refusals(app)
         self.apart_of = apart_views(app)
         self.apart = max(1, options["workers"] // 2) if self.apart_of else 0
         options["workers"] += self.apart

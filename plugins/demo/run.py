@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import socket
 import sys
 import urllib.error
 import urllib.request
@@ -19,7 +17,6 @@ from core.services import (
     Supervisor,
     create_app,
     end_leftovers,
-    holder_of,
     left_in,
     listener,
     listening,
@@ -28,12 +25,14 @@ from core.services import (
     newest_worker,
     refuse_installation,
     refuse_lost_key,
+    refuse_port,
     upgrade,
     write_demo_env,
 )
 from plugins.demo import samples
 
 OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
+OTHER_PORT = "PORT={} make run"
 READY_WITHIN = 120.0  # seconds, on a busy machine; what ends meanwhile is told at once
 
 
@@ -51,7 +50,7 @@ def demo(port: int) -> None:
     data = Path(os.environ.get("TMC_DATA_DIR") or ".data").resolve()
     try:
         if listener(port) not in left_in(data):
-            _refuse_port(port)
+            refuse_port(port, OTHER_PORT)
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with Supervisor(data / "log") as supervisor:
             _run(supervisor, data, port)
@@ -63,29 +62,13 @@ def demo(port: int) -> None:
         raise Problem(str(error)) from None
 
 
-def _refuse_port(port: int) -> None:
-    """Raises Problem, before anything starts, for a port that is taken or not ours to take."""
-    try:
-        with socket.socket() as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind(("127.0.0.1", port))
-    except PermissionError:
-        raise Problem(f"port {port} is for root only on this machine, as low ports are; "
-                      "choose another: PORT=8000 make run") from None
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        why = f"is taken by {holder_of(port)}" if taken else f"{error.strerror}"
-        raise Problem(
-            f"port {port} {why}; choose another: PORT={port % 65535 + 1} make run") from None
-
-
 def _run(supervisor: Supervisor, data: Path, port: int) -> None:
     click.echo("Starting the database …")
     server = EmbeddedPostgres(data)
     superuser = str(supervisor.adopt(server))
     if ended := end_leftovers(data):  # the folder's database is ours now: nobody else needs them
         click.echo(f"Ended {ended} processes that an earlier start had left behind.")
-    _refuse_port(port)
+    refuse_port(port, OTHER_PORT)
     make_roles(superuser, OWNER, SERVING, DATABASE)
     refuse_lost_key(data, server.url(database=DATABASE))
     smtp = supervisor.free_port()

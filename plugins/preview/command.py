@@ -20,6 +20,7 @@ from core.services import (
     Supervisor,
     find_forces,
     forces_dir,
+    refuse_port,
     unknown,
 )
 from plugins.preview.portal import Portal, say
@@ -50,11 +51,8 @@ def preview(force_id: str, port: int) -> None:
     folder = _folder(force_id)
     data = Path(os.environ.get("TMC_DATA_DIR") or ".data").resolve() / "preview" / force_id
     try:
+        refuse_port(port, "--port {}")
         listener = socket.create_server((HOST, port))
-    except OSError:
-        raise Problem(f"port {port} is taken by another program; "
-                      f"choose another: --port {port % 65535 + 1}") from None
-    try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with listener, Supervisor(data / "log") as supervisor:
             _run(supervisor, force_id, folder, data, listener)

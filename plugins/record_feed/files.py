@@ -79,7 +79,7 @@ class EventFile:
                     yield number, self._text(_whole(line, file), number), raw.tell()
         except (EOFError, zlib.error, gzip.BadGzipFile):
             raise FileProblem(
-                f"{self.path}: line {number + 1}: the gzip file is damaged or cut short"
+                f"{self.path}: line {number + 1}: the gzip file is damaged or cut short; pack it again"
             ) from None
         except OSError as error:
             raise FileProblem(f"{self.path}: cannot be read: {error.strerror or error}") from None

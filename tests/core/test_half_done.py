@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask, abort
 
 from core import Message, clock, conversation, db, force_scope, sessions
+from core.bodies import LARGEST_BODY
 from core.models import Notice
 from tests.builders import allocated, recorded
 from tests.conftest import HERTS
@@ -113,6 +114,25 @@ def test_what_was_typed_for_too_long_comes_back_to_be_copied(app: Flask, met: Me
     assert "You have been signed out" in answer.text
     assert "I remember &lt;b&gt;more&lt;/b&gt; now." in answer.text
     assert "41/1/24" not in answer.text
+
+
+@pytest.mark.parametrize("size", [66 * 1024, 700 * 1024])
+def test_what_is_too_much_to_be_sent_comes_back_whole(app: Flask, met: Met, size: int) -> None:
+    browser = person_browser(app, met)
+    filled = form(browser, met) | {"text": f"It began like <b>this</b>. {'x' * size} That is all."}
+    answer = browser.client.post(browser.path(f"/case/{met.case}/messages"), data=filled)
+    assert answer.status_code == 413
+    assert "It began like &lt;b&gt;this&lt;/b&gt;." in answer.text and "x That is all." in answer.text
+    assert "send it in parts" in answer.text and "sign in again" not in answer.text
+    assert "That is all" not in browser.get(f"/case/{met.case}").text
+
+
+def test_what_is_more_than_the_portal_reads_is_said_to_be_too_much(app: Flask, met: Met) -> None:
+    browser = person_browser(app, met)
+    filled = form(browser, met) | {"text": "x" * (LARGEST_BODY + 1)}
+    answer = browser.client.post(browser.path(f"/case/{met.case}/messages"), data=filled)
+    assert answer.status_code == 413
+    assert "too much text" in answer.text and "<textarea" not in answer.text
 
 
 def test_another_sites_form_shows_nothing_of_what_it_sent(app: Flask, met: Met) -> None:

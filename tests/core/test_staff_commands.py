@@ -66,6 +66,31 @@ def test_somebody_the_record_system_does_not_know_is_added_on_purpose_only(
     assert roles(app) == {"O1": "officer", "A1": "force_admin"}
 
 
+@pytest.mark.parametrize(("option", "value", "why"), [
+    ("--email", "none", "has no @"), ("--email", "o’brien@example.com", "no address that letters can be"),
+    ("--email", "al@☕.example", "none by IDNA 2008"), ("--email", "al@localhost", "no letter reaches"),
+    ("--name", "A\x07l", "holds a control character"), ("--name", "x" * 501, "at most 500"),
+    ("--unit", "North\u2028South", "holds a line break"),
+])
+def test_a_reviewer_whom_no_letter_would_reach_is_refused_and_nothing_changes(
+    app: Flask, run: FlaskCliRunner, option: str, value: str, why: str
+) -> None:
+    for words in (("O1", "supervisor"), ("A1", "supervisor", "--new")):
+        code, text = said(run, "set-role", *words, option, value)
+        assert code == 2 and f"{option} " in text and why in text and value not in text
+    assert roles(app) == {"O1": "officer"}
+
+
+def test_what_is_given_to_a_role_is_kept_as_record_systems_news_is(
+    app: Flask, run: FlaskCliRunner
+) -> None:
+    assert said(run, "set-role", "A1", "supervisor", "--new", "--name", " Al  Admin ",
+                "--email", "al@straße.example ", "--unit", " ")[0] == 0
+    with app.app_context(), force_scope(HERTS):
+        one = db.session.scalars(sa.select(Staff).where(Staff.record_id == "A1")).one()
+        assert (one.name, one.email, one.unit) == ("Al Admin", "al@straße.example", None)
+
+
 def test_a_role_that_is_not_there_is_refused(app: Flask, run: FlaskCliRunner) -> None:
     assert said(run, "set-role", "O1", "chief")[0] == 2
     with app.app_context(), force_scope(HERTS), pytest.raises(sa.exc.IntegrityError):

@@ -16,6 +16,7 @@ from werkzeug.datastructures import Headers
 
 from core.db import close_connections
 from core.processes import web
+from core.processes.refusals import Refusals
 from core.security import HEADERS
 from core.testing.browser import Page
 from plugins.record_feed.problems import TITLES
@@ -118,7 +119,8 @@ def test_what_never_became_a_request_is_answered_with_them_and_not_said_again(
 ) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        web._Worker.handle_error(SimpleNamespace(), None, ours, ("127.0.0.1", 1), fault)
+        worker = SimpleNamespace(app=SimpleNamespace(refusals=Refusals(None)))
+        web._Worker.handle_error(worker, None, ours, ("127.0.0.1", 1), fault)
         head, _, body = theirs.recv(8192).decode().partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
     given = Headers([tuple(line.split(": ", 1)) for line in lines])  # type: ignore[misc]

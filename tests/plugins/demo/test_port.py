@@ -10,14 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from core import Problem
+from core.processes import ports
 from core.processes.supervisor import free_port
-from plugins.demo import run as running
-from plugins.demo.run import demo
+from plugins.demo.run import OTHER_PORT, demo
 
 
 def refused(port: int) -> str:
-    with pytest.raises(Problem) as told:
-        running._refuse_port(port)
+    with pytest.raises(ports.CannotListen) as told:
+        ports.refuse_port(port, OTHER_PORT)
     return str(told.value)
 
 
@@ -32,8 +32,8 @@ def test_why_a_port_is_not_to_be_had_is_one_line_with_another_port(
     def bind(self: socket.socket, address: object) -> None:
         raise error
 
-    monkeypatch.setattr(running, "holder_of", lambda port: "another program")
-    monkeypatch.setattr(running.socket, "socket", type("S", (socket.socket,), {"bind": bind}))
+    monkeypatch.setattr(ports.socket, "socket", type("S", (socket.socket,), {"bind": bind}))
+    monkeypatch.setattr(ports, "listener", lambda *of: None)
     told = refused(80)
     assert told.startswith(says) and told.count("\n") == 0 and "PORT=" in told and "make run" in told
 
@@ -49,5 +49,5 @@ def test_a_taken_port_starts_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 def test_a_port_that_is_free_is_left_free() -> None:
     port = free_port()
-    running._refuse_port(port)
+    ports.refuse_port(port, OTHER_PORT)
     socket.create_server(("127.0.0.1", port)).close()
