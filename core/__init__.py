@@ -48,7 +48,7 @@ from core.db import (
 )
 from core.eligibility import NEEDS_CARE, Eligibility, eligibility, why_not_shown
 from core.email_address import ascii_address, comparable, is_address
-from core.fields import clean_line, clean_text
+from core.fields import clean_line, clean_text, is_birth_day
 from core.force import Force, NoReference, SupportService
 from core.force_file.fault import fault, one_of
 from core.force_file.named import ForceFile, force_file
@@ -207,6 +207,7 @@ __all__ = [
     "insert_many",
     "installed",
     "is_address",
+    "is_birth_day",
     "kept_id",
     "keys",
     "lacks",

@@ -18,6 +18,7 @@ from core.email_address import ascii_address
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+OLDEST = 120  # years that nobody becomes
 MOST_MARKS = 30  # on one letter, as Unicode's "stream-safe" text has it; no writing comes near
 
 # RFC 3339, and what ISO 8601 has beside it: an offset without colon, a comma before the fraction
@@ -107,8 +108,14 @@ def _not_to_come(value: datetime) -> datetime:
     return value
 
 
-def _not_after_today(value: date) -> date:
-    if not date(1880, 1, 1) <= value <= clock.today():
+def is_birth_day(day: date) -> bool:
+    """Whether somebody who lives now can have been born then; 1900-01-01 stands for “not known”."""
+    today = clock.today()
+    return date(today.year - OLDEST, 1, 1) <= day <= today
+
+
+def _of_a_life(value: date) -> date:
+    if not is_birth_day(value):
         raise ValueError("is in the future, or more than a lifetime ago")
     return value
 
@@ -137,7 +144,7 @@ def _folded(text: str) -> str:
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_in_utc)]
 PastMoment = Annotated[Moment, AfterValidator(_not_to_come)]
 Day = Annotated[date, BeforeValidator(_written_day)]
-BirthDay = Annotated[Day, AfterValidator(_not_after_today)]
+BirthDay = Annotated[Day, AfterValidator(_of_a_life)]
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(clean_text)]
 Line = Annotated[
     str, BeforeValidator(_digits_as_text), StringConstraints(max_length=500),

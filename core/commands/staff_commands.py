@@ -16,6 +16,7 @@ from core.fields import Email, Id, Line
 from core.force import Force
 from core.models import Staff
 from core.record_events.known_ids import kept_id, kept_ids
+from core.record_events.reading import in_words
 from core.relations import REVIEW, ROLES
 
 staff = group("staff", "Officers, supervisors and admins of a force.")
@@ -95,5 +96,4 @@ def _read(what: str, kind: Any, given: str) -> str:
         return str(TypeAdapter(kind).validate_python(given.strip()))
     except ValidationError as error:
         [fault, *_] = error.errors(include_url=False, include_input=False)
-        why = fault["msg"].removeprefix("Value error, ")
-        raise WrongCall(f"{what} {why[:1].lower()}{why[1:]}; nothing was changed") from None
+        raise WrongCall(f"{what} {in_words(fault)}; nothing was changed") from None

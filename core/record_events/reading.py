@@ -92,7 +92,7 @@ def read_envelope(value: Any) -> Event:
     News from the future is refused: it would stay the newest, and hide all that really happens.
     """
     if isinstance(value, dict):
-        value = {name: inner for name, inner in value.items() if inner is not None}
+        value = tidied(Event, value)
     try:
         return Event.model_validate(value)
     except ValidationError as error:
@@ -252,11 +252,21 @@ _PLAIN = {
     "bool_parsing": "is neither true nor false",
     "missing": "is missing",
     "date_from_datetime_parsing": "is not a day, like 2024-03-01",
+    "string_too_long": "is longer than {max_length} characters",
+    "too_long": "is longer than {max_length}",
+    "literal_error": "is none of {expected}",
 }
 
 
 def _explained(fault: Any, base: str) -> NotUnderstood:
     """In words that name the place and the kind of fault, never what stood there."""
     pointer = base + "".join(f"/{part}" for part in fault["loc"])
-    why = _PLAIN.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
-    return NotUnderstood(f"{pointer or 'the event'}: {why[:1].lower()}{why[1:]}", pointer, why)
+    why = in_words(fault)
+    return NotUnderstood(f"{pointer or 'the event'}: {why}", pointer, why)
+
+
+def in_words(fault: Any) -> str:
+    """What is wrong with a value, by one of pydantic's errors; never the value."""
+    plain = _PLAIN.get(fault["type"], "").format_map(fault.get("ctx", {}))
+    why = plain or fault["msg"].removeprefix("Value error, ")
+    return why[:1].lower() + why[1:]

@@ -6,8 +6,8 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from core import clean_line, clock, plugin_settings, the_force
-from plugins.sign_in.matching import LONGEST_POSTCODE, plain_code
+from core import clean_line, clock, is_birth_day, plugin_settings, the_force
+from plugins.sign_in.matching import looks_like_postcode, plain_code
 
 FIELDS = (
     "crime_reference", "surname", "date_of_birth-day", "date_of_birth-month", "date_of_birth-year",
@@ -62,8 +62,7 @@ def _surname(text: str, given: dict[str, str]) -> str | None:
 
 
 def _postcode(text: str, given: dict[str, str]) -> str | None:
-    fine = 3 <= len(plain_code(text)) <= LONGEST_POSTCODE
-    return None if fine else str(_("Enter your postcode, like SG1 1AA"))
+    return None if looks_like_postcode(text) else str(_("Enter your postcode, like SG1 1AA"))
 
 
 def _date(given: dict[str, str]) -> date | None:
@@ -74,4 +73,4 @@ def _date(given: dict[str, str]) -> date | None:
         found = date(*map(int, parts))
     except ValueError:
         return None
-    return found if date(1890, 1, 1) <= found <= clock.today() else None
+    return found if is_birth_day(found) else None

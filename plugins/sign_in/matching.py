@@ -6,6 +6,9 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from datetime import date
+
+from core import is_birth_day
 
 # Letters that no decomposition leads to the plain ones; the second reading is how they are written out.
 PLAIN = str.maketrans({
@@ -74,8 +77,23 @@ def same_text(given: str, on_record: str) -> bool:
 
 def can_match(name: str, on_record: str) -> bool:
     """Whether a detail holds anything to compare: whether the very same text would match it."""
-    typed = 3 <= len(plain_code(on_record)) <= LONGEST_POSTCODE or name != "postcode"
+    typed = TYPED[name](on_record) if name in TYPED else True
     return typed and matches((name,), {name: on_record}, {name: on_record})
+
+
+def looks_like_postcode(text: str) -> bool:
+    code = plain_code(text)
+    return 3 <= len(code) <= LONGEST_POSTCODE and not code.isalpha()
+
+
+def _is_birth_day(text: str) -> bool:
+    try:
+        return is_birth_day(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+TYPED = {"postcode": looks_like_postcode, "date_of_birth": _is_birth_day}  # what the form takes
 
 
 def matches(

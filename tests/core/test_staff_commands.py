@@ -69,7 +69,7 @@ def test_somebody_the_record_system_does_not_know_is_added_on_purpose_only(
 @pytest.mark.parametrize(("option", "value", "why"), [
     ("--email", "none", "has no @"), ("--email", "o’brien@example.com", "no address that letters can be"),
     ("--email", "al@☕.example", "none by IDNA 2008"), ("--email", "al@localhost", "no letter reaches"),
-    ("--name", "A\x07l", "holds a control character"), ("--name", "x" * 501, "at most 500"),
+    ("--name", "A\x07l", "holds a control character"), ("--name", "x" * 501, "longer than 500"),
     ("--unit", "North\u2028South", "holds a line break"),
 ])
 def test_a_reviewer_whom_no_letter_would_reach_is_refused_and_nothing_changes(

@@ -64,8 +64,10 @@ def test_blank_parts_of_names_officers_and_safe_contact_are_not_there(blank: Any
 
 
 @pytest.mark.parametrize("name", ["datacontenttype", "sequence", "dataschema", "traceparent"])
-def test_null_in_the_envelope_is_unset(name: str) -> None:
-    assert read_envelope({**recorded(), name: None}).datacontenttype == "application/json"
+@pytest.mark.parametrize("unset", BLANKS)
+def test_null_and_blanks_in_the_envelope_are_unset(name: str, unset: Any) -> None:
+    found = read_envelope({**recorded(), name: unset})
+    assert (found.datacontenttype, found.sequence) == ("application/json", "")
 
 
 @pytest.mark.parametrize("name", ["id", "source", "type", "time", "subject", "data", "specversion"])
@@ -109,8 +111,10 @@ UNUSABLE = {
     "email": ("none", "amina@", "a@b@c.example", "o’brien@example.com", "ada..b@example.com", 7, [],
               "a" * 65 + "@example.com", "amina@example.com; b@example.com", "Amina <a@example.com>"),
     "phone": ("none", "n/a", "-", {"home": "1"}, True, "\x00"),
-    "postcode": ("---", "?", "no fixed abode, in Watford", ["WD17"], "WD17\n1AA"),
+    "postcode": ("---", "?", "no fixed abode, in Watford", ["WD17"], "WD17\n1AA", "NFA", "Unknown",
+                 "not known", "N.F.A."),
     "date_of_birth": ("07/05/1980", "1980", 19800507, "1980-02-30", "3026-01-01", "unknown",
+                      "1900-01-01", "1899-12-30", "1904-01-01", "0001-01-01",
                       "1980-05-06T23:00:00Z"),
     "language": (7, ["cy"], {"code": "cy"}),
     "organisation": (["Ltd"], "x" * 501, "a\x1bb"),

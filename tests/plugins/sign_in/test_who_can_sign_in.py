@@ -24,9 +24,13 @@ from tests.people import meet, officer_browser, take
     ({"name": {"given": "Suparmi", "family": "."}}, "the surname on the record holds no letter"),
     ({"name": {"given": "Suparmi", "family": "-’-"}}, "the surname on the record holds no letter"),
     ({"postcode": "---"}, "the postcode on the record holds nothing"),
+    ({"postcode": "NFA"}, "the postcode on the record holds nothing"),
+    ({"postcode": "Unknown"}, "the postcode on the record holds nothing"),
     ({"postcode": ""}, "no postcode on the record"),
     ({"postcode": "ВМ1 1АА"}, "the postcode on the record holds nothing"),
     ({"date_of_birth": "unknown"}, "the date of birth on the record cannot be compared"),
+    ({"date_of_birth": "1900-01-01"}, "the date of birth on the record cannot be compared"),
+    ({"date_of_birth": "1899-12-30"}, "the date of birth on the record cannot be compared"),
     ({"date_of_birth": None}, "no date of birth on the record"),
     ({"safe_contact": {"silent": True}}, "no way to send a code"),
 ])
