@@ -9,8 +9,9 @@ import base64
 import hashlib
 from typing import Any
 
-from flask import Flask, Response
+from flask import Response
 
+from core.app import Portal
 from core.i18n import LANGUAGES, force_locale
 from core.security import HEADERS, error_words
 
@@ -31,7 +32,7 @@ class Refusals:
     def __init__(self, app: Any) -> None:
         """*app*: the portal; of any other WSGI application every refusal is a line of text."""
         self._pages = dict[str, str]()
-        if isinstance(app, Flask):
+        if isinstance(app, Portal):
             with app.app_context():
                 self._pages = {status: _page(app, int(status[:3])) for status in FOR_PEOPLE}
 
@@ -59,7 +60,7 @@ class Refusals:
         return head.encode() + answer.get_data()
 
 
-def _page(app: Flask, code: int) -> str:
+def _page(app: Portal, code: int) -> str:
     sections = []
     for language in LANGUAGES:
         with force_locale(language):
