@@ -110,12 +110,12 @@ def look_everywhere(app: Flask, outside: Mapping[str, int] | None = None) -> Non
 
 
 def is_held() -> bool:
-    """Whether letters of any database wait for staff; asked of one force of each.
+    """Whether letters of any force that is served wait for staff.
 
-    Beside the session: a visitor may be signed in at another force.
+    Beside the session: a visitor may be signed in at one of them.
     """
     together = databases(current_app).values()
-    return any(forces_with_work(forces[:1], lambda: (HELD, {})) for forces in together)
+    return any(forces_with_work(forces, lambda: (HELD, {})) for forces in together)
 
 
 # --- what staff decide --------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from core.testing.postgres import as_superuser, without_walls
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.mail import MailServer, sends_through
-from tests.people import take
+from tests.people import meet, person_browser, take
 from tests.security.audited import audited
 
 
@@ -68,10 +68,11 @@ def release(app: Flask, *words: str) -> Result:
     return CliRunner().invoke(root, ["notices", "release", *words], obj=info)
 
 
-def restored_here(app: Flask) -> None:
-    """As if this were a copy of the database that letters were last sent from."""
+def restored_here(app: Flask, force: str = "%") -> None:
+    """As if this were a copy of the database that letters (of *force*) were last sent from."""
     with without_walls(app.extensions["tmc_settings"].owner_database_url) as connection:
-        connection.execute(sa.text("UPDATE outgoing SET database = 'another/1'"))
+        connection.execute(
+            sa.text("UPDATE outgoing SET database = 'another/1' WHERE force LIKE :force"), {"force": force})
 
 
 def test_a_copy_of_the_database_has_another_name_and_a_second_look_the_same(
@@ -165,6 +166,28 @@ def test_a_restored_database_sends_nothing_until_staff_release_it(
     assert case.test_client().get("/health/ready").json == {"status": "ready"}
     ready(case, process="worker")
     assert release(case).stdout == "no letters are held\n"
+
+
+@pytest.mark.parametrize("force", [HERTS, AVON])
+def test_whether_letters_are_held_is_told_whichever_force_is_open_at_that_moment(
+    case: Flask, force: str
+) -> None:
+    """All forces are asked, and letters of one alone may be held."""
+    for held in (None, HERTS, AVON):
+        if held:
+            restored_here(case, held)
+            ready(case, process="worker")
+        with case.app_context(), force_scope(force):
+            assert db.session.scalars(sa.select(Outgoing.id)).all()
+            assert restored.is_held() is (held is not None)
+            assert db.session.scalars(sa.select(Outgoing.id)).all()
+        release(case, "--yes")
+
+
+def test_who_is_signed_in_reads_whether_the_portal_is_ready(case: Flask) -> None:
+    visitor = person_browser(case, meet(case)).client
+    for path in (f"/{HERTS}/health/ready", f"/{AVON}/health/ready", "/health/ready"):
+        assert visitor.get(path).json == {"status": "ready"}
 
 
 def test_a_worker_that_runs_while_its_database_is_restored_notices_it(
