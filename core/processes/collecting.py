@@ -18,10 +18,12 @@ from gunicorn.http.unreader import Unreader
 
 from core.bodies import LARGEST_BODY
 
+MOST_HEAD = 64 * 1024  # bytes of a request line and all headers
 MOST_BETWEEN_CHUNKS = 64 * 1024  # bytes of a chunked body that are not its content
 MOST_CHUNK_LINE = 1024
 MOST_TRAILERS = 8190
 FRAMED_BY = ("CONTENT-LENGTH", "TRANSFER-ENCODING")
+_BARE_LF = re.compile(rb"(?<!\r)\n")
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(;.*)?", re.DOTALL)
 
 
@@ -60,6 +62,7 @@ class Collector:
         self._number = 0
         self._chunks: _Chunks | None = None
         self._length = 0
+        self._looked = 0  # at bytes of a head that is not whole
 
     @property
     def held(self) -> int:
@@ -101,14 +104,21 @@ class Collector:
 
     def _read_head(self) -> bool:
         arrived = self.arrived
-        if b"\r\n\r\n" not in arrived and len(arrived) <= self.config.limit_request_line \
-                and arrived.count(b"\n") == arrived.count(b"\r\n"):
+        whole = arrived.find(b"\r\n\r\n", max(0, self._looked - 3), MOST_HEAD) >= 0
+        if not whole and len(arrived) >= MOST_HEAD:
+            raise errors.LimitRequestHeaders("head")
+        if not whole and self._may_become_a_head():
+            self._looked = len(arrived)
             return False
+        self._looked = 0
         unread = _Arrived(bytes(arrived))
         try:
             request = Request(self.config, unread, self.client, self._number + 1)
         except (errors.NoMoreData, StopIteration):
             return False
+        if any(name == "TRANSFER-ENCODING" and value.strip().lower() != "chunked"
+               for name, value in request.headers):
+            raise errors.UnsupportedTransferCoding("beside chunked")
         self.request, self._number = request, self._number + 1
         self.arrived = bytearray(unread.take_buffered())
         if isinstance(request.body.reader, ChunkedReader):
@@ -116,6 +126,12 @@ class Collector:
         else:
             self._length = request.body.reader.length
         return True
+
+    def _may_become_a_head(self) -> bool:
+        """Asked for every piece that comes, so only what is new is looked at."""
+        most = self.config.limit_request_line
+        has_line = len(self.arrived) <= most or self.arrived.find(b"\r\n", 0, most + 2) >= 0
+        return has_line and not _BARE_LF.search(self.arrived, self._looked)
 
     def _body(self) -> bytes | None:
         if self._chunks is None:

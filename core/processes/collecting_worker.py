@@ -41,7 +41,8 @@ class Busy(Exception):
 
 
 class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """Times are seconds. A process *apart* takes no new connections, but those that others hand on."""
+    """Times are seconds. A process *apart* takes no new connections, but those that others hand on;
+    each hands on what is for the other kind of process, request by request."""
 
     request_seconds = 30.0  # for the whole of a request, from its first byte
     answer_seconds = 30.0  # for what a client is slow to take
@@ -54,13 +55,14 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         self.held = 0
         self.next_look = 0.0
         self.apart = False
-        self.passage: Passage | None = None
+        self.here: Passage | None = None  # connections that are handed to this kind of process
+        self.elsewhere: Passage | None = None
 
     def pool_of(self, path: str) -> BoundedPool:
         raise NotImplementedError
 
     def ours(self, path: str) -> bool:
-        """Whether a request is for this process; the others are handed on through the passage."""
+        """Whether a request is for this kind of process; others are handed on."""
         return True
 
     # --- the loop -------------------------------------------------------------------------------
@@ -162,19 +164,20 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         return connection
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        if not self.apart or self.passage is None:
-            super().set_accept_enabled(enabled)
-        elif enabled != self._accepting:
-            self._accepting = enabled
+        if self.here and enabled != self._accepting:
             if enabled:
-                self.poller.register(self.passage.out, selectors.EVENT_READ, self.take_on)
+                self.poller.register(self.here.out, selectors.EVENT_READ, self.take_on)
             else:
-                self.poller.unregister(self.passage.out)
+                self.poller.unregister(self.here.out)
+        if self.apart:
+            self._accepting = enabled
+        else:
+            super().set_accept_enabled(enabled)
 
     def take_on(self, _: Any) -> None:
         """Connections that other processes hand on."""
         for _ in range(ACCEPTED_AT_ONCE):
-            found = self.passage and self.passage.take()
+            found = self.here and self.here.take()
             if not found:
                 return
             *of_connection, so_far = found
@@ -183,7 +186,7 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
                 self.collect(connection, so_far)
 
     def hand_on(self, connection: Connection, so_far: bytes) -> bool:
-        passed = self.passage is not None and self.passage.hand_on(
+        passed = self.alive and self.elsewhere is not None and self.elsewhere.hand_on(
             connection.sock, connection.client, connection.server, so_far)
         if passed:
             self.drop(connection)  # here; the other process has it now
@@ -232,13 +235,14 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
 
     def hand_over(self, connection: Connection, request: Any) -> None:
         """Its answer is sent in a later turn of the loop, also that there are too many: on it follows the
-        next request of this connection, and of these there can be thousands."""
-        pool = self.pool_of(request.path)
+        next request of this connection, and of these there can be thousands. What machines ask never takes
+        a thread of pages, also when it could not be handed on."""
+        pool, beside = self.pool_of(request.path), not self.apart and not self.ours(request.path)
 
         def done(future: Future[bool]) -> None:
             self.method_queue.defer(self.answered, connection, future, pool)
 
-        if not pool.submit(partial(self.answer, connection, request, self.wsgi), done):
+        if beside or not pool.submit(partial(self.answer, connection, request, self.wsgi), done):
             keep = self.answer(connection, request, pool.busy)
             self.method_queue.defer(partial(self.send, connection, keep=keep))
 
@@ -300,9 +304,11 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         elif not keep:
             self.end(connection)
         else:
+            begun = connection.collector.begun
             seconds = self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER
-            self.wait_for(connection, selectors.EVENT_READ, seconds, self.receive)
-            if connection.collector.begun and connection in self.waiting:
+            self.wait_for(connection, selectors.EVENT_READ, self.request_seconds if begun else seconds,
+                          self.receive)
+            if begun and connection in self.waiting:
                 self.collect(connection, b"")
 
     def end(self, connection: Connection) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from core.processes.collecting import Collector
 
 RECEIVED_AT_ONCE = 256 * 1024  # bytes
+RECEIVED_OF_HEAD = 16 * 1024  # bytes, while it is not known yet what is asked
 SENT_AT = 64 * 1024  # bytes that are worth a call of their own
 MOST_UNSENT = 1024 * 1024  # a longer answer is made as fast as its client takes it
 
@@ -34,9 +35,13 @@ class Connection:
         self.broken = False  # nothing that is sent arrives any more
 
     def receive(self) -> bytes | None:
-        """What came; nothing (``b""``) when no more will; None when there is none just now."""
+        """What came; nothing (``b""``) when no more will; None when there is none just now.
+
+        Before a head is known little is read, so that a connection can be handed on with all of it.
+        """
+        known = self.drained or self.collector.request is not None
         try:
-            return self.sock.recv(RECEIVED_AT_ONCE)
+            return self.sock.recv(RECEIVED_AT_ONCE if known else RECEIVED_OF_HEAD)
         except (BlockingIOError, InterruptedError):
             return None
         except OSError:

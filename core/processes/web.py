@@ -54,7 +54,7 @@ class _Worker(CollectingWorker):
         super().init_process()
 
     def ours(self, path: str) -> bool:
-        return self.apart or self.passage is None or self.app.apart_of(path) is None
+        return self.elsewhere is None or (self.app.apart_of(path) is not None) is self.apart
 
     def pool_of(self, path: str) -> BoundedPool:
         kind = self.app.apart_of(path) if self.app.apart_of else None
@@ -99,13 +99,14 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self.apart_of = apart_views(app)
         self.apart = max(1, options["workers"] // 2) if self.apart_of else 0
         options["workers"] += self.apart
-        self.passage = Passage() if self.apart else None
+        self.passages = (Passage(), Passage()) if self.apart else (None, None)  # to pages, to machines
         super().__init__()
 
     def give_role(self, arbiter: Any, worker: _Worker) -> None:
         """Also to one that takes the place of a dead one."""
         there = sum(one.apart for one in arbiter.WORKERS.values())
-        worker.apart, worker.passage = there < self.apart, self.passage
+        worker.apart = there < self.apart
+        worker.here, worker.elsewhere = self.passages[::-1] if worker.apart else self.passages
 
     def load_config(self) -> None:
         for name, value in self.options.items():

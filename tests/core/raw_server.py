@@ -54,6 +54,12 @@ def hold(name):
 def process(name):
     return str(os.getpid())
 
+@app.post("/machines/<name>/take")
+@machines
+def take_of_machine(name):
+    request.get_data()
+    return str(os.getpid())
+
 @app.get("/process")
 def of_pages():
     return str(os.getpid())

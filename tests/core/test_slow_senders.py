@@ -160,6 +160,8 @@ def test_what_is_no_request_is_refused_at_once(patient: Server) -> None:
                          (f"{CHUNKED}1\r\nab\r\n", 400),
                          (f"{POST}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400),
                          (f"{POST}Transfer-Encoding: gzip\r\n\r\n", 400),
+                         (f"{POST}Transfer-Encoding: gzip, chunked\r\n\r\n", 501),
+                         (GET + "".join(f"X-{at}: {'x' * 4000}\r\n" for at in range(17)), 431),
                          (f"{POST}Content-Length: -1\r\n\r\n", 400)):
         assert read_all(patient.say(sent)).startswith(f"HTTP/1.1 {status} ".encode()), sent[:60]
 
@@ -225,6 +227,40 @@ def test_what_machines_ask_goes_on_over_one_connection_and_pages_too(stopping: S
     answers = read_all(stopping.say("".join(map(asked, paths)) + GET + "Connection: close\r\n\r\n"))
     assert answers.count(b"HTTP/1.1 200 OK") == 5
     assert answers.count(stopping.read("/machines/a/process").encode()) == 2
+
+
+def test_a_page_over_a_connection_that_machines_used_is_not_made_where_machines_are_served(
+    stopping: Server,
+) -> None:
+    """A proxy in front sends whatever comes next over a connection that it keeps."""
+    asked = "GET {} HTTP/1.1\r\nHost: x\r\n\r\n".format
+    pages, machines = stopping.read("/process"), stopping.read("/machines/a/process")
+    with closing(stopping.say("")) as kept:
+        for path, process in (("/machines/a/process", machines), ("/process", pages)) * 3:
+            kept.sendall(asked(path).encode())
+            answer = kept.recv(4096).decode()
+            assert answer.startswith("HTTP/1.1 200 OK") and answer.endswith(process)
+
+
+@requirement("F11", "H11")
+@pytest.mark.parametrize("sent", [
+    pytest.param(b"X" * 60_000, id="behind long headers"), pytest.param(b"", id="with a long body"),
+])
+def test_what_machines_ask_is_answered_where_machines_are_or_not_at_all(
+    stopping: Server, sent: bytes
+) -> None:
+    """Whatever was sent with it in one piece: pages' threads never take it."""
+    body = b"x" * 300_000
+    headers = b"".join(b"X-%d: %s\r\n" % (at, sent[:8000]) for at in range(7 if sent else 0))
+    head = b"POST /machines/a/take HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n%s\r\n"
+    machines = stopping.read("/machines/a/process").encode()
+    for _ in range(5):
+        page = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n" + b"y" * 900_000
+        asked = head % (len(body), headers) + body
+        answers = read_all(stopping.say(page + asked + b"GET /root HTTP/1.0\r\n\r\n"))
+        taken = answers.count(b"\r\n\r\n" + machines)
+        refused = answers.count(b"HTTP/1.1 503 ")
+        assert taken + refused == 1 and answers.count(b" 200 OK\r\n") == 2 + taken
 
 
 # --- the end -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from gunicorn.config import Config
 from gunicorn.http import errors
 
 from core.bodies import LARGEST_BODY
+from core.processes import collecting as collecting_module
 from core.processes.collecting import MOST_BETWEEN_CHUNKS, Collector, Elsewhere
 from core.processes.passage import LARGEST, Passage
 
@@ -97,6 +98,12 @@ def test_the_largest_is_not_too_large() -> None:
     (b"nonsense\r\n\r\n", errors.ParseException),
     (b"GET / HTTP/1.1\nHost: x\n\n", errors.ParseException),
     (b"GET /" + b"x" * 5000, errors.LimitRequestLine),
+    (HEAD + b"X: y\r\n" * 12_000, errors.LimitRequestHeaders),
+    (HEAD + b"".join(b"X%d: %s\r\n" % (at, b"y" * 8000) for at in range(9)) + b"\r\n",
+     errors.LimitRequestHeaders),
+    (b"\r\n" * 4, errors.ParseException), (HEAD + b"X: y\n", errors.ParseException),
+    (HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n", errors.UnsupportedTransferCoding),
+    (HEAD + b"Transfer-Encoding: identity, chunked\r\n\r\n", errors.UnsupportedTransferCoding),
     (HEAD + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\n", errors.InvalidHeader),
     (HEAD + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", errors.InvalidHeader),
     (HEAD + b"Content-Length: 1x\r\n\r\n", errors.InvalidHeader),
@@ -115,6 +122,22 @@ def test_the_largest_is_not_too_large() -> None:
 def test_what_is_no_request_is_refused(sent: bytes, kind: type[Exception]) -> None:
     with pytest.raises(kind):
         collector().whole(sent)
+
+
+def test_a_long_head_in_small_pieces_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading it anew for every byte would keep the process from all others."""
+    read: list[int] = []
+
+    class Counting(collecting_module.Request):  # type: ignore[misc]
+        def parse(self, unreader: Any) -> Any:
+            read.append(1)
+            return super().parse(unreader)
+
+    monkeypatch.setattr(collecting_module, "Request", Counting)
+    long = HEAD + b"".join(b"X%d: %s\r\n" % (at, b"y" * 8000) for at in range(7)) + b"\r\n"
+    collecting = collector()
+    assert [collecting.whole(long[at:at + 7]) for at in range(0, len(long), 7)][-1] is not None
+    assert len(read) == 1
 
 
 def test_who_asks_whether_to_go_on_is_told_once() -> None:
