@@ -1,39 +1,33 @@
-"""The database: one session, two walls between forces, and the only place with raw SQL.
+"""The database: one session behind two walls between forces, and the only place with raw SQL.
 
-First wall: the row guard. ORM statements get ``force = <force in scope>``; Core statements run only
-through :func:`read`, which refuses a force-owned table without its own term; an engine listener
-refuses any other way in. Second wall: row-level security, for which each transaction begins by
-telling PostgreSQL its force.
+The first wall is the row guard (``row_guard.py``), to which Core statements come through :func:`read` alone;
+the second is row-level security, for which each transaction begins by telling PostgreSQL its force.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from flask_sqlalchemy.session import Session
-from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import insert as pg_insert
-from uuid6 import uuid7
 
 from core import statements
+from core.row_guard import CHECKED, HELD, ForceSession, force_of, refuse_unguarded
+from core.row_guard import Base as Base
+from core.row_guard import ForceOwned as ForceOwned
 from core.scope import current_force_id, force_id_or_none, scope_of
 from core.settings import Settings
 from core.terms import WallError as WallError
 from core.terms import check_terms as check_terms
 from core.terms import owned as owned
 
-CHECKED = "tmc_checked"
-HELD = "held"  # in a session's info: locks that its transaction holds already
-SET_FORCE = "SELECT set_config('tmc.force', %s, true)"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
-SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
 # In each process: for 8 threads of pages, 8 of what machines send, and the worker's own work.
 POOL = {"pool_size": 10, "max_overflow": 8, "pool_timeout": 5, "hide_parameters": True}
 KEEP_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -42,43 +36,9 @@ CONNECTION_LIMITS = (
     f"-c statement_timeout=20000 -c lock_timeout={LOCK_TIMEOUT} "
     "-c idle_in_transaction_session_timeout=60000"
 )
-
-
-class ForceSession(Session):
-    """A session of exactly one force; its database is that force's."""
-
-    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
-        if bind is not None:
-            return bind
-        engines = self._db.engines
-        return engines.get(current_force_id(), engines[None])
-
-
-class Base(orm.DeclarativeBase):
-    pass
-
-
 db = SQLAlchemy(
     model_class=Base, session_options={"class_": ForceSession, "expire_on_commit": False}
 )
-
-
-class ForceOwned:
-    """A row that belongs to one force: key (force, id), id a UUIDv7 that carries its time."""
-
-    # When the force is absorbed: to the successor, to the past, or only of use at one force.
-    __at_merger__: ClassVar[Literal["move", "stay", "end"]] = "move"
-    force: orm.Mapped[str] = orm.mapped_column(sa.Text, primary_key=True)
-    id: orm.Mapped[UUID] = orm.mapped_column(sa.Uuid, primary_key=True)
-
-    def __init__(self, **values: Any) -> None:
-        values.setdefault("force", current_force_id())
-        values.setdefault("id", uuid7())
-        self.force, self.id = values.pop("force"), values.pop("id")
-        for name, value in values.items():
-            if not hasattr(type(self), name):
-                raise TypeError(f"{type(self).__name__} has no {name}")
-            setattr(self, name, value)
 
 
 # --- set-up -----------------------------------------------------------------------------------
@@ -114,86 +74,6 @@ def refuse_ended(dbapi_connection: Any, record: Any, proxy: Any) -> None:
         raise sa.exc.InvalidatePoolError
 
 
-def refuse_unguarded(
-    connection: sa.Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
-) -> None:
-    """The engine's last look: a statement that came past the guard does not run."""
-    if context is not None and context.execution_options.get(CHECKED):
-        return
-    if connection.info.get("tmc_flushing"):
-        return
-    if statement.startswith(SAVEPOINTS):
-        return
-    raise WallError(f"this statement did not come through the session's guard: {statement[:120]}")
-
-
-def _force_of(session: orm.Session) -> str:
-    """The force in scope. Raises :class:`WallError` when the session is at work for another."""
-    force = current_force_id()
-    if session.info.get("force", force) != force:
-        raise WallError(f"a session of {session.info['force']} is used for {force}")
-    return force
-
-
-@sa.event.listens_for(ForceSession, "after_begin")
-def _tell_the_force(session: ForceSession, transaction: Any, connection: sa.Connection) -> None:
-    force = session.info["force"] = _force_of(session)
-    if not transaction.nested:
-        statements.begin(connection, SET_FORCE, force)
-        session.info["connection"] = connection
-
-
-@sa.event.listens_for(ForceSession, "after_transaction_end")
-def _forget_connection(session: ForceSession, transaction: Any) -> None:
-    if transaction.parent is None:
-        session.info.pop("connection", None)
-        session.info.pop(HELD, None)
-
-
-@sa.event.listens_for(ForceSession, "do_orm_execute")
-def guard_rows(state: orm.ORMExecuteState) -> None:
-    """Row guard: every ORM statement sees the rows of the force in scope only."""
-    if not state.is_orm_statement:
-        if not state.execution_options.get(CHECKED):
-            raise WallError("a Core statement on the session: use db.read()")
-        return
-    force = _force_of(state.session)
-    if state.is_insert:
-        if not state.execution_options.get(CHECKED):
-            raise WallError("an insert statement on the session: use insert_many()")
-        return
-    state.statement = state.statement.options(
-        orm.with_loader_criteria(ForceOwned, lambda row: row.force == force, include_aliases=True)
-    )
-    state.update_execution_options(**{CHECKED: True})
-
-
-@sa.event.listens_for(ForceSession, "before_flush")
-def guard_writes(session: ForceSession, context: Any, instances: Any) -> None:
-    """Row guard: what is written belongs to the force in scope."""
-    force = _force_of(session)
-    for row in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(row, ForceOwned) and row.force != force:
-            raise WallError(f"a {type(row).__name__} of {row.force} would be written for {force}")
-    session.connection().info["tmc_flushing"] = True
-
-
-@sa.event.listens_for(ForceSession, "after_flush")
-def _flushed(session: ForceSession, context: Any) -> None:
-    session.connection().info.pop("tmc_flushing", None)
-
-
-@sa.event.listens_for(ForceSession, "after_soft_rollback")
-def _rolled_back(session: ForceSession, previous: Any) -> None:
-    if session.is_active and not session.in_transaction():
-        session.info.pop("force", None)
-
-
-@sa.event.listens_for(sa.pool.Pool, "checkin")
-def _clean_connection(dbapi_connection: Any, record: Any) -> None:
-    record.info.pop("tmc_flushing", None)
-
-
 @contextmanager
 def force_scope(force_id: str) -> Iterator[None]:
     """Work for one force, with a session of its own that ends with the block.
@@ -226,7 +106,7 @@ def session_connection() -> sa.Connection:
     kept: sa.Connection | None = session.info.get("connection")
     if kept is None:
         return session.connection()
-    _force_of(session)
+    force_of(session)
     return kept
 
 
@@ -252,12 +132,6 @@ def read_unflushed(statement: Query, **values: Any) -> sa.Result[Any]:
     if compiled is None:
         return connection.execute(statement, values, execution_options={CHECKED: True})
     return statements.run(connection, compiled, values)
-
-
-@sa.event.listens_for(Base, "instrument_class", propagate=True)
-def _mark_owned(mapper: orm.Mapper[Any], cls: type) -> None:
-    if issubclass(cls, ForceOwned):
-        cast(sa.Table, mapper.local_table).info["force_owned"] = True
 
 
 def insert_many(

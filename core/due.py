@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from core import statements
-from core.db import SET_FORCE, Query, db
+from core.db import Query, db
+from core.row_guard import SET_FORCE
 from core.scope import scope_of
 from core.terms import WallError, check_terms
 

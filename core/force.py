@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from core.force_file.checks import check_together
 from core.force_file.fault import Problem
+from core.force_file.field_types import Host, Id, Line, Name, Phone, Text, Website
 from core.force_file.lacks import lacking
 from core.force_file.parts import (
     Brand,
@@ -25,24 +26,17 @@ from core.force_file.parts import (
     EmailSender,
     Feed,
     FeedSource,
-    Host,
-    Id,
     Language,
-    Line,
-    Name,
     Nation,
     Oversight,
     Part,
     Phase,
-    Phone,
     References,
     Retention,
     Status,
     SupportService,
-    Text,
     Texts,
     Visits,
-    Website,
 )
 from core.force_file.reference import (
     ReferencePattern,

@@ -6,7 +6,8 @@ import psycopg
 import sqlalchemy as sa
 
 from core import statements
-from core.db import HELD, LOCK_TIMEOUT, db, session_connection
+from core.db import LOCK_TIMEOUT, db, session_connection
+from core.row_guard import HELD
 from core.scope import current_force_id
 
 # PostgreSQL looks at the places one after the other, and at no more than it needs.

@@ -15,11 +15,12 @@ import sqlalchemy as sa
 from flask import Flask
 from psycopg.errors import LockNotAvailable
 
-from core.db import CHECKED, Base, db, force_scope
+from core.db import Base, db, force_scope
 from core.hosting.checks import said
 from core.migrations import admin, head_of, indexes
 from core.migrations.drift import drift
 from core.plugin_host import PluginHost, host, served
+from core.row_guard import CHECKED
 from core.sealing.keyring import check_master
 from core.secret import keys
 

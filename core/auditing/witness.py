@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask import g, has_request_context
 
-from core.db import Base, ForceSession
+from core.db import Base
+from core.row_guard import ForceSession
 
 
 def opened(table: str) -> None:

@@ -14,7 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from core import clock
 from core.force_file.day_like import is_day
 from core.force_file.fault import one_of
-from core.force_file.parts import Colour, Day, Id, Language, Line, Nation, Phone, Website
+from core.force_file.field_types import Colour, Day, Id, Line, Phone, Website
+from core.force_file.parts import Language, Nation
 from core.force_file.reference import LONGEST
 from core.force_file.reference_shape import Shape, shapes_of
 from core.force_file.report import said

@@ -23,10 +23,11 @@ from flask import current_app, has_app_context
 from psycopg.pq import TransactionStatus
 
 from core import hookspecs
-from core.db import ForceSession, db
+from core.db import db
 from core.force import Force
 from core.hosting.checks import HOOKS, trace, tracing
 from core.record_events import shapes as event_shapes
+from core.row_guard import ForceSession
 
 log = structlog.get_logger()
 BUDGET = 1.0  # seconds that a plugin may take while somebody waits for a page

@@ -8,13 +8,14 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from core.db import CHECKED, Base, ForceOwned, db, force_scope, owned, read
+from core.db import Base, ForceOwned, db, force_scope, owned, read
 from core.force import Force
 from core.mergers.moved_rows import renamed, rows_of
 from core.migrations import admin
 from core.models import Case
 from core.plugin_host import host
 from core.record_events.judging import answer_for
+from core.row_guard import CHECKED
 from core.statements import own_name
 
 CASES = sa.select(

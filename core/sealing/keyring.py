@@ -20,17 +20,9 @@ from uuid6 import uuid7
 from core import clock, crypto
 from core.auditing import witness
 from core.crypto import DataKey, KeyProblem, MacKey
-from core.db import (
-    CHECKED,
-    Base,
-    ForceOwned,
-    ForceSession,
-    db,
-    force_scope,
-    owned,
-    read_unflushed,
-)
+from core.db import Base, ForceOwned, db, force_scope, owned, read_unflushed
 from core.plugin_host import host
+from core.row_guard import CHECKED, ForceSession
 from core.scope import current_force_id
 from core.sealing.force_keys import DATA, PURPOSES, ForceKeys, OpenKey, chains_of
 from core.sealing.force_keys import ForceErased as ForceErased

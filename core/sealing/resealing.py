@@ -16,8 +16,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.crypto import KEY_ID, Unreadable
-from core.db import CHECKED, Base, db, owned, read
+from core.db import Base, db, owned, read
 from core.models import RecordEvent
+from core.row_guard import CHECKED
 from core.sealing.force_keys import DATA
 from core.sealing.keyring import keys
 from core.secret import seal, secrets_of, unseal

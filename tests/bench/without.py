@@ -16,16 +16,17 @@ from sqlalchemy import orm
 def row_guard() -> None:
     """The session adds no force to statements, and looks at none."""
     import core.db  # noqa: F401  (the package has another `db`)
+    from core import row_guard as wall
 
     module: Any = sys.modules["core.db"]
-    sa.event.remove(module.ForceSession, "do_orm_execute", module.guard_rows)
-    sa.event.remove(module.ForceSession, "before_flush", module.guard_writes)
+    sa.event.remove(wall.ForceSession, "do_orm_execute", wall.guard_rows)
+    sa.event.remove(wall.ForceSession, "before_flush", wall.guard_writes)
     module.check_terms = lambda statement: None
     module.refuse_unguarded = lambda *anything: None
 
-    @sa.event.listens_for(module.ForceSession, "do_orm_execute")
+    @sa.event.listens_for(wall.ForceSession, "do_orm_execute")
     def _let_through(state: orm.ORMExecuteState) -> None:
-        state.update_execution_options(**{module.CHECKED: True})
+        state.update_execution_options(**{wall.CHECKED: True})
 
 
 def row_level_security() -> None:

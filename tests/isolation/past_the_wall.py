@@ -16,7 +16,7 @@ def see_everything(app: Flask) -> None:
     """Bind the session to a role that row-level security does not hold."""
     url = app.extensions["tmc_settings"].database_url.replace("tmc_serving@", "postgres@")
     engine = sa.create_engine(url)
-    from core.db import refuse_unguarded
+    from core.row_guard import refuse_unguarded
 
     sa.event.listen(engine, "before_cursor_execute", refuse_unguarded)
     db.session().get_bind = lambda *a, **k: engine  # type: ignore[method-assign]

@@ -16,7 +16,7 @@ from core import (
     force_scope,
 )
 from core.crypto import Unreadable
-from core.db import CHECKED
+from core.row_guard import CHECKED
 from core.secret import keys, unseal
 from tests.conftest import AVON, HERTS
 from tests.isolation.conftest import CANARIES

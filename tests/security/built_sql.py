@@ -9,7 +9,8 @@ from pathlib import Path
 
 # Where statements are made, and why pieces may be put together there.
 NAMED = {
-    "core/db.py": "what only PostgreSQL knows: the force of a transaction, locks",
+    "core/db.py": "what only PostgreSQL knows: locks",
+    "core/row_guard.py": "what only PostgreSQL knows: the force of a transaction",
     "core/statements.py": "runs what SQLAlchemy compiled; the force's id is quoted by the driver",
     "core/processes/embedded.py": "makes the roles of its own PostgreSQL",
     "core/migrations": "names of tables and roles, at the operator's command",

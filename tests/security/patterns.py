@@ -20,7 +20,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 USES = ("compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer")
-WRAPPED = {"_must_be": "fullmatch"}  # functions that are given a pattern, and what they do with it
+WRAPPED = {"must_be": "fullmatch"}  # functions that are given a pattern, and what they do with it
 SIZE, LONGEST, WORST = 100_000, 0.1, 3  # characters, seconds of the processor, texts that are tried in full
 TAILS = ("", "\x00", "\n\x00")
 Use = Callable[[str], Any]

@@ -22,7 +22,7 @@ CODE = [file for folder in ("core", "plugins", "forces") for file in sorted((ROO
 COMPUTED = {
     "core/device.py: re.search(sign)": "plain words, over the first 400 characters",
     "core/force_file/answers.py: re.split(f'[{question.apart}]')": "a few signs of our own",
-    "core/force_file/parts.py: re.compile(pattern)": "each call of _must_be is looked at",
+    "core/force_file/field_types.py: re.compile(pattern)": "each call of must_be is looked at",
     "core/force_file/reference.py: re.compile(pattern)": "the references of forces",
     "core/force_file/reference.py: re.compile(typed)": "the references of forces",
 }

@@ -12,7 +12,7 @@ from flask import Flask
 from pydantic import TypeAdapter, ValidationError
 
 from core.csv_rows import csv_text
-from core.force_file.parts import Line
+from core.force_file.field_types import Line
 from core.sending.mail_server import MailServer
 from core.settings import SettingsError, load_settings
 from tests.builders import allocated, officer, person, recorded

@@ -12,9 +12,9 @@ from flask import Flask
 
 from core import clock, db, force_scope, jobs, lock, sessions, statements
 from core.crypto import Unreadable
-from core.db import ForceSession, refuse_unguarded
 from core.models import Notice, PortalSession
 from core.notices import tell_staff
+from core.row_guard import ForceSession, refuse_unguarded
 from core.scope import current_force_id, scope_of
 from core.sealing.force_keys import ForceKeys
 from core.sealing.keyring import keys

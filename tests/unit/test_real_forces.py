@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from core.force import read_force
-from core.force_file.parts import WHITE, contrast
+from core.force_file.field_types import WHITE, contrast
 
 ROOT = Path(__file__).parents[2]
 REAL = sorted((ROOT / "forces").glob("*/force.toml"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core import scope, sessions
-from core.db import ForceSession, db
+from core.db import db
+from core.row_guard import ForceSession
 
 opened_by = sessions.opened_by
 
