@@ -101,28 +101,30 @@ def upgrade(app: Flask, owner_url: str, serving_role: str) -> list[str]:
 
 
 def _all_steps(app: Flask, owner_url: str, serving_role: str) -> list[str]:
-    """All that waits, in one transaction. A table in use is waited for a moment only, and again later:
+    """All that waits, in one transaction.
 
-    behind who waits for a table, every page that reads it waits too.
+    A table in use is waited for a moment only, and again later: behind who waits for a table, every page
+    that reads it waits too.
     """
     limits = f"-c lock_timeout={LOCK_WITHIN} -c idle_in_transaction_session_timeout=60000"
     engine = sa.create_engine(owner_url, connect_args={"options": limits, "connect_timeout": 10})
     try:
-        for last in (*[False] * (LOCK_TRIES - 1), True):
+        tries = 1
+        while True:
             try:
                 with engine.begin() as connection:
                     return _steps(connection, app, serving_role)
             except (SchemaProblem, sa.exc.OperationalError) as failure:
                 if not _was_in_use(failure):
                     raise
-                if last:
+                if tries == LOCK_TRIES:
                     raise SchemaProblem("a table that a step changes is in use, or another `schema upgrade` "
                                         "runs. Nothing was changed: run it again when less is going on"
                                         ) from failure
+            tries += 1
             sleep(LOCK_PAUSE)
     finally:
         engine.dispose()
-    raise AssertionError("the last try answers or raises")
 
 
 def _steps(connection: sa.Connection, app: Flask, serving_role: str) -> list[str]:

@@ -5,9 +5,9 @@ The first part of the path becomes the WSGI SCRIPT_NAME, so that ``url_for`` jus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 
@@ -18,14 +18,11 @@ from core.scope import scope_of
 from core.security import HEADERS
 from core.settings import Settings
 
-Environ = dict[str, Any]
-Wsgi = Callable[[Environ, Any], Iterable[bytes]]
-
 
 class Tenancy:
     """WSGI middleware: puts the force of each request in scope, or none."""
 
-    def __init__(self, wsgi: Wsgi, host: PluginHost, settings: Settings) -> None:
+    def __init__(self, wsgi: WSGIApplication, host: PluginHost, settings: Settings) -> None:
         self.wsgi = wsgi
         self.served = served(host, settings)
         self.moved = _moved(host, self.served)
@@ -37,7 +34,7 @@ class Tenancy:
         shared = urlsplit(settings.base_url or "").hostname
         self.shared_hosts = None if settings.demo else {shared, "127.0.0.1", "localhost"}
 
-    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         name = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
         if name in self.moved_hosts:
             return self._lead_on(self.moved_hosts[name], environ.get("PATH_INFO", ""), environ,
@@ -58,7 +55,7 @@ class Tenancy:
             return self.wsgi(environ, start_response)
 
     def _lead_on(
-        self, old: str, path: str, environ: Environ, start_response: Any
+        self, old: str, path: str, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """From an address of a force that was absorbed to the same page of its successor."""
         new = self.moved[old]
@@ -73,7 +70,7 @@ class Tenancy:
         start_response("308 Permanent Redirect", headers)
         return [b""]
 
-    def _from_path(self, environ: Environ) -> str | None:
+    def _from_path(self, environ: WSGIEnvironment) -> str | None:
         first, _, rest = str(environ.get("PATH_INFO", "")).lstrip("/").partition("/")
         if first not in self.served:
             return None

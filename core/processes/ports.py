@@ -36,18 +36,14 @@ def refuse_port(port: int, otherwise: str) -> None:
 
     *otherwise* is how another one is chosen, like ``--port {}``.
     """
-    try:
-        with socket.socket() as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind(("127.0.0.1", port))
-    except PermissionError:
+    failure = _bind_failure("127.0.0.1", port)
+    if isinstance(failure, PermissionError):
         raise CannotListen(f"port {port} is for root only on this machine, as low ports are; "
-                           f"choose another: {otherwise.format(8000)}") from None
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        why = f"is taken by {holder_of(port)}" if taken else f"{error.strerror}"
-        raise CannotListen(
-            f"port {port} {why}; choose another: {otherwise.format(port % 65535 + 1)}") from None
+                           f"choose another: {otherwise.format(8000)}")
+    if failure:
+        taken = failure.errno == errno.EADDRINUSE
+        why = f"is taken by {holder_of(port)}" if taken else f"{failure.strerror}"
+        raise CannotListen(f"port {port} {why}; choose another: {otherwise.format(port % 65535 + 1)}")
 
 
 def _refuse_folder(folder: Path) -> None:
@@ -56,24 +52,31 @@ def _refuse_folder(folder: Path) -> None:
 
 
 def _refuse_taken(host: str, port: int) -> None:
+    if failure := _bind_failure(host, port):
+        raise CannotListen(f"{host}:{port}: {_why(failure, host, port)}")
+
+
+def _bind_failure(host: str, port: int) -> OSError | None:
+    """Why a server cannot listen there; None when it can."""
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind((host, port))
-    except (OSError, OverflowError) as error:
-        if getattr(error, "errno", None) == errno.EADDRINUSE:
-            raise CannotListen(f"{host}:{port}: the port is taken by {holder_of(port, host)}; "
-                               "stop that, or choose another port") from None
-        raise CannotListen(f"{host}:{port}: {_why(error)}") from None
+    except OSError as failure:
+        return failure
+    except OverflowError as failure:
+        return OSError(errno.EINVAL, str(failure))
+    return None
 
 
-def _why(error: Exception) -> str:
-    number = getattr(error, "errno", None)
-    if number == errno.EADDRNOTAVAIL:
+def _why(failure: OSError, host: str, port: int) -> str:
+    if failure.errno == errno.EADDRINUSE:
+        return f"the port is taken by {holder_of(port, host)}; stop that, or choose another port"
+    if failure.errno == errno.EADDRNOTAVAIL:
         return "this machine has no such address; choose another with --bind"
-    if number == errno.EACCES:
+    if failure.errno == errno.EACCES:
         return "no permission; choose a port from 1024 on, with a proxy in front"
-    return f"no address that can be served on ({getattr(error, 'strerror', None) or error})"
+    return f"no address that can be served on ({failure.strerror or failure})"
 
 
 def holder_of(port: int, host: str = "127.0.0.1") -> str:

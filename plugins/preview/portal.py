@@ -6,11 +6,12 @@ import secrets
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import click
 from flask import Flask, Response, redirect, request, url_for
@@ -47,7 +48,6 @@ HEADERS = [
     ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
     ("Cache-Control", "no-store"),
 ]
-Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Portal:
         self.force_id, self.folder = force_id, folder
         self._server, self._environment = server, dict(environment)
         self._app: Flask | None = None
-        self._wsgi: Wsgi | None = None
+        self._wsgi: WSGIApplication | None = None
         self._jobs: Jobs | None = None
         self._samples, self._taken_for, self._databases = Samples(), "", 0
         self._spent = ""  # the database of samples that are shown no more
@@ -205,7 +205,7 @@ class Portal:
 
     # --- answering ------------------------------------------------------------------------------
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         name = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
         if name not in HERE:  # another site's name that was pointed at this machine
             return _answer(start_response, "421 Misdirected Request", "text/plain",
@@ -233,7 +233,7 @@ def let_go(app: Flask) -> None:
             engine.dispose()
 
 
-def _answer(start_response: Any, status: str, kind: str, body: bytes) -> Iterable[bytes]:
+def _answer(start_response: StartResponse, status: str, kind: str, body: bytes) -> Iterable[bytes]:
     start_response(status, [
         ("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body))), *HEADERS])
     return [body]
