@@ -32,6 +32,7 @@ from core.models import (
     Staff,
 )
 from core.secret import Secret
+from core.secret import secrets_of as sealed_attributes
 from core.sessions import token_hash
 from core.testing.builders import allocated, event, officer, person, recorded
 from core.testing.postgres import empty
@@ -203,24 +204,23 @@ def _passkey(ids: dict[str, UUID]) -> dict[str, Any]:
 def _make_twin(app: Flask) -> None:
     """The rows of the force once more at the other, sealed with its key, with its own word."""
     for model in COPIED:
-        names = [name for name, value in vars(model).items() if isinstance(value, Secret)]
+        hidden = sealed_attributes(model)
         with app.app_context(), force_scope(HERTS):
             rows = [dict(row._mapping) for row in db.session.connection().execute(
                 sa.select(model.__table__), execution_options={"tmc_checked": True})]
             for row in rows:
                 row.pop("force")
-                for name in names:
+                for name in hidden:
                     row[name] = unseal(model, name, row["id"], row.pop(f"{name}_sealed"))
         with app.app_context(), force_scope(AVON):
-            insert_many(model, [_of_twin(model, row, names) for row in rows])
+            insert_many(model, [_of_twin(model, row, hidden) for row in rows])
             db.session.commit()
 
 
-def _of_twin(model: type[Any], row: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    for name in names:
+def _of_twin(model: type[Any], row: dict[str, Any], hidden: dict[str, Secret]) -> dict[str, Any]:
+    for name, secret in hidden.items():
         text = row.pop(name)
-        changed = text and text.replace(WORD, TWIN_WORD)
-        row[f"{name}_sealed"] = seal(model, name, row["id"], changed)
+        row |= secret.values(model, row["id"], text and text.replace(WORD, TWIN_WORD))
     row = {key: value.replace(WORD, TWIN_WORD) if isinstance(value, str) else value
            for key, value in row.items()}
     return row | {"district": "bristol"} if "district" in row else row
