@@ -37,7 +37,7 @@ def later(force: None, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, Any]]
     asked: list[tuple[Any, Any]] = []
     monkeypatch.setattr(outgoing, "defer", lambda name, at=None,
         **more: asked.append((at, more["notice_id"])))
-    monkeypatch.setattr(notices, "defer_many", lambda name, rows, **more: asked.extend(
+    monkeypatch.setattr(outgoing, "defer_many", lambda name, rows, **more: asked.extend(
         (None, row["notice_id"]) for row in rows))
     return asked
 
