@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from core import log as logs
 from core import statements
 from core.database_address import conninfo
+from core.database_away import Retries
 from core.db import CONNECTION_LIMITS, KEEP_ALIVE, db, driver_connection, force_scope
 from core.due import Question, forces_with_work
 from core.migrations.admin import YOUNG
@@ -209,7 +210,7 @@ def _add(app: Flask, queue: procrastinate.App, name: str, forces: Sequence[str])
     if cron is None:
         queue.task(
             name=f"{PREFIX}.{name}",
-            retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=4),
+            retry=Retries(),
         )(lambda force, **given: run(app, name, force, **given))
         return
 

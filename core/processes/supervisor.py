@@ -22,7 +22,7 @@ from core.processes.guard import STOP_SIGNALS, Guard
 from core.processes.programs import Program, ServiceError
 
 TICK = 0.2
-FIRST_DELAY, LONGEST_DELAY = 1.0, 4.0  # what people wait for is back within ten seconds
+FIRST_DELAY, LONGEST_DELAY = 0.5, 4.0  # what people wait for is back within ten seconds
 STEADY_AFTER = 10.0  # a service that ran this long begins again with the first delay
 
 

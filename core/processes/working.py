@@ -23,6 +23,7 @@ from flask import Flask
 from procrastinate import exceptions
 
 from core import log as logs
+from core.database_away import is_away
 from core.db import db, force_scope
 from core.jobs import (
     HEARTBEAT,
@@ -40,8 +41,6 @@ LOOK_EVERY = 1.0  # seconds, for jobs whose time has come; of new ones a worker 
 LOST_EVERY = 5.0  # seconds, for jobs of workers that died
 PAUSE = 0.5  # seconds between two looks whether a database is back
 FORGOTTEN_AFTER = 600.0  # seconds without a sign of life until a worker is no longer known
-# What is no fault of the question: the server is not there, stops, starts, or lets nobody in just now.
-AWAY = ("08", "57P01", "57P02", "57P03", "53300")
 # The server is there, and neither starts nor stops: the address, the role or its password is wrong.
 REFUSED = re.compile(r"FATAL:(?!.*(starting up|shutting down|recovery|accepting connections|too many|"
                      r"remaining connection slots))")
@@ -113,17 +112,6 @@ class PatientConnector(procrastinate.PsycopgConnector):
             return False
         await connection.close()
         return True
-
-
-def is_away(failure: BaseException) -> bool:
-    """Whether it failed because the database is not there, or not any more."""
-    if isinstance(failure, exceptions.AppNotOpen):
-        return True
-    cause = failure.__cause__ or failure
-    state = getattr(cause, "sqlstate", None)
-    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and state is None:
-        return True
-    return bool(state and state.startswith(AWAY))
 
 
 def wait_for_databases(app: Flask) -> None:
