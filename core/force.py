@@ -213,7 +213,7 @@ class Force(Part):
                 return self.make_reference(first + number, year)
             except NoReference:
                 continue
-        return f"SAMPLE-{number + 1:03}"
+        return f"EX-{number + 1:03}"
 
     # --- phases -------------------------------------------------------------------------------
 

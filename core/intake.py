@@ -142,7 +142,10 @@ def _understood(
         if not force.normalise_reference(event.subject):
             raise NotUnderstood("/subject: the crime reference has no letter or digit", "/subject")
         if not is_reference(force, event.subject):
-            raise NotUnderstood("/subject: this is not like a crime reference", "/subject")
+            raise NotUnderstood(
+                "/subject: this is not like a crime reference; if it is one, add its shape to "
+                "[references] of force.toml, then run `trackmycrime feed retry`", "/subject",
+            )
         if item.beside:
             raise NotUnderstood(
                 "beside the fields of the envelope stands something like a field of safety; it "

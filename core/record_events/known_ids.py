@@ -1,7 +1,7 @@
 """How the ids of record systems are kept: people and officers are known again by them.
 
-An id of figures and a few letters is kept as it is. One that holds words may be a name or an email
-address: of that, a keyed hash is kept.
+An id of figures and at most four letters in a row is kept as it is. One that holds words may be a name
+or an email address: of that, a keyed hash is kept.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from core.plugin_host import host
 from core.secret import keys
 
-PLAIN = re.compile(r"(?=.*[0-9])(?!.*[A-Za-z]{8})[A-Za-z0-9_.:/-]{1,40}")
+PLAIN = re.compile(r"(?=.*[0-9])(?!.*[A-Za-z]{5})[A-Za-z0-9_.:/-]{1,40}")
 
 
 def kept_id(record_id: str) -> str:

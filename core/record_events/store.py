@@ -22,8 +22,7 @@ from core.record_events.shapes import SEPARATOR, TYPES, Event, LeftOut
 from core.secret import keys, seal, unseal
 
 LONGEST_REFERENCE = 40
-# nine letters in a row: more than the names of units that some references begin with
-LONG_WORD = re.compile(r"[^\W\d_]{9}")
+LONG_WORD = re.compile(r"[^\W\d_]{6}")  # in a reference of another shape than the force's: perhaps a name
 
 
 @dataclass(frozen=True)

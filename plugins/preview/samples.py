@@ -29,7 +29,8 @@ from plugins.preview.stories import READERS, SAMPLES, SEVERAL, Sample, Story
 SOURCE = "preview"
 FAMILY, BORN, POSTCODE = "Sample", "1985-03-27", "ZZ99 9ZZ"  # no such postcode is given out
 GIVEN = ("Alex", "Charlie", "Jo", "Kim", "Morgan", "Robin", "Sam")
-WITHOUT_CASES = 2  # the number of the officer who has none
+OFFICERS = ("DC Example One", "PC Example Two", "PC Example Three")
+AWAY = 2  # the number of the officer who has rest days
 
 CASES = sa.select(
     Case.id, Case.crime_reference, Case.staff_id, Case.offered, Access.person_id,
@@ -37,7 +38,8 @@ CASES = sa.select(
 ).join(Access, sa.and_(Access.case_id == Case.id, owned(Access))).join(
     Person, sa.and_(Person.id == Access.person_id, owned(Person))
 ).where(owned(Case), Person.source == SOURCE)
-STAFF = sa.select(Staff.id, Staff.record_id).where(owned(Staff), Staff.record_id.like("PREVIEW-%"))
+STAFF = sa.select(Staff.id, Staff.record_id).where(
+    owned(Staff), Staff.record_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))))
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,12 @@ def take_in_samples(opened: Opened) -> Samples:
 
 def officers_of(force: Force, now: datetime) -> list[dict[str, Any]]:
     """An officer with cases, one who is away, one who has no case left."""
-    names = (("DC Example One", None), ("PC Example Two", now.date() + timedelta(days=5)),
-             ("PC Example Three", None))
+    away = (now.date() + timedelta(days=5)).isoformat()
     return [
         {"id": f"PREVIEW-OFFICER-{n}", "name": name, "collar_number": f"000{n}",
          "unit": "Sample team", "email": f"officer{n}@{force.id}.example",
-         "rest_days_until": away.isoformat() if away else None}
-        for n, (name, away) in enumerate(names, start=1)
+         "rest_days_until": away if n == AWAY else None}
+        for n, name in enumerate(OFFICERS, start=1)
     ]
 
 
@@ -126,7 +127,8 @@ def _person(name: str, **more: Any) -> dict[str, Any]:
 def _found(references: dict[str, str]) -> Samples:
     names = {reference: name for name, reference in references.items()}
     people: dict[str, Who] = {}
-    officers = {row.record_id: Who(staff_id=row.id) for row in read(STAFF)}
+    ids = {kept_id(f"PREVIEW-OFFICER-{n}"): f"officer-{n}" for n in range(1, len(OFFICERS) + 1)}
+    officers = {ids[row.record_id]: Who(staff_id=row.id) for row in read(STAFF, ids=list(ids))}
     called = {kept_id(f"PREVIEW-{name}"): name for name in _names()}
     for row in read(CASES):
         sample, who = names[row.crime_reference], called[row.record_id]
@@ -135,12 +137,7 @@ def _found(references: dict[str, str]) -> Samples:
         if sample in ("messages", "silent"):
             officers[f"officer-of-{sample}"] = Who(
                 row.person_id, row.staff_id, row.id, row.crime_reference)
-    numbered = {f"officer-{record_id[-1]}": who for record_id, who in officers.items()
-                if record_id.startswith("PREVIEW-")}
-    return Samples(people, {
-        **{name: who for name, who in officers.items() if not name.startswith("PREVIEW-")},
-        **numbered,
-    })
+    return Samples(people, officers)
 
 
 def _answer(who: Who | None) -> None:

@@ -192,6 +192,7 @@ def _plain(value: Any) -> str:
 def _case(row: Any) -> dict[str, Any]:
     values = {key: value for key, value in row._mapping.items()
               if key not in NOT_IN_LINE and not key.endswith("_sealed")}
+    values["officer"] = _id(row.officer)
     values["flags"] = flags_of(row.id, row.flags or (), row.other_flags_sealed)
     for name in CASE_SECRETS:
         values[name] = unseal(Case, name, row.id, row._mapping[f"{name}_sealed"])
@@ -199,12 +200,17 @@ def _case(row: Any) -> dict[str, Any]:
     return values
 
 
+def _id(record_id: str | None) -> str | None:
+    """What is kept hashed is hashed otherwise in every installation."""
+    return None if record_id and record_id.startswith("~") else record_id
+
+
 def _person(row: Any) -> dict[str, Any]:
     sealed = {name: row._mapping[f"{name}_sealed"] for name in PERSON_SECRETS}
     secrets = {name: unseal(Person, name, row.id, value) for name, value in sealed.items()}
     return {
         "source": row.source,
-        "id": row.record_id,
+        "id": _id(row.record_id),
         "role": row.role,
         "removed": row.removed,
         "language": row.language,
@@ -231,6 +237,6 @@ def _message(row: Any) -> dict[str, Any]:
         "sent_at": row.sent_at if row.record_event_id else None,
         "from_person": row.from_person,
         "source": row.source,
-        "person": row.record_id,
+        "person": _id(row.record_id),
         "text": unseal(Message, "text", row.id, row.text_sealed),
     }

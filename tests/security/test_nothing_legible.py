@@ -119,6 +119,23 @@ def test_no_word_of_a_person_is_legible_in_tables_journal_jobs_or_log(
     assert WORD not in said.out + said.err
 
 
+@requirement("G1")
+@pytest.mark.parametrize("word", ["Kanari7", "7f-kanari-41"])
+def test_a_short_name_with_figures_in_place_of_an_id_or_reference_is_not_legible_either(
+    app: Flask, database: Addresses, word: str
+) -> None:
+    told = list(events())
+    for one in events():
+        for at in places(one):
+            if at[-1] in ("id", "to", "subject", "source", "type", "sequence", "in_reply_to"):
+                told.append(planted(one, at, word, len(told)) | {"sequence": str(len(told))})
+    with app.app_context(), force_scope(HERTS):
+        take_in(host().get(HERTS).force, "niche", told)
+        db.session.commit()
+    jobs.work(app)
+    assert found(database, word, word.lower(), word.upper(), word.replace("-", "")) == {}
+
+
 @protection("G1")
 def test_the_words_were_kept_sealed_and_are_shown_to_staff(app: Flask, told: dict[str, int]) -> None:
     met = meet(app)

@@ -27,8 +27,8 @@ SEALED = {
 KNOWN_BY_ID = ("staff", "person")
 MORE = {"staff": ("stamps", "record_id"), "person": ("stamps", "record_id"), "access": ("stamps",),
         "crime_case": ("stamps", "flags")}
-PLAIN_ID = re.compile(r"(?=.*[0-9])(?!.*[A-Za-z]{8})[A-Za-z0-9_.:/-]{1,40}")
-PLAIN_REFERENCE = re.compile(r"(?=.*[0-9])(?!.*[^\W\d_]{9}).{1,40}")
+PLAIN_ID = re.compile(r"(?=.*[0-9])(?!.*[A-Za-z]{5})[A-Za-z0-9_.:/-]{1,40}")
+PLAIN_REFERENCE = re.compile(r"(?=.*[0-9])(?!.*[^\W\d_]{6}).{1,40}")
 STAMPED = ("staff", "crime_case", "person", "access")
 FLAGS = frozenset({  # the shared list of the time
     "domestic-abuse", "hate-race", "hate-religion", "hate-sexual-orientation", "hate-disability",
