@@ -185,7 +185,7 @@ class _Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "form":
-            self.inside = str(given.get("action")) == self.action
+            self.inside = str(given.get("action")).partition("?")[0] == self.action
         if self.inside and tag in ("input", "textarea", "select") and given.get("name"):
             self.fields[str(given["name"])] = given.get("value") or ""
             self._writing = given["name"] if tag != "input" else None
@@ -204,7 +204,7 @@ class _Fields(HTMLParser):
 
 
 def form_on(html: str, action: str) -> dict[str, str]:
-    """The fields of the form that is sent to *action*, as a browser would send them untouched."""
+    """The fields of the form that is sent to the path *action*, as a browser would send them untouched."""
     parser = _Fields(action)
     parser.feed(html)
     assert parser.fields, f"no form for {action}"

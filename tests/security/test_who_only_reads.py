@@ -15,6 +15,7 @@ from flask import Flask
 from core import clock, db, force_scope, sessions, visitor_cookie
 from core.crypto import new_key
 from core.models import PortalSession
+from core.testing.browser import Page
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
@@ -206,12 +207,15 @@ def test_a_form_that_was_open_when_the_session_key_changed_is_taken(
 @pytest.mark.parametrize(("language", "said"), [
     ("en", "Your browser sent us no cookie"), ("cy", "Ni anfonodd eich porwr gwci atom"),
 ])
+@pytest.mark.parametrize("form", ["sign-in", "can-i-track"])
 def test_a_browser_that_keeps_no_cookies_is_told_so_and_whom_to_call(
-    app: Flask, language: str, said: str
+    app: Flask, form: str, language: str, said: str
 ) -> None:
+    """In the language of the form, which no cookie keeps."""
     client = app.test_client(use_cookies=False)
-    token = form_of(client)
-    answer = client.post(f"/{HERTS}/sign-in?lang={language}", data={"csrf_token": token})
+    page = Page(client.get(f"/{HERTS}/{form}?lang={language}").text)
+    [filled] = [one for one in page.forms if f"/{form}" in one["action"]]
+    answer = client.post(filled["action"], data=filled["fields"])
     assert (answer.status_code, rows(app)) == (400, [])
     assert said in answer.text and "101" in answer.text and "999" in answer.text
 
