@@ -62,6 +62,7 @@ def _add_command(plugin: str, within: click.Group, command: click.Command) -> No
         raise PluginError(f"plugin {plugin}: the command {command.name} is there already")
 
 
+MANY = click.IntRange(1, 64)
 # Failures whose text says what to do.
 TOLD = (SettingsError, crypto.KeyProblem, PluginError, schema.SchemaProblem, crypto.Unreadable)
 
@@ -203,8 +204,9 @@ def schema_check() -> None:
 
 @root.command("web", with_appcontext=False)
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
-@click.option("--workers", default=2, show_default=True, help="Processes.")
-@click.option("--threads", default=4, show_default=True, help="Requests at once in each process.")
+@click.option("--workers", type=MANY, default=2, show_default=True, help="Processes.")
+@click.option("--threads", type=MANY, default=4, show_default=True,
+              help="Requests at once in each process.")
 def web(bind: str, workers: int, threads: int) -> None:
     """Serve pages and the feed."""
     from core.processes.ports import CannotListen
@@ -217,7 +219,8 @@ def web(bind: str, workers: int, threads: int) -> None:
 
 
 @root.command("worker")
-@click.option("--concurrency", default=4, show_default=True, help="Jobs at once, beside letters and codes.")
+@click.option("--concurrency", type=MANY, default=4, show_default=True,
+              help="Jobs at once, beside letters and codes.")
 @click.option("--once", is_flag=True, help="Stop when no job is left.")
 def worker(concurrency: int, once: bool) -> None:
     """Send notices, run the other jobs, and link the audit."""

@@ -186,7 +186,7 @@ def keys_check(quick: bool, as_json: bool, quiet: bool) -> None:
         for force, purposes in forces.items() if not quiet else ():
             for one in purposes:
                 since = f"{datetime.fromisoformat(one['starts']):%Y-%m-%d %H:%M} UTC"
-                click.echo("{force:24} {purpose:8} {key} {state:8} from {since}  {values:,} values"
+                click.echo("{force:24} {purpose:11} {key} {state:8} from {since}  {values:,} values"
                            .format(force=force, since=since, **one))
         for line in problems:
             click.echo(f"trackmycrime: {line}", err=True)

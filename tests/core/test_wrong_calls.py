@@ -88,6 +88,19 @@ def calls(name: str, files: list[str]) -> Iterator[list[str]]:
     yield [*call(name, required), *["more"] * 9]
 
 
+@pytest.mark.parametrize("name", sorted(GO_ON))
+def test_a_number_that_none_can_be_starts_nothing(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    required = {str(one.name): plausible(one) for one in COMMANDS[name].params if one.required}
+    numbers = [one for one in COMMANDS[name].params if isinstance(one.type, click.types.IntParamType)]
+    assert numbers
+    for parameter in numbers:
+        for value in NUMBERS:
+            with pytest.raises(SystemExit) as ended:
+                cli.main(call(name, {**required, str(parameter.name): value}))
+            said = capsys.readouterr().err
+            assert ended.value.code == 2 and said.count("\n") == 1 and parameter.opts[0] in said
+
+
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - GO_ON))
 def test_a_command_that_is_called_wrongly_says_so_in_one_line(
     name: str, app: Flask, files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,

@@ -291,7 +291,8 @@ def test_a_missing_folder_is_told_in_one_line(replay: Run, tmp_path: Path) -> No
 
 
 def test_an_unknown_force_is_told_with_those_there_are(replay: Run, tmp_path: Path) -> None:
-    with pytest.raises(UnknownForce, match=r"no such force here; there are: .*westshire"):
+    said = r"no such force here; there are: avon-and-somerset, .*forces list has all"
+    with pytest.raises(UnknownForce, match=said):
         replay(tmp_path, force="atlantis")
 
 
