@@ -31,7 +31,7 @@ from core.jobs import Registry
 from core.processes.start import refuse_mode_of_a_file
 from core.record_events import judging
 from core.sealing import key_files
-from core.settings import Settings, load_settings
+from core.settings import Settings, load_settings, refuse_unknown_forces
 from core.settings_source import DEMO_ENV
 
 PLAIN_TEXT = frozenset({"letters/letter.txt"})  # nothing reads these as HTML
@@ -67,6 +67,7 @@ def create_app(
     app.extensions["tmc_keys"] = {}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     host = app.extensions["tmc_host"] = host or plugin_host.PluginHost(settings.forces_dir)
+    refuse_unknown_forces(settings, host.installed)
     host.refuse_broken_live()
     init_database(app, settings)
     sessions.init_app(app, settings)

@@ -112,11 +112,19 @@ def _refuse_foreign_forms() -> Any:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return None
     origin = request.headers.get("Origin", "null")  # "null" is what our own pages' forms send
-    if origin != "null" and urlsplit(origin).netloc != request.host:
+    if origin != "null" and _host_in(origin) != request.host:
         return show_problem(400, "other-site")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return show_problem(400, "other-site")
     return None
+
+
+def _host_in(origin: str) -> str | None:
+    """The host and port of *origin*; None if it is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def add_headers(response: Response) -> Response:

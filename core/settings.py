@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +17,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from core import database_address
 from core.email_address import ascii_address
+from core.portal_address import portal_address
 from core.sending.mail_server import MailServer
 from core.settings_source import SettingsError as SettingsError
 from core.settings_source import Source, own_variables, read_source
@@ -97,6 +101,11 @@ class Settings(BaseModel):
     def _address(cls, value: str | None) -> str | None:
         return ascii_address(value) if value else value
 
+    @field_validator("base_url")
+    @classmethod
+    def _portal(cls, value: str | None) -> str | None:
+        return portal_address(value) if value else value
+
     @field_validator("smtp_url")
     @classmethod
     def _smtp(cls, value: str | None) -> str | None:
@@ -152,9 +161,15 @@ def _checked(variable: str, address: str) -> str:
 def postgresql_url(value: str) -> str:
     """The address with the driver this project uses; ``ValueError`` for any other database."""
     scheme, separator, rest = value.partition("://")
-    if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+    address = f"postgresql+psycopg://{rest}"
+    try:
+        known = separator and scheme in ("postgresql", "postgres", "postgresql+psycopg") and bool(
+            make_url(address))
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:
         raise ValueError("must be a PostgreSQL address: postgresql://role@host/database")
-    return f"postgresql+psycopg://{rest}"
+    return address
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -185,6 +200,17 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError("; ".join(_explain(e) for e in error.errors())) from None
     settings._demo_file = source.demo_file
     return settings
+
+
+def refuse_unknown_forces(settings: Settings, known: Collection[str]) -> None:
+    """Raises :class:`SettingsError` for a database of a force that is not there: its name is misspelt, and
+    the one that was meant would keep its people in the database of all."""
+    for variable, urls in ((PER_FORCE[name], getattr(settings, name)) for name in PER_FORCE):
+        for force in sorted(urls.keys() - known):
+            near = difflib.get_close_matches(force, known, n=1)
+            name = variable.replace("<FORCE>", force.upper().replace("-", "_"))
+            meant = f"; the nearest is {near[0]}" if near else ""
+            raise SettingsError(f"{name}: there is no force “{force}”{meant}")
 
 
 def settings_table() -> list[tuple[str, str, str]]:

@@ -82,6 +82,49 @@ def test_a_wrong_setting_is_named(given: dict[str, str], said: str) -> None:
         load_settings(given)
 
 
+DEMO = {"TMC_MODE": "demo", "TMC_DATABASE_URL": "postgresql://u@h/d"}
+
+
+@pytest.mark.parametrize("written", [
+    "track.example.org", "ftp://track.example.org", "https://", "https:///x", "https://[", "https://[::1",
+    "https://track.example.org:99999", "https://track.example.org:0", "https://track.example.org:x",
+    "https://me:Secret7@track.example.org", "https://track.example.org?x=1", "https://track.example.org#x",
+    "https://track .example.org", "https://track.example.org/\n", " https://track.example.org",
+    "https://-track.example.org", "https://track..example.org", "https://\u2603.example",
+])
+def test_an_address_of_the_portal_that_no_browser_reaches_stops_the_start(written: str) -> None:
+    with pytest.raises(SettingsError, match="TMC_BASE_URL: ") as refused:
+        load_settings({**DEMO, "TMC_BASE_URL": written})
+    assert "Secret7" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("written", "address"), [
+    ("https://track.example.org", "https://track.example.org"),
+    ("HTTPS://Track.Example.org:8443/crime/", "https://track.example.org:8443/crime/"),
+    ("https://stra\u00dfe.example", "https://xn--strae-oqa.example"),
+    ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"), ("https://192.0.2.1", "https://192.0.2.1"),
+])
+def test_the_address_of_the_portal_is_kept_as_browsers_name_it(written: str, address: str) -> None:
+    assert load_settings({**DEMO, "TMC_BASE_URL": written}).base_url == address
+
+
+@pytest.mark.parametrize("written", ["postgresql://u@h:x/d", "postgresql:/u@h/d", "mariadb://u@h/d"])
+def test_what_is_no_address_of_a_database_is_refused_without_repeating_it(written: str) -> None:
+    with pytest.raises(SettingsError, match="TMC_DATABASE_URL: must be a PostgreSQL address"):
+        load_settings({**DEMO, "TMC_DATABASE_URL": written})
+
+
+@pytest.mark.parametrize("variable", ["TMC_DATABASE_URL", "TMC_OWNER_DATABASE_URL"])
+def test_a_database_of_a_force_that_is_not_there_stops_the_start(
+    settings: Settings, variable: str
+) -> None:
+    """Else the force that was meant would keep its people in the database of all."""
+    field = "force_database_urls" if variable == "TMC_DATABASE_URL" else "force_owner_database_urls"
+    urls = {"hertfordshir": settings.database_url}
+    with pytest.raises(SettingsError, match=f"{variable}__HERTFORDSHIR: .* the nearest is hertfordshire"):
+        create_app(settings.model_copy(update={field: urls}))
+
+
 def test_a_right_environment_is_taken() -> None:
     settings = load_settings(
         {

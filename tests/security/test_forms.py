@@ -36,6 +36,9 @@ ATTACKS: dict[str, dict[str, Any]] = {
     "with the token of another session": {"token": "another"},
     "from another site": {"headers": {"Origin": EVIL}},
     "from a look-alike": {"headers": {"Origin": "http://localhost.elsewhere.example"}},
+    "from what is no address": {"headers": {"Origin": "http://["}},
+    "from an address with a broken host": {"headers": {"Origin": "http://[::1]x]/"}},
+    "from an odd address": {"headers": {"Origin": "http://\u2100.example".encode().decode("latin-1")}},
     "said by the browser to be from another site": {"headers": {"Sec-Fetch-Site": "cross-site"}},
     "said by the browser to be from a neighbour": {"headers": {"Sec-Fetch-Site": "same-site"}},
 }
