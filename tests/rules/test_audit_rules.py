@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,12 +40,6 @@ from tests.security.checklist import requirement
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-
-
-@pytest.fixture
-def force(app: Flask) -> Iterator[None]:
-    with clock.travel(NOW), app.app_context(), force_scope(HERTS):
-        yield
 
 
 def write(many: int = 1, at: datetime = NOW) -> None:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from core import AuditEntry, Person, clock, db, force_scope, people
+from core import AuditEntry, Person, clock, db, people
 from core.db import read
 from plugins.sign_in import activation, codes, limits
 from plugins.sign_in.models import Activation, Count
 from plugins.your_account import changes, on_case
 from plugins.your_account.models import Change
-from tests.conftest import HERTS
-from tests.rules.test_desk_lists import case, person, staff
+from tests.rules.rows import case, person, staff
 
 NOW = datetime(2024, 6, 12, 12, 25, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
-
-
-@pytest.fixture
-def force(app: Flask) -> Iterator[None]:
-    with clock.travel(NOW), app.app_context(), force_scope(HERTS):
-        yield
 
 
 @pytest.fixture

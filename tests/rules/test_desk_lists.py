@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
@@ -32,48 +31,10 @@ from core.sealing import rotation
 from plugins.messages.rules import latest
 from plugins.officer_desk import cases, forms, one_case
 from tests.conftest import HERTS
+from tests.rules.rows import NOW, case, member, person, staff
 
-NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 UNITS = ("Watford CID", " watford cid", "Stevenage CID", None, "")
-
-
-@pytest.fixture
-def force(app: Flask) -> Iterator[None]:
-    with clock.travel(NOW), app.app_context(), force_scope(HERTS):
-        yield
-
-
-def staff(unit: str | None, role: str = "officer", **more: Any) -> Staff:
-    found = Staff(id=uuid4(), record_id=str(uuid4()), role=role, unit=unit, **more)
-    db.session.add(found)
-    db.session.flush()
-    return found
-
-
-def member(staff_id: UUID, role: str, unit: str | None) -> Member:
-    return Member(staff_id, role, frozenset(Staff.unit.sought(unit)))
-
-
-def case(lead: Staff | None, at: datetime = NOW, **more: Any) -> Case:
-    key = str(more.pop("key", uuid4().hex))
-    found = Case(**{
-        "id": uuid7(), "crime_reference": key, "reference_key": key, "crime_type": "bicycle-theft",
-        "district": "watford", "flags": [], "service_level": "standard", "reported_at": NOW, "offered": True,
-        "offered_reason": "offered", "stage": "recorded", "latest_at": at,
-        "staff_id": lead.id if lead else None, **more})
-    db.session.add(found)
-    db.session.flush()
-    return found
-
-
-def person(on: Case, name: str = "P1", *, removed: bool = False, **more: Any) -> Person:
-    found = Person(id=uuid7(), source="niche", record_id=name, language="en", made_up=False, **more)
-    db.session.add(found)
-    db.session.flush()
-    db.session.add(Access(id=uuid7(), case_id=on.id, person_id=found.id, role="victim", removed=removed))
-    db.session.flush()
-    return found
 
 
 def message(of: Case, who: Person, *, mine: bool, at: datetime = NOW, read: datetime | None = None,
@@ -99,6 +60,7 @@ def all_pages(me: Member, name: str, sizes: list[int] | None = None) -> list[Any
 
 
 # --- whose a case is ----------------------------------------------------------------------------
+
 
 CARE: list[dict[str, Any]] = [
     {}, {"service_level": "enhanced"}, {"flags": ["online"]}, {"flags": ["domestic-abuse"]},

@@ -14,7 +14,7 @@ from core import Letter, Notice, Person, clock, db, force_scope
 from core.models import Case
 from core.sending.letters import Withhold, code_until, letter_for
 from tests.conftest import HERTS
-from tests.rules.test_desk_lists import case, person, staff
+from tests.rules.rows import case, person, staff
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)  # one o'clock in London
 NAME = "Hertfordshire Constabulary"

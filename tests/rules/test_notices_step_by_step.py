@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -10,25 +9,18 @@ from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from core import AuditEntry, Notice, clock, db, force_scope, notices
+from core import AuditEntry, Notice, clock, db, notices
 from core.hookspecs import News, NoticeRequest
 from core.sending import outgoing
 from core.sending.letters import CODE_LASTS, Withhold
 from core.sending.outgoing import CLOCKS_DIFFER, LEASE, MOST_TRIES, NO_REPEAT, Claimed, Tried
 from core.sending.waits import UNSURE_TRIES
 from tests.conftest import HERTS
-from tests.rules.test_desk_lists import case, person, staff
+from tests.rules.rows import case, person, staff
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-
-
-@pytest.fixture
-def force(app: Flask) -> Iterator[None]:
-    with clock.travel(NOW), app.app_context(), force_scope(HERTS):
-        yield
 
 
 @pytest.fixture

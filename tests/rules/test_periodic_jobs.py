@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,12 +11,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, audit, clock, db, force_scope, jobs
+from core import AuditEntry, audit, clock, db, jobs
 from core.models import Notice, PortalSession
 from plugins.sign_in.models import Activation, Attempt, Count
 from tests.conftest import HERTS
+from tests.rules.rows import case, person, staff
 from tests.rules.test_changes_and_codes import change
-from tests.rules.test_desk_lists import case, person, staff
 
 NOW = datetime(2024, 6, 12, 12, 5, tzinfo=UTC)
 SECOND, MINUTE, DAY = (timedelta(seconds=n) for n in (1, 60, 86400))
@@ -28,12 +28,6 @@ PERIODIC = {
 }
 ALWAYS = {"judge_cases_after_start", "remove_overdue"}
 ONCE = {"send_notice", "sign_in_look_into", "sign_in_send"}
-
-
-@pytest.fixture
-def force(app: Flask) -> Iterator[None]:
-    with clock.travel(NOW), app.app_context(), force_scope(HERTS):
-        yield
 
 
 def test_every_job_runs_when_it_is_said_to(portal: Flask) -> None:

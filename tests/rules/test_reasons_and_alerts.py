@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,17 +16,11 @@ from core.models import BreakGlass, Notice
 from core.plugin_host import the_force
 from core.unusual import Seen
 from tests.conftest import HERTS
-from tests.rules.test_desk_lists import case, member, person, staff
+from tests.rules.rows import case, member, person, staff
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WORDS = "I look after it today."
-
-
-@pytest.fixture
-def force(app: Flask) -> Iterator[None]:
-    with clock.travel(NOW), app.app_context(), force_scope(HERTS):
-        yield
 
 
 # --- giving a reason ----------------------------------------------------------------------------

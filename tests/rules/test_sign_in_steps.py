@@ -19,7 +19,7 @@ from plugins.sign_in import finding, limits, people, rules, sending
 from plugins.sign_in.limits import Pace, Steps, pace_of
 from plugins.sign_in.models import Attempt
 from tests.conftest import HERTS
-from tests.rules.test_desk_lists import case, person, staff
+from tests.rules.rows import case, person, staff
 
 NOW = datetime(2024, 6, 12, 12, 5, tzinfo=UTC)
 SECOND, MINUTE, HOUR = (timedelta(seconds=n) for n in (1, 60, 3600))

@@ -19,7 +19,7 @@ from core.timeline import TimelineEntry
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take
-from tests.rules.test_desk_lists import case, person, staff
+from tests.rules.rows import case, person, staff
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -28,7 +28,7 @@ from core.sessions import (
     ServerSession,
 )
 from tests.conftest import HERTS
-from tests.rules.test_desk_lists import case, person, staff
+from tests.rules.rows import case, person, staff
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from flask import Flask
 
+from core import statements
 from core.db import ForceOwned
 from core.testing.postgres import without_walls
 
@@ -38,8 +40,8 @@ class Searched:
 searched = Searched()
 
 
-def cast_shadow(app: Flask) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Take the shadow's news in, the ordinary way; its rows by table, in the order they go in."""
+def cast_shadow(app: Flask) -> str:
+    """Take the shadow's news in, the ordinary way; its rows as SQL, in the order they go in."""
     from core import db, force_scope, host, take_in
     from core.testing.builders import allocated, event, officer, person, recorded
 
@@ -57,23 +59,35 @@ def cast_shadow(app: Flask) -> list[tuple[str, list[dict[str, Any]]]]:
         results = take_in(host().get(FORCE).force, "niche", events, announce=False)
         assert {r.status for r in results} == {"accepted"}, results
         db.session.commit()
-    return _rows(app)
+    return inserts_of(app)
 
 
-def _rows(app: Flask) -> list[tuple[str, list[dict[str, Any]]]]:
+def rows_of(app: Flask) -> list[tuple[sa.Table, list[dict[str, Any]]]]:
+    """Every row of every force, by table, in the order in which they can be put in again."""
     with _everything(app) as connection:
-        return [
-            (table.name, [dict(row._mapping) for row in connection.execute(sa.select(table))])
-            for table in _tables()
-        ]
+        return [(table, [dict(row._mapping) for row in connection.execute(sa.select(table))])
+                for table in _tables()]
 
 
-def put(app: Flask, rows: list[tuple[str, list[dict[str, Any]]]]) -> None:
-    """The shadow's rows into an empty database."""
+def inserts_of(app: Flask) -> str:
+    """What puts every row there is into an empty database: whole statements, with all values in them."""
+    found, made = rows_of(app), []
     with _everything(app) as connection:
-        for (_, given), table in zip(rows, _tables(), strict=True):
-            if given:
-                connection.execute(sa.insert(table), given)
+        driver: Any = connection.connection.driver_connection
+        literal = psycopg.ClientCursor(driver)
+        for table, rows in found:
+            for row in rows:
+                statement = statements.compile_insert(table, row, connection.dialect)
+                assert statement
+                made.append(literal.mogrify(statement.sql, statement.filled(row)))
+    return "; ".join(made)
+
+
+def put(app: Flask, inserts: str) -> None:
+    """What :func:`inserts_of` made, in one round trip: most tests begin with it."""
+    with _everything(app) as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(inserts)
 
 
 def look_at_rows(app: Flask) -> None:

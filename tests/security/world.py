@@ -39,7 +39,7 @@ from core.testing.postgres import empty
 from plugins.passkeys.models import Passkey
 from plugins.your_account.models import Change
 from tests.conftest import AVON, HERTS
-from tests.security.shadow import _rows, put
+from tests.security.shadow import inserts_of, put, rows_of
 
 WORD, TWIN_WORD = "ourownword", "twinsword"
 COPIED = (Staff, Person, Case, RecordEvent, Access, Entry, Message, BreakGlass, Change, Passkey)
@@ -245,15 +245,15 @@ def _sign_in(app: Flask, force: str, ids: dict[str, UUID]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def built(portal: Flask, settings: Any, shadow: Any) -> tuple[World, Any]:
-    """The world and its rows, to be put into the empty database of a test."""
+def built(portal: Flask, settings: Any, shadow: Any) -> tuple[World, str]:
+    """The world, and what puts its rows into the empty database of a test."""
     empty(settings.owner_database_url)
     portal.extensions["tmc_keys"].clear()
     world = build(portal)
-    return world, _rows(portal)
+    return world, inserts_of(portal)
 
 
-def refill(world: World, settings: Any, built: tuple[World, Any]) -> None:
+def refill(world: World, settings: Any, built: tuple[World, str]) -> None:
     """As it was at the beginning of the test."""
     empty(settings.owner_database_url)
     world.app.extensions["tmc_keys"].clear()
@@ -261,9 +261,9 @@ def refill(world: World, settings: Any, built: tuple[World, Any]) -> None:
 
 
 @pytest.fixture
-def world(built: tuple[World, Any], app: Flask) -> World:
-    made, rows = built
-    put(app, rows)
+def world(built: tuple[World, str], app: Flask) -> World:
+    made, inserts = built
+    put(app, inserts)
     return World(app, made.ids, made.tokens)
 
 
@@ -274,10 +274,10 @@ def everything(app: Flask, leaving_out: dict[str, list[str]] | None = None) -> R
     """All rows but what may change: table -> columns, or ["*"] for the whole table."""
     left = leaving_out or {}
     return {
-        (table, row["force"], row["id"]): {
-            name: value for name, value in row.items() if name not in left.get(table, ())
+        (table.name, row["force"], row["id"]): {
+            name: value for name, value in row.items() if name not in left.get(table.name, ())
         }
-        for table, rows in _rows(app) if left.get(table) != ["*"] for row in rows
+        for table, rows in rows_of(app) if left.get(table.name) != ["*"] for row in rows
     }
 
 
