@@ -52,7 +52,7 @@ def _heaped(text: str) -> bool:
 
 
 def clean_line(text: str) -> str:
-    """One line of clean text, trimmed."""
+    """One line of clean text, trimmed. Raises ``ValueError`` as :func:`clean_text`, and for a line break."""
     text = clean_text(text).strip()
     if re.search(r"[\r\n\u2028\u2029]", text):
         raise ValueError("holds a line break")
@@ -64,6 +64,7 @@ def _single_blanks(text: str) -> str:
 
 
 def not_blank(text: str) -> str:
+    """*text*, if there is any. Raises ``ValueError``."""
     if not text:
         raise ValueError("is blank")
     return text

@@ -131,12 +131,17 @@ def notices_release(show: bool, drop: bool, hours: float | None, yes: bool) -> N
         click.echo("no letters are held")
     if show or not held:
         return
-    what = "Drop all of these?" if drop and hours is None else "Let these go?" if not drop else (
-        f"Drop what is older than {hours:g} hours, and let the rest go?")
     if not yes:
-        click.confirm(what, abort=True)
+        click.confirm(_question(drop, hours), abort=True)
     for force in held:
         _release(force, drop, hours)
+
+
+def _question(drop: bool, hours: float | None) -> str:
+    if not drop:
+        return "Let these go?"
+    return "Drop all of these?" if hours is None else (
+        f"Drop what is older than {hours:g} hours, and let the rest go?")
 
 
 def _says_what_waits(force: str) -> bool:

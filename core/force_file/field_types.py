@@ -16,6 +16,7 @@ LEAST_CONTRAST = 4.5
 
 
 def must_be(pattern: str, wrong: str, right: str) -> AfterValidator:
+    """A text that fits *pattern* as a whole; else a fault that says what is *wrong*, and *right* instead."""
     whole = re.compile(pattern, re.ASCII)
 
     def check(value: str) -> str:

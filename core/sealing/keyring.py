@@ -144,7 +144,7 @@ def unwrapped(force: str, row: Any) -> bytes:
 
 
 def _own(force: str, purpose: str, key: bytes) -> bytes:
-    """The *key*, which is for one purpose and stands in no key file."""
+    """The *key*. Raises :class:`KeyProblem` if a key file holds it too: a key is for one purpose."""
     for file in (masters(), current_app.extensions["tmc_secret"]):
         if key in file.known():
             raise KeyProblem(

@@ -136,10 +136,12 @@ OLD = sa.select(Change.id).where(
 
 
 def any_due() -> tuple[Any, dict[str, Any]]:
+    """Whether there is anything for :func:`run_due`."""
     return DUE, {"now": clock.now(), "asked_before": clock.now() - LAPSES_AFTER}
 
 
 def any_old() -> tuple[Any, dict[str, Any]]:
+    """Whether there is anything for :func:`remove_old`."""
     return OLD, {"now": clock.now() - SHOWN_FOR}
 
 

@@ -57,19 +57,19 @@ def mirror() -> str | None:
 def carry_system(root: Path) -> None:
     """The network, apt's settings and the machine's own certificates, before anything is installed."""
     for name in OF_THE_NETWORK:
-        _copy(Path(name), root / name[1:])
+        copy(Path(name), root / name[1:])
     told = subprocess.run(["apt-config", "dump", "Acquire"], capture_output=True, text=True, check=False)
     lines = [line for line in told.stdout.splitlines() if not NOT_CARRIED.search(line)]
     lines += ['APT::Get::Assume-Yes "true";', 'Dpkg::Use-Pty "false";']
     conf = root / "etc/apt/apt.conf.d/90machine"
     conf.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for found in (*Path("/etc/apt").glob("auth.conf"), *Path("/etc/apt/auth.conf.d").glob("*.conf")):
-        _copy(found, root / str(found)[1:])
+        copy(found, root / str(found)[1:])
     if CERTIFICATES.is_dir():
         shutil.copytree(CERTIFICATES, root / str(CERTIFICATES)[1:], dirs_exist_ok=True)
     for value in environment().values():
         if (named := Path(value)).is_absolute() and named.is_file():
-            _copy(named, root / value[1:])
+            copy(named, root / value[1:])
 
 
 def carry_personal(root: Path, person: Person) -> None:
@@ -79,7 +79,7 @@ def carry_personal(root: Path, person: Person) -> None:
         if name and source.is_file():
             own = name.startswith("~")
             target = person.home / name[2:] if own else root / str(source)[1:]
-            _copy(source, target)
+            copy(source, target)
             if own:
                 for folder in (target.parent, *target.parent.parents):
                     if person.home in folder.parents:
@@ -94,20 +94,22 @@ def carry_personal(root: Path, person: Person) -> None:
 
 def local_places() -> list[Path]:
     """Folders of this machine that its settings name as places of packages; a root sees them too."""
-    texts = [path.read_text(encoding="utf-8") for path in (*_of_pip(), *_of_npm())]
-    texts += environment().values()
-    named = {Path(place) for text in texts for place in LOCAL.findall(text)}
     # the files that the pages of an index link to lie beside them
-    folders = {place.parent if place.name == "simple" else place for place in named if place.is_dir()}
+    folders = {place.parent if place.name == "simple" else place for place in _named() if place.is_dir()}
     return sorted(one for one in folders if len(one.parts) > 2 and not one.is_relative_to("/etc")
                   and not one.is_relative_to("/usr"))
 
 
 def local_files() -> list[Path]:
     """Files that the settings name, such as constraints and certificates."""
+    return sorted(place for place in _named() if place.is_file())
+
+
+def _named() -> set[Path]:
+    """What the settings of packages, in files or in the environment, name of this machine."""
     texts = [path.read_text(encoding="utf-8") for path in (*_of_pip(), *_of_npm())]
-    return sorted({Path(place) for text in texts for place in LOCAL.findall(text)
-                   if Path(place).is_file()})
+    texts += environment().values()
+    return {Path(place) for text in texts for place in LOCAL.findall(text)}
 
 
 def _of_pip() -> Iterator[Path]:
@@ -121,7 +123,8 @@ def _of_npm() -> Iterator[Path]:
     yield from (path for name in names if (path := Path(name).expanduser()).is_file())
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy(source: Path, target: Path) -> None:
+    """*source*, if it is a file, in place of what *target* is or leads to."""
     if source.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_symlink():

@@ -63,7 +63,7 @@ class Root:
             self._unpack()
             machine.carry_system(self.path)
             for path in machine.local_files():
-                machine._copy(path, self.path / str(path)[1:])
+                machine.copy(path, self.path / str(path)[1:])
             self._need("apt-get update", self.enter("apt-get", "-qq", "update"))
         except BaseException:
             self._remove()
