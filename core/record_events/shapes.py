@@ -7,7 +7,7 @@ are kept in UTC; unknown ``data`` fields are ignored here and kept in the stored
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -37,6 +37,7 @@ from core.fields import (
     not_blank,
 )
 from core.record_events.values import (
+    Hour,
     Phone,
     Postcode,
     Precision,
@@ -157,8 +158,8 @@ class SafeContact(Shape):
         list[Annotated[Literal["email", "sms", "phone", "post"], key(*CHANNELS)]] | None,
         BeforeValidator(listed), SAFETY,
     ] = None
-    not_before: Annotated[time | None, SAFETY] = None
-    not_after: Annotated[time | None, SAFETY] = None
+    not_before: Annotated[Hour | None, SAFETY] = None
+    not_after: Annotated[Hour | None, SAFETY] = None
     words: Annotated[Line | None, SAFETY] = None
     silent: Annotated[StrictBool, SAFETY] = False
     review_on: Annotated[Day | None, DETAIL] = None

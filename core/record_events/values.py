@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from core.fields import Line, key
 from core.sending.phone import holds_a_number
+
+_HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?)")
 
 
 def listed(value: Any) -> Any:
@@ -43,6 +47,16 @@ def read_language(value: Any) -> Any:
     return "cy" if value.strip().replace("_", "-").partition("-")[0].casefold() in WELSH else "en"
 
 
+def read_hour(value: Any) -> Any:
+    """An hour of the day as people write it. A bare 22 could be an hour or a second; a zone needs a day."""
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    found = _HOUR.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not found:
+        raise ValueError("is not an hour, like 22:00")
+    return f"{found[1]:0>2}:{found[2]}"
+
+
 def read_exact(value: Any) -> Any:
     """What says that the hour is known is unset; people are shown it then."""
     said = value.strip().casefold() if isinstance(value, str) else None
@@ -58,6 +72,7 @@ def read_media_type(value: Any) -> Any:
     return value.partition(";")[0].strip().lower() if isinstance(value, str) else value
 
 
+Hour = Annotated[time, BeforeValidator(read_hour)]
 Precision = Annotated[Literal["day", "month"], key("day", "month")]
 Phone = Annotated[Line, AfterValidator(read_phone)]
 Postcode = Annotated[Line, AfterValidator(read_postcode)]
