@@ -25,7 +25,7 @@ from pydantic import BaseModel
 
 from core import hookspecs
 from core.force import Force, ForceFileError, Problem, read_force
-from core.force_file.fault import few, nearest
+from core.force_file.fault import nearest
 from core.hosting.checks import PluginError as PluginError
 from core.hosting.checks import (
     check_hooks,
@@ -221,10 +221,10 @@ def find_forces(forces_dir: Path | None) -> dict[str, Path]:
 
 
 def unknown(force_id: str, known: Collection[str]) -> str:
-    """What to say of a force that is not there: the one that was meant, or those there are."""
+    """What to say of a force that is not there: the one that was meant, and all there are."""
     like = nearest(force_id, known)
-    right = f"did you mean {like}?" if like else f"there are: {few(known)}"
-    return f"{force_id or 'a blank'}: no such force here; {right} (trackmycrime forces list has all)"
+    meant = f"did you mean {like}? There are: " if like else "there are: "
+    return f"{force_id or 'a blank'}: no such force here; {meant}{', '.join(sorted(known)) or 'none'}"
 
 
 def served(host: PluginHost, settings: Settings) -> frozenset[str]:

@@ -25,7 +25,7 @@ from core.email_address import ascii_address
 from core.portal_address import portal_address
 from core.sending.mail_server import MailServer
 from core.settings_source import SettingsError as SettingsError
-from core.settings_source import Source, own_variables, read_source
+from core.settings_source import Source, demo_file, missing_demo, own_variables, read_source
 
 PER_FORCE = {
     "force_database_urls": "TMC_DATABASE_URL__<FORCE>",
@@ -197,7 +197,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise SettingsError("; ".join(_explain(e) for e in error.errors())) from None
+        said = "; ".join(_explain(e) for e in error.errors())
+        if environ is None and missing_demo(source.values):
+            said += (f". To try the portal out, `make run` makes {demo_file(source.values)}, and "
+                     "TMC_DATA_DIR says where that is")
+        raise SettingsError(said) from None
     settings._demo_file = source.demo_file
     return settings
 

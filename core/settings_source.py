@@ -66,6 +66,11 @@ def demo_file(given: Mapping[str, str]) -> Path:
     return Path(given.get("TMC_DATA_DIR") or ".data").absolute() / DEMO_ENV
 
 
+def missing_demo(given: Mapping[str, str]) -> bool:
+    """Whether nothing says which installation this is, as before a first `make run`."""
+    return given.get("TMC_MODE", "demo") == "demo" and "TMC_DATABASE_URL" not in given
+
+
 def read_demo_file(file: Path) -> dict[str, str]:
     """What the demo wrote; nothing when it never did. Raises :class:`SettingsError`."""
     try:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from pydantic_core import PydanticCustomError
 
-FEW = 12
-
 
 @dataclass(frozen=True)
 class Problem:
@@ -55,10 +53,5 @@ def one_of(word: str, known: Iterable[str]) -> str:
     like = nearest(word, listed)
     if like:
         return f"“{like}”"
-    return f"one of: {few(listed)}" if listed else "nothing: there is none yet"
-
-
-def few(known: Iterable[str]) -> str:
-    """The first of them, for people to read."""
-    listed = sorted(known)
-    return (", ".join(listed[:FEW]) or "none") + (" …" if len(listed) > FEW else "")
+    shown = ", ".join(listed[:12]) + (" …" if len(listed) > 12 else "")
+    return f"one of: {shown}" if listed else "nothing: there is none yet"

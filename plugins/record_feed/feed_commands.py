@@ -32,7 +32,7 @@ from plugins.record_feed.asking import (
     source_option,
 )
 from plugins.record_feed.digest import digest_of, how_many_cases, state_lines
-from plugins.record_feed.files import EventFile, FileProblem
+from plugins.record_feed.files import EventFile, FileProblem, packed
 from plugins.record_feed.importing import Import, Summary
 from plugins.record_feed.waiting import (
     events_with_details_left_out,
@@ -154,7 +154,7 @@ def _list(force: Force, events: Iterator[dict[str, Any]], *, as_json: bool) -> N
 
 
 def _file(path: Path, source: str) -> EventFile:
-    kind = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    kind = (path.with_suffix("") if packed(path) else path).suffix.lower()
     if kind not in ENDINGS:
         raise WrongCall(
             f"{path}: the name must end in {', '.join(ENDINGS)}, or one of these and .gz"

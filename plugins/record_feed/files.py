@@ -143,8 +143,12 @@ def _named(headings: list[str], cells: list[str]) -> dict[Any, Any]:
     return dict(zip_longest(headings, cells))
 
 
+def packed(path: Path) -> bool:
+    return path.suffix.lower() == ".gz"
+
+
 def _unpacked(raw: IO[bytes], path: Path) -> Any:
-    return gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else _Left(raw)
+    return gzip.GzipFile(fileobj=raw) if packed(path) else _Left(raw)
 
 
 class _Left:

@@ -126,6 +126,17 @@ def test_a_command_beside_the_demo_finds_it(
     assert settings.smtp_url == DEMO["TMC_SMTP_URL"]
 
 
+def test_who_calls_a_command_before_the_demo_ran_is_told_of_it_and_an_installation_is_not(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = folder / "elsewhere"
+    with pytest.raises(SettingsError, match=f"`make run` makes {elsewhere / 'demo.env'}, and TMC_DATA_DIR"):
+        loaded(monkeypatch, {"TMC_DATA_DIR": str(elsewhere)})
+    with pytest.raises(SettingsError) as told:
+        loaded(monkeypatch, {"TMC_MODE": "production"})
+    assert "TMC_DATABASE_URL is not set" in str(told.value) and "make run" not in str(told.value)
+
+
 def test_who_names_a_data_folder_finds_the_demo_there(
     folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -22,7 +22,7 @@ def lines_of(count: int) -> list[dict[str, Any]]:
 
 def written(path: Path, *lines: Any) -> Path:
     text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
-    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
+    path.write_bytes(gzip.compress(text.encode()) if path.suffix.lower() == ".gz" else text.encode())
     return path
 
 

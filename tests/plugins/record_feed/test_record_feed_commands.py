@@ -22,7 +22,7 @@ from tests.security.audited import audited
 
 
 @audited("event_stored")
-@pytest.mark.parametrize("name", ["old.jsonl", "old.ndjson", "old.jsonl.gz"])
+@pytest.mark.parametrize("name", ["old.jsonl", "old.ndjson", "old.jsonl.gz", "OLD.JSONL", "OLD.JSONL.GZ"])
 def test_events_of_a_file_are_taken_in_and_counted(
     app: Flask, run: Run, tmp_path: Path, name: str
 ) -> None:

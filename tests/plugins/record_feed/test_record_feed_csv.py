@@ -47,7 +47,7 @@ def csv_of_backfill(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("csv_of_backfill")
-@pytest.mark.parametrize("name", ["old.csv", "old.csv.gz"])
+@pytest.mark.parametrize("name", ["old.csv", "old.csv.gz", "OLD.CSV"])
 def test_rows_of_a_csv_file_become_events_by_the_mapping(
     app: Flask, run: Run, tmp_path: Path, name: str
 ) -> None:
