@@ -220,7 +220,7 @@ def show_unsent() -> Any:
     title, text = error_words(400)
     if force_id_or_none() and not sessions.cookie_came():
         title, text = _("Your browser sent us no cookie"), _(
-            "This form needs one small cookie, which says nothing about you. Allow cookies for this "
+            "Signing in and other forms here need one small cookie, which says nothing about you. Allow cookies for this "
             "website, go back, reload the page, and try again. If you cannot, call %(number)s, or 999 "
             "in an emergency.",
             number=the_force().non_emergency,
