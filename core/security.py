@@ -220,9 +220,9 @@ def show_unsent() -> Any:
     title, text = error_words(400)
     if force_id_or_none() and not sessions.cookie_came():
         title, text = _("Your browser sent us no cookie"), _(
-            "Signing in and other forms here need one small cookie, which says nothing about you. Allow cookies for this "
-            "website, go back, reload the page, and try again. If you cannot, call %(number)s, or 999 "
-            "in an emergency.",
+            "Signing in and other forms here need one small cookie, which says nothing about you. Allow "
+            "cookies for this website, go back, reload the page, and try again. If you cannot, call "
+            "%(number)s, or 999 in an emergency.",
             number=the_force().non_emergency,
         )
     needs_nobody = policy_of(current_app.view_functions[str(request.endpoint)]).rule is anyone
