@@ -157,8 +157,8 @@ def _leave_out(
         if place is None:
             raise told from None
         path, detail = place
-        if path in found:
-            continue
+        if any(path[:length] in found for length in range(1, len(path) + 1)):
+            continue  # it is left out already, or the whole that it is a part of
         here = value
         for step in path[:-1]:
             here = here[step]

@@ -16,6 +16,11 @@ from core import Force, WrongCall, host, lacks
 PLUGIN = "record_feed"
 
 
+def visible(text: str) -> str:
+    """*text* with what a terminal would obey written out: control signs, marks of direction."""
+    return "".join(s if s.isprintable() else s.encode("unicode_escape").decode() for s in text)
+
+
 def source_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--source", required=True, metavar="NAME", help="The sender, as force.toml names it."

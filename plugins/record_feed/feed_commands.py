@@ -30,6 +30,7 @@ from plugins.record_feed.asking import (
     progress_bar,
     quiet_option,
     source_option,
+    visible,
 )
 from plugins.record_feed.digest import digest_of, how_many_cases, state_lines
 from plugins.record_feed.files import EventFile, FileProblem, packed
@@ -183,7 +184,7 @@ def _shown(lines: Iterator[str]) -> Iterator[str]:
 
 def _report(summary: Summary, *, as_json: bool, quiet: bool) -> None:
     for fault in summary.faults:
-        click.echo(fault, err=True)
+        click.echo(visible(fault), err=True)
     if as_json:
         click.echo(json.dumps(summary.as_json()))
     elif not quiet:

@@ -126,7 +126,7 @@ class Import:
             if result.status in NOT_TAKEN:
                 self._leave_out(line, result, file, rejections)
             else:
-                self.summary.events[line.event["type"]] += 1
+                self.summary.events[str(line.event["type"]).strip()] += 1
 
     def _leave_out(
         self, line: Line, result: Result, file: EventFile, rejections: Rejections

@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core import RecordEvent, owned, read, the_force, unseal
+from plugins.record_feed.asking import visible
 
 PAGE = 500
 SHOWN_OF_A_VALUE = 80
@@ -101,5 +102,5 @@ def _reason(reason: str | None, body: dict[str, Any]) -> str:
         else:
             return str(reason)
     sent = here if isinstance(here, str) else json.dumps(here, ensure_ascii=False)
-    short = sent if len(sent) <= SHOWN_OF_A_VALUE else f"{sent[:SHOWN_OF_A_VALUE]}…"
+    short = visible(sent if len(sent) <= SHOWN_OF_A_VALUE else f"{sent[:SHOWN_OF_A_VALUE]}…")
     return f"{reason} (sent: “{short}”)"

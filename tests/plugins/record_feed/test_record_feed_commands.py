@@ -49,6 +49,13 @@ def test_events_of_a_file_are_taken_in_and_counted(
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_types_that_are_numbers_are_counted_beside_others(app: Flask, run: Run, tmp_path: Path) -> None:
+    events = [recorded(), allocated() | {"type": 7}, allocated() | {"type": " 8 "}]
+    path = written(tmp_path / "old.jsonl", *events)
+    found = told(take(run, path, "--json"))
+    assert found["events"] == {"uk.police.crime.recorded.v1": 1, "7": 1, "8": 1}
+
+
 def test_a_second_run_does_nothing_twice(app: Flask, run: Run, tmp_path: Path) -> None:
     path = written(tmp_path / "old.jsonl", *lines_of(3))
     take(run, path)
@@ -176,6 +183,16 @@ def test_details_that_were_left_out_are_listed_with_what_was_sent(app: Flask, ru
     listed = json.loads(run("feed", "left-out", "--json").stdout)
     assert {(row["status"], row["subject"]) for row in listed} == {("left out", "41/1/24")}
     assert "Khan" not in json.dumps(listed)
+
+
+@pytest.mark.parametrize("sign", ["\x1b[2J", "\x9b2J", "\u202e", "\x07", "\r\n"])
+def test_nothing_that_was_sent_moves_the_cursor_of_who_lists_it(app: Flask, run: Run, sign: str) -> None:
+    taken(app, recorded(people=[person(phone=f"{sign}none")]),
+          recorded("41/2/24", people=[person(role=f"x{sign}y")]))
+    for command in ("parked", "left-out"):
+        shown = run("feed", command).stdout
+        assert shown.count("\n") == 1 and "(sent: “" in shown
+        assert all(one.isprintable() for one in shown.strip())
 
 
 def test_what_waits_is_listed_with_its_reason_and_tried_again_on_request(
