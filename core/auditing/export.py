@@ -12,6 +12,7 @@ import os
 import smtplib
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -84,9 +85,10 @@ def _ends_in_half_a_line(path: Path) -> bool:
 
 
 def _is_half(line: str) -> bool:
-    """Whether this is a line of ours that ends too early."""
-    whole = line.endswith("}}\n")
-    return BEGINS.startswith(line.rstrip("\n")) or (line.startswith(BEGINS) and not whole)
+    """Whether this is a line of ours that ends too early, or in the zeros that a file system left there."""
+    text = line.rstrip("\n").rstrip("\0")
+    whole = line == f"{text}\n" and text.endswith("}}")
+    return BEGINS.startswith(text) or (line.startswith(BEGINS) and not whole)
 
 
 def read_file(path: Path) -> Iterator[Head]:
@@ -96,28 +98,40 @@ def read_file(path: Path) -> Iterator[Head]:
     """
     with path.open(encoding="utf-8", errors="replace") as lines:
         for count, line in enumerate(lines, 1):
-            if _is_half(line):
-                continue
             try:
-                told = json.loads(line)
-                at = datetime.fromisoformat(told["at"])
-                if at.tzinfo is None:
-                    raise ValueError(at)
-                for force, (number, link) in told["heads"].items():
-                    yield Head(force, int(number), bytes.fromhex(link), at)
+                yield from _heads_in(line)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise HeadsUnreadable(f"{path}:{count}: not a line of heads") from error
 
 
+def _heads_in(line: str) -> Iterator[Head]:
+    if _is_half(line):
+        return
+    told = json.loads(line)
+    at = datetime.fromisoformat(told["at"])
+    if at.tzinfo is None:
+        raise ValueError(at)
+    for force, (number, link) in told["heads"].items():
+        yield Head(force, int(number), bytes.fromhex(link), at)
+
+
 def heads_outside(app: Flask) -> dict[str, int]:
-    """Force -> the highest number that was ever told to the file of the settings; none without a file."""
+    """Force -> the highest number that was ever told to the file of the settings; none without a file.
+
+    A line that cannot be read hides none of the others.
+    """
     path, found = app.extensions["tmc_settings"].audit_head_file, dict[str, int]()
     try:
-        for head in read_file(path) if path else ():
-            found[head.force] = max(head.number, found.get(head.force, 0))
+        with path.open(encoding="utf-8", errors="replace") if path else nullcontext(()) as lines:
+            for line in lines:
+                try:
+                    for head in _heads_in(line):
+                        found[head.force] = max(head.number, found.get(head.force, 0))
+                except (ValueError, KeyError, TypeError, AttributeError) as failure:
+                    log.warning("audit_heads_not_read", error=type(failure).__name__)
     except FileNotFoundError:
         pass  # nothing was told yet
-    except (OSError, HeadsUnreadable) as failure:
+    except OSError as failure:
         log.warning("audit_heads_not_read", error=type(failure).__name__)
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -261,6 +262,26 @@ def test_an_audit_that_is_shorter_than_what_left_the_database_is_a_restored_one(
         assert state(case, one) == "sent"
     finally:
         case.extensions["tmc_settings"] = settings
+
+
+LINE = '{"at": "2026-03-01T10:00:00+00:00", "heads": {"hertfordshire": [%d, "00"]}}'
+
+
+@pytest.mark.parametrize("damage", [
+    "", "\n", "\0" * 40, LINE[:20], LINE[:40] + "\0" * 9, LINE % 7 + "\0\0", "\ufffd\x07", "{}", "[]",
+    "null", '{"at": 1}', '{"at": "2026-03-01T10:00:00+00:00", "heads": {"hertfordshire": 8}}', "not json",
+    LINE[1:] % 8,
+])
+def test_a_line_that_a_power_cut_left_hides_no_head_that_was_told_later(
+    tmp_path: Path, damage: str
+) -> None:
+    file = tmp_path / "heads"
+    file.write_text(f"{LINE % 3}\n{damage}\n{LINE % 5}\n")
+    settings = SimpleNamespace(audit_head_file=file)
+    app: Any = SimpleNamespace(extensions={"tmc_settings": settings})
+    assert heads_outside(app) == {HERTS: 5}
+    settings.audit_head_file = tmp_path / "none"
+    assert heads_outside(app) == {}
 
 
 def test_what_was_done_is_in_the_audit(case: Flask) -> None:
