@@ -6,6 +6,7 @@ of some: straße.example is not strasse.example.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import idna
@@ -13,7 +14,12 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from flask import current_app, has_app_context
 
 MADE_UP = frozenset({"test", "local"})  # domains of samples and tests; nobody's elsewhere
+NOT_REACHED = frozenset(SPECIAL_USE_DOMAIN_NAMES)
 DOTS = ".。．｡"
+# Of these nearly all are made; the libraries say the same of them, in forty times the time.
+PLAIN_LOCAL = re.compile(r"(?!.{65})[a-z0-9]+([._+-][a-z0-9]+)*", re.ASCII | re.IGNORECASE)
+PLAIN_DOMAIN = re.compile(
+    r"(?!.{254})(?!.*--)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE)
 LONGEST = 254  # octets, RFC 5321 §4.5.3.1.3
 
 
@@ -35,20 +41,27 @@ def _ascii_address(text: str, made_up: bool) -> str:
     if not at:
         raise NoAddress("has no @")
     name = ascii_domain(domain)
-    refused = set(SPECIAL_USE_DOMAIN_NAMES) - (MADE_UP if made_up else set())
     last = name.rpartition(".")[2]
-    if last == name or last.isdigit() or last in refused:
+    if last == name or last.isdigit() or (last in NOT_REACHED and not (made_up and last in MADE_UP)):
         raise NoAddress("has a domain that no letter reaches")
-    try:  # the domain has been looked at: email-validator takes fewer than IDNA 2008 does
+    whole = f"{_ascii_local(local)}@{name}"
+    if len(whole) > LONGEST:
+        raise NoAddress("is longer than an address can be")
+    return whole
+
+
+def _ascii_local(local: str) -> str:
+    """What stands before the @; the domain is looked at by itself, for email-validator takes fewer of
+    them than IDNA 2008 does."""
+    if PLAIN_LOCAL.fullmatch(local):
+        return local
+    try:
         found = validate_email(
             f"{local}@example.com", check_deliverability=False, allow_smtputf8=False, strict=True
         )
     except EmailNotValidError:
         raise NoAddress("is no address that letters can be sent to") from None
-    whole = f"{found.ascii_local_part}@{name}"
-    if len(whole) > LONGEST:
-        raise NoAddress("is longer than an address can be")
-    return whole
+    return str(found.ascii_local_part)
 
 
 def ascii_domain(domain: str) -> str:
@@ -56,6 +69,8 @@ def ascii_domain(domain: str) -> str:
 
     Raises :class:`NoAddress`.
     """
+    if PLAIN_DOMAIN.fullmatch(domain):
+        return domain.lower()
     trimmed = domain[:-1] if domain[-1:] and domain[-1] in DOTS else domain
     try:
         name = idna.encode(trimmed, uts46=True, std3_rules=True, transitional=False).decode("ascii")

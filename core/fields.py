@@ -133,6 +133,8 @@ def key(*known: str, also: Callable[[str], str] = str) -> BeforeValidator:
     folded = {_folded(one): one for one in known}
 
     def read(value: Any) -> Any:
+        if value in known:
+            return value
         return folded.get(_folded(also(value)), value) if isinstance(value, str) else value
 
     return BeforeValidator(read)

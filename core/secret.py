@@ -53,11 +53,16 @@ class ComparedSecret(Secret):
         return keys().macs("lookup", compared) if compared else []
 
 
+_SECRETS: dict[type[Any], dict[str, Secret]] = {}
+
+
 def secrets_of(model: type[Any]) -> dict[str, Secret]:
     """A model's encrypted attributes by name, in the order of their names."""
-    found = {name: it for part in reversed(model.__mro__) for name, it in vars(part).items()
-             if isinstance(it, Secret)}
-    return dict(sorted(found.items()))
+    if model not in _SECRETS:
+        found = {name: it for part in reversed(model.__mro__) for name, it in vars(part).items()
+                 if isinstance(it, Secret)}
+        _SECRETS[model] = dict(sorted(found.items()))
+    return _SECRETS[model]
 
 
 def sealed_column() -> orm.Mapped[bytes | None]:

@@ -7,10 +7,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from flask import Flask
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from core import email_address
 from core.email_address import NoAddress, ascii_address, ascii_domain, comparable, is_address
 from core.people import was_replaced
 from core.sending.mail_server import MailServer as Address
@@ -144,3 +148,31 @@ def test_the_same_search_finds_it(text: str, monkeypatch: pytest.MonkeyPatch, tm
     (tmp_path / "bad.py").write_text(text)
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     assert len(list(texts_of_2003(tmp_path / "bad.py"))) == 1
+
+
+# --- the short way says what the libraries say -------------------------------------------------
+
+_letters = st.sampled_from("abzAZ09k._+-@ ßéſ\u212a")
+_label = st.text(st.sampled_from("abzAZ019-"), min_size=1, max_size=64)
+_domains = st.lists(_label, min_size=1, max_size=5).map(".".join) | st.text(_letters, max_size=12)
+
+
+@given(st.text(_letters, min_size=1, max_size=66), _domains)
+@example("a" * 64, "b" * 63 + ".com")
+@example("a" * 65, "b" * 64 + ".com")
+@example("a", "xn--strae-oqa.example")
+@example("a", ".".join(["b" * 62] * 4) + ".com")
+@example("\u212aa", "\u212aa.com")
+def test_an_ordinary_address_is_read_as_the_libraries_read_it(local: str, domain: str) -> None:
+    read = email_address._ascii_address.__wrapped__
+
+    def told(text: str) -> str:
+        try:
+            return str(read(text, True))
+        except NoAddress as why:
+            return f"refused: {why}"
+
+    never = re.compile("(?!)")
+    with mock.patch.multiple(email_address, PLAIN_LOCAL=never, PLAIN_DOMAIN=never):
+        slowly = told(f"{local}@{domain}")
+    assert told(f"{local}@{domain}") == slowly
