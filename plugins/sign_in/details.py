@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from core import clean_line, clock, is_birth_day, plugin_settings, the_force
-from plugins.sign_in.matching import looks_like_postcode, plain_code
+from plugins.sign_in.matching import LONGEST_POSTCODE, plain_code
 
 FIELDS = (
     "crime_reference", "surname", "date_of_birth-day", "date_of_birth-month", "date_of_birth-year",
@@ -62,7 +62,8 @@ def _surname(text: str, given: dict[str, str]) -> str | None:
 
 
 def _postcode(text: str, given: dict[str, str]) -> str | None:
-    return None if looks_like_postcode(text) else str(_("Enter your postcode, like SG1 1AA"))
+    fine = 3 <= len(plain_code(text)) <= LONGEST_POSTCODE
+    return None if fine else str(_("Enter your postcode, like SG1 1AA"))
 
 
 def _date(given: dict[str, str]) -> date | None:

@@ -81,9 +81,10 @@ def can_match(name: str, on_record: str) -> bool:
     return typed and matches((name,), {name: on_record}, {name: on_record})
 
 
-def looks_like_postcode(text: str) -> bool:
+def _is_postcode(text: str) -> bool:
+    """Without a figure it is a remark: NFA, unknown; but for the one whose only figure is like a letter."""
     code = plain_code(text)
-    return 3 <= len(code) <= LONGEST_POSTCODE and not code.isalpha()
+    return 3 <= len(code) <= LONGEST_POSTCODE and (not code.isalpha() or code == "GIROAA")
 
 
 def _is_birth_day(text: str) -> bool:
@@ -93,7 +94,7 @@ def _is_birth_day(text: str) -> bool:
         return False
 
 
-TYPED = {"postcode": looks_like_postcode, "date_of_birth": _is_birth_day}  # what the form takes
+TYPED = {"postcode": _is_postcode, "date_of_birth": _is_birth_day}  # what somebody could type
 
 
 def matches(

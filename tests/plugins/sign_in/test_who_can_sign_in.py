@@ -49,6 +49,7 @@ def test_whom_no_code_reaches_or_no_detail_fits_is_told_to_staff_everywhere(
 
 @pytest.mark.parametrize("more", [
     {}, {"email": "amina@straße.example"}, {"email": "amina@example.com "}, {"postcode": "d02 x285"},
+    {"postcode": "GIR 0AA"}, {"postcode": "gir oaa"},
     {"name": {"family": "Ng"}}, {"name": {"family": "Ó"}}, {"name": {"family": "陳"}},
     {"email": None, "phone": "07700 900123", "safe_contact": {"channels": ["email", "sms"]}},
 ])
