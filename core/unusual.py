@@ -168,7 +168,6 @@ def _words(text: str | None) -> list[str]:
     return (text or "").casefold().replace("-", " ").split()
 
 
-
 LOOKED = sa.union_all(
     *(sa.select(AuditEntry.id).where(
         owned(AuditEntry), AuditEntry.action == action, AuditEntry.actor == "staff",
