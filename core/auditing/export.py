@@ -12,9 +12,8 @@ import os
 import smtplib
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -31,6 +30,8 @@ from core.settings import Settings
 
 log = structlog.get_logger()
 BEGINS = '{"at": "'  # a line of heads
+LATELY = timedelta(days=30)
+BLOCK = 64 * 1024  # bytes read at a time
 TIMEOUT = 10.0  # seconds for each answer of the mail server
 
 
@@ -98,42 +99,65 @@ def read_file(path: Path) -> Iterator[Head]:
     """
     with path.open(encoding="utf-8", errors="replace") as lines:
         for count, line in enumerate(lines, 1):
-            try:
-                yield from _heads_in(line)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise HeadsUnreadable(f"{path}:{count}: not a line of heads") from error
+            if not _is_half(line):
+                yield from _heads_in(line, f"{path}:{count}")[1]
 
 
-def _heads_in(line: str) -> Iterator[Head]:
-    if _is_half(line):
-        return
-    told = json.loads(line)
-    at = datetime.fromisoformat(told["at"])
-    if at.tzinfo is None:
-        raise ValueError(at)
-    for force, (number, link) in told["heads"].items():
-        yield Head(force, int(number), bytes.fromhex(link), at)
+def _heads_in(line: str, place: str) -> tuple[datetime, list[Head]]:
+    """When a whole line was told, and its heads. Raises HeadsUnreadable."""
+    try:
+        told = json.loads(line)
+        at = datetime.fromisoformat(told["at"])
+        if at.tzinfo is None:
+            raise ValueError(at)
+        return at, [Head(force, int(number), bytes.fromhex(link), at)
+                    for force, (number, link) in told["heads"].items()]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise HeadsUnreadable(f"{place}: not a line of heads") from error
 
 
 def heads_outside(app: Flask) -> dict[str, int]:
-    """Force -> the highest number that was ever told to the file of the settings; none without a file.
+    """Force -> the highest number that was lately told to the file of the settings; none without a file.
 
-    A line that cannot be read hides none of the others.
+    Every start asks, and the file grows by a line a minute: it is read from its end, a month back, and
+    further only for forces of which nothing was told in that time. A line that cannot be read hides none
+    of the others.
     """
     path, found = app.extensions["tmc_settings"].audit_head_file, dict[str, int]()
+    wanted, newest = set(audited(app)), None
     try:
-        with path.open(encoding="utf-8", errors="replace") if path else nullcontext(()) as lines:
-            for line in lines:
-                try:
-                    for head in _heads_in(line):
-                        found[head.force] = max(head.number, found.get(head.force, 0))
-                except (ValueError, KeyError, TypeError, AttributeError) as failure:
-                    log.warning("audit_heads_not_read", error=type(failure).__name__)
+        for line in _last_first(path) if path else ():
+            try:
+                at, heads = _heads_in(line, str(path))
+            except HeadsUnreadable as failure:
+                log.warning("audit_heads_not_read", error=type(failure).__name__)
+                continue
+            newest = newest or at
+            if at < newest - LATELY and wanted <= found.keys():
+                break
+            for head in heads:
+                found[head.force] = max(head.number, found.get(head.force, 0))
     except FileNotFoundError:
         pass  # nothing was told yet
     except OSError as failure:
         log.warning("audit_heads_not_read", error=type(failure).__name__)
     return found
+
+
+def _last_first(path: Path) -> Iterator[str]:
+    """The whole lines of a file of heads, the newest first. Raises OSError."""
+    with path.open("rb") as file:
+        start, rest = file.seek(0, os.SEEK_END), b""
+        while start > 0:
+            start, end = max(0, start - BLOCK), start
+            file.seek(start)
+            rest, *lines = (file.read(end - start) + rest).split(b"\n")
+            if start == 0:
+                lines.insert(0, rest)
+            for line in reversed(lines):
+                text = line.decode(errors="replace")
+                if not _is_half(f"{text}\n"):
+                    yield text
 
 
 def not_mailed(force: str) -> Head | None:

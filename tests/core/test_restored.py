@@ -18,6 +18,7 @@ from flask.cli import ScriptInfo
 
 from core import clock, db, force_scope, jobs, notices
 from core.app import create_app
+from core.auditing import export
 from core.auditing.export import heads_outside
 from core.auditing.loop import AuditLoop
 from core.cli import root
@@ -273,8 +274,9 @@ LINE = '{"at": "2026-03-01T10:00:00+00:00", "heads": {"hertfordshire": [%d, "00"
     LINE[1:] % 8,
 ])
 def test_a_line_that_a_power_cut_left_hides_no_head_that_was_told_later(
-    tmp_path: Path, damage: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
+    monkeypatch.setattr(export, "audited", lambda app: [HERTS])
     file = tmp_path / "heads"
     file.write_text(f"{LINE % 3}\n{damage}\n{LINE % 5}\n")
     settings = SimpleNamespace(audit_head_file=file)

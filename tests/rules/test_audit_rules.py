@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,16 +22,7 @@ from core.auditing.chain import (
     remove_before,
 )
 from core.auditing.check import NOT_LINKED, NOT_TOLD, Broken, check, count_links
-from core.auditing.export import (
-    Head,
-    HeadsUnreadable,
-    add_to_file,
-    changed,
-    head_of,
-    mail_again,
-    not_mailed,
-    read_file,
-)
+from core.auditing.export import Head, head_of, mail_again, not_mailed
 from core.sessions import Visitor
 from tests.conftest import HERTS
 from tests.security.checklist import requirement
@@ -58,6 +47,7 @@ def numbers() -> list[int]:
 
 
 # --- what is signed -----------------------------------------------------------------------------
+
 
 ROW = {"id": UUID(int=1), "at": NOW, "action": "case_seen", "actor": "staff", "actor_id": UUID(int=2),
        "case_id": UUID(int=3), "fields": {"viewer": "officer", "relation": "lead"}, "mac": b"\x01\xff"}
@@ -264,49 +254,6 @@ def test_a_fault_is_said_with_what_is_known_of_the_row() -> None:
     row = Broken("changed", "why", 3, UUID(int=5), NOW, "case_seen")
     assert str(row) == f"changed: row 3, {UUID(int=5)}, 2024-06-12T12:00:00+00:00, case_seen: why"
     assert str(Broken("inserted", "why")) == "inserted: a row without a place in the chain: why"
-
-
-# --- heads that are told ------------------------------------------------------------------------
-
-HEADS = [Head("one", 3, b"\x01", NOW), Head("two", 9, b"\xff", NOW)]
-
-
-def test_heads_are_read_as_they_were_written_line_by_line(tmp_path: Path) -> None:
-    file = tmp_path / "heads"
-    with clock.travel(NOW):
-        add_to_file(file, HEADS)
-        add_to_file(file, [])
-        add_to_file(file, HEADS[:1])
-    assert list(read_file(file)) == [*HEADS, HEADS[0]]
-    lines = file.read_text().splitlines()
-    assert lines[0] == '{"at": "2024-06-12T12:00:00+00:00", "heads": {"one": [3, "01"], "two": [9, "ff"]}}'
-    assert json.loads(lines[1])["heads"] == {}
-    assert file.stat().st_mode & 0o777 == 0o600
-    file.write_text(file.read_text() + '{"at": "2024-06')  # a machine stopped here
-    with clock.travel(NOW):
-        add_to_file(file, HEADS[1:])
-    assert list(read_file(file)) == [*HEADS, HEADS[0], HEADS[1]]
-
-
-@pytest.mark.parametrize("line", [
-    "x", "{}", "[]", '{"at": "2024-06-12T12:00:00", "heads": {}}',
-    '{"at": "2024-06-12T12:00:00+00:00", "heads": {"one": [3]}}',
-    '{"at": "2024-06-12T12:00:00+00:00", "heads": {"one": [3, "zz"]}}',
-    '{"at": "yesterday", "heads": {}}', '{"heads": {"one": [3, "01"]}}'])
-def test_what_is_no_line_of_heads_is_named_with_its_place(tmp_path: Path, line: str) -> None:
-    file = tmp_path / "heads"
-    with clock.travel(NOW):
-        add_to_file(file, HEADS)
-    file.write_text(f"{file.read_text()}{line}\n")
-    with pytest.raises(HeadsUnreadable, match="heads:2: not a line of heads"):
-        list(read_file(file))
-
-
-def test_only_what_is_not_the_last_told_is_told() -> None:
-    one, two = HEADS
-    assert changed(HEADS, {}) == HEADS
-    assert changed(HEADS, {"one": one}) == [two]
-    assert changed(HEADS, {"one": Head("one", 3, b"\x02", NOW), "two": two}) == [one]
 
 
 @pytest.mark.usefixtures("force")
