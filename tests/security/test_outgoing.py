@@ -120,6 +120,7 @@ MAY_SPEAK = {
     "core/processes/programs.py": "starts our own programs",
     "core/processes/os_account.py": "asks for an account of this machine",
     "core/jobs.py": "runs the worker's loop",
+    "core/database_away.py": "which failure it was, of a database that is away",
     "core/processes/working.py": "asks the databases of the settings whether they are back",
     "core/processes/collecting_worker.py": "serves pages and the feed on the address that web is bound to",
     "core/processes/connection.py": "one client who connected to us",
