@@ -96,7 +96,7 @@ def case_at(app: Flask, force: Force, language: str) -> dict[str, Any]:
     phase = force.phases[0]
     moment = f"{phase.opens.isoformat()}T10:00:00Z"
     district, kind = phase.districts[0], _ordinary(force, phase.crime_types)
-    subject, victim = f"SAMPLE/{language}/1", {"en": "P-1", "cy": "P-2"}[language]
+    subject, victim = f"EX/{language}/1", {"en": "P-1", "cy": "P-2"}[language]
     events = [
         recorded(subject, time=moment, district=district, crime_type=kind, reported_at=moment,
                  people=[person(id=victim, language=language)]),
