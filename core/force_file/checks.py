@@ -163,7 +163,7 @@ def _known_crime_types(
 
 def _discreet(data: Table, report: Report) -> None:
     address = table_at(data, "email_sender").get("discreet_address")
-    telling = [*TELLING, str(data.get("short_name") or "police").split()[0].casefold()]
+    telling = [*TELLING, *str(data.get("short_name") or "").casefold().split()[:1]]
     if isinstance(address, str) and any(word in address.casefold() for word in telling):
         report.add(("email_sender", "discreet_address"),
                    f"“{address}” tells who sees the letter that it is from the police",

@@ -95,8 +95,8 @@ def _standing(
     openings: Iterable[_Opening], phases: Tables, districts: Tables, report: Report
 ) -> None:
     written = dict(phases)
-    days = {table.get("id"): (as_day(table.get("from")), as_day(table.get("to")))
-            for _, table in districts}
+    days = {table["id"]: (as_day(table.get("from")), as_day(table.get("to")))
+            for _, table in districts if isinstance(table.get("id"), str)}
     for opening in openings:
         for number, name in enumerate(written[opening.place]["districts"]):
             begin, end = days.get(name, (None, None)) if isinstance(name, str) else (None, None)

@@ -264,6 +264,20 @@ def test_no_change_to_the_text_ever_ends_in_a_traceback(data):
         assert isinstance(build_force(GOOD[:start] + new + GOOD[stop:]), Force)
 
 
+ODD = ("5", '""', '" "', "true", "[]", "{}", "[[]]", "{x = 1}", "1979-05-27", "nan", '"[\\n"', '"(a+)+$"')
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_no_value_of_another_kind_at_any_key_ends_in_a_traceback(odd):
+    lines = GOOD.split("\n")
+    for number, line in enumerate(lines):
+        key, equals, _ = line.partition(" = ")
+        if equals and not line.startswith((" ", "]")):
+            changed_one = [*lines[:number], f"{key} = {odd}", *lines[number + 1:]]
+            with contextlib.suppress(ForceFileError):
+                build_force("\n".join(changed_one))
+
+
 def test_every_place_in_a_file_has_its_line():
     lines = lines_of('a.b = [ # c\n "u",\n { k = 1, "l m".n = 2 } ]\n[t]\n[[l]]\n[l.s]\nx = """\n'
                      '[no]\n"""\n[[l]]\ny = 2016-01-01 10:00:00\n[[l.d]]\nz = [[1],\n[2]]\n')
