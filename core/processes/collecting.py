@@ -100,7 +100,12 @@ class Collector:
             body = self._body()
         except TooLarge:
             return self._ready(b"", str(max(self._length, LARGEST_BODY + 1)), last=True)
-        return None if body is None else self._ready(body, str(len(body)))
+        if body is None:
+            return None
+        if any(name == "TRANSFER-ENCODING" and value.strip().lower() != "chunked"
+               for name, value in self.request.headers):
+            raise errors.UnsupportedTransferCoding("beside chunked")
+        return self._ready(body, str(len(body)))
 
     def _read_head(self) -> bool:
         arrived = self.arrived
@@ -116,9 +121,6 @@ class Collector:
             request = Request(self.config, unread, self.client, self._number + 1)
         except (errors.NoMoreData, StopIteration):
             return False
-        if any(name == "TRANSFER-ENCODING" and value.strip().lower() != "chunked"
-               for name, value in request.headers):
-            raise errors.UnsupportedTransferCoding("beside chunked")
         self.request, self._number = request, self._number + 1
         self.arrived = bytearray(unread.take_buffered())
         if isinstance(request.body.reader, ChunkedReader):

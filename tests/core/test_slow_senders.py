@@ -160,7 +160,7 @@ def test_what_is_no_request_is_refused_at_once(patient: Server) -> None:
                          (f"{CHUNKED}1\r\nab\r\n", 400),
                          (f"{POST}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400),
                          (f"{POST}Transfer-Encoding: gzip\r\n\r\n", 400),
-                         (f"{POST}Transfer-Encoding: gzip, chunked\r\n\r\n", 501),
+                         (f"{POST}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
                          (GET + "".join(f"X-{at}: {'x' * 4000}\r\n" for at in range(17)), 431),
                          (f"{POST}Content-Length: -1\r\n\r\n", 400)):
         assert read_all(patient.say(sent)).startswith(f"HTTP/1.1 {status} ".encode()), sent[:60]
