@@ -106,17 +106,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _close_output()
         sys.exit(1)
     except OSError as error:
-        if error.filename is not None:
-            fail(f"{error.filename}: {error.strerror}. Put it right, or name another, and start the "
-                 "command again; what was done so far is kept")
-        if not _is_full(error):
-            raise
+        _tell_of_file(error)
+        raise
+
+
+def _tell_of_file(error: OSError) -> None:
+    """Ends the process with a sentence, if a file or the output is what failed."""
+    if error.filename is not None:
+        fail(f"{error.filename}: {error.strerror}. Put it right, or name another, and start the "
+             "command again; what was done so far is kept")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
         _close_output()
         fail(f"the output cannot be written: {error.strerror}; what was done stays done")
-
-
-def _is_full(error: OSError) -> bool:
-    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def _close_output() -> None:

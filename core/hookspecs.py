@@ -163,7 +163,7 @@ class Jobs(Protocol):
     """What a plugin declares its background tasks with."""
 
     def task(
-        self, name: str, *, retry: int = 0, cron: str | None = None,
+        self, name: str, *, cron: str | None = None,
         due: Callable[[], tuple[Any, Mapping[str, Any]]] | None = None,
     ) -> Any: ...
 

@@ -55,7 +55,7 @@ class Registry:
     plugin: str | None = None  # whose tasks are being declared
 
     def task(
-        self, name: str, *, retry: int = 0, cron: str | None = None, due: Question | None = None
+        self, name: str, *, cron: str | None = None, due: Question | None = None
     ) -> Callable[..., Any]:
         """Declare a task. ``cron`` (UTC, five fields) runs it by itself, once for each force; with
         ``due`` (a query and its values), for those forces for which the query has a row."""
