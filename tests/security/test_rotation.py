@@ -12,20 +12,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    clock,
-    crypto,
-    db,
-    force_scope,
-)
+from core import clock, crypto, db, erasure, force_scope, host, take_in
 from core.cli import root
 from core.clock import travel
-from core.models import Message, Person
+from core.models import Message, Person, Staff
 from core.sealing import resealing, rotation
 from core.sealing.force_keys import DATA, PURPOSES
 from core.sealing.key_files import KeyFile, write_key_file
 from core.sealing.keyring import ForceKey, keys, look
-from tests.builders import allocated, event, person, recorded
+from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import form_on, meet, person_browser, take
 from tests.security.audited import audited
@@ -96,6 +91,28 @@ def test_every_key_is_new_and_everything_opens(app: Flask, files: Path, at_once:
         app.extensions["tmc_keys"].clear()
     assert CANARY in browser.get(page).text
     assert json.loads(run(app, "check", "--json"))["problems"] == []
+
+
+@requirement("G3")
+def test_who_and_what_is_known_by_a_keyed_hash_is_known_after_the_change(
+    app: Flask, files: Path, at_once: None
+) -> None:
+    """Ids that are words, and a subject that is no reference: no second row, and erased like the others."""
+    amina, sam, subject = {"id": "amina.khan"}, {"id": "sam.officer"}, "the burglary of Ms Khan"
+    take(app, recorded(people=[person(**amina)]), allocated(officer=officer(**sam)))
+    with app.app_context(), force_scope(HERTS):
+        take_in(host().get(HERTS).force, "niche", [recorded(subject)])
+        db.session.commit()
+    run(app, "rotate", "--again")
+    now = "2024-03-06T10:00:00Z"
+    take(app, event("person.amended", time=now, person=person(**amina, email="new@example.com")),
+         allocated(officer=officer(**sam, name="Sam New"), time=now))
+    with app.app_context(), force_scope(HERTS):
+        assert [one.email for one in db.session.scalars(sa.select(Person))] == ["new@example.com"]
+        assert [one.name for one in db.session.scalars(sa.select(Staff))] == ["Sam New"]
+        gone = erasure.erase_case(host().get(HERTS).force, subject)
+        db.session.commit()
+    assert gone and gone["record_event"] == 1
 
 
 @requirement("G3")
