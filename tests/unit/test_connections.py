@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from gunicorn.config import Config
 
 from core.processes.collecting_worker import CollectingWorker
 from core.processes.connection import Connection
+from core.processes.passage import Passage
 
 WHOLE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -57,3 +59,54 @@ def test_of_a_connection_that_has_not_said_what_it_asks_little_is_read_at_once(
     assert one.collector.held < 16 * 1024
     worker.receive(one)
     assert one.collector.held > 80_000
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_cannot_be_handed_on_takes_no_thread_of_pages_and_a_page_is_made_all_the_same(
+    connection: tuple[Worker, Connection, Any], apart: bool
+) -> None:
+    """The way is full: a process for pages answers that it is busy, one for machines makes the page."""
+    worker, one, theirs = connection
+    asked: list[str] = []
+
+    def busy(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("503 Service Unavailable", [("Retry-After", "1")])
+        return [b"busy"]
+
+    class Pool:
+        taken = 0
+
+        def __init__(self) -> None:
+            self.busy = busy
+
+        def submit(self, work: Any, done: Any) -> bool:
+            asked.append("thread")
+            return True
+
+    pool: Any = Pool()
+    deferred: list[Any] = []
+    worker.apart, worker.elsewhere, worker.wsgi = apart, None, busy
+    worker.ours = lambda path: False  # type: ignore[method-assign]
+    one.collector.ours = worker.ours
+    worker.pool_of = lambda path: pool  # type: ignore[method-assign]
+    worker.worker_connections = 500
+    worker.method_queue = SimpleNamespace(defer=lambda *call: deferred.append(call))
+    worker.wait_for(one, selectors.EVENT_READ, 30, worker.receive)
+    worker.collect(one, WHOLE)
+    assert asked == (["thread"] if apart else [])
+    if not apart:
+        assert theirs.recv(4096).startswith(b"HTTP/1.1 503 ")
+
+
+def test_a_server_that_stops_hands_nothing_on_any_more(connection: tuple[Worker, Connection, Any]) -> None:
+    """Those who would take it on may have stopped before."""
+    worker, one, _ = connection
+    worker.elsewhere = way = Passage()
+    with way.into, way.out:
+        worker.alive = False
+        assert not worker.hand_on(one, WHOLE) and way.take() is None
+        worker.alive = True
+        assert worker.hand_on(one, WHOLE)
+        taken = way.take()
+        assert taken and taken[3] == WHOLE
+        taken[0].close()
