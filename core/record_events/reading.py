@@ -56,7 +56,6 @@ def fields_of(shape: type[BaseModel]) -> Mapping[str, Field]:
 def _field(info: Any) -> Field:
     marks = {type(mark): mark for mark in info.metadata}
     kinds = [info.annotation, *get_args(info.annotation)]
-    kinds += [inner for kind in kinds for inner in get_args(kind)]
     inner = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
     return Field(
         inner[0] if inner else None, info.is_required(), marks.get(Detail), Safety in marks,

@@ -87,8 +87,10 @@ def test_a_code_is_good_for_seven_days_or_fewer_if_the_force_says_so(app: Flask)
     with clock.travel(NOON):
         met, desk = on_the_desk(app, **NOTHING)
         made_at(desk, met)
+        assert "works once, until 11 March 2026" in sheet_of(desk)
         with app.app_context(), force_scope(HERTS), plugin_set(code_days=2):
             made_at(desk, met)
+        assert "works once, until 6 March 2026" in sheet_of(desk)
     with app.app_context(), force_scope(HERTS):
         row = db.session.query(Activation).one()
         assert row.ends_at == NOON + timedelta(days=2)
