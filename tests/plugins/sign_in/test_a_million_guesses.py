@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from core import clock, db, force_scope
+from core.sealing import rotation
 from plugins.sign_in import codes, guesses, limits, rules
 from tests.builders import person, recorded
 from tests.conftest import HERTS
@@ -186,23 +187,23 @@ def real_answer(attempts: list[UUID], seen: list[bytes]) -> str:
 
 
 @requirement("A8")
-def test_changing_the_keys_brings_no_new_tries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither on the day itself nor after midnight, when the new key begins to count."""
-    real = limits.hashed
-    key = {"at": NOON + timedelta(hours=1)}
+def test_changing_the_keys_brings_no_new_tries(app: Flask) -> None:
+    """Neither on the day itself, nor after the midnight from which the new key counts, nor after the next."""
+    def tries(hours: int, *expected: bool) -> None:
+        with clock.travel(NOON + timedelta(hours=hours)):
+            assert [limits.take("tries/day", "one", 3) for _ in expected] == list(expected)
 
-    def hashed(value: str, before: timedelta = timedelta(0)) -> bytes:
-        day = clock.now().replace(hour=0, minute=0, second=0, microsecond=0) - before
-        return real(f"{value}, second key" if day >= key["at"] else value)
-
-    monkeypatch.setattr(limits, "hashed", hashed)
     with app.app_context(), force_scope(HERTS):
-        with clock.travel(NOON):
-            assert [limits.take("tries/day", "one", 3) for _ in range(2)] == [True, True]
+        tries(0, True, True)
+        before = limits.hashed("one")
+        with clock.travel(NOON + timedelta(hours=1)):
+            rotation.make_keys(["limits"], again=True)
+        tries(13, True, False)
         with clock.travel(NOON + timedelta(hours=13)):
-            assert [limits.take("tries/day", "one", 3) for _ in range(2)] == [True, False]
-        with clock.travel(NOON + timedelta(hours=26)):
-            assert limits.take("tries/day", "one", 3)
+            assert limits.hashed("one") != before == limits.hashed("one", before=timedelta(days=1))
+        tries(26, True, True, False)
+        tries(36, False)
+        tries(51, True, True, True, False)
 
 
 @requirement("A8")
