@@ -11,7 +11,7 @@ from core.db import Base
 from core.security import _refuse_foreign_forms
 from tests.security.checklist import protection, requirement
 from tests.security.table import Line, lines, table
-from tests.security.world import World, csrf_token, everything, refill, secrets_of
+from tests.security.world import Built, World, csrf_token, everything, refill, secrets_of
 
 FORMS = [line for line in lines()
          if line.unsafe and line.allow and line.path not in table()["forms_without_token"]]
@@ -124,11 +124,11 @@ def variants(world: World, line: Line) -> dict[str, tuple[Line, dict[str, Any]]]
 @requirement("D3", "E11")
 @pytest.mark.parametrize("line", FORMS, ids=str)
 def test_what_a_form_does_not_ask_for_changes_nothing(
-    world: World, settings: Any, built: Any, line: Line
+    world: World, built: Built, line: Line
 ) -> None:
     plain = changed_by(world, line, {})
     for name, (sent, more) in variants(world, line).items():
-        refill(world, settings, built)
+        refill(built)
         assert changed_by(world, sent, more) == plain, name
         assert POISON not in str(everything(world.app)), name
         assert POISON not in secrets_of(world.app), name
