@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.security.world import FRESH, Built, World
@@ -17,7 +15,7 @@ def test_the_visits_of_a_world_that_was_made_long_ago_are_new_ones(
         built.make()
     first = built.world
     assert first
-    built.made_at = time.monotonic() - FRESH
+    built.made_at -= FRESH
     world: World = request.getfixturevalue("world")
     assert world.tokens != first.tokens
     for actor, rule in (("own", "/case/<uuid:case_id>"), ("lead", "/desk/case/<uuid:case_id>")):
