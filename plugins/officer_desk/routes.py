@@ -135,6 +135,7 @@ def write_update(case_id: UUID) -> Any:
     except NotADay as wrong:
         slip = "not_a_year" if wrong.part == "year" else "not_a_date"
         errors = forms.explained({"next_update_by": slip})
+        given["next_update_by-wrong"] = wrong.part or ""
         return _page(case_id, update=given, update_errors=errors), 400
     except updates.UpdateProblem as problem:
         return _page(case_id, update=given, update_errors=forms.explained(problem.problems)), 400

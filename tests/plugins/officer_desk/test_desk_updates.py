@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -154,6 +155,21 @@ def test_a_year_that_lacks_figures_is_told_as_that_and_not_as_past(
     assert answer.status_code == 400
     assert "Enter the whole year, like 2027" in answer.text
     assert "must be today or later" not in answer.text
+
+
+@pytest.mark.parametrize(("typed", "wrong"), [
+    (("32x", "3", "2024"), ["day"]), (("19", "Mars", "2024"), ["month"]), (("19", "3", "224"), ["year"]),
+    (("31", "2", "2024"), ["day", "month", "year"]), (("19", "3", "2020"), ["day", "month", "year"]),
+])
+def test_only_the_box_that_is_wrong_is_marked_and_led_to(
+    app: Flask, met: Met, typed: tuple[str, str, str], wrong: list[str]
+) -> None:
+    boxes = [f"next_update_by-{part}" for part in ("day", "month", "year")]
+    with clock.travel(NOON):
+        text = publish(officer_browser(app, met.staff), met, text=TEXT,
+                       **dict(zip(boxes, typed, strict=True))).text
+    marked = re.findall(r'govuk-input--error" id="next_update_by-(\w+)"', text)
+    assert marked == wrong and f'href="#next_update_by-{wrong[0]}"' in text
 
 
 def test_a_closed_case_promises_no_further_update(app: Flask, met: Met) -> None:
