@@ -15,6 +15,8 @@ from flask import Flask
 from core import schema
 from core.access import UnruledView, refuse_unruled
 from core.app import create_app
+from core.auditing.export import read_file
+from core.auditing.loop import check_head_file
 from core.crypto import KeyProblem
 from core.db import close_connections
 from core.force import ForceFileError
@@ -112,6 +114,16 @@ def test_the_address_of_the_portal_is_kept_as_browsers_name_it(written: str, add
 def test_what_is_no_address_of_a_database_is_refused_without_repeating_it(written: str) -> None:
     with pytest.raises(SettingsError, match="TMC_DATABASE_URL: must be a PostgreSQL address"):
         load_settings({**DEMO, "TMC_DATABASE_URL": written})
+
+
+def test_a_file_of_heads_that_cannot_be_written_stops_the_worker(settings: Settings, tmp_path: Path) -> None:
+    """And one that can be is there from then on, without any."""
+    for refused, why in ((tmp_path, "Is a directory"), (tmp_path / "none" / "heads", "No such file")):
+        with pytest.raises(SettingsError, match=f"^TMC_AUDIT_HEAD_FILE: {refused} cannot be written: {why}"):
+            check_head_file(settings.model_copy(update={"audit_head_file": refused}))
+    check_head_file(settings.model_copy(update={"audit_head_file": tmp_path / "heads"}))
+    assert list(read_file(tmp_path / "heads")) == []
+    check_head_file(settings)
 
 
 @pytest.mark.parametrize("variable", ["TMC_DATABASE_URL", "TMC_OWNER_DATABASE_URL"])

@@ -135,7 +135,8 @@ def test_what_was_perhaps_sent_is_repeated_once_and_a_code_never(
     assert (now.state, now.unsure, now.reason) == (
         state, unsure, "perhaps" + (NO_REPEAT if kind == "code" else ""))
     assert (now.extra is not None) is waits
-    assert [asked[1] for asked in later] == ([str(one.id)] if waits else [])
+    assert later == ([(now.due_at, str(one.id))] if waits else [])
+    assert not waits or timedelta(seconds=30) <= now.due_at - NOW <= timedelta(seconds=37.5)
     assert [action for action, _ in written()] == [
         "notice_failed" if kind == "code" else "notice_perhaps_sent"]
 
