@@ -26,7 +26,7 @@ from core.processes.start import ready
 from core.security import HEADERS
 
 log = structlog.get_logger()
-NICE = 5  # by how much pages come before what machines ask, where a processor is wanted by both
+NICE = 10  # by how much pages come before what machines ask, where a processor is wanted by both
 PAGES_WAITING = 400  # requests for pages in one process that may wait for a thread
 REFUSALS = (
     (TooSlow, TOO_SLOW),

@@ -6,6 +6,7 @@ While a database is away, its lanes wait and go on when it is back; no job is lo
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import time
@@ -39,6 +40,7 @@ from core.sending import claims, lost_codes
 log = structlog.get_logger()
 LOOK_EVERY = 1.0  # seconds, for jobs whose time has come; of new ones a worker is told
 LOST_EVERY = 5.0  # seconds, for jobs of workers that died
+NICE = 10  # by how much pages come before letters, where a processor is wanted by both
 PAUSE = 0.5  # seconds between two looks whether a database is back
 FORGOTTEN_AFTER = 600.0  # seconds without a sign of life until a worker is no longer known
 # The server is there, and neither starts nor stops: the address, the role or its password is wrong.
@@ -139,6 +141,7 @@ def _why_away(engine: sa.Engine) -> str | None:
 
 def work_on(app: Flask, concurrency: int) -> None:
     """Run the jobs of every database until the process is asked to stop (SIGINT, SIGTERM)."""
+    os.nice(NICE)
     asyncio.run(_main(app, {**LANES, "default": concurrency}))
 
 

@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,10 @@ LEASE = timedelta(hours=1)
 FIRST_WAIT, LONGEST_WAIT = 30, 700  # seconds; doubled after each failure
 MOST_TRIES = 132  # with these waits, more than 24 hours
 CLOCKS_DIFFER = timedelta(seconds=5)  # between the machines that write and those that send
+# Letters of a process that are looked up, written or marked at one time: many threads may wait for mail
+# servers, but what they do themselves takes processors and the database from pages.
+AT_WORK = 2
+_at_work = BoundedSemaphore(AT_WORK)
 DATABASE_AWAY = 0.5  # seconds between two tries to write down what came of a letter
 PERHAPS = "perhaps sent: the {} had all of it, and did not say whether it was taken"
 LOST = "perhaps sent: the worker ended with it in hand"
@@ -78,7 +83,8 @@ class Claimed:
 def send_notice(notice_id: str) -> None:
     """Send one notice. Commits at each step. What a worker that dies had in hand, another goes on with."""
     with presence().holding(UUID(notice_id)) as free, hand_over.one_letter():
-        claimed = _claim(UUID(notice_id)) if free else None
+        with _at_work:
+            claimed = _claim(UUID(notice_id)) if free else None
         unsure = claimed is not None and _send(claimed).unsure
     if claimed and (claimed.left or unsure):
         lost_codes.note()
@@ -91,7 +97,8 @@ def _send(claimed: Claimed) -> Tried:
     if claimed.left and notice.kind == "code":
         return _finish(claimed, Tried(why=LOST, unsure=True))
     try:
-        letter = letter_for(notice)
+        with _at_work:
+            letter = letter_for(notice)
     except Withhold as withheld:
         reason = withheld
         _until_written(claimed, lambda: _withheld(claimed, reason))
@@ -177,7 +184,8 @@ def _until_written(claimed: Claimed, write: Callable[[], None]) -> None:
     until = monotonic() + LEASE.total_seconds()
     while True:
         try:
-            write()
+            with _at_work:
+                write()
             return
         except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as failure:
             if monotonic() > until:
