@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 ROOMS: dict[str, tuple[str, ...]] = {
-    "access": ("core/access.py", "core/relations.py", "core/people.py"),
+    "access": ("core/access.py", "core/relations.py", "core/units.py", "core/people.py", "core/row_guard.py"),
     "sessions": ("core/sessions.py",),
     "sign-in": ("plugins/sign_in/*.py", "plugins/passkeys/*.py"),
     "limits": ("plugins/sign_in/guesses.py", "plugins/sign_in/limits.py", "plugins/sign_in/sending.py"),

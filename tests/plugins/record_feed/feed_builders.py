@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from core import Force, Result, clock, db, force_scope, host, take_in
+from core import Access, Case, Force, Result, clock, db, force_scope, host, take_in
 from plugins.record_feed import keyring, signature
 from plugins.record_feed.digest import state_lines
 from tests.conftest import HERTS
+from tests.core.test_safety import letters_go
 
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -76,3 +78,13 @@ def state(app: Flask, force: str = HERTS) -> list[str]:
 
 def statuses(results: list[Result]) -> list[str]:
     return [result.status for result in results]
+
+
+def outcome(app: Flask) -> str:
+    """What became of the one person on the one case: ``removed``, ``silent``, ``hidden``, or ``open``."""
+    with at(app):
+        if db.session.scalars(sa.select(Access)).one().removed:
+            return "removed"
+        if not db.session.scalars(sa.select(Case)).one().offered:
+            return "hidden"
+    return "open" if letters_go(app) else "silent"

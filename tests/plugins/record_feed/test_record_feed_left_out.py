@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_builders import Sender, at, statuses, taken
+from feed_builders import Sender, at, outcome, statuses, taken
 from flask import Flask
 
 from core import Access, Case, Person, RecordEvent, clock, db, retention
@@ -164,16 +164,6 @@ def test_news_that_does_not_say_so_gives_no_access_back(app: Flask, said: dict[s
 
 
 # --- safety ---------------------------------------------------------------------------------------
-
-
-def outcome(app: Flask) -> str:
-    """What became of her: ``removed``, ``silent``, ``hidden``, or still ``open``."""
-    with at(app):
-        if db.session.scalars(sa.select(Access)).one().removed:
-            return "removed"
-        if not db.session.scalars(sa.select(Case)).one().offered:
-            return "hidden"
-    return "open" if letters_go(app) else "silent"
 
 
 MALFORMED = {

@@ -7,26 +7,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_builders import at, statuses, taken
+from feed_builders import at, outcome, statuses, taken
 from flask import Flask
 
-from core import Access, Case, Person, db
+from core import Person, db
 from tests.builders import allocated, event, officer, person, recorded
 from tests.core.test_safety import letters_go
 from tests.people import take
 
 SILENT = {"safe_contact": {"silent": True}}
 LATER = "2024-04-01T10:00:00Z"
-
-
-def outcome(app: Flask) -> str:
-    """What became of Amina: ``removed``, ``silent``, ``hidden``, or still ``open``."""
-    with at(app):
-        if db.session.scalars(sa.select(Access)).one().removed:
-            return "removed"
-        if not db.session.scalars(sa.select(Case)).one().offered:
-            return "hidden"
-    return "open" if letters_go(app) else "silent"
 
 
 def amended(**data: Any) -> dict[str, Any]:
