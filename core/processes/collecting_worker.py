@@ -29,6 +29,7 @@ ACCEPTED_AT_ONCE = 64
 MOST_DRAINED = 64 * 1024 * 1024  # bytes read and thrown away, so that a refusal is not cut off
 MOST_HELD = 64 * 1024 * 1024  # bytes of unfinished requests in one process
 SMALL = 64 * 1024  # bytes of an unfinished request that are never too many
+TOO_MUCH = (429, 503)
 NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -47,12 +48,13 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
     request_seconds = 30.0  # for the whole of a request, from its first byte
     answer_seconds = 30.0  # for what a client is slow to take
     close_seconds = 5.0  # for a client to see that we closed
+    rest_seconds = 1.0  # until a machine hears that it asks too much: many ask again at once
     _accepting: bool
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.waiting: set[Connection] = set()  # those that the loop waits for
-        self.held = 0
+        self.held = self.resting = 0
         self.next_look = 0.0
         self.apart = False
         self.here: Passage | None = None  # connections that are handed to this kind of process
@@ -90,12 +92,15 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
 
     def turn(self) -> None:
         self.notify()
-        self.wait_for_and_dispatch_events(timeout=0.25 if not self.alive else 1.0)
+        self.wait_for_and_dispatch_events(timeout=0.25 if self.resting or not self.alive else 1.0)
         now = time.monotonic()
         if now >= self.next_look:
             self.next_look = now + 0.25
             for connection in [one for one in self.waiting if one.deadline <= now]:
-                self.out_of_time(connection)
+                if connection.rests and connection.then:
+                    connection.then(connection)
+                else:
+                    self.out_of_time(connection)
 
     def wait_for(self, connection: Connection, event: int, seconds: float,
                  then: Callable[[Connection], None]) -> None:
@@ -115,6 +120,9 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
 
     def release(self, connection: Connection) -> None:
         """The loop waits for it no more."""
+        if connection.rests and connection in self.waiting:
+            connection.rests = False
+            self.resting -= 1
         self.waiting.discard(connection)
         with suppress(OSError, KeyError, ValueError):
             self.poller.unregister(connection.sock)
@@ -238,6 +246,7 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         next request of this connection, and of these there can be thousands. What machines ask never takes
         a thread of pages, also when it could not be handed on."""
         pool, beside = self.pool_of(request.path), not self.apart and not self.ours(request.path)
+        connection.of_machine = self.apart or beside
 
         def done(future: Future[bool]) -> None:
             self.method_queue.defer(self.answered, connection, future, pool)
@@ -263,7 +272,10 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
             finally:
                 if hasattr(parts, "close"):
                     parts.close()
-            connection.flush()
+            connection.rests = bool(
+                self.rest_seconds and connection.of_machine and answer.status_code in TOO_MUCH)
+            if not connection.rests:
+                connection.flush()
             return not answer.should_close()
         except OSError:
             connection.broken = True
@@ -284,12 +296,27 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         self.send(connection, keep=False)
 
     def send(self, connection: Connection, *, keep: bool) -> None:
+        if connection.rests and self.alive:
+            self.let_rest(connection, keep)
+            return
         connection.flush()
         if connection.unsent and not connection.broken:
             self.wait_for(connection, selectors.EVENT_WRITE, self.answer_seconds,
                           partial(self.send_more, keep))
         else:
             self.after(connection, keep)
+
+    def let_rest(self, connection: Connection, keep: bool) -> None:
+        """Nothing of it is read or written meanwhile: a sender that does not wait takes no time of others."""
+        self.resting += 1
+        connection.since = time.monotonic()
+        connection.deadline = connection.since + self.rest_seconds
+        connection.then = partial(self.send_after_rest, keep)
+        self.waiting.add(connection)
+
+    def send_after_rest(self, keep: bool, connection: Connection) -> None:
+        self.release(connection)
+        self.send(connection, keep=keep)
 
     def send_more(self, keep: bool, connection: Connection) -> None:
         connection.flush()

@@ -33,6 +33,7 @@ class Connection:
         self.held = self.drained = 0  # bytes
         self.unsent = bytearray()
         self.broken = False  # nothing that is sent arrives any more
+        self.of_machine = self.rests = False  # whose request it is; whether its answer waits for a while
 
     def receive(self) -> bytes | None:
         """What came; nothing (``b""``) when no more will; None when there is none just now.

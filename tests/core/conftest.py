@@ -14,7 +14,7 @@ from core.db import close_connections
 from core.settings import Settings
 from tests.builders import allocated, event, officer, recorded
 from tests.core.mergers import NEW, OLD, Start, place, two_forces
-from tests.core.raw_server import Server, serving
+from tests.core.raw_server import REST, Server, serving
 from tests.people import Met, meet, take
 
 
@@ -72,3 +72,9 @@ def impatient() -> Iterator[Server]:
 @pytest.fixture
 def stopping() -> Iterator[Server]:
     yield from serving(3600)
+
+
+@pytest.fixture
+def resting() -> Iterator[Server]:
+    """Machines hear that they ask too much after a rest."""
+    yield from serving(3600, rest=REST)

@@ -75,9 +75,11 @@ def let_go():
     return ""
 
 collecting_worker.MOST_HELD = 4 * 1024 * 1024
+web._Worker.rest_seconds = float(sys.argv[3])
 web._Worker.request_seconds = web._Worker.answer_seconds = float(sys.argv[2])
 web.run(app, f"127.0.0.1:{sys.argv[1]}", workers=1, threads=2)
 """
+REST = 0.5  # seconds
 EVER = 30  # seconds: longer than any of this takes on a busy machine
 
 
@@ -105,9 +107,9 @@ class Server:
         return connection
 
 
-def serving(seconds: float) -> Iterator[Server]:
+def serving(seconds: float, rest: float = 0) -> Iterator[Server]:
     port = free_port()
-    with subprocess.Popen([sys.executable, "-c", SERVER, str(port), str(seconds)]) as process:
+    with subprocess.Popen([sys.executable, "-c", SERVER, str(port), str(seconds), str(rest)]) as process:
         server, until = Server(port, process), time.monotonic() + EVER
         while True:
             try:

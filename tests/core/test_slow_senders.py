@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.core.raw_server import CHUNKED, EVER, GET, POST, Server, read_all
+from tests.core.raw_server import CHUNKED, EVER, GET, POST, REST, Server, read_all
 from tests.security.checklist import requirement
 
 # --- slow clients --------------------------------------------------------------------------------
@@ -203,6 +203,22 @@ def test_a_thousand_requests_over_one_connection_hear_one_by_one_that_it_is_too_
         answers = read_all(stopping.say(f"{asked}\r\n" * 1500 + f"{asked}Connection: close\r\n\r\n"))
         assert answers.count(b"HTTP/1.1 503 ") == 1501
         held.enter_context(closing(stopping.say(f"{GO_ON}gth: 0\r\n\r\n")))
+        assert [one.recv(4096)[:12] for one in taken] == [b"HTTP/1.1 200"] * 3
+
+
+@requirement("F11", "H11")
+def test_a_machine_that_asks_too_much_hears_it_later_and_nobody_else_waits(resting: Server) -> None:
+    """Many would ask again at once."""
+    with ExitStack() as held:
+        taken = [held.enter_context(closing(resting.say(HOLD.format("/")))) for _ in range(3)]
+        for _ in range(2):
+            resting.get("/held")
+        began = time.monotonic()
+        asking = [held.enter_context(closing(resting.say(HOLD.format("/")))) for _ in range(20)]
+        assert [resting.get() for _ in range(3)] == [200] * 3
+        assert [one.recv(4096)[:12] for one in asking] == [b"HTTP/1.1 503"] * 20
+        assert time.monotonic() - began >= REST
+        held.enter_context(closing(resting.say(f"{GO_ON}gth: 0\r\n\r\n")))
         assert [one.recv(4096)[:12] for one in taken] == [b"HTTP/1.1 200"] * 3
 
 
