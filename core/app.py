@@ -61,7 +61,7 @@ def create_app(
     """
     settings = settings or load_settings()
     log.configure()
-    app = Portal("core", static_folder=None, template_folder="templates")
+    app = Portal("core", static_folder=None)
     app.extensions["tmc_settings"] = settings
     app.extensions["tmc_master"] = master_key(settings)
     app.extensions["tmc_keys"] = {}

@@ -78,7 +78,7 @@ def erase_case(force: Force, reference: str) -> Counter[str] | None:
     insert_many(ErasedCase, [{
         "id": uuid7(), "reference_hash": keys().mac("lookup", key.encode()), "erased_at": clock.now(),
     }], skip_existing=("reference_hash",))
-    audit.write("case_erased", case_id=cases[0] if cases else None, rows=dict(gone))
+    audit.write("case_erased", case_id=next(iter(cases), None), rows=dict(gone))
     return gone
 
 

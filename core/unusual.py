@@ -151,7 +151,7 @@ def _themselves(staff: Any, views: Sequence[Seen]) -> Iterator[tuple[str, int]]:
     with_reason = {one.case_id for one in views if one.reason}
     names, emails = set(), set()
     for row in read(ON_CASES, ids=list({one.case_id for one in views})):
-        given = _words(unseal(Person, "given", row.id, row.given_sealed))[:1]
+        given = _words(unseal(Person, "given", row.id, row.given_sealed))
         family = _words(unseal(Person, "family", row.id, row.family_sealed))
         family_is_same = bool(family) and name[-len(family):] == family
         if family_is_same and (row.case_id in with_reason or (given and given[0] in name)):

@@ -216,10 +216,8 @@ def _progress(work: Work, data: shapes.Data) -> None:
 
 
 def _suspect(work: Work, data: shapes.Data) -> None:
-    data = cast(shapes.Suspect, data)
+    data = cast(shapes.Suspect | shapes.Released, data)
     kind = work.event.type.split(".")[3]
-    if kind == "released":
-        data = cast(shapes.Released, data)
     stage = "charged" if kind == "charged" else "suspect_action"
     enter(work, kind, stage, data, {"text": data.text, "release_kind": data.kind})
 

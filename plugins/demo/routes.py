@@ -42,7 +42,7 @@ from plugins.demo.letters import mailbox_json as letters_json
 from plugins.demo.letters import mailbox_page
 from plugins.demo.samples import STAFF_IDS
 
-bp = Blueprint("demo", __name__, url_prefix="/demo", template_folder="templates")
+bp = Blueprint("demo", __name__, url_prefix="/demo")
 SHOW_WITHHELD = 20
 ROLES = {"supervisor": N_("supervisor"), "force_admin": N_("force admin")}
 

@@ -15,7 +15,7 @@ from plugins.eligibility.questions import IN_PERSON, Answer, Question
 
 LONGEST_CALL = 32
 FIELDS = ("kind", "district", "reported-day", "reported-month", "reported-year", "flagged", "call")
-bp = Blueprint("eligibility", __name__, template_folder="templates")
+bp = Blueprint("eligibility", __name__)
 
 
 @bp.get("/can-i-track")

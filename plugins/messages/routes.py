@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from core import allow, audit, clock, conversation, db, person_of_case, timeline
 
-bp = Blueprint("messages", __name__, template_folder="templates")
+bp = Blueprint("messages", __name__)
 
 
 @bp.get("/case/<uuid:case_id>/messages")

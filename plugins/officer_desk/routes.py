@@ -36,7 +36,7 @@ from core import (
 )
 from plugins.officer_desk import cases, forms, one_case
 
-bp = Blueprint("officer_desk", __name__, url_prefix="/desk", template_folder="templates")
+bp = Blueprint("officer_desk", __name__, url_prefix="/desk")
 LOOKED_FOR = "desk_looked_for"
 
 
@@ -158,8 +158,8 @@ def _nobody_reads() -> str:
                  "Tell people in the way you agreed."))
 
 
-def _minutes_until(moment: datetime | None) -> int:
-    return max(1, math.ceil((moment - clock.now()).total_seconds() / 60)) if moment else 0
+def _minutes_until(moment: datetime | None) -> int | None:
+    return max(1, math.ceil((moment - clock.now()).total_seconds() / 60)) if moment else None
 
 
 def _page(

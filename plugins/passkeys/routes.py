@@ -23,7 +23,7 @@ from flask_login import current_user
 from core import allow, anyone, audit, db, language, people, sessions, signed_in_person, the_force
 from plugins.passkeys import rules
 
-bp = Blueprint("passkeys", __name__, template_folder="templates")
+bp = Blueprint("passkeys", __name__)
 LONGEST_ANSWER = 20_000
 ATTEMPTS = "sign_in_attempts"  # whoever gave details has some
 

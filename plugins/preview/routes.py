@@ -13,7 +13,7 @@ from plugins.preview.contents import contents, nothing_sent, to_sign_in_with
 from plugins.preview.portal import Shown
 from plugins.preview.visitor import Visitor
 
-bp = Blueprint("preview", __name__, url_prefix="/preview", template_folder="templates")
+bp = Blueprint("preview", __name__, url_prefix="/preview")
 EMAIL_CSP = (  # the letter brings its own look, as in a mailbox; nothing is fetched from anywhere
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

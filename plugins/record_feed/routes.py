@@ -28,7 +28,7 @@ ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 THREADS, WAITING = 16, 32  # of deliveries, in each process that is kept for them
 
-bp = Blueprint("record_feed", __name__, template_folder="templates")
+bp = Blueprint("record_feed", __name__)
 
 
 def signed_sender(source: str, **view_args: Any) -> None:

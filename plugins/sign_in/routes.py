@@ -14,7 +14,7 @@ from core import allow, anyone, db, installed, lost_codes, plugin_settings, sess
 from plugins.sign_in import limits, rules
 from plugins.sign_in.details import FIELDS, read_details
 
-bp = Blueprint("sign_in", __name__, template_folder="templates")
+bp = Blueprint("sign_in", __name__)
 ATTEMPTS = "sign_in_attempts"  # in the session: ids, newest first
 LONGEST_PROOF = 20_000
 

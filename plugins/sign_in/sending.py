@@ -28,7 +28,7 @@ from plugins.sign_in.models import Attempt
 def send_code(attempt: Attempt) -> None:
     """Send a code to the person that the details led to, if that is allowed. The caller commits."""
     person = db.session.get(Person, (attempt.force, attempt.person_id))
-    if person is None or attempt.case_id is None or attempt.person_id is None:
+    if person is None or attempt.case_id is None:
         return
     held = restored.held_since()
     if held and attempt.made_at < held:

@@ -32,7 +32,7 @@ from core import (
 )
 from plugins.your_account import changes, contact_words, desk, forms, visits
 
-bp = Blueprint("your_account", __name__, template_folder="templates")
+bp = Blueprint("your_account", __name__)
 
 
 @bp.get("/your-account")

@@ -16,7 +16,7 @@ from core import schema
 from core.access import UnruledView, refuse_unruled
 from core.app import create_app
 from core.auditing.export import read_file
-from core.auditing.loop import check_head_file
+from core.auditing.loop import chaining, check_head_file
 from core.crypto import KeyProblem
 from core.db import close_connections
 from core.force import ForceFileError
@@ -121,6 +121,10 @@ def test_a_file_of_heads_that_cannot_be_written_stops_the_worker(settings: Setti
     for refused, why in ((tmp_path, "Is a directory"), (tmp_path / "none" / "heads", "No such file")):
         with pytest.raises(SettingsError, match=f"^TMC_AUDIT_HEAD_FILE: {refused} cannot be written: {why}"):
             check_head_file(settings.model_copy(update={"audit_head_file": refused}))
+        worker = Flask("worker")
+        worker.extensions["tmc_settings"] = settings.model_copy(update={"audit_head_file": refused})
+        with pytest.raises(SettingsError, match="cannot be written"), chaining(worker):
+            pytest.fail("it began")
     check_head_file(settings.model_copy(update={"audit_head_file": tmp_path / "heads"}))
     assert list(read_file(tmp_path / "heads")) == []
     check_head_file(settings)

@@ -146,7 +146,10 @@ def test_a_restored_database_sends_nothing_until_staff_release_it(
     one = promised(case)
     restored_here(case)
     ready(case, process="worker")
-    assert '"event": "database_restored"' in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert '"event": "database_restored"' in said
+    assert {force for force in (HERTS, AVON) for line in said.splitlines()
+            if '"event": "notices_held"' in line and f'"force": "{force}"' in line} == {HERTS, AVON}
     jobs.work(case)
     for force in (HERTS, AVON):
         jobs.run(case, "sweep_notices", force)

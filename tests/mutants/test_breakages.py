@@ -109,6 +109,16 @@ def test_who_reads_a_name_that_a_module_makes_may_notice(tmp_path: Path) -> None
     assert found.tests_for(inside) == ["tests/test_other.py::g"]
 
 
+def test_who_runs_what_is_registered_may_notice_that_it_is_not(tmp_path: Path) -> None:
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core/app.py").write_text(
+        "def look():\n    return 1\n\ndef start(app):\n    app.before(look)\n    app.use(look())\n")
+    found = Map({"a": 1.0, "b": 2.0}, {"core/app.py": {2: {"b"}, 5: {"a"}, 6: {"a"}}}, tmp_path)
+    for line, tests in ((5, ["a", "b"]), (6, ["a"])):
+        one = Breakage("core/app.py", line, line, "start", "a call forgotten", 0, 1, "app", "pass")
+        assert found.tests_for(one) == tests
+
+
 def test_what_several_processes_saw_is_put_together() -> None:
     parts = [{"seconds": {"t1": 1.0}, "lines": {"a.py": {"3": ["t1"]}}},
              {"seconds": {"t2": 2.0}, "lines": {"a.py": {"3": ["t2", "gone"], "4": ["t2"]}}}]

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -36,6 +37,8 @@ class Map:
         found = self._on(one.file, range(one.line, one.last + 1))
         if one.inside == "module" or not found:
             found |= self._by_name(one)
+        for lines in _handed_on(self.root / one.file, one.line, one.last):
+            found |= self._on(one.file, lines)
         module = Path(one.file).stem
 
         def likely(test: str) -> bool:
@@ -98,6 +101,19 @@ def _made_by(statement: Any) -> str:
     targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
     names = [one.id for one in targets if isinstance(one, ast.Name)]
     return names[0] if names else ""
+
+
+def _handed_on(file: Path, first: int, last: int) -> Iterator[range]:
+    """The lines of the functions that these lines name and do not call: what is registered once, for all
+    tests of a run, is noticed by those that run it."""
+    program = ast.parse(file.read_text())
+    bodies = {one.name: range(one.body[0].lineno, (one.end_lineno or one.lineno) + 1)
+              for one in program.body if isinstance(one, ast.FunctionDef)}
+    called = {id(node.func) for node in ast.walk(program) if isinstance(node, ast.Call)}
+    for node in ast.walk(program):
+        if (isinstance(node, ast.Name) and first <= node.lineno <= last and node.id in bodies
+                and id(node) not in called):
+            yield bodies[node.id]
 
 
 def _names_at(file: Path, line: int) -> set[str]:

@@ -17,6 +17,7 @@ from core import AuditEntry, Case, Notice, Person, clock, db, force_scope
 from core.plugin_host import plugin_settings
 from plugins.sign_in import finding, limits, people, rules, sending
 from plugins.sign_in.limits import Pace, Steps, pace_of
+from plugins.sign_in.matching import can_match
 from plugins.sign_in.models import Attempt
 from tests.conftest import HERTS
 from tests.rules.rows import case, person, staff
@@ -117,6 +118,15 @@ def test_details_that_led_to_a_visit_were_no_failures(
         limits.tried(b"home")
     limits.led_in(b"home", given)
     assert (failures(b"home"), failures()) == (left, of_all)
+
+
+@pytest.mark.parametrize(("detail", "on_record", "can"), [
+    ("date_of_birth", "1980-05-17", True), ("date_of_birth", "17/05/1980", False),
+    ("date_of_birth", "2023-02-29", False), ("date_of_birth", "0001-01-01", False),
+    ("postcode", "WD17 1AA", True), ("postcode", "unknown", False), ("postcode", "GIR 0AA", True),
+    ("surname", "Khan", True), ("surname", "-", False)])
+def test_a_detail_that_nobody_could_type_is_none(detail: str, on_record: str, can: bool) -> None:
+    assert can_match(detail, on_record) is can
 
 
 # --- whom details find --------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import Access, Case, clock, db, force_scope, pages, timeline
-from core.models import Entry
+from core.models import AuditEntry, Entry
 from core.timeline import TimelineEntry
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
@@ -171,3 +171,15 @@ def test_the_page_counts_the_time_of_who_looks(app: Flask) -> None:
     for browser, page, seconds in ((person_browser(app, met), f"/case/{met.case}", "1200"),
                                    (officer_browser(app, met.staff), f"/desk/case/{met.case}", "1800")):
         assert f'"{seconds}"' in browser.get(page).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_whoever_looks_what_reports_there_are_is_written_down(app: Flask, many: int) -> None:
+    """Also where the page leads on at once, to the only one."""
+    for number in range(1, many + 1):
+        take(app, recorded(f"41/{number}/24"))
+    met = meet(app)
+    assert person_browser(app, met).get("/your-reports").status_code == (303 if many == 1 else 200)
+    with app.app_context(), force_scope(HERTS):
+        found = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "cases_listed")).one()
+        assert (found.actor_id, found.fields) == (met.people["P1"], {"count": many})

@@ -15,7 +15,7 @@ from flask import Flask, session
 from uuid6 import uuid7
 
 from core import Access, AuditEntry, Person, clock, db, force_scope, people, sessions
-from core.models import PortalSession
+from core.models import PortalSession, Staff
 from core.plugin_host import the_force
 from core.record_events.shapes import SafeContact
 from core.sessions import (
@@ -366,3 +366,44 @@ def test_setting_a_contact_says_the_old_one_ends_visits_and_is_written_down(who:
     people.set_contact(who.id, "phone", "07700 900982")
     assert not json.loads(who.unusable or "{}")
     assert json.loads(who.replaced) == {"email": ["old@example.org"], "phone": []}
+
+
+# --- what is kept of a visit as the answer leaves ------------------------------------------------
+
+
+def answered(app: Flask, opened: ServerSession) -> list[str]:
+    """The cookies that go with the answer."""
+    answer = app.response_class()
+    app.session_interface.save_session(app, opened, answer)
+    return answer.headers.getlist("Set-Cookie")
+
+
+@pytest.mark.usefixtures("request_of_a_browser")
+def test_what_a_page_did_not_commit_is_not_committed_with_its_visit(app: Flask) -> None:
+    """A new visit, with more to remember than a cookie holds; and one that goes on."""
+    opened = ServerSession()
+    opened["remembered"] = "x" * 9000
+    staff("CID")
+    assert len(answered(app, opened)) == 1
+    going_on = ServerSession(db.session.scalars(sa.select(PortalSession)).one())
+    going_on["more"] = 2
+    staff("CID")
+    assert answered(app, going_on) == []
+    db.session.rollback()
+    assert db.session.scalars(sa.select(PortalSession.notes)).one() == {"remembered": "x" * 9000, "more": 2}
+    assert db.session.scalars(sa.select(Staff.id)).all() == []
+
+
+@pytest.mark.usefixtures("request_of_a_browser")
+def test_of_a_visit_that_could_not_be_kept_no_cookie_tells(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise sa.exc.OperationalError("UPDATE", None, ConnectionError("gone"))
+
+    opened = ServerSession()
+    opened["remembered"] = "x" * 9000
+    monkeypatch.setattr(sessions, "update_many", away)
+    assert answered(app, opened) == []
+    db.session.rollback()
+    assert left() == set()

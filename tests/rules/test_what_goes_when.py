@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import audit, clock, db, force_scope, retention
-from core.auditing.chain import AuditLink
+from core.auditing.chain import AuditLink, Chainer
 from core.db import read
 from core.force_file.parts import Retention
 from core.models import (
@@ -187,6 +187,32 @@ def test_what_was_removed_stays_removed_whatever_happens_next(name: str) -> None
     assert (left is None) is (name != "event_bodies")
 
 
+@pytest.mark.usefixtures("force")
+def test_what_went_stays_gone_when_the_next_class_cannot_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: datetime) -> int:
+        raise ZeroDivisionError
+
+    make, gone, _ = TABLE["notices"]
+    db.session.add(make(gone[0], LONG_AGO))
+    db.session.commit()
+    monkeypatch.setattr(retention, "REMOVE", {"notices": retention.REMOVE["notices"], "next": broken})
+    with pytest.raises(ZeroDivisionError):
+        retention.remove_overdue()
+    db.session.rollback()
+    assert retention.overdue()["notices"] == 0
+
+
+@pytest.mark.usefixtures("force")
+def test_how_many_rows_of_the_audit_went_is_told() -> None:
+    for days in (6000, 5000, 1):
+        with clock.travel(UNTIL - timedelta(days=days)):
+            audit.write("cases_listed", count=1)
+        db.session.commit()
+        Chainer().link_new(HERTS)
+    assert retention.remove_overdue()["audit"] == 2
+    assert retention.remove_overdue()["audit"] == 0
+
+
 # --- a clock that may have leapt ----------------------------------------------------------------
 
 HOUR = timedelta(hours=1)
@@ -220,3 +246,15 @@ def test_a_gap_of_eight_days_with_something_before_it_is_a_leap(
     assert retention.clock_may_have_leapt() is leapt
     db.session.rollback()
     assert db.session.scalars(sa.select(AuditEntry)).all() == []
+
+
+@requirement("G13")
+@pytest.mark.usefixtures("force")
+def test_after_a_leap_nothing_goes_that_night_and_the_audit_says_so() -> None:
+    with clock.travel(UNTIL - 900 * 24 * HOUR):
+        audit.write("cases_listed", count=1)
+    db.session.commit()
+    assert not retention.every_night()
+    db.session.rollback()
+    actions = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.at)).all()
+    assert actions == ["cases_listed", "retention_waited"]

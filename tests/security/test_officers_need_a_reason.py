@@ -145,6 +145,13 @@ def test_without_a_reason_a_case_of_another_unit_is_like_one_that_never_was(
     assert stranger.get(at(met)).status_code == 200
 
 
+@requirement("D8")
+def test_what_is_too_long_for_a_reason_comes_back_as_far_as_a_page_holds_it(app: Flask, met: Met) -> None:
+    answer = give_reason(browser(app, 3), words="y" * 2001)
+    assert answer.status_code == 400
+    assert ">" + "y" * 2000 + "<" in answer.text
+
+
 def masked(answer: Any, met: Met) -> str:
     text = re.sub(r'(name="csrf_token" value=")[^"]+', r"\1", answer.text)
     return text.replace(str(met.case), "ID").replace("00000000-0000-7000-8000-000000000000", "ID")

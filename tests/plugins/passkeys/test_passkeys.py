@@ -194,7 +194,9 @@ def test_a_challenge_holds_once_for_five_minutes_in_its_own_browser(app: Flask) 
     with clock.travel(clock.now() + challenge.LASTS + timedelta(seconds=1)):
         assert use(late, device, old) == 400
     proof = device.signed(options_of(twice))
-    assert twice.post("/sign-in/code", {"passkey": "{}"}).status_code == 400
+    refused = twice.post("/sign-in/code", {"passkey": "{}"})
+    assert refused.status_code == 400
+    assert "The passkey did not work. You can use a code instead." in refused.text
     with clock.travel(clock.now() + timedelta(minutes=3)):
         assert twice.post("/sign-in/code", {"passkey": proof}).status_code == 400
 

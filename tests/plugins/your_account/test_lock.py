@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -80,6 +81,11 @@ def test_an_officer_of_another_case_locks_nobody(app: Flask) -> None:
     page = f"/desk/case/{met.case}/person/{met.people['P1']}"
     assert desk.get(page).status_code == 404
     assert desk.client.post(f"/{HERTS}{page}", data={"act": "lock"}).status_code in (400, 404)
+    own = officer_browser(app, met.staff)
+    for act in ("", "erase", "LOCK"):
+        assert own.post(page, {"act": act}).status_code == 404
+    nobody = f"/desk/case/{met.case}/person/{uuid4()}"
+    assert own.post(nobody, {"act": "lock"}, form_at=page).status_code == 404
     second = meet(app, SECOND)
     assert desk.get(f"/desk/case/{second.case}/person/{met.people['P1']}").status_code == 404
     hers = person_browser(app, met)

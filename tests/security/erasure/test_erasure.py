@@ -162,6 +162,17 @@ def test_erasing_twice_and_with_nothing_says_that_there_is_nothing_and_changes_n
 
 
 @requirement("D12")
+def test_cases_that_are_here_are_not_held_to_be_erased_and_how_many_is_told(filled: Flask) -> None:
+    erase(filled)
+    with filled.app_context(), force_scope(HERTS):
+        key = host().get(HERTS).force.normalise_reference(GONE)
+        assert erasure.keep_open(["another", "one more"]) == 0
+        assert erasure.keep_open(["another", key]) == 1
+        assert erasure.keep_open([key]) == 0
+        db.session.commit()
+
+
+@requirement("D12")
 def test_of_two_cases_that_go_together_the_people_on_both_go_and_those_on_a_third_stay(
     filled: Flask
 ) -> None:
