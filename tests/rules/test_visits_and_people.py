@@ -405,5 +405,4 @@ def test_of_a_visit_that_could_not_be_kept_no_cookie_tells(
     opened["remembered"] = "x" * 9000
     monkeypatch.setattr(sessions, "update_many", away)
     assert answered(app, opened) == []
-    db.session.rollback()
     assert left() == set()

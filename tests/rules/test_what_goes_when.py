@@ -188,18 +188,21 @@ def test_what_was_removed_stays_removed_whatever_happens_next(name: str) -> None
 
 
 @pytest.mark.usefixtures("force")
-def test_what_went_stays_gone_when_the_next_class_cannot_go(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", retention.REMOVE)
+def test_what_went_stays_gone_when_the_next_class_cannot_go(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(_: datetime) -> int:
         raise ZeroDivisionError
 
-    make, gone, _ = TABLE["notices"]
+    make, gone, _ = TABLE[name]
     db.session.add(make(gone[0], LONG_AGO))
     db.session.commit()
-    monkeypatch.setattr(retention, "REMOVE", {"notices": retention.REMOVE["notices"], "next": broken})
+    monkeypatch.setattr(retention, "REMOVE", {name: retention.REMOVE[name], "next": broken})
     with pytest.raises(ZeroDivisionError):
         retention.remove_overdue()
     db.session.rollback()
-    assert retention.overdue()["notices"] == 0
+    assert retention.overdue()[name] == 0
 
 
 @pytest.mark.usefixtures("force")
@@ -258,3 +261,14 @@ def test_after_a_leap_nothing_goes_that_night_and_the_audit_says_so() -> None:
     db.session.rollback()
     actions = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.at)).all()
     assert actions == ["cases_listed", "retention_waited"]
+
+
+@pytest.mark.usefixtures("force")
+def test_every_night_the_audit_says_what_went() -> None:
+    make, gone, _ = TABLE["notices"]
+    db.session.add(make(gone[0], LONG_AGO))
+    db.session.commit()
+    retention.every_night()
+    db.session.rollback()
+    told = db.session.scalars(sa.select(AuditEntry)).one()
+    assert (told.action, told.fields) == ("overdue_removed", {"rows": {"notices": 1}})

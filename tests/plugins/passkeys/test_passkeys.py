@@ -196,7 +196,8 @@ def test_a_challenge_holds_once_for_five_minutes_in_its_own_browser(app: Flask) 
     proof = device.signed(options_of(twice))
     refused = twice.post("/sign-in/code", {"passkey": "{}"})
     assert refused.status_code == 400
-    assert "The passkey did not work. You can use a code instead." in refused.text
+    assert refused.text.count("The passkey did not work. You can use a code instead.") > 1  # one is hidden
+    assert "That code is not right" not in refused.text
     with clock.travel(clock.now() + timedelta(minutes=3)):
         assert twice.post("/sign-in/code", {"passkey": proof}).status_code == 400
 
