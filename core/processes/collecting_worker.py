@@ -77,8 +77,9 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
             self.turn()
         self.set_accept_enabled(False)
         now = time.monotonic()
-        for connection in [one for one in self.waiting if not one.collector.begun and not one.unsent]:
-            connection.deadline = min(connection.deadline, now + STOP_KEEPALIVE_LINGER)
+        for connection in self.waiting:
+            if connection.rests or not (connection.collector.begun or connection.unsent):
+                connection.deadline = min(connection.deadline, now + STOP_KEEPALIVE_LINGER)
         until = now + self.cfg.graceful_timeout
         while self.nr_conns > 0 and time.monotonic() < until:
             self.turn()

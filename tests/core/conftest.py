@@ -14,7 +14,7 @@ from core.db import close_connections
 from core.settings import Settings
 from tests.builders import allocated, event, officer, recorded
 from tests.core.mergers import NEW, OLD, Start, place, two_forces
-from tests.core.raw_server import REST, Server, serving
+from tests.core.raw_server import Server, serving
 from tests.people import Met, meet, take
 
 
@@ -76,5 +76,5 @@ def stopping() -> Iterator[Server]:
 
 @pytest.fixture
 def resting() -> Iterator[Server]:
-    """Machines hear that they ask too much after a rest."""
-    yield from serving(3600, rest=REST)
+    """Machines hear an hour later that they ask too much."""
+    yield from serving(3600, rest=3600)

@@ -60,6 +60,11 @@ def take_of_machine(name):
     request.get_data()
     return str(os.getpid())
 
+@app.get("/beside")
+@Apart(threads=1, waiting=1, busy=app.response_class("busy", 503))
+def beside():
+    return "beside"
+
 @app.get("/process")
 def of_pages():
     return str(os.getpid())
@@ -79,7 +84,6 @@ web._Worker.rest_seconds = float(sys.argv[3])
 web._Worker.request_seconds = web._Worker.answer_seconds = float(sys.argv[2])
 web.run(app, f"127.0.0.1:{sys.argv[1]}", workers=1, threads=2)
 """
-REST = 0.5  # seconds
 EVER = 30  # seconds: longer than any of this takes on a busy machine
 
 
