@@ -125,11 +125,14 @@ def fits(row: dict[str, Any]) -> bool:
     return keys().fits(PURPOSE, canonical(row), row["mac"], row["key_id"])
 
 
+_written = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical(row: dict[str, Any]) -> bytes:
     """The bytes a row's MAC is made over: force, and what the row says, in fixed order."""
     parts = [current_force_id(), row["id"].hex, row["at"].isoformat(), row["action"], row["actor"],
              row["actor_id"] and row["actor_id"].hex, row["case_id"] and row["case_id"].hex]
-    return json.dumps([*parts, row["fields"]], sort_keys=True, separators=(",", ":")).encode()
+    return _written([*parts, row["fields"]]).encode()
 
 
 def _actor() -> tuple[str, UUID | None]:

@@ -158,23 +158,29 @@ def insert_many(
     return set(done.scalars())
 
 
-_inserts: dict[tuple[str, tuple[str, ...]], statements.Statement | None] = {}
-_updates: dict[tuple[str, tuple[str, ...]], statements.Statement | None] = {}
+_Named = tuple[str, tuple[str, ...]]  # a table, and columns of it
+_inserts: dict[_Named, tuple[statements.Statement | None, statements.ManyRows | None]] = {}
+_updates: dict[_Named, tuple[statements.Statement | None, statements.ManyRows | None]] = {}
+MANY = 4  # rows from which on they go as one value
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    key = (table.name, tuple(rows[0]))
+    columns = tuple(rows[0])
+    key = (table.name, columns)
     if key not in _inserts:
-        _inserts[key] = statements.compile_insert(table, rows[0], connection.dialect)
-    compiled = _inserts[key]
-    if compiled is None:
+        _inserts[key] = (statements.compile_insert(table, columns, connection.dialect),
+                         statements.compile_insert_many(table, columns, connection.dialect))
+    each, many = _inserts[key]
+    if many and len(rows) >= MANY and statements.run_at_once(connection, many, rows):
+        return
+    if each is None:
         connection.execute(sa.insert(table), rows, execution_options={CHECKED: True})
     else:
-        statements.run_many(connection, compiled, rows)
+        statements.run_many(connection, each, rows)
 
 
 def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Update rows by ``id``; every row names the same columns."""
+    """Update rows by ``id``, each once; every row names the same columns."""
     if not rows:
         return
     table = cast(sa.Table, model.__table__)
@@ -182,11 +188,14 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
     columns = tuple(name for name in rows[0] if name != "id")
     key = (table.name, columns)
     if key not in _updates:
-        _updates[key] = statements.compile_update(table, columns, connection.dialect)
-    compiled = _updates[key]
-    assert compiled
-    values = [{f"b_{k}": v for k, v in row.items()} | {"b_force": force} for row in rows]
-    statements.run_many(connection, compiled, values)
+        _updates[key] = (statements.compile_update(table, columns, connection.dialect),
+                         statements.compile_update_many(table, columns, connection.dialect))
+    each, many = _updates[key]
+    filled = [{**row, "force": force} for row in rows]
+    if many and len(rows) >= MANY and statements.run_at_once(connection, many, filled):
+        return
+    assert each
+    statements.run_many(connection, each, [{f"b_{k}": v for k, v in row.items()} for row in filled])
 
 
 def lock(name: str) -> None:
@@ -195,11 +204,6 @@ def lock(name: str) -> None:
     connection = session_connection()
     if name not in db.session().info.get(HELD, ()):
         statements.tell(connection, LOCK, {"name": name})
-
-
-def driver_connection() -> Any:
-    """The session's own psycopg connection, in its transaction; for the job queue only."""
-    return session_connection().connection.driver_connection
 
 
 def ping() -> list[str]:

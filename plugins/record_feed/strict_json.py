@@ -12,6 +12,7 @@ from typing import Any
 MAX_DEPTH = 32
 MAX_STRING = 20_000
 MAX_DIGITS = 20
+_BRACKETS = re.compile(r"[\[\]{}]")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _REFUSED = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -66,8 +67,18 @@ def _item_at_fault(text: str) -> str | None:
 
 
 def _may_break_a_limit(text: str) -> bool:
-    """Most events are short and flat; only others are walked through."""
-    return len(text) > MAX_STRING or "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH
+    """Most events are short and flat; only others are walked through.
+
+    *text* is JSON. Where no quotation mark is escaped, each one begins or ends a string.
+    """
+    if "\\u" in text or '\\"' in text:
+        return True
+    parts = text.split('"')
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall("".join(parts[::2])):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest > MAX_DEPTH or max(map(len, parts[1::2]), default=0) > MAX_STRING
 
 
 def check(value: Any) -> None:

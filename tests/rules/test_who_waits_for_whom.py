@@ -12,10 +12,10 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from core import audit, db, erasure, host, notices, retention, sessions, unusual
+from core import audit, db, erasure, host, notices, retention, sessions, statements, unusual
 from core.auditing.chain import Chainer
 from core.auditing.export import not_mailed
-from core.db import driver_connection, read
+from core.db import read, session_connection
 from core.models import Notice
 from core.record_events import judging
 from core.testing.postgres import as_superuser
@@ -48,7 +48,7 @@ def lock_of(name: str) -> tuple[str, dict[str, str]]:
 
 def waits(act: Callable[[], Any]) -> bool:
     """Whether *act* waits for somebody else."""
-    driver_connection().execute("SET LOCAL lock_timeout = '100ms'")
+    statements.tell(session_connection(), "SET LOCAL lock_timeout = '100ms'", {})
     try:
         act()
     except sa.exc.OperationalError as stopped:

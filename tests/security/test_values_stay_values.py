@@ -9,7 +9,7 @@ import pytest
 from flask import request
 
 from core import allow, anyone, db, relations
-from core.db import driver_connection
+from core.db import session_connection
 from plugins.officer_desk import cases
 from tests.conftest import HERTS
 from tests.live import ROOT
@@ -127,11 +127,15 @@ def test_looking_for_pieces_of_sql_finds_what_their_letters_are(world: World) ->
 # --- and that the trying finds what it looks for ----------------------------------------------
 
 
+def driver() -> Any:
+    return session_connection().connection.driver_connection
+
+
 @allow(anyone)
 def _filtered() -> str:
     """What no page of ours does."""
     kind = request.args.get("kind", "")
-    rows = driver_connection().execute(f"SELECT stage FROM crime_case WHERE stage = '{kind}'").fetchall()
+    rows = driver().execute(f"SELECT stage FROM crime_case WHERE stage = '{kind}'").fetchall()
     db.session.rollback()
     return f"<p>{len(rows)}</p>"
 
@@ -140,7 +144,7 @@ def _filtered() -> str:
 def _sorted() -> str:
     sort = request.args.get("sort", "") or "stage"
     known = sort if sort != "zzword" else "stage"
-    rows = driver_connection().execute(f"SELECT stage FROM crime_case ORDER BY {known}").fetchall()
+    rows = driver().execute(f"SELECT stage FROM crime_case ORDER BY {known}").fetchall()
     db.session.rollback()
     return f"<p>{len(rows)}</p>"
 
