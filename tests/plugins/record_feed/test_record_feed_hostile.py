@@ -179,6 +179,27 @@ def test_any_bytes_are_json_or_not(body: bytes) -> None:
         json.dumps(strict_json.parse(body), allow_nan=False, ensure_ascii=False).encode()
 
 
+PIECES = st.text(st.sampled_from('ab"\\[]{},: \n\x00\ud800é'), max_size=8)
+NESTED = st.recursive(
+    st.none() | st.integers(0, 9) | PIECES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(PIECES, inner, max_size=3), max_leaves=9)
+
+
+@given(value=NESTED, ascii_only=st.booleans())
+def test_no_limit_is_passed_by_that_nothing_looked_near_it(value: Any, ascii_only: bool) -> None:
+    """Most deliveries are not walked through: those that are not would have been found fine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strict_json, "MAX_STRING", 5)
+        patch.setattr(strict_json, "MAX_DEPTH", 3)
+        body = json.dumps(value, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+        try:
+            read = strict_json.parse(body)
+        except strict_json.NotJson:
+            return
+        strict_json.check(read)
+        assert read == value
+
+
 @given(
     body=st.binary(max_size=40),
     message=st.text("abc.", min_size=1, max_size=9),
