@@ -24,7 +24,7 @@ class Worker(CollectingWorker):
     def __init__(self) -> None:
         self.cfg, self.poller = Config(), selectors.DefaultSelector()
         self.cfg.set("keepalive", 5)
-        self.alive, self.waiting, self.nr_conns, self.held = True, set(), 1, 0
+        self.alive, self.waiting, self.nr_conns, self.held, self.resting = True, set(), 1, 0, 0
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def connection() -> Iterator[tuple[Worker, Connection, Any]]:
     ours, theirs = socket.socketpair()
     with ours, theirs, worker.poller:
         ours.setblocking(False)
+        theirs.settimeout(30)
         yield worker, Connection(worker.cfg, ours, ("192.0.2.1", 1), ("192.0.2.2", 80), worker.ours), theirs
 
 
@@ -65,7 +66,8 @@ def test_of_a_connection_that_has_not_said_what_it_asks_little_is_read_at_once(
 def test_what_cannot_be_handed_on_takes_no_thread_of_pages_and_a_page_is_made_all_the_same(
     connection: tuple[Worker, Connection, Any], apart: bool
 ) -> None:
-    """The way is full: a process for pages answers that it is busy, one for machines makes the page."""
+    """The way is full: a process for pages answers, a second later, that it is busy; one for machines
+    makes the page."""
     worker, one, theirs = connection
     asked: list[str] = []
 
@@ -95,7 +97,11 @@ def test_what_cannot_be_handed_on_takes_no_thread_of_pages_and_a_page_is_made_al
     worker.collect(one, WHOLE)
     assert asked == (["thread"] if apart else [])
     if not apart:
-        assert theirs.recv(4096).startswith(b"HTTP/1.1 503 ")
+        [(send,)] = deferred
+        send()
+        assert (worker.resting, round(one.deadline - one.since)) == (1, 1) and one.then
+        one.then(one)
+        assert worker.resting == 0 and theirs.recv(4096).startswith(b"HTTP/1.1 503 ")
 
 
 def test_a_server_that_stops_hands_nothing_on_any_more(connection: tuple[Worker, Connection, Any]) -> None:
