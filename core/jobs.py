@@ -106,6 +106,8 @@ def defer_many(
     """
     if lane not in LANES:
         raise ValueError(f"there is no lane {lane}")
+    if at and at.utcoffset() is None:
+        raise ValueError(f"{name}: {at} is in no time zone")
     if not arguments:
         return
     force = current_force_id()

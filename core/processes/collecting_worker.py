@@ -144,9 +144,10 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
             self.drop(connection)
 
     def make_room(self) -> None:
-        """Who has been waited for longest goes: whoever is quick is not kept out by those who are not."""
+        """Who was refused goes first, then who has been waited for longest: whoever is quick is not kept
+        out by those who are not."""
         if self.waiting:
-            self.drop(min(self.waiting, key=lambda one: one.since))
+            self.drop(min(self.waiting, key=lambda one: (not one.rests, one.since)))
 
     # --- a request comes ------------------------------------------------------------------------
 
@@ -247,7 +248,7 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         next request of this connection, and of these there can be thousands. What machines ask never takes
         a thread of pages, also when it could not be handed on."""
         pool, beside = self.pool_of(request.path), not self.apart and not self.ours(request.path)
-        connection.of_machine = self.apart or beside
+        connection.of_machine = self.apart == self.ours(request.path)
 
         def done(future: Future[bool]) -> None:
             self.method_queue.defer(self.answered, connection, future, pool)
@@ -300,6 +301,7 @@ class CollectingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no
         if connection.rests and self.alive:
             self.let_rest(connection, keep)
             return
+        connection.rests = False
         connection.flush()
         if connection.unsent and not connection.broken:
             self.wait_for(connection, selectors.EVENT_WRITE, self.answer_seconds,

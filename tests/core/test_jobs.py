@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -52,6 +52,11 @@ def test_a_job_is_not_run_before_its_moment(app: Flask, ran: Any) -> None:
         db.session.commit()
     jobs.work(app)
     assert ran == [(HERTS, "now")]
+
+
+def test_a_moment_in_no_time_zone_is_no_moment(app: Flask) -> None:
+    with app.app_context(), force_scope(HERTS), pytest.raises(ValueError, match="in no time zone"):
+        jobs.defer("echo", at=datetime(2026, 11, 23))  # noqa: DTZ001
 
 
 def test_what_somebody_waits_for_goes_first(app: Flask, ran: Any) -> None:

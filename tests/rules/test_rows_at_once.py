@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from core import db, insert_many, update_many
+from core import db, insert_many, statements, update_many
 from core.db import MANY, Base, session_connection
 from core.models import AuditEntry, Case
 from core.statements import compile_insert, compile_insert_many, compile_update_many
@@ -54,6 +54,11 @@ def stored(model: Any, ids: list[Any], columns: list[str]) -> list[tuple[Any, ..
 def test_every_value_is_stored_as_it_was_given(
     model: Any, row: Callable[[int, str], dict[str, Any]], at_once: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ways: list[str] = []
+    for way in ("run_at_once", "run_many"):
+        real = getattr(statements, way)
+        monkeypatch.setattr(
+            statements, way, lambda *given, way=way, real=real: (ways.append(way), real(*given))[1])
     monkeypatch.setitem(insert_many.__globals__, "MANY", MANY if at_once else 999)
     for change in (False, True) if model is Case else (False,):  # the audit cannot be changed
         rows = [{"id": uuid4(), **row(number, words)} for number, words in enumerate(WORDS)]
@@ -66,6 +71,7 @@ def test_every_value_is_stored_as_it_was_given(
         columns = list(rows[0])
         assert stored(model, [one["id"] for one in rows], columns) == [
             tuple(one.values()) for one in rows]
+    assert set(ways) == {"run_at_once" if at_once else "run_many"}
     db.session.rollback()
 
 

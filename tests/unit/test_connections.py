@@ -104,6 +104,63 @@ def test_what_cannot_be_handed_on_takes_no_thread_of_pages_and_a_page_is_made_al
         assert worker.resting == 0 and theirs.recv(4096).startswith(b"HTTP/1.1 503 ")
 
 
+def refused(worker: Worker, one: Connection, *, ours: bool) -> None:
+    """What an application answers that has too much to do, made in this process."""
+    def busy(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("503 Service Unavailable", [])
+        return [b"busy"]
+
+    pool: Any = SimpleNamespace(submit=lambda *_: False, busy=busy)
+    worker.worker_connections, worker.wsgi = 500, busy
+    worker.ours = lambda path: ours  # type: ignore[method-assign]
+    worker.pool_of = lambda path: pool  # type: ignore[method-assign]
+    worker.method_queue = SimpleNamespace(defer=lambda send: send())
+    worker.hand_over(one, one.collector.whole(WHOLE))
+
+
+@pytest.mark.parametrize(("apart", "ours", "rests"), [
+    (True, True, True), (False, False, True), (True, False, False), (False, True, False)])
+def test_only_machines_hear_later_that_it_is_too_much(
+    connection: tuple[Worker, Connection, Any], apart: bool, ours: bool, rests: bool
+) -> None:
+    """Not whoever looks at a page, also when that was made where machines are served."""
+    worker, one, theirs = connection
+    worker.apart = apart
+    refused(worker, one, ours=ours)
+    assert (one.rests, worker.resting) == (rests, int(rests))
+    worker.drop(one)
+    assert worker.resting == 0
+    assert theirs.recv(4096)[:12] == (b"" if rests else b"HTTP/1.1 503")
+
+
+def test_when_the_server_stops_a_refusal_goes_at_once_and_waits_for_nobody(
+    connection: tuple[Worker, Connection, Any]
+) -> None:
+    worker, one, theirs = connection
+    worker.apart, worker.alive = True, False
+    refused(worker, one, ours=True)
+    assert (one.rests, worker.resting) == (False, 0)
+    assert theirs.recv(4096).startswith(b"HTTP/1.1 503 ")
+    one.deadline = 0
+    worker.out_of_time(one)
+    assert (worker.nr_conns, worker.resting) == (0, 0)
+
+
+def test_whoever_was_refused_makes_room_before_whoever_is_slow(
+    connection: tuple[Worker, Connection, Any]
+) -> None:
+    worker, one, _ = connection
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        slow = Connection(worker.cfg, ours, ("192.0.2.3", 1), ("192.0.2.2", 80), worker.ours)
+        worker.wait_for(slow, selectors.EVENT_READ, 30, worker.receive)
+        worker.apart, worker.nr_conns = True, 2
+        refused(worker, one, ours=True)
+        worker.make_room()
+        assert worker.waiting == {slow}
+        worker.drop(slow)
+
+
 def test_a_server_that_stops_hands_nothing_on_any_more(connection: tuple[Worker, Connection, Any]) -> None:
     """Those who would take it on may have stopped before."""
     worker, one, _ = connection

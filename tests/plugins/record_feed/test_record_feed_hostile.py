@@ -185,6 +185,11 @@ NESTED = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(PIECES, inner, max_size=3), max_leaves=9)
 
 
+def test_ordinary_deliveries_are_not_walked_through() -> None:
+    assert not strict_json._may_break_a_limit(json.dumps([ONE_CASE] * 100))
+    assert strict_json._may_break_a_limit('["\\""]') and strict_json._may_break_a_limit("[" * 99 + "]" * 99)
+
+
 @given(value=NESTED, ascii_only=st.booleans())
 def test_no_limit_is_passed_by_that_nothing_looked_near_it(value: Any, ascii_only: bool) -> None:
     """Most deliveries are not walked through: those that are not would have been found fine."""
