@@ -151,6 +151,15 @@ def insert_many(
     if not skip_existing:
         _insert(connection, table, filled)
         return {row["id"] for row in rows}
+    key = (table.name, tuple(filled[0]), tuple(skip_existing))
+    if key not in _skipping:
+        _skipping[key] = statements.compile_insert_many(
+            table, key[1], connection.dialect, ["force", *skip_existing])
+    many = _skipping[key]
+    if many and len(filled) >= MANY:
+        made = statements.run_at_once(connection, many, filled)
+        if made is not None:
+            return set(made)
     statement = pg_insert(table).on_conflict_do_nothing(index_elements=["force", *skip_existing])
     done = connection.execute(
         statement.returning(table.c.id), filled, execution_options={CHECKED: True}
@@ -161,6 +170,7 @@ def insert_many(
 _Named = tuple[str, tuple[str, ...]]  # a table, and columns of it
 _inserts: dict[_Named, tuple[statements.Statement | None, statements.ManyRows | None]] = {}
 _updates: dict[_Named, tuple[statements.Statement | None, statements.ManyRows | None]] = {}
+_skipping: dict[tuple[str, tuple[str, ...], tuple[str, ...]], statements.ManyRows | None] = {}
 MANY = 4  # rows from which on they go as one value
 
 
@@ -171,7 +181,7 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[s
         _inserts[key] = (statements.compile_insert(table, columns, connection.dialect),
                          statements.compile_insert_many(table, columns, connection.dialect))
     each, many = _inserts[key]
-    if many and len(rows) >= MANY and statements.run_at_once(connection, many, rows):
+    if many and len(rows) >= MANY and statements.run_at_once(connection, many, rows) is not None:
         return
     if each is None:
         connection.execute(sa.insert(table), rows, execution_options={CHECKED: True})
@@ -192,7 +202,7 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
                          statements.compile_update_many(table, columns, connection.dialect))
     each, many = _updates[key]
     filled = [{**row, "force": force} for row in rows]
-    if many and len(rows) >= MANY and statements.run_at_once(connection, many, filled):
+    if many and len(rows) >= MANY and statements.run_at_once(connection, many, filled) is not None:
         return
     assert each
     statements.run_many(connection, each, [{f"b_{k}": v for k, v in row.items()} for row in filled])

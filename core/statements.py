@@ -90,14 +90,20 @@ class ManyRows:
 
 
 def compile_insert_many(
-    table: sa.Table, columns: Sequence[str], dialect: Dialect
+    table: sa.Table, columns: Sequence[str], dialect: Dialect, skip_existing: Sequence[str] = ()
 ) -> ManyRows | None:
-    """None when there is a column whose values JSON does not carry, or SQLAlchemy has defaults to fill in."""
+    """None when there is a column whose values JSON does not carry, or SQLAlchemy has defaults to fill in.
+
+    With *skip_existing* (a unique key) it answers the ids of the rows that were not there.
+    """
     if compile_insert(table, columns, dialect) is None:
         return None
 
     def insert(given: Any) -> Any:
-        return sa.insert(table).from_select(list(columns), sa.select(*given), include_defaults=False)
+        made = postgresql.insert(table).from_select(list(columns), sa.select(*given), include_defaults=False)
+        if not skip_existing:
+            return made
+        return made.on_conflict_do_nothing(index_elements=skip_existing).returning(table.c.id)
 
     return _many(table, columns, dialect, insert)
 
@@ -248,13 +254,17 @@ def run_many(
 
 def run_at_once(
     connection: sa.Connection, statement: ManyRows, rows: Sequence[Mapping[str, Any]]
-) -> bool:
-    """False, and nothing done, for rows that go one by one only."""
+) -> list[Any] | None:
+    """The ids that it answers, if any; None, and nothing done, for rows that go one by one only."""
     value = statement.filled(rows)
     if value is None:
-        return False
-    tell(connection, statement.sql, {"rows": value})
-    return True
+        return None
+    cursor = cursor_of(connection)
+    try:
+        cursor.execute(statement.sql, {"rows": value})
+        return [row[0] for row in cursor.fetchall()] if cursor.description else []
+    except psycopg.Error as error:
+        raise explained(connection, statement.sql, error) from error
 
 
 def cursor_of(connection: sa.Connection) -> psycopg.Cursor[Any]:

@@ -104,3 +104,18 @@ def test_all_tables_of_the_portal_can_be_written_at_once() -> None:
             assert compile_insert_many(table, columns, dialect), table.name
             others = [name for name in columns if name not in ("force", "id")]
             assert "id" not in table.c or compile_update_many(table, others, dialect), table.name
+
+
+@pytest.mark.usefixtures("force")
+@pytest.mark.parametrize("at_once", [True, False])
+def test_rows_that_are_there_already_are_left_as_they_are(
+    at_once: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(insert_many.__globals__, "MANY", 1 if at_once else 999)
+    rows = [{"id": uuid4(), **case(number, "x")} for number in range(6)]
+    assert insert_many(Case, rows[:3], skip_existing=["reference_key"]) == {one["id"] for one in rows[:3]}
+    again = [{**one, "id": uuid4(), "stage": "closed"} for one in rows[:3]] + rows[3:]
+    assert insert_many(Case, again, skip_existing=["reference_key"]) == {one["id"] for one in rows[3:]}
+    assert set(db.session.scalars(sa.select(Case.id))) == {one["id"] for one in rows}
+    assert set(db.session.scalars(sa.select(Case.stage))) == {"recorded"}
+    db.session.rollback()
