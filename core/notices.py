@@ -81,7 +81,7 @@ def _row(
 ) -> dict[str, Any]:
     now = clock.now()
     return {"id": uuid7(), "kind": kind, "cause_id": cause, "case_id": case, "person_id": person,
-            "staff_id": staff, "state": "due", "tries": 0, "made_at": now, "due_at": now,
+            "staff_id": staff, "state": "due", "tries": 0, "unsure": 0, "made_at": now, "due_at": now,
             "extra_sealed": None, "channel": "email"}
 
 
