@@ -83,7 +83,7 @@ def registry(app: Flask) -> Registry:
 
 
 # Procrastinate's own function. The library's call gives it each job as a value of a composite type, which
-# costs four times as much to write.
+# costs several times as much to write.
 DEFER = """
 SELECT procrastinate_defer_jobs_v1(ARRAY(
   SELECT job FROM json_populate_recordset(NULL::procrastinate_job_to_defer_v1, %(jobs)s::json) AS job))
