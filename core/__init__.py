@@ -38,6 +38,7 @@ from core.db import (
     Base,
     ForceOwned,
     WallError,
+    change,
     db,
     force_scope,
     insert_many,
@@ -70,7 +71,7 @@ from core.hookspecs import (
 from core.i18n import force_locale, language, when
 from core.intake import retry_parked, take_in
 from core.jobs import defer, defer_many
-from core.locks import LockBusy, lock_soon, take_place
+from core.locks import LockBusy, lock_now, lock_soon, take_place
 from core.models import (
     Access,
     AuditEntry,
@@ -175,6 +176,7 @@ __all__ = [
     "ascii_address",
     "audit",
     "break_glass",
+    "change",
     "clean_line",
     "clean_text",
     "client_address",
@@ -213,6 +215,7 @@ __all__ = [
     "lacks",
     "language",
     "lock",
+    "lock_now",
     "lock_soon",
     "lost_codes",
     "me",

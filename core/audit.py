@@ -98,6 +98,8 @@ def write(action: str, *, case_id: UUID | None = None, **fields: Any) -> None:
 
 def write_many(entries: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> None:
     """Several rows at once: (action, case, fields) each. Raises :class:`NotAudited`."""
+    if not entries:
+        return
     actor, actor_id = _actor()
     rows = [_row(actor, actor_id, *entry) for entry in entries]
     try:
@@ -138,8 +140,9 @@ def canonical(row: dict[str, Any]) -> bytes:
 def _actor() -> tuple[str, UUID | None]:
     if not has_request_context():
         return "system", None
+    user: Any = current_user._get_current_object()  # what stands behind the proxy, looked up once
     for kind in ("person", "staff"):
-        found = getattr(current_user, f"{kind}_id", None)
+        found = getattr(user, f"{kind}_id", None)
         if found:
             return kind, found
     return "visitor", None

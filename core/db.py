@@ -24,7 +24,7 @@ from core.row_guard import ForceOwned as ForceOwned
 from core.scope import current_force_id, force_id_or_none, scope_of
 from core.settings import Settings
 from core.terms import WallError as WallError
-from core.terms import check_terms as check_terms
+from core.terms import check_change, check_terms
 from core.terms import owned as owned
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
@@ -98,6 +98,7 @@ def force_scope(force_id: str) -> Iterator[None]:
 
 Query = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
 _compiled: WeakKeyDictionary[Any, statements.Statement | None] = WeakKeyDictionary()
+_changes: WeakKeyDictionary[Any, statements.Statement] = WeakKeyDictionary()
 
 
 def session_connection() -> sa.Connection:
@@ -206,6 +207,20 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         return
     assert each
     statements.run_many(connection, each, [{f"b_{k}": v for k, v in row.items()} for row in filled])
+
+
+def change(statement: sa.Update, **values: Any) -> int:
+    """Run a prebuilt Core update for the force in scope, where what is new depends on what is there;
+    how many rows it changed. ``:force`` is filled in here.
+
+    Raises :class:`WallError` unless it changes rows with ``force = :force`` only (use :func:`owned`).
+    """
+    db.session.flush()
+    connection = session_connection()
+    if statement not in _changes:
+        check_change(statement)
+        _changes[statement] = statements.compile_change(statement, connection.dialect)
+    return statements.count(connection, _changes[statement], {**values, "force": current_force_id()})
 
 
 def lock(name: str) -> None:

@@ -32,6 +32,8 @@ _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 
 def clean_text(text: str) -> str:
     """*text* in NFC. Raises ``ValueError`` for control characters, lone surrogates and heaps of accents."""
+    if text.isascii() and text.isprintable():
+        return text
     if _CONTROL.search(text):
         raise ValueError("holds a control character")
     if text.isascii():
@@ -54,13 +56,13 @@ def _heaped(text: str) -> bool:
 def clean_line(text: str) -> str:
     """One line of clean text, trimmed. Raises ``ValueError`` as :func:`clean_text`, and for a line break."""
     text = clean_text(text).strip()
-    if re.search(r"[\r\n\u2028\u2029]", text):
+    if not text.isprintable() and re.search(r"[\r\n\u2028\u2029]", text):
         raise ValueError("holds a line break")
     return text
 
 
 def _single_blanks(text: str) -> str:
-    return _BLANKS.sub(" ", text)
+    return _BLANKS.sub(" ", text) if "  " in text or not text.isprintable() else text
 
 
 def not_blank(text: str) -> str:

@@ -177,6 +177,8 @@ class Force(Part):
         Where this force writes 24000123456 short as 24*123456, these two are the same as well.
         """
         key = reference_key(text)
+        if not self._short_forms:
+            return key
         return next(filter(None, (short.in_full(key) for short in self._short_forms)), key)
 
     def looks_like_reference(self, text: str) -> bool:

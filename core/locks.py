@@ -13,6 +13,8 @@ from core.scope import current_force_id
 # PostgreSQL looks at the places one after the other, and at no more than it needs.
 TRY = """SELECT (SELECT true FROM generate_series(1, %(places)s) AS place WHERE
 pg_try_advisory_xact_lock(hashtextextended(%(name)s || '/' || place, 0)) LIMIT 1)"""
+BOTH_NOW = """SELECT CASE WHEN NOT pg_try_advisory_xact_lock(hashtextextended(%(first)s, 0)) THEN 0
+WHEN pg_try_advisory_xact_lock(hashtextextended(%(second)s, 0)) THEN 2 ELSE 1 END"""
 BOTH_SOON = """SELECT set_config('lock_timeout', %(within)s, true),
 pg_advisory_xact_lock(hashtextextended(%(first)s, 0)),
 pg_advisory_xact_lock(hashtextextended(%(second)s, 0)),
@@ -23,10 +25,19 @@ class LockBusy(RuntimeError):
     """A lock was not to be had soon. The transaction can only be rolled back."""
 
 
+def lock_now(first: str, second: str) -> int:
+    """As :func:`core.db.lock`, *first* and then *second*, without waiting: how many of them are held now."""
+    names = _names(first, second)
+    held = int(statements.ask(session_connection(), BOTH_NOW, {"first": names[0], "second": names[1]}))
+    _remember(names[:held])
+    return held
+
+
 def lock_soon(first: str, second: str, *, within: float) -> None:
     """As :func:`core.db.lock`, *first* and then *second*. Raises LockBusy after *within* seconds for one."""
-    connection, force = session_connection(), current_force_id()
-    names = (f"{force}/{first}", f"{force}/{second}")
+    connection, names = session_connection(), _names(first, second)
+    if set(names) <= set(db.session().info.get(HELD, ())):
+        return
     try:
         statements.tell(connection, BOTH_SOON, {
             "within": str(int(within * 1000)), "first": names[0], "second": names[1], "after": LOCK_TIMEOUT})
@@ -34,6 +45,15 @@ def lock_soon(first: str, second: str, *, within: float) -> None:
         if isinstance(error.orig, psycopg.errors.LockNotAvailable):
             raise LockBusy(first, second) from None
         raise
+    _remember(names)
+
+
+def _names(*names: str) -> tuple[str, ...]:
+    return tuple(f"{current_force_id()}/{name}" for name in names)
+
+
+def _remember(names: tuple[str, ...]) -> None:
+    """Until the transaction ends; what a part of one holds may be undone with the part."""
     if not db.session().in_nested_transaction():
         db.session().info[HELD] = names
 

@@ -128,8 +128,10 @@ def _host_in(origin: str) -> str | None:
 
 
 def add_headers(response: Response) -> Response:
+    there = {name.lower() for name, _ in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in there:
+            response.headers.add(name, value)
     if response.location and response.location.startswith(request.host_url):
         # the router writes the host into its redirects; which host was asked is the caller's word
         response.location = "/" + response.location[len(request.host_url):].lstrip("/")

@@ -168,6 +168,13 @@ def compile_update(table: sa.Table, columns: Iterable[str], dialect: Dialect) ->
     return _statement(statement.compile(dialect=dialect), None)
 
 
+def compile_change(statement: sa.Update, dialect: Dialect) -> Statement:
+    """Of an update whose values are written out (no lists spread out in ``IN``)."""
+    compiled = _statement(statement.compile(dialect=dialect), None)
+    assert compiled
+    return compiled
+
+
 def _statement(compiled: Any, shape: SimpleResultMetaData | None) -> Statement | None:
     if compiled.post_compile_params or compiled.literal_execute_params:
         return None
@@ -237,6 +244,15 @@ def ask(connection: sa.Connection, sql: str, values: Mapping[str, Any]) -> Any:
     except psycopg.Error as error:
         raise explained(connection, sql, error) from error
     return value
+
+
+def count(connection: sa.Connection, statement: Statement, values: Mapping[str, Any]) -> int:
+    """How many rows it changed."""
+    cursor = cursor_of(connection)
+    try:
+        return cursor.execute(statement.sql, statement.filled(values)).rowcount
+    except psycopg.Error as error:
+        raise explained(connection, statement.sql, error) from error
 
 
 def run_many(

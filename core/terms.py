@@ -43,6 +43,22 @@ def check_terms(statement: Any) -> None:
             _check_select(part)
 
 
+def check_change(statement: Any) -> None:
+    """Refuse an update of anything but rows with ``force = :force``, and one that reads other tables."""
+    if not isinstance(statement, sa.Update):
+        raise WallError(f"a {type(statement).__name__} is no update")
+    table, within = statement.table, [one for one in visitors.iterate(statement) if one is not statement]
+    if not _is_owned(table) or table not in {c.table for c in _force_terms(statement.whereclause)}:
+        raise WallError(f"no `force = :force` for {table}: use db.owned()")
+    for part in within:
+        hidden = _hides(part)
+        if hidden or isinstance(part, SelectBase) or getattr(part, "table", table) != table:
+            raise WallError(f"{hidden or 'another table'} stands in an update, which is not looked through")
+    given: Any = statement
+    if "force" in {getattr(one, "name", one) for one in given._values or ()}:
+        raise WallError("a row stays with its force")
+
+
 def _hides(part: Any) -> str | None:
     """What cannot be looked through, by name."""
     if isinstance(part, UpdateBase | sa.TextClause | sa.TextualSelect):

@@ -56,6 +56,8 @@ class ReferencePattern:
         text = text.strip()
         if len(text) > 5 * LONGEST:  # what is far too long is not looked through
             return False
+        if len(text) <= LONGEST and self.printed.fullmatch(text):
+            return True
         text = _AROUND_SIGN.sub(r"\1", text)
         if len(text) > LONGEST:
             return False

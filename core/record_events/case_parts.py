@@ -13,12 +13,12 @@ from uuid6 import uuid7
 
 from core import people
 from core.force import Force
-from core.models import Entry, Message, Person, Staff
+from core.models import Entry, Message
 from core.record_events import shapes
 from core.record_events.drafts import Book, Draft
 from core.record_events.known_ids import kept_id
 from core.record_events.shapes import Event
-from core.secret import seal, unseal
+from core.secret import seal
 from core.units import comparable_unit
 
 
@@ -83,7 +83,7 @@ def officer_named(work: Work, officer: shapes.Officer) -> Draft:
 
 
 def _unit(draft: Draft) -> str:
-    return comparable_unit(unseal(Staff, "unit", draft.id, draft.values.get("unit_sealed")))
+    return comparable_unit(draft.opened("unit"))
 
 
 def person_named(
@@ -98,7 +98,7 @@ def person_named(
     draft = shelf.get(key) or shelf.make(
         key, source=work.book.source, record_id=kept_id(person.id), language="en", made_up=False
     )
-    replaced = unseal(Person, "replaced", draft.id, draft.values.get("replaced_sealed"))
+    replaced = draft.opened("replaced")
     for name, value in _fields_said(person):
         if not people.was_replaced(replaced, name, value):
             draft.put(name, value, stamp)

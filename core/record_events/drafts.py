@@ -26,21 +26,50 @@ OTHER_FLAG = "other"  # on no list, so a case with it asks for care
 
 @dataclass
 class Draft:
-    """One row in the making: its column values, and which news set which field."""
+    """One row in the making: its column values, and which news set which field.
+
+    Encrypted fields are in the open in ``texts`` as they are read or set, and sealed when the row is
+    written: a batch may set one many times.
+    """
 
     model: type[Any]
     id: UUID
     values: dict[str, Any]
     registers: Registers
     new: bool
-    changed: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)  # names of columns
+    texts: dict[str, str | None] = field(default_factory=dict)
+    to_seal: set[str] = field(default_factory=set)  # those of ``texts`` that were set
 
     def put(self, name: str, value: Any, stamp: str) -> bool:
-        """Set *name* unless newer news already did; secret fields are sealed here."""
+        """Set *name* unless newer news already did."""
         if not self.registers.wins(name, stamp):
             return False
         self.force(name, value)
         return True
+
+    def force(self, name: str, value: Any) -> None:
+        if name in secrets_of(self.model):
+            self.texts[name] = value
+            self.to_seal.add(name)
+        else:
+            self.values[name] = value
+            self.changed.add(name)
+
+    def opened(self, name: str) -> str | None:
+        """The encrypted field *name*, as it is now."""
+        if name not in self.texts:
+            self.texts[name] = unseal(self.model, name, self.id, self.values.get(f"{name}_sealed"))
+        return self.texts[name]
+
+    def sealed(self) -> Draft:
+        """Itself, with what was set of its encrypted fields in their columns."""
+        for name in self.to_seal:
+            columns = secrets_of(self.model)[name].values(self.model, self.id, self.texts[name])
+            self.values |= columns
+            self.changed |= columns.keys()
+        self.to_seal = set()
+        return self
 
     def stamps_sealed(self) -> bytes | None:
         return seal(self.model, "stamps", self.id, self.registers.stored())
@@ -58,14 +87,16 @@ class Draft:
 
     def flags(self) -> set[str]:
         """As they were told, those not on the shared list too."""
-        return set(flags_of(self.id, self.values["flags"], self.values.get("other_flags_sealed")))
+        return set(_all_flags(self.values["flags"], self.opened("other_flags")))
 
     def note_unusable(
         self, said: Collection[str], left_out: Mapping[str, str], stamp: str
     ) -> None:
         """Keep for staff which details of this news could not be used, and forget older such notes
         of fields that it said well."""
-        known = unusable_of(self.model, self.id, self.values.get("unusable_sealed"))
+        known = _left_out(self.opened("unusable"))
+        if not known and not left_out:
+            return
         kept = {
             name: [why, noted] for name, (why, noted) in known.items()
             if name.partition("/")[0] not in said or SEPARATOR.join(noted) > stamp
@@ -77,22 +108,24 @@ class Draft:
         if kept != known:
             self.force("unusable", json.dumps(kept) if kept else None)
 
-    def force(self, name: str, value: Any) -> None:
-        secret = secrets_of(self.model).get(name)
-        values = secret.values(self.model, self.id, value) if secret else {name: value}
-        self.values |= values
-        self.changed |= values.keys()
-
 
 def flags_of(case_id: UUID, flags: Collection[str], other_sealed: bytes | None) -> list[str]:
     """All flags of a case, sorted: those of the shared list by id, others as they were sent."""
-    others = json.loads(unseal(Case, "other_flags", case_id, other_sealed) or "[]")
+    return _all_flags(flags, unseal(Case, "other_flags", case_id, other_sealed))
+
+
+def _all_flags(flags: Collection[str], other: str | None) -> list[str]:
+    others = json.loads(other or "[]")
     return sorted({*flags, *others} - {OTHER_FLAG if others else ""})
 
 
 def unusable_of(model: type[Any], row: UUID, sealed: bytes | None) -> dict[str, list[Any]]:
     """The details of a case or person that were left out: {field: [why, parts of the stamp]}."""
-    found: dict[str, list[Any]] = json.loads(unseal(model, "unusable", row, sealed) or "{}")
+    return _left_out(unseal(model, "unusable", row, sealed))
+
+
+def _left_out(kept: str | None) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = json.loads(kept) if kept else {}
     return found
 
 
@@ -125,7 +158,7 @@ class Shelf:
         return draft
 
     def write(self) -> None:
-        fresh = [d for d in self.drafts.values() if d.new]
+        fresh = [d.sealed() for d in self.drafts.values() if d.new]
         insert_many(self.model, [self._row(d) for d in fresh])
         for rows in self._changes().values():
             update_many(self.model, rows)
@@ -136,7 +169,7 @@ class Shelf:
         """The changed rows, those with the same changed columns together."""
         grouped: dict[frozenset[str], list[dict[str, Any]]] = {}
         for draft in self.drafts.values():
-            if not draft.new and draft.changed:
+            if not draft.new and draft.sealed().changed:
                 row = {name: draft.values[name] for name in draft.changed}
                 alike = grouped.setdefault(frozenset(draft.changed), [])
                 alike.append({"id": draft.id, **row, "stamps_sealed": draft.stamps_sealed()})
@@ -270,14 +303,12 @@ class Book:
         """Another email or phone on the record ends what was opened through the old one."""
         told = {
             d.id: d for d in self.people.drafts.values()
-            if not d.new and d.changed & {"email_sealed", "phone_sealed"}
+            if not d.new and d.to_seal & {"email", "phone"}
         }
         for row in read(CONTACTS, people=list(told)) if told else ():
-            for name in ("email", "phone"):
-                if (column := f"{name}_sealed") not in told[row.id].changed:
-                    continue
-                sealed = (getattr(row, column), told[row.id].values[column])
-                old, new = (unseal(Person, name, row.id, one) for one in sealed)
+            for name in sorted(told[row.id].to_seal & {"email", "phone"}):
+                old = unseal(Person, name, row.id, getattr(row, f"{name}_sealed"))
+                new = told[row.id].texts[name]
                 if old != new and (name == "phone" or comparable(old) != comparable(new)):
                     sessions.end_all(person_id=row.id)
                     self.replaced.append((row.id, name, old))

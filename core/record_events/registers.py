@@ -13,7 +13,7 @@ class Registers:
     """
 
     def __init__(self, stored: str | None = None) -> None:
-        told: Mapping[str, str] = json.loads(stored or "{}")
+        told: Mapping[str, str] = json.loads(stored) if stored else {}
         self._stamps = {field: stamp for stamp, fields in told.items() for field in fields.split()}
 
     def wins(self, field: str, stamp: str) -> bool:

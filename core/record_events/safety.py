@@ -14,13 +14,11 @@ from pydantic import ValidationError
 
 from core.eligibility import flag_id
 from core.force import Force
-from core.models import Person
 from core.record_events.casework import judge
 from core.record_events.drafts import Book, Draft
 from core.record_events.reading import is_unset, like_safety, out_of_place, tidied
 from core.record_events.shapes import Event, SafeContact, stamp_of
 from core.record_events.values import listed
-from core.secret import unseal
 from core.sending import safe_contact
 
 NEVER = SafeContact(silent=True)
@@ -95,8 +93,7 @@ def _heed_contact(draft: Draft, said: SafeContact, stamp: str) -> None:
     """What is more careful than before holds; where each is so in its own way, nobody writes."""
     if not said.says_something:
         return
-    kept = unseal(Person, "safe_contact", draft.id, draft.values.get("safe_contact_sealed"))
-    before = safe_contact.read(kept)
+    before = safe_contact.read(draft.opened("safe_contact"))
     if safe_contact.loosens(before, said):
         if not safe_contact.loosens(said, before):
             return

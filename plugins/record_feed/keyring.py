@@ -27,7 +27,7 @@ from core import (
     update_many,
 )
 from plugins.record_feed import signature
-from plugins.record_feed.models import RecordFeedKey
+from plugins.record_feed.models import RecordFeedKey, RecordFeedQuota
 
 VALID_AT_ONCE = 2
 NOTE_USE_EVERY = timedelta(minutes=1)
@@ -40,7 +40,10 @@ VALID = (
         RecordFeedKey.secret_sealed,
         RecordFeedKey.made_at,
         RecordFeedKey.last_used_at,
+        RecordFeedQuota.spent_until,
     )
+    .outerjoin(RecordFeedQuota, sa.and_(
+        RecordFeedQuota.source == RecordFeedKey.source, owned(RecordFeedQuota)))
     .where(
         owned(RecordFeedKey),
         RecordFeedKey.source == sa.bindparam("source"),
@@ -114,7 +117,7 @@ def end(keys: list[KeyRow]) -> None:
 
 
 def who_signed(force: Force, source: str, headers: Headers, body: bytes) -> Any:
-    """The valid key of *source* that signed *body*, or None.
+    """The valid key of *source* that signed *body*, with what its quota says, or None.
 
     An unknown source costs the same look-up and the same sums as a known one.
     """

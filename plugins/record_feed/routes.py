@@ -86,7 +86,7 @@ def _check_type() -> None:
 
 def _check_quota(source: str, events: int) -> None:
     try:
-        limits.check_quota(the_force(), source, events)
+        limits.check_quota(the_force(), source, events, g.record_feed_key.spent_until)
     except Refused:
         keyring.note_refusal(the_force(), source, "record_feed_limited")
         raise

@@ -7,8 +7,8 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
@@ -174,21 +174,30 @@ GO_ON = "POST /go-on HTTP/1.1\r\nHost: x\r\nContent-Len"
 # --- threads apart -------------------------------------------------------------------------------
 
 
+@contextmanager
+def full(server: Server) -> Iterator[ExitStack]:
+    """Two of a machine's requests are under way and one waits. In the end they are let go, and answered."""
+    with ExitStack() as held:
+        taken = [held.enter_context(closing(server.say(HOLD.format("/")))) for _ in range(3)]
+        for _ in range(2):
+            server.get("/held")
+        assert server.read("/beside") == "beside"  # that process has taken up the third by then
+        yield held
+        held.enter_context(closing(server.say(f"{GO_ON}gth: 0\r\n\r\n")))
+        assert [one.recv(4096)[:12] for one in taken] == [b"HTTP/1.1 200"] * 3
+
+
 @requirement("F11", "H11")
 def test_what_machines_ask_takes_no_thread_of_pages_and_waits_in_no_endless_queue(stopping: Server) -> None:
     """Two are under way and one waits: the fourth hears at once that it is too much, and pages go on."""
-    with ExitStack() as held:
-        taken = [held.enter_context(closing(stopping.say(HOLD.format("/")))) for _ in range(3)]
-        for _ in range(2):
-            stopping.get("/held")
+    with full(stopping) as held:
         for path in ("/", "/force/", "//", "/force//", "/%2F"):
             for asked in (HOLD.format(path), HOLD.format(path).replace("machines", "%6dachines")):
                 refused = held.enter_context(closing(stopping.say(asked))).recv(4096)
                 assert refused.startswith(b"HTTP/1.1 503 ") and b"Retry-After: 1" in refused
         assert stopping.get() == 200
-        held.enter_context(closing(stopping.say(f"{GO_ON}gth: 0\r\n\r\n")))
-        assert [one.recv(4096)[:12] for one in taken] == [b"HTTP/1.1 200"] * 3
-        assert held.enter_context(closing(stopping.say(HOLD.format("/")))).recv(4096)[:12] == b"HTTP/1.1 200"
+    with closing(stopping.say(HOLD.format("/"))) as after:
+        assert after.recv(4096)[:12] == b"HTTP/1.1 200"
 
 
 @requirement("F11", "H11")
@@ -196,28 +205,19 @@ def test_a_thousand_requests_over_one_connection_hear_one_by_one_that_it_is_too_
     stopping: Server
 ) -> None:
     """Each refusal leads to the next request: the process that gives them lives on, with what it has."""
-    with ExitStack() as held:
-        taken = [held.enter_context(closing(stopping.say(HOLD.format("/")))) for _ in range(3)]
-        for _ in range(2):
-            stopping.get("/held")
+    with full(stopping):
         asked = "GET /machines/a/process HTTP/1.1\r\nHost: x\r\n"
         answers = read_all(stopping.say(f"{asked}\r\n" * 1500 + f"{asked}Connection: close\r\n\r\n"))
         assert answers.count(b"HTTP/1.1 503 ") == 1501
-        held.enter_context(closing(stopping.say(f"{GO_ON}gth: 0\r\n\r\n")))
-        assert [one.recv(4096)[:12] for one in taken] == [b"HTTP/1.1 200"] * 3
 
 
 @requirement("F11", "H11")
 def test_a_machine_that_asks_too_much_hears_it_later_and_nobody_else_waits(resting: Server) -> None:
     """It would ask again at once. It is told in an hour, or when the server stops."""
     with ExitStack() as held:
-        taken = [held.enter_context(closing(resting.say(HOLD.format("/")))) for _ in range(3)]
-        for _ in range(2):
-            resting.get("/held")
-        asking = [held.enter_context(closing(resting.say(HOLD.format("/")))) for _ in range(20)]
-        assert resting.read("/beside") == "beside"  # that process has taken up all twenty by then
-        held.enter_context(closing(resting.say(f"{GO_ON}gth: 0\r\n\r\n")))
-        assert [one.recv(4096)[:12] for one in taken] == [b"HTTP/1.1 200"] * 3
+        with full(resting):
+            asking = [held.enter_context(closing(resting.say(HOLD.format("/")))) for _ in range(20)]
+            assert resting.read("/beside") == "beside"  # all twenty are taken up too
         assert resting.get() == 200 and select.select(asking, [], [], 0)[0] == []
         resting.process.terminate()
         assert [one.recv(4096)[:12] for one in asking] == [b"HTTP/1.1 503"] * 20

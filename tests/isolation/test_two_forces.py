@@ -21,7 +21,7 @@ from core import (
     read,
     update_many,
 )
-from core.db import WallError, check_terms
+from core.db import WallError, change, check_terms
 from core.scope import NoForceInScope, scope_of
 from tests.conftest import AVON, HERTS
 from tests.isolation.conftest import CANARIES
@@ -209,6 +209,41 @@ def test_a_core_statement_with_its_force_term_runs(app: Flask, twins: Any) -> No
         with app.app_context(), force_scope(HERTS):
             check_terms(statement)
             assert read(statement).scalars().all() == [twins[HERTS]["case"]]
+
+
+@pytest.mark.parametrize("statement", [
+    sa.update(Case).values(stage="closed"),
+    sa.update(Case).where(Case.stage == "recorded").values(stage="closed"),
+    sa.update(Case).where(sa.or_(owned(Case), Case.stage == "recorded")).values(stage="closed"),
+    sa.update(Case).where(owned(Case)).values({Case.force: sa.literal(AVON)}),
+    sa.update(Case).where(owned(Case)).ordered_values((Case.force, sa.literal(AVON))),
+    sa.update(Case).where(owned(Case)).values(stage=sa.select(Entry.stage).limit(1).scalar_subquery()),
+    sa.update(Case).where(owned(Case), Entry.case_id == Case.id).values(stage="closed"),
+    sa.update(Case).where(owned(Case)).values(stage=sa.literal_column("(SELECT stage FROM entry LIMIT 1)")),
+    sa.update(Case).where(owned(Case)).values(stage=sa.func.set_config("tmc.force", AVON, True)),
+    sa.select(Case.id).where(owned(Case)), sa.delete(Case).where(owned(Case)),
+    sa.text("DELETE FROM crime_case"),
+])
+def test_a_change_that_could_touch_or_read_more_than_rows_of_its_force_is_refused(
+    app: Flask, twins: Any, statement: Any
+) -> None:
+    with app.app_context(), force_scope(HERTS), pytest.raises(WallError):
+        change(statement)
+    with app.app_context(), force_scope(AVON):
+        assert read(sa.select(Case.stage).where(owned(Case))).scalars().all() == ["investigating"]
+
+
+def test_a_change_of_the_rows_of_its_force_tells_how_many_and_leaves_the_others(
+    app: Flask, twins: Any
+) -> None:
+    longer = sa.update(Case).where(owned(Case), Case.stage == sa.bindparam("was")).values(
+        stage=Case.stage + sa.bindparam("more", type_=sa.Text))
+    with app.app_context(), force_scope(HERTS):
+        assert [change(longer, was="investigating", more="!") for _ in range(2)] == [1, 0]
+        assert read(sa.select(Case.stage).where(owned(Case))).scalars().all() == ["investigating!"]
+        db.session.commit()
+    with app.app_context(), force_scope(AVON):
+        assert read(sa.select(Case.stage).where(owned(Case))).scalars().all() == ["investigating"]
 
 
 def test_no_other_way_to_the_database_is_open(app: Flask, twins: Any) -> None:

@@ -181,16 +181,34 @@ def test_a_quiet_time_saves_up_no_more_than_the_burst(app: Flask, niche: Sender,
 def test_when_all_places_of_a_source_are_taken_the_next_hears_so_at_once(
     app: Flask, niche: Sender, limited: Limit, held: Any, places: int
 ) -> None:
-    """Nobody waits: the lock of the turn is held too, and would let nobody in."""
+    """One is taken in and the others wait: nobody waits beside them."""
     limited(events_per_minute=60, burst=100, at_once=places)
     athena = Sender(app, "athena")
-    with held(*(f"feed/niche/{place + 1}" for place in range(places)), "feed/niche"):
-        assert refused(niche.post(events(1)[0]), "busy") == 1
+    with held("feed/niche", *(f"feed/niche/{place}" for place in range(1, places))):
+        answer = niche.post(events(1)[0])
+        assert refused(answer, "busy") == 1 and "of this source" in answer.get_json()["detail"]
         assert refused(niche.post_bytes(b"is not read"), "busy") == 1
         assert athena.post(events(9)[0]).status_code == 202
-    with held(*(f"feed/niche/{place + 1}" for place in range(places - 1))):
+    with held(*(f"feed/niche/{place}" for place in range(1, places))):
         assert niche.post(events(1)[0]).status_code == 202
     assert stored(app) == 2
+
+
+@requirement("F11")
+@pytest.mark.parametrize(("places", "others"), [
+    (3, ["feed/niche", "feed/niche/1"]), (2, ["feed/niche"]),
+    (1, ["intake"]), (2, ["intake", "feed/niche/1"]),
+])
+def test_who_has_a_place_waits_for_the_turn(
+    app: Flask, niche: Sender, limited: Limit, held: Any, monkeypatch: pytest.MonkeyPatch,
+    places: int, others: list[str],
+) -> None:
+    """Also the only one of its source, while the force takes in what another source sent."""
+    monkeypatch.setattr(limits, "SOON", 0.05)
+    limited(events_per_minute=60, burst=100, at_once=places)
+    with held(*others):
+        answer = niche.post(events(1)[0])
+    assert refused(answer, "busy") == 1 and "of this source" not in answer.get_json()["detail"]
 
 
 @requirement("F11", "H11")
