@@ -98,10 +98,21 @@ def write(action: str, *, case_id: UUID | None = None, **fields: Any) -> None:
 
 def write_many(entries: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> None:
     """Several rows at once: (action, case, fields) each. Raises :class:`NotAudited`."""
+    write_signed(signed(entries))
+
+
+def signed(entries: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The rows for *entries*, each with its MAC, to be written."""
     if not entries:
-        return
+        return []
     actor, actor_id = _actor()
-    rows = [_row(actor, actor_id, *entry) for entry in entries]
+    return [_row(actor, actor_id, *entry) for entry in entries]
+
+
+def write_signed(rows: Sequence[dict[str, Any]]) -> None:
+    """Raises :class:`NotAudited`."""
+    if not rows:
+        return
     try:
         insert_many(AuditEntry, rows)
     except Exception as failure:

@@ -190,6 +190,15 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[s
         statements.run_many(connection, each, rows)
 
 
+@contextmanager
+def sent_together() -> Iterator[None]:
+    """Rows written within by the functions of this module do not wait for each other on their way to
+    PostgreSQL: the next are made while it works on the first. What fails is raised at the end, if not
+    before. Raises :class:`WallError` for what SQLAlchemy would run by itself within."""
+    with statements.together(session_connection()):
+        yield
+
+
 def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
     """Update rows by ``id``, each once; every row names the same columns."""
     if not rows:

@@ -11,12 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from core import audit
-from core.db import insert_many, lock, read, update_many
+from core.db import insert_many, lock, read, sent_together, update_many
 from core.erasure import without_erased
 from core.force import Force
 from core.hookspecs import News, Parked
 from core.models import RecordEvent
-from core.notices import promise
+from core.notices import promised, write_promised
 from core.plugin_host import installed
 from core.record_events import case_parts, casework, safety, silence
 from core.record_events import shapes as event_shapes
@@ -116,10 +116,16 @@ def _apply_all(
     _heed_safety(force, book, [item.whole for item, _ in understood if item.status == "parked"])
     case_parts.hand_out_posts(book)
     _show_late_victims(force, source, book)
-    _write(force, source, book, [item for item, _ in understood])
-    _announce(book, done, silence.news_of(force, book, [item for item, _ in understood]))
+    alerts = silence.news_of(force, book, [item for item, _ in understood])
+    book.end_sessions()
+    with sent_together():
+        _write(force, source, book, [item for item, _ in understood])
+    notices = promised(_news(book, done, alerts))
+    with sent_together():
+        write_promised(notices)
+        witnessed = audit.signed(_for_audit(source, book, understood, done))
+    audit.write_signed(witnessed)
     _tell_old_contacts(book, [item for item, _ in understood])
-    _audit(source, book, understood, done)
     _retry_other_sources(force, source, book)
     return {item.row_id: _offered(work) for item, work in done}
 
@@ -261,8 +267,8 @@ def _write(force: Force, source: str, book: Book, items: list[Incoming]) -> None
     book.write()
 
 
-def _announce(book: Book, done: list[tuple[Incoming, Work]], alerts: list[News]) -> None:
-    """One promise for each person and case of the batch, one for each message, and the *alerts*."""
+def _news(book: Book, done: list[tuple[Incoming, Work]], alerts: list[News]) -> list[News]:
+    """One piece for each case of the batch, one for each message, and the *alerts*."""
     news = [*alerts]
     latest: dict[UUID, Work] = {}
     for _, work in done:
@@ -289,7 +295,7 @@ def _announce(book: Book, done: list[tuple[Incoming, Work]], alerts: list[News])
         )
         assert work.entry_id
         news.append(News("entry", work.case.id, work.entry_id, work.event.time, people))
-    promise(news)
+    return news
 
 
 def _tell_old_contacts(book: Book, items: list[Incoming]) -> None:
@@ -300,9 +306,9 @@ def _tell_old_contacts(book: Book, items: list[Incoming]) -> None:
         account_news.tell_of_contact(person_id, causes[-1], name, old)
 
 
-def _audit(
+def _for_audit(
     source: str, book: Book, understood: list[tuple[Incoming, Any]], done: list[tuple[Incoming, Work]]
-) -> None:
+) -> list[tuple[str, UUID | None, dict[str, Any]]]:
     cases = {item.row_id: work for item, work in done}
     rows: list[tuple[str, UUID | None, dict[str, Any]]] = []
     for item, _ in understood:
@@ -319,7 +325,7 @@ def _audit(
             rows.append(("event_stored", None, {"source": source, "status": item.status}))
     rows += [("unit_changed", None, {"staff": str(one), "source": source})
              for one in sorted(book.staff_moved)]
-    audit.write_many(rows)
+    return rows
 
 
 def _result(item: Incoming, offered: dict[UUID, bool | str]) -> Result:

@@ -33,13 +33,18 @@ IN_HAND = Notice.claimed_by > 0  # as every number is; of "is not null" the inde
 
 def promise(news: Sequence[News]) -> None:
     """Write the notices that *news* asks for, with their jobs, in the caller's transaction."""
+    write_promised(promised(news))
+
+
+def promised(news: Sequence[News]) -> list[dict[str, Any]]:
+    """The notices that *news* asks for, to be written."""
     rows = []
     force = installed()
     for one in news:
         answers = force.hook.notices_for(force=force.force, news=one)
         wanted = {(r.kind, r.person_id, r.staff_id) for answer in answers for r in answer}
         rows += [_row(kind, one.cause_id, one.case_id, *whom) for kind, *whom in wanted]
-    _write(rows)
+    return rows
 
 
 def tell_staff(
@@ -49,7 +54,7 @@ def tell_staff(
 
     No hook is asked: what keeps staff honest cannot be switched off by a plugin.
     """
-    _write([_row(kind, cause_id, case_id, None, one) for one in staff_ids or (None,)], urgent=True)
+    write_promised([_row(kind, cause_id, case_id, None, one) for one in staff_ids or (None,)], urgent=True)
 
 
 def promise_code(
@@ -58,7 +63,7 @@ def promise_code(
     """A letter or text with a sign-in code; the code is kept sealed until it is sent, then wiped."""
     row = _row("code", cause_id, case_id, person_id, None) | {"channel": channel}
     row["extra_sealed"] = seal(Notice, "extra", row["id"], code)
-    _write([row], urgent=True)
+    write_promised([row], urgent=True)
     return UUID(str(row["id"]))
 
 
@@ -73,7 +78,7 @@ def promise_account(
     """
     row = _row("account", cause_id, case_id, person_id, None) | {"channel": channel}
     row["extra_sealed"] = seal(Notice, "extra", row["id"], to)
-    _write([row])
+    write_promised([row])
 
 
 def _row(
@@ -85,7 +90,8 @@ def _row(
             "extra_sealed": None, "channel": "email"}
 
 
-def _write(rows: list[dict[str, Any]], *, urgent: bool = False) -> None:
+def write_promised(rows: list[dict[str, Any]], *, urgent: bool = False) -> None:
+    """*rows* and their jobs, in the caller's transaction."""
     insert_many(Notice, rows)
     enqueue({row["id"]: row["kind"] for row in rows}, urgent=urgent)
 

@@ -65,7 +65,10 @@ def _mark_owned(mapper: orm.Mapper[Any], cls: type) -> None:
 def refuse_unguarded(
     connection: sa.Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
 ) -> None:
-    """The engine's last look: a statement that came past the guard does not run."""
+    """The engine's last look: a statement that came past the guard does not run, nor one whose answer
+    SQLAlchemy would read at once while statements go together."""
+    if connection.info.get(statements.TOGETHER):
+        raise WallError(f"this statement cannot go together with others: {statement[:120]}")
     if context is not None and context.execution_options.get(CHECKED):
         return
     if connection.info.get("tmc_flushing"):

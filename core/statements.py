@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from select import POLLIN, poll
 from typing import Any
@@ -22,6 +23,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 
 CURSOR = "tmc_cursor"
+TOGETHER = "tmc_together"
 
 
 def own_name() -> str:
@@ -71,12 +73,14 @@ def compile_insert(table: sa.Table, columns: Iterable[str], dialect: Dialect) ->
 class ManyRows:
     """Rows that go to the database as one value, which costs half of a statement for each row.
 
-    ``columns``: each with how its values are written in JSON; ``as_json``: those that are JSON themselves.
+    ``columns``: each with how its values are written in JSON; ``as_json``: those that are JSON themselves;
+    ``answers``: whether it tells the ids of the rows that went in.
     """
 
     sql: str
     columns: Sequence[tuple[str, Callable[[Any], Any]]]
     as_json: Sequence[str]
+    answers: bool
 
     def filled(self, rows: Sequence[Mapping[str, Any]]) -> str | None:
         """None for what would be another thing: a JSON null is no NULL."""
@@ -129,8 +133,8 @@ def _many(
     rows = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text), postgresql.JSON))
     given = rows.table_valued(*(sa.column(name, kind) for name, kind in kinds.items()))
     compiled = statement(given.render_derived(name="given", with_types=True).c).compile(dialect=dialect)
-    return ManyRows(
-        str(compiled), written, [name for name, kind in kinds.items() if isinstance(kind, sa.JSON)])
+    as_json = [name for name, kind in kinds.items() if isinstance(kind, sa.JSON)]
+    return ManyRows(str(compiled), written, as_json, bool(compiled.effective_returning))
 
 
 _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -278,15 +282,32 @@ def run_at_once(
     cursor = cursor_of(connection)
     try:
         cursor.execute(statement.sql, {"rows": value})
-        return [row[0] for row in cursor.fetchall()] if cursor.description else []
+        return [row[0] for row in cursor.fetchall()] if statement.answers else []
     except psycopg.Error as error:
         raise explained(connection, statement.sql, error) from error
 
 
+@contextmanager
+def together(connection: sa.Connection) -> Iterator[None]:
+    """What is run within goes out without waiting for what went before (libpq's pipeline mode); what
+    failed is raised by the next statement or at the end."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            connection.info[TOGETHER] = True
+            try:
+                yield
+            finally:
+                connection.info.pop(TOGETHER, None)
+    except psycopg.Error as error:
+        raise explained(connection, "", error) from error
+
+
 def cursor_of(connection: sa.Connection) -> psycopg.Cursor[Any]:
-    """One cursor for each connection, kept: every result is fetched whole before the next."""
+    """One cursor for each connection, kept: every result is fetched whole before the next. Of statements
+    that go together each has its own, which its answer comes to."""
     cursor: psycopg.Cursor[Any] | None = connection.info.get(CURSOR)
-    if cursor is None:
+    if cursor is None or connection.info.get(TOGETHER):
         driver: Any = connection.connection.driver_connection
         cursor = connection.info[CURSOR] = driver.cursor()
     return cursor

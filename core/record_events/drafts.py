@@ -291,7 +291,6 @@ class Book:
         self.moved[row_id] = {**values, "stamp_sealed": seal(Entry, "stamp", row_id, stamp)}
 
     def write(self) -> None:
-        self._end_sessions()
         for shelf in (self.staff, self.cases, self.people, self.access):
             shelf.write()
         insert_many(Entry, self.entries)
@@ -299,8 +298,9 @@ class Book:
         insert_many(Message, self.messages)
         self.entries, self.messages, self.moved = [], [], {}
 
-    def _end_sessions(self) -> None:
-        """Another email or phone on the record ends what was opened through the old one."""
+    def end_sessions(self) -> None:
+        """Before it is written: another email or phone on the record ends what was opened through the
+        old one."""
         told = {
             d.id: d for d in self.people.drafts.values()
             if not d.new and d.to_seal & {"email", "phone"}
