@@ -6,7 +6,8 @@ senders with news of one case never undo each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,7 @@ from core.sending import account_news
 UNLOCKING = frozenset({
     "uk.police.crime.recorded.v1", "uk.police.crime.amended.v1", "uk.police.person.amended.v1",
 })
+TOGETHER = 100  # events; more take their time, so that on a small machine a processor is left to pages
 WAITS_FOR_CASE = "waits for the crime to be recorded"
 
 
@@ -118,16 +120,20 @@ def _apply_all(
     _show_late_victims(force, source, book)
     alerts = silence.news_of(force, book, [item for item, _ in understood])
     book.end_sessions()
-    with sent_together():
+    with _together(items):
         _write(force, source, book, [item for item, _ in understood])
     notices = promised(_news(book, done, alerts))
-    with sent_together():
+    with _together(items):
         write_promised(notices)
         witnessed = audit.signed(_for_audit(source, book, understood, done))
     audit.write_signed(witnessed)
     _tell_old_contacts(book, [item for item, _ in understood])
     _retry_other_sources(force, source, book)
     return {item.row_id: _offered(work) for item, work in done}
+
+
+def _together(items: Collection[Incoming]) -> AbstractContextManager[None]:
+    return sent_together() if len(items) <= TOGETHER else nullcontext()
 
 
 def _heed_safety(force: Force, book: Book, waiting: list[Event]) -> None:

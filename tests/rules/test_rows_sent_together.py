@@ -21,6 +21,7 @@ from core import (
     update_many,
 )
 from core.db import MANY, sent_together, session_connection
+from core.intake import TOGETHER
 from core.models import AuditEntry, Case
 from tests.builders import recorded
 from tests.rules.test_rows_at_once import NOW as NOW
@@ -104,9 +105,11 @@ def test_what_sqlalchemy_would_wait_for_is_refused_within_and_runs_afterwards(wi
 
 
 @pytest.mark.usefixtures("force")
+@pytest.mark.parametrize("events", [1, TOGETHER, TOGETHER + 1])
 def test_what_a_delivery_writes_waits_for_nothing_but_what_hooks_may_read(
-    monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, events: int
 ) -> None:
+    """A very large one writes one after the other, and leaves a processor to pages."""
     sent: dict[str, bool] = {}
     for way in ("run_at_once", "run_many", "tell"):
         real = getattr(statements, way)
@@ -118,9 +121,11 @@ def test_what_a_delivery_writes_waits_for_nothing_but_what_hooks_may_read(
             return real(connection, statement, *values)
 
         monkeypatch.setattr(statements, way, run)
-    [result] = take_in(the_force(), "niche", [recorded("41/1/24", id="e1")])
-    assert result.status == "accepted"
+    results = take_in(the_force(), "niche", [
+        recorded(f"41/{one + 1}/24", id=f"e{one}") for one in range(events)])
+    assert {result.status for result in results} == {"accepted"}
     together = {sql.removeprefix("INSERT INTO ") for sql, so in sent.items() if so}
-    assert {"record_event", "crime_case", "person", "access", "entry", "notice"} <= together
+    written = {"record_event", "crime_case", "person", "access", "entry", "notice"}
+    assert written & together == (written if events <= TOGETHER else set())
     assert "INSERT INTO audit_entry" in sent.keys() - together
     db.session.rollback()
