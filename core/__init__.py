@@ -29,6 +29,7 @@ from core.access import (
     signed_in_person,
 )
 from core.apart import Apart
+from core.ascii_digits import ascii_digits
 from core.bodies import LARGEST_BODY
 from core.cli import Problem, force_option, group
 from core.commands.command_line import WrongCall, lacks
@@ -174,6 +175,7 @@ __all__ = [
     "allow",
     "anyone",
     "ascii_address",
+    "ascii_digits",
     "audit",
     "break_glass",
     "change",

@@ -27,9 +27,11 @@ REASONS = ("covering", "linked", "asked_for", "complaint", "court", "danger", "o
 VERDICTS = ("fine", "look_into")
 LEAST_WORDS, MOST_WORDS = 20, 500
 
-CASE_BY_REFERENCE = sa.select(Case.id, Case.staff_id, Staff.unit_sealed).outerjoin(
+CASES_BY_REFERENCE = sa.select(Case.id, Case.staff_id, Case.crime_reference, Staff.unit_sealed).outerjoin(
     Staff, sa.and_(owned(Staff), Staff.id == Case.staff_id)
-).where(owned(Case), Case.reference_key == sa.bindparam("reference_key"))
+).where(
+    owned(Case), Case.reference_key == sa.any_(sa.bindparam("references", type_=sa.ARRAY(sa.Text)))
+).order_by(*(Case.reference_key != sa.bindparam(name, type_=sa.Text) for name in ("as_typed", "meaning")))
 # Who has no email would hear of nothing.
 REVIEWERS = sa.select(Staff.id, Staff.role, Staff.unit_key).where(
     owned(Staff), Staff.role.in_(sorted(relations.REVIEW)), Staff.email_sealed.is_not(None)
@@ -74,9 +76,7 @@ def open_case(me: Member, reference: str, reason: str, words: str) -> UUID | Non
     caller commits. Raises :class:`ReasonProblem` before anything is looked up.
     """
     words = checked(reason, words)
-    case = read(
-        CASE_BY_REFERENCE, reference_key=the_force().normalise_reference(reference)
-    ).first()
+    case = _meant(reference)
     if case is None:
         audit.write("break_glass_found_nothing", reason=reason)
         return None
@@ -84,6 +84,15 @@ def open_case(me: Member, reference: str, reason: str, words: str) -> UUID | Non
     if relation in (None, "break_glass"):
         _open(me, case, reason, words)
     return UUID(str(case.id))
+
+
+def _meant(reference: str) -> Any:
+    """The case that *reference* means, however it is written; where two do, the one that has it as it was
+    typed, or else as the force writes it."""
+    force, meaning = the_force(), the_force().reference_meaning(reference)
+    rows = read(CASES_BY_REFERENCE, references=sorted(force.reference_keys(reference)), meaning=meaning,
+                as_typed=force.normalise_reference(reference))
+    return next((row for row in rows if force.reference_meaning(row.crime_reference) == meaning), None)
 
 
 def checked(reason: str, words: str) -> str:

@@ -41,11 +41,11 @@ from core.force_file.parts import (
 from core.force_file.reference import (
     ReferencePattern,
     ReferenceTemplate,
-    ShortForm,
     compile_pattern,
     reference_key,
     short_form,
 )
+from core.force_file.reference_reading import ReferenceReader, TemplateReader
 from core.force_file.report import Report, key_of
 from core.force_file.toml_text import NotText, not_toml, read_text
 from core.i18n import language
@@ -176,10 +176,20 @@ class Force(Part):
 
         Where this force writes 24000123456 short as 24*123456, these two are the same as well.
         """
-        key = reference_key(text)
-        if not self._short_forms:
-            return key
-        return next(filter(None, (short.in_full(key) for short in self._short_forms)), key)
+        return self._reader.key(text)
+
+    def reference_meaning(self, text: str) -> str:
+        """One key for every way in which people write a reference of this force.
+
+        Noughts before the number, all figures of the year, and letters that look like the figures that
+        stand there make no difference: "41/0012345/2016" and "41/l2345/16" mean 411234516. Compare what
+        two texts mean; :meth:`normalise_reference` is how a record is stored.
+        """
+        return self._reader.meaning(text)
+
+    def reference_keys(self, text: str) -> frozenset[str]:
+        """The stored keys of records that may mean *text*; look at each with :meth:`reference_meaning`."""
+        return self._reader.keys(text)
 
     def looks_like_reference(self, text: str) -> bool:
         """Whether *text* has the shape of a reference here; to catch slips, never to refuse.
@@ -187,7 +197,7 @@ class Force(Part):
         A force whose shape is not known takes anything of 4 to 20 signs with a digit in it.
         """
         if self._patterns:
-            return any(pattern.matches(text) for pattern in self._patterns)
+            return self._reader.is_shaped(text)
         key = reference_key(text)
         return 4 <= len(key) <= 20 and any(sign.isdigit() for sign in key)
 
@@ -255,9 +265,11 @@ class Force(Part):
         return tuple(compile_pattern(entry.pattern) for entry in self.references.patterns)
 
     @cached_property
-    def _short_forms(self) -> tuple[ShortForm, ...]:
-        return tuple(short_form(entry.pattern, entry.filled_to)
-                     for entry in self.references.patterns if entry.filled_to)
+    def _reader(self) -> ReferenceReader:
+        short = tuple(short_form(one.pattern, one.filled_to)
+                      for one in self.references.patterns if one.filled_to)
+        template = TemplateReader(self._template) if self._template else None
+        return ReferenceReader(self._patterns, short, template)
 
     @cached_property
     def _template(self) -> ReferenceTemplate | None:

@@ -8,6 +8,15 @@ from functools import cache
 
 from babel.dates import get_month_names
 
+from core.ascii_digits import ascii_digits
+
+# With the endings that a day has in either language: 7th, 7fed.
+_DAY = re.compile(r"([0-9]{1,2})\s*(?:st|nd|rd|th|af|ain|fed|il|ydd|eg|g)?\.?", re.IGNORECASE)
+_YEAR = re.compile(r"[0-9]{2}|[0-9]{4}")
+_WHOLE = re.compile(
+    r"(?P<day>[0-9]{1,2}[a-z]{0,3})[\s./-]{1,3}(?:of\s+)?(?P<month>[0-9]{1,2}|[^\W\d_]{3,10}\.?)"
+    r"[\s,./-]{1,3}(?P<year>[0-9]{2,4})|(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})",
+    re.IGNORECASE)
 FIRST_YEAR = 1800  # before it, figures are missing: 226 for 2026
 
 
@@ -19,30 +28,41 @@ class NotADay(ValueError):
         self.part = part
 
 
-def typed_day(day: str, month: str, year: str) -> date:
-    """The day of three boxes; the month may be a word, and a year of two figures is of this century.
+def typed_day(day: str, month: str, year: str, *, of_this_century: bool = True) -> date:
+    """The day of three boxes, of any script's figures; the month may be a word.
 
-    Raises :class:`NotADay`.
+    A year of two figures is *of this century*, or else no year: a birthday would be a guess. A whole
+    day in the first box ("7 May 1980", "07/05/1980", "1980-05-07") is that day, when the others are
+    empty. Raises :class:`NotADay`, which names the first box at fault.
     """
-    if not (found := re.fullmatch(r"\s*(\d{1,2})\s*", day)):
+    day, month, year = (ascii_digits(one).strip() for one in (day, month, year))
+    if not month and not year and (whole := _WHOLE.fullmatch(day)):
+        day, month, year = (whole[one] or whole[one[0]] for one in ("day", "month", "year"))
+    if not (found := _DAY.fullmatch(day)) or not 1 <= int(found[1]) <= 31:
         raise NotADay("day")
-    number = _month(month.strip())
-    if number is None:
+    number = _month(month)
+    if number is None or not 1 <= number <= 12:
         raise NotADay("month")
-    digits = year.strip()
-    full = int(digits) + (2000 if len(digits) == 2 else 0) if re.fullmatch(r"\d{2}|\d{4}", digits) else 0
+    full = int(year) if _YEAR.fullmatch(year) else 0
+    if len(year) == 2 and full and of_this_century:
+        full += 2000
     if full < FIRST_YEAR:
         raise NotADay("year")
     try:
         return date(full, number, int(found[1]))
     except ValueError:
-        raise NotADay from None
+        raise NotADay("day") from None  # 31 February: the month has no such day
 
 
 def _month(typed: str) -> int | None:
-    if re.fullmatch(r"\d{1,2}", typed):
+    """By its figures, its name, or what only one name begins with (three letters at least)."""
+    if re.fullmatch(r"[0-9]{1,2}", typed):
         return int(typed)
-    return months().get(typed.strip(".").casefold())
+    word = typed.strip(".").casefold()
+    if word in months():
+        return months()[word]
+    numbers = {number for name, number in months().items() if len(word) > 2 and name.startswith(word)}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 @cache

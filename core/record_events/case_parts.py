@@ -123,7 +123,8 @@ def person_named(
 def _fields_said(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
     """The fields that the news mentions; what it leaves out stays as it was."""
     said = person.model_fields_set
-    yield "family", person.name.family
+    one_name = _has_letters(person.name.given) and not _has_letters(person.name.family)
+    yield "family", None if one_name else person.name.family
     if "given" in person.name.model_fields_set:
         yield "given", person.name.given
     for name in ("postcode", "email", "phone", "organisation", "language", "made_up"):
@@ -133,6 +134,11 @@ def _fields_said(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
         yield "date_of_birth", person.date_of_birth.isoformat() if person.date_of_birth else None
     if person.safe_contact and person.safe_contact.says_something:
         yield "safe_contact", person.safe_contact.model_dump_json()
+
+
+def _has_letters(name: str | None) -> bool:
+    """A dash or a full stop in place of a name is none: many people have one name only."""
+    return any(map(str.isalpha, name or ""))
 
 
 def newer_than_shown(access: Draft, happened_at: datetime) -> bool:

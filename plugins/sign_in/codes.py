@@ -6,14 +6,18 @@ type is read so: O for 0, I and L for 1, S for 5.
 
 from __future__ import annotations
 
+import re
 import secrets
+import unicodedata
 from uuid import UUID
 
-from core import keys
-from plugins.sign_in.matching import plain_code
+from core import ascii_digits, keys
+from plugins.sign_in.postcodes import plain_code
 
 SENT_LENGTH, HANDED_LENGTH = 6, 10
 ALPHABET = "23456789ACDEFHJKMNPRTUVWXY"
+# Six figures, with a space or a hyphen between them perhaps, and no letter or figure beside them.
+_SENT = re.compile(r"(?<![^\W_])(?<![0-9][ -])[0-9](?:[ -]?[0-9]){5}(?![ -]?[0-9])(?![^\W_])")
 TAKEN_FOR = str.maketrans("OQILZSGB", "00112568")
 
 
@@ -26,7 +30,15 @@ def new_handed_code() -> str:
 
 
 def typed_code(text: str) -> str:
-    """A code as it is compared: without spaces and hyphens, and kind to signs that look alike."""
+    """A code as it is compared: without spaces and hyphens, and kind to signs that look alike.
+
+    From what was pasted around a code that was sent ("Your code is 123 456.") the code alone is read; so
+    it is never taken for one that an officer hands over.
+    """
+    text = unicodedata.normalize("NFKC", ascii_digits(text))
+    alone = _SENT.findall(text)
+    if len(alone) == 1 and re.search(r"[^\W\d_]{2}", text):
+        return plain_code(alone[0])
     return plain_code(text).translate(TAKEN_FOR)
 
 

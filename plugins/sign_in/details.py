@@ -6,8 +6,8 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from core import clean_line, clock, is_birth_day, plugin_settings, the_force
-from plugins.sign_in.matching import LONGEST_POSTCODE, plain_code
+from core import NotADay, clean_line, clock, is_birth_day, plugin_settings, the_force, typed_day
+from plugins.sign_in.postcodes import LONGEST_POSTCODE, plain_code
 
 FIELDS = (
     "crime_reference", "surname", "date_of_birth-day", "date_of_birth-month", "date_of_birth-year",
@@ -26,11 +26,11 @@ def read_details(given: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]
             except ValueError:
                 errors[name] = _("Use letters, numbers and ordinary signs only")
     if "date_of_birth" in wanted:
-        born = _date(given)
-        if born is None:
-            errors["date_of_birth"] = _("Enter a real date of birth, like 27 3 1985")
-        else:
-            details["date_of_birth"] = born.isoformat()
+        try:
+            details["date_of_birth"] = _born(given).isoformat()
+        except NotADay as wrong:
+            errors["date_of_birth"] = _of_birth(wrong.part, given)
+            given["date_of_birth-wrong"] = wrong.part or ""
     for name, look in (("crime_reference", _reference), ("surname", _surname), ("postcode", _postcode)):
         if name in details and (slip := look(details[name], given)):
             errors[name] = slip
@@ -66,12 +66,20 @@ def _postcode(text: str, given: dict[str, str]) -> str | None:
     return None if fine else str(_("Enter your postcode, like SG1 1AA"))
 
 
-def _date(given: dict[str, str]) -> date | None:
-    parts = [given[f"date_of_birth-{part}"] for part in ("year", "month", "day")]
-    if not all(part.isdecimal() and len(part) <= 4 for part in parts):
-        return None
-    try:
-        found = date(*map(int, parts))
-    except ValueError:
-        return None
-    return found if is_birth_day(found) else None
+def _born(given: dict[str, str]) -> date:
+    day, month, year = (given[f"date_of_birth-{part}"] for part in ("day", "month", "year"))
+    found = typed_day(day, month, year, of_this_century=False)
+    if not is_birth_day(found):
+        raise NotADay("year")
+    return found
+
+
+def _of_birth(part: str | None, given: dict[str, str]) -> str:
+    typed = {each: given[f"date_of_birth-{each}"].strip() for each in ("day", "month", "year")}
+    if not any(typed.values()):
+        return str(_("Enter your date of birth, like 27 3 1985"))
+    return str({
+        "day": _("Enter the day of your birth as a number that this month has, like 27"),
+        "month": _("Enter the month of your birth as a number or a word, like 3 or March"),
+        "year": _("Enter the year of your birth with four figures, like 1985"),
+    }.get(part or "", _("Enter a real date of birth, like 27 3 1985")))

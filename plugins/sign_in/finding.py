@@ -12,18 +12,19 @@ import sqlalchemy as sa
 
 from core import Access, Case, Person, owned, plugin_settings, read, seal, the_force, unseal
 from plugins.sign_in.matching import matches
+from plugins.sign_in.names import surname_of
 
 NOBODY = UUID(int=0)
 EVEN = 4  # people are looked at by so many: where fewer are on the case, nobody is looked at instead
-COLUMNS = {"surname": "family", "date_of_birth": "date_of_birth", "postcode": "postcode"}
 
 CANDIDATES = sa.select(
-    Case.id.label("case_id"), Person.id, Person.family_sealed, Person.date_of_birth_sealed,
-    Person.postcode_sealed,
+    Case.id.label("case_id"), Case.crime_reference, Person.id, Person.family_sealed, Person.given_sealed,
+    Person.date_of_birth_sealed, Person.postcode_sealed,
 ).select_from(Case).join(Access, sa.and_(owned(Access), Access.case_id == Case.id)).join(
     Person, sa.and_(owned(Person), Person.id == Access.person_id)
 ).where(
-    owned(Case), Case.reference_key == sa.bindparam("reference"), Case.offered, ~Access.removed
+    owned(Case), Case.reference_key == sa.any_(sa.bindparam("references", type_=sa.ARRAY(sa.Text))),
+    Case.offered, ~Access.removed
 ).order_by(Access.id).limit(50)
 # What a code opens, asked again when it is typed: much may have changed since it was sent.
 STILL_OPEN = sa.select(
@@ -36,21 +37,29 @@ STILL_OPEN = sa.select(
     Case.offered, ~Access.removed,
 )
 NO_ONE: Any = SimpleNamespace(
-    case_id=NOBODY, id=NOBODY, family_sealed=None, date_of_birth_sealed=None, postcode_sealed=None,
+    case_id=NOBODY, id=NOBODY, family_sealed=None, given_sealed=None, date_of_birth_sealed=None,
+    postcode_sealed=None,
     email_sealed=None, phone_sealed=None,
 )
 
 
 def find_person(details: Mapping[str, str]) -> Any:
     """The one whose details all match; the first by age of access when two do; or None."""
-    reference = the_force().normalise_reference(details.get("crime_reference", ""))
+    force, typed = the_force(), details.get("crime_reference", "")
     wanted = [name for name in plugin_settings("sign_in").details if name != "crime_reference"]
-    rows = read(CANDIDATES, reference=reference).all()
+    rows = [row for row in read(CANDIDATES, references=sorted(force.reference_keys(typed)))
+            if force.reference_meaning(row.crime_reference) == force.reference_meaning(typed)]
     fitting = [
         row for row in chain(rows, repeat(NO_ONE, _missing(len(rows))))
-        if matches(wanted, details, {name: _on_record(row, COLUMNS[name]) for name in wanted})
+        if matches(wanted, details, {name: _compared(row, name) for name in wanted})
     ]
     return fitting[0] if fitting else None
+
+
+def _compared(row: Any, name: str) -> str:
+    if name != "surname":
+        return _on_record(row, name)
+    return surname_of(_on_record(row, "family"), _on_record(row, "given"))
 
 
 def _missing(rows: int) -> int:

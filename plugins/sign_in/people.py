@@ -26,6 +26,7 @@ from core import (
     ways_to,
 )
 from plugins.sign_in.matching import can_match
+from plugins.sign_in.names import surname_of
 
 Text = Callable[[str], str | None]
 
@@ -110,7 +111,7 @@ def _reasons(row: Any, text: Text) -> list[str]:
     for detail in plugin_settings("sign_in").details:
         if detail in DETAILS:
             column, missing, incomparable = DETAILS[detail]
-            kept = text(column)
+            kept = text(column) if detail != "surname" else surname_of(text("family"), text("given"))
             if not kept and column not in unusable:
                 found.append(str(missing))
             elif not kept or not can_match(detail, kept):

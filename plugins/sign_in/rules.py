@@ -57,7 +57,7 @@ def begin(details: Mapping[str, str], *, address: str, wait: int = 0, turn: int 
     *turns* of visitors come before second ones.
     """
     now = clock.now()
-    reference = the_force().normalise_reference(details["crime_reference"])
+    reference = the_force().reference_meaning(details["crime_reference"])
     soonest = now + timedelta(seconds=wait)
     attempt = Attempt(
         account=limits.hashed(f"account/{reference}"), state="given", made_at=now,

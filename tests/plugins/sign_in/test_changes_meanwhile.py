@@ -159,7 +159,7 @@ def test_a_code_typed_at_once_sends_no_letter_from_the_page(app: Flask) -> None:
 def test_a_year_that_cannot_be_is_a_slip_of_typing(app: Flask, year: str) -> None:
     answer = give(Browser(app, HERTS), **{"date_of_birth-year": year})
     assert answer.status_code == 400
-    assert "Enter a real date of birth" in answer.text
+    assert "Enter the year of your birth with four figures" in answer.text
 
 
 @pytest.mark.parametrize(

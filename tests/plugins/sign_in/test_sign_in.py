@@ -231,7 +231,7 @@ def test_slips_of_typing_are_told_and_what_was_typed_is_kept(app: Flask) -> None
     answer = browser.post("/sign-in", {**RIGHT, "date_of_birth-month": "13", "surname": ""})
     page = check_page(answer)
     assert answer.status_code == 400
-    assert "Enter a real date of birth" in page.text and "Enter your surname" in page.text
+    assert "Enter the month of your birth" in page.text and "Enter your surname" in page.text
     assert page.forms[-1]["fields"]["postcode"] == "wd17 1aa"
 
 

@@ -21,8 +21,8 @@ from tests.people import meet, officer_browser, take
     ({"email": "amina@☕.example"}, "no address that letters can be sent to"),
     ({"email": "none"}, "no address that letters can be sent to"),
     ({"email": None, "phone": "01438 757000"}, "no way to send a code"),
-    ({"name": {"given": "Suparmi", "family": "."}}, "the surname on the record holds no letter"),
-    ({"name": {"given": "Suparmi", "family": "-’-"}}, "the surname on the record holds no letter"),
+    ({"name": {"given": ".", "family": "."}}, "the surname on the record holds no letter"),
+    ({"name": {"given": "(unknown)", "family": "-’-"}}, "the surname on the record holds no letter"),
     ({"postcode": "---"}, "the postcode on the record holds nothing"),
     ({"postcode": "NFA"}, "the postcode on the record holds nothing"),
     ({"postcode": "Unknown"}, "the postcode on the record holds nothing"),
@@ -48,6 +48,7 @@ def test_whom_no_code_reaches_or_no_detail_fits_is_told_to_staff_everywhere(
 
 
 @pytest.mark.parametrize("more", [
+    {"name": {"given": "Suparmi", "family": "."}}, {"name": {"given": "Suparmi", "family": "-"}},
     {}, {"email": "amina@straße.example"}, {"email": "amina@example.com "}, {"postcode": "d02 x285"},
     {"postcode": "GIR 0AA"}, {"postcode": "gir oaa"},
     {"name": {"family": "Ng"}}, {"name": {"family": "Ó"}}, {"name": {"family": "陳"}},
