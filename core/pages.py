@@ -82,7 +82,7 @@ def case_page(case_id: UUID) -> Any:
         officer=officer,
         panels=panels,
         promised=timeline.still_to_come(case.next_update_by, clock.today()),
-        now=timeline.standing(case),
+        now=timeline.as_it_stands(case, entries),
         steps=steps(case.stage, [entry.stage for entry in entries if entry.stage]),
         crime_type=the_force().crime_type(case.crime_type),
         actions=actions_of(viewing),

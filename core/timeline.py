@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import groupby, takewhile
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from core.i18n import language
 from core.models import Case, Entry, Staff
 from core.narrative import stage_now, tell
 from core.secret import keys, unseal
+from core.vocabulary import ENDED
 
 ENTRIES = sa.select(
     Entry.id, Entry.kind, Entry.stage, Entry.outcome, Entry.scheme, Entry.happened_at,
@@ -32,6 +34,7 @@ class Told(NamedTuple):
     meaning: str
     next_step: str | None
     rights: str | None
+    unexplained: str | None = None
 
 
 class TimelineEntry(NamedTuple):
@@ -51,6 +54,24 @@ class TimelineEntry(NamedTuple):
     next_update_by: date | None
     officer: str | None
     stage: str | None
+
+
+@dataclass(frozen=True)
+class AsItStands:
+    """What holds for a case now, whoever wrote last.
+
+    ``title`` and ``meaning`` are the big words at the top of the page. ``next_words`` is the entry in
+    which an officer wrote ``next_step``; None where it is the portal's own sentence. ``rights`` are the
+    entries beside which the reader's rights are said (Victims' Code, rights 3, 4, 6, 7, 9 and 12);
+    ``unexplained`` are the decisions with which no reasons stand (right 6).
+    """
+
+    title: str
+    meaning: str
+    next_step: str | None
+    next_words: UUID | None
+    rights: frozenset[UUID]
+    unexplained: frozenset[UUID]
 
 
 @dataclass(frozen=True)
@@ -104,9 +125,8 @@ def _told(
     """What is told of such an entry in this language; it has no placeholders, so it is kept."""
     telling = tell(kind, stage=stage, outcome=outcome, scheme=scheme or "home_office",
                    release_kind=release_kind)
-    next_step, rights = telling.next_step, telling.rights
-    return Told(str(telling.title), str(telling.meaning), str(next_step) if next_step else None,
-                str(rights) if rights else None)
+    more = (telling.next_step, telling.rights, telling.unexplained)
+    return Told(str(telling.title), str(telling.meaning), *(str(text) if text else None for text in more))
 
 
 def still_to_come(day: date | None, today: date) -> date | None:
@@ -133,3 +153,64 @@ def standing(case: Case | Any) -> tuple[str, str]:
 def _standing(said_in: str, stage: str) -> tuple[str, str]:
     title, meaning = stage_now(stage)
     return str(title), str(meaning)
+
+
+def as_it_stands(case: Case | Any, entries: Sequence[TimelineEntry]) -> AsItStands:
+    """What holds for *case*; *entries* are all of its timeline, newest first.
+
+    Asked of the stage and all its entries: one more line that moves nothing takes nothing away.
+    """
+    own = _of_stage(case.stage, entries)
+    decided = next((one for one in own if one.next_step or _brings_its_own(one)), None)
+    usual = _told(language(), "progress", case.stage, None, None, None)
+    telling = decided.telling if decided else usual
+    words = decided.next_step if decided else None
+    return AsItStands(
+        *standing(case), words or telling.next_step, decided.id if decided and words else None,
+        frozenset(_with_rights(own, entries)), frozenset(_unexplained(entries)),
+    )
+
+
+def _of_stage(stage: str, entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """The entries since the case came to *stage*, newest first. "Recorded" is where a case begins and
+    moves none, wherever it is filed."""
+    own = [one for one in takewhile(lambda one: one.stage in (None, stage), entries)
+           if one.kind != "recorded" or stage == "recorded"]
+    while own and own[-1].stage is None and own[-1].kind != "recorded":
+        own.pop()  # written before the case came there
+    return own
+
+
+def _brings_its_own(entry: TimelineEntry) -> bool:
+    """Whether *entry* says what comes next by what it is, like a charge. A line of progress only says
+    its stage once more."""
+    return entry.kind != "progress" and entry.telling.next_step is not None
+
+
+def _with_rights(own: Sequence[TimelineEntry], entries: Sequence[TimelineEntry]) -> Iterator[UUID]:
+    """Each right once: beside the decision that brings it, else beside the newest line that does."""
+    decisions = [one for one in entries if one.kind == "outcome"]
+    said = {one.telling.rights for one in decisions} | {None}
+    yield from (one.id for one in decisions)
+    for one in own:
+        if one.telling.rights not in said:
+            said.add(one.telling.rights)
+            yield one.id
+
+
+def _unexplained(entries: Sequence[TimelineEntry]) -> Iterator[UUID]:
+    """Of each end that the case came to, the first line that needs reasons, if no line gives them."""
+    moved = [one for one in reversed(entries) if one.stage]
+    for ended, lines in groupby(moved, lambda one: one.stage in _DECIDED):
+        together = [*lines] if ended else []
+        if not any(map(_says_why, together)):
+            yield from [one.id for one in together if one.telling.unexplained][:1]
+
+
+_DECIDED = ENDED | {"result"}  # a case is closed for what was decided before
+
+
+def _says_why(entry: TimelineEntry) -> bool:
+    """Whether somebody wrote reasons, or what the decision means is the reason: nobody was found."""
+    explains_itself = entry.kind == "outcome" and not entry.telling.unexplained
+    return explains_itself or entry.words is not None

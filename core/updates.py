@@ -18,6 +18,7 @@ from core.models import Case, Entry
 from core.notices import promise
 from core.record_events import case_parts
 from core.record_events.drafts import Book, Draft
+from core.record_events.promised_days import promise_day
 from core.record_events.shapes import stamp_of
 from core.secret import seal
 
@@ -136,8 +137,7 @@ def _entry(
 def _move(case: Draft, update: Update, now: datetime, stamp: str) -> None:
     if update.stage:
         case.put("stage", update.stage, stamp)
-    if update.next_update_by or update.stage == "closed":
-        case.put("next_update_by", update.next_update_by, stamp)
+    promise_day(case, update.next_update_by, update.stage, stamp)
     if now > case.values["latest_at"]:
         case.force("latest_at", now)
 

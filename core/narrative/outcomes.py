@@ -68,8 +68,9 @@ CANNOT_PROSECUTE = Telling(
         "The rules do not let us do that here. "
         "We may not be able to tell you all the reasons, because some are private to other people."
     ),
-    N_("You can still get support. Ask us for the reasons we are able to give."),
+    rights.SUPPORT_STAYS,
     rights.EXPLAIN_OR_COMPLAIN,
+    N_("Ask us for the reasons we are able to give."),
 )
 
 NO_SUSPECT = Telling(
@@ -96,33 +97,33 @@ NOT_INVESTIGATED_FURTHER = Telling(
     N_("We decided not to investigate further"),
     N_(
         "We decided that it is not in the public interest to go on. "
-        "We weighed the case as a whole; it is not a judgement about you. "
-        "You should be told why; if the reasons are not clear, ask us."
+        "We weighed the case as a whole; it is not a judgement about you."
     ),
     N_("You can still get support. If there is new information, we can look again."),
     rights.EXPLAIN_OR_COMPLAIN,
+    rights.TOLD_WHY,
 )
 
 NO_FORMAL_ACTION = Telling(
     N_("We decided not to take formal action"),
     N_(
         "We decided that formal action is not in the public interest. "
-        "We weighed the case as a whole; it is not a judgement about you. "
-        "You should be told why; if the reasons are not clear, ask us."
+        "We weighed the case as a whole; it is not a judgement about you."
     ),
     rights.SUPPORT_STAYS,
     rights.REVIEW,
+    rights.TOLD_WHY,
 )
 
 PROSECUTORS_DECIDED = Telling(
     N_("Prosecutors decided not to take this to court"),
     N_(
         "Prosecutors are lawyers from the Crown Prosecution Service. "
-        "They decided that going to court is not in the public interest. "
-        "You should be told why; if the reasons are not clear, ask us."
+        "They decided that going to court is not in the public interest."
     ),
     rights.SUPPORT_STAYS,
     rights.REVIEW_BY_PROSECUTORS,
+    rights.TOLD_WHY,
 )
 
 OUTCOMES: dict[str, Telling] = {
@@ -179,11 +180,11 @@ OUTCOMES: dict[str, Telling] = {
         N_("There is not enough evidence for court"),
         N_(
             "We identified someone, but there is not enough evidence to take the case to court. "
-            "That does not mean that we do not believe you. "
-            "You should be told why; if the reasons are not clear, ask us."
+            "That does not mean that we do not believe you."
         ),
         N_("You can still get support. If there is new evidence, we can look again."),
         rights.REVIEW,
+        rights.TOLD_WHY,
     ),
     "16": Telling(
         N_("We have stopped the case, as we understand you wish"),
@@ -198,10 +199,11 @@ OUTCOMES: dict[str, Telling] = {
         N_("The time limit to prosecute has passed"),
         N_(
             "For some crimes, the law sets a time limit for taking someone to court. "
-            "That time has passed. We should tell you why; if the reasons are not clear, ask us."
+            "That time has passed."
         ),
         rights.SUPPORT_STAYS,
         rights.EXPLAIN_OR_COMPLAIN,
+        rights.TOLD_WHY,
     ),
     "18": NO_SUSPECT,
     "19": Telling(

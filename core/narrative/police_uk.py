@@ -24,13 +24,13 @@ POLICE_UK: dict[str, Telling] = {
     "no-further-action": outcomes.NO_SUSPECT,
     "unable-to-prosecute": Telling(
         N_("Nobody will be prosecuted as things stand"),
+        N_("To prosecute means to take someone to court for a crime."),
+        N_("You can still get support. If there is new information, we can look again."),
+        rights.REVIEW,
         N_(
-            "To prosecute means to take someone to court for a crime. "
             "There are several possible reasons, and the record does not say which one it is. "
             "Ask us, and we will tell you what we can."
         ),
-        N_("You can still get support. If there is new information, we can look again."),
-        rights.REVIEW,
     ),
     "local-resolution": outcomes.COMMUNITY_RESOLUTION,
     "cautioned": outcomes.CAUTIONED,
@@ -60,12 +60,10 @@ POLICE_UK: dict[str, Telling] = {
     ),
     "unable-to-proceed": Telling(
         N_("The court case could not go on"),
-        N_(
-            "The case was at court and has stopped there. "
-            "There are several possible reasons, and the record does not say which one it is."
-        ),
+        N_("The case was at court and has stopped there."),
         N_("The Witness Care Unit can tell you why. You can still get support."),
         rights.COURT_QUESTIONS,
+        N_("There are several possible reasons, and the record does not say which one it is."),
     ),
     "sent-to-crown-court": Telling(
         N_("The case has gone to the Crown Court"),
@@ -159,21 +157,22 @@ POLICE_UK: dict[str, Telling] = {
         N_(
             "The police or prosecutors decided that it is not in the public interest. "
             "They weighed the case as a whole; it is not a judgement about you. "
-            "Ask us who decided, and why."
+            "Ask us who decided."
         ),
         rights.SUPPORT_STAYS,
         rights.REVIEW_BY_EITHER,
+        rights.TOLD_WHY,
     ),
     "further-investigation-not-in-public-interest": outcomes.NOT_INVESTIGATED_FURTHER,
     "further-action-not-in-public-interest": Telling(
         N_("There will be no further formal action"),
         N_(
             "It was decided that this is not in the public interest. "
-            "The person may be taking part in a programme instead. "
-            "The record does not say more, so ask us why."
+            "The person may be taking part in a programme instead."
         ),
         rights.SUPPORT_STAYS,
         rights.EXPLAIN_OR_COMPLAIN,
+        rights.TOLD_WHY,
     ),
     "action-taken-by-another-organisation": outcomes.ANOTHER_ORGANISATION,
 }

@@ -34,6 +34,8 @@ SAFETY = N_(
     "If you are worried about your safety, tell us straight away. In an emergency, call 999."
 )
 
+TOLD_WHY = N_("You should be told why. If nobody has told you yet, ask us.")
+
 EXPLAIN_OR_COMPLAIN = N_(
     "You can ask us to explain this decision. "
     "If you feel your rights as a victim were not met, you can complain to us."

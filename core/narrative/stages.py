@@ -33,11 +33,11 @@ PROGRESS: dict[str, Telling] = {
         N_("We decided not to investigate"),
         N_(
             "We looked at your report and will not investigate it for now. "
-            "You should be told why; if the reasons are not clear, ask us. "
             "Your report still counts."
         ),
         N_("You can still get support. If you have new evidence, tell us and we will look again."),
         rights.EXPLAIN_OR_COMPLAIN,
+        rights.TOLD_WHY,
     ),
     "allocated": ENTRIES["allocated"],
     "investigating": Telling(
@@ -68,21 +68,17 @@ PROGRESS: dict[str, Telling] = {
     "charged": CHARGED,
     "out_of_court": Telling(
         N_("This was dealt with without going to court"),
-        N_(
-            "The person must do something, or has had a formal warning, instead of going to court. "
-            "If the reasons are not clear, ask us."
-        ),
+        N_("The person must do something, or has had a formal warning, instead of going to court."),
         rights.SUPPORT_NOW,
         rights.EXPLAIN_OR_COMPLAIN,
+        rights.TOLD_WHY,
     ),
     "no_further_action": Telling(
         N_("We plan nothing more for now"),
-        N_(
-            "The investigation has ended, and nobody will be taken to court as things stand. "
-            "You should be told why; if the reasons are not clear, ask us."
-        ),
+        N_("The investigation has ended, and nobody will be taken to court as things stand."),
         N_("You can still get support. If there is new information, we can look again."),
         rights.REVIEW,
+        rights.TOLD_WHY,
     ),
     "court": Telling(
         N_("The case is at court"),
@@ -103,11 +99,11 @@ PROGRESS: dict[str, Telling] = {
         N_("We closed your case"),
         N_(
             "We plan nothing more for now. "
-            "We can open the case again if there is new information. "
-            "If you are not sure why we closed it, ask us."
+            "We can open the case again if there is new information."
         ),
         N_("You can still get support. If we have something of yours, ask us how to get it back."),
         rights.EXPLAIN_OR_COMPLAIN,
+        rights.TOLD_WHY,
     ),
     "reopened": ENTRIES["reopened"],
 }

@@ -9,6 +9,8 @@ from typing import Literal
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as N_
 
+from core.vocabulary import ENDED
+
 STEP_NAMES: dict[str, LazyString] = {
     "reported": N_("Reported"),
     "investigating": N_("Investigating"),
@@ -28,21 +30,13 @@ STAGE_STEPS: dict[str, str] = {
     "suspect_action": "investigating",
     "decision": "decision",
     "charged": "court",
-    "out_of_court": "decision",
-    "no_further_action": "decision",
+    "out_of_court": "closed",
+    "no_further_action": "closed",
     "court": "court",
     "result": "court",
     "closed": "closed",
     "reopened": "investigating",
 }
-
-_ENDED_WITHOUT_COURT = {
-    "not_investigating",
-    "out_of_court",
-    "no_further_action",
-    "closed",
-}
-
 
 @dataclass(frozen=True)
 class Step:
@@ -68,7 +62,7 @@ def steps(stage: str, seen: Collection[str] = ()) -> tuple[Step, ...]:
 
 
 def _skipped(stage: str, seen: Collection[str]) -> set[str]:
-    skipped = {"court"} if stage in _ENDED_WITHOUT_COURT else set()
+    skipped = {"court"} if stage in ENDED else set()
     if stage in {"not_investigating", "closed"} and "not_investigating" in {
         stage,
         *seen,

@@ -22,3 +22,5 @@ class Telling:
     """What happens next and who does it."""
     rights: LazyString | None = None
     """What the reader may ask for: an explanation, a review, a complaint, coming back."""
+    unexplained: LazyString | None = None
+    """What is said after the meaning where no reasons stand with a decision (Victims' Code, right 6)."""

@@ -12,8 +12,9 @@ from core.force import Force
 from core.record_events import shapes
 from core.record_events.case_parts import Work, addressees, enter, officer_named, person_named
 from core.record_events.drafts import Book, Draft
+from core.record_events.promised_days import promise_day
 from core.record_events.shapes import Event, NotUnderstood
-from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
 
 Crime = TypeVar("Crime", bound=shapes.CrimeFields)
 CRIME_FIELDS = (
@@ -203,8 +204,7 @@ def _progress(work: Work, data: shapes.Data) -> None:
     if data.stage and data.stage not in STAGES:
         raise NotUnderstood(
             f"/data/stage: there is no such stage{_nearest(data.stage, STAGES)}", "/data/stage")
-    if data.next_update_by:
-        work.case.put("next_update_by", data.next_update_by, work.event.stamp)
+    promise_day(work.case, data.next_update_by, data.stage, work.event.stamp)
     by = data.next_update_by.isoformat() if data.next_update_by else None
     enter(
         work,
@@ -230,8 +230,11 @@ def _outcome(work: Work, data: shapes.Data) -> None:
             f"/data/outcome: the scheme {data.scheme} has no such outcome"
             f"{_nearest(data.outcome, known)}", "/data/outcome",
         )
+    stage = known[data.outcome].stage
+    if stage in ENDED:
+        promise_day(work.case, None, stage, work.event.stamp)
     enter(
-        work, "outcome", known[data.outcome].stage, data, {"text": data.reasons, "done": data.done},
+        work, "outcome", stage, data, {"text": data.reasons, "done": data.done},
         outcome=data.outcome, scheme=data.scheme,
     )
 

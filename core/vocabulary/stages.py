@@ -33,3 +33,6 @@ STAGES = {item.id: item for item in (
     Stage("closed", N_("Closed"), 12),
     Stage("reopened", N_("Open again"), 13),
 )}
+
+# Those after which we plan nothing more: without court, or when all is over.
+ENDED = frozenset({"not_investigating", "out_of_court", "no_further_action", "closed"})

@@ -169,9 +169,11 @@ def _page(
 ) -> str:
     row = g.case_row
     with_messages = "messages" in the_force().plugins
-    facts = one_case.facts_of(case_id)
+    facts, entries = one_case.facts_of(case_id), timeline.entries_of(case_id)
     values = {
-        "case": row, "facts": facts, "entries": timeline.entries_of(case_id),
+        "case": row, "facts": facts, "entries": entries,
+        "now": timeline.as_it_stands(row, entries),
+        "promised": timeline.still_to_come(row.next_update_by, clock.today()),
         "not_shown": None if row.offered else why_not_shown(facts.offered_reason),
         "shown_since": one_case.shown_since(case_id),
         # Only the lead's reading counts: nobody else takes "new" away from who must answer.

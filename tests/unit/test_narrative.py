@@ -14,7 +14,7 @@ from core.narrative.entries import ENTRIES, GENERAL, RELEASED, RELEASED_SOMEHOW
 from core.narrative.outcomes import DECISION_RECORDED
 from core.narrative.stages import NOW, NOW_SOMEWHERE
 from core.narrative.steps import COURT_PERHAPS, STEP_NAMES
-from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
 
 WELSH = Path(__file__).parents[2] / "translations" / "cy" / "LC_MESSAGES" / "messages.po"
 
@@ -49,7 +49,8 @@ def every_text() -> set[str]:
     told = {
         text
         for telling in every_telling()
-        for text in (telling.title, telling.meaning, telling.next_step, telling.rights)
+        for text in (telling.title, telling.meaning, telling.next_step, telling.rights,
+                     telling.unexplained)
         if text is not None
     }
     now = {text for pair in (*NOW.values(), NOW_SOMEWHERE) for text in pair}
@@ -165,6 +166,26 @@ def test_nobody_is_promised_a_court_before_someone_is_charged() -> None:
     assert names["court"] == "Court, if someone is charged"
     assert "court" not in {step.id for step in steps("no_further_action")}
     assert "court" not in {step.id for step in steps("closed", seen=["recorded", "investigating"])}
+
+
+@pytest.mark.parametrize("seen", [(), ("recorded", "allocated", "investigating"), ("charged", "court")])
+@pytest.mark.parametrize("stage", STAGES)
+def test_nothing_is_still_to_come_once_a_case_has_ended_and_something_is_before_that(
+    stage: str, seen: tuple[str, ...]
+) -> None:
+    states = {step.id: step.state for step in steps(stage, seen)}
+    assert list(states.values()).count("now") == 1
+    if stage in ENDED:
+        assert "ahead" not in states.values() and states["closed"] == "now"
+    else:
+        assert states["closed"] == "ahead"
+
+
+@pytest.mark.parametrize("outcome", ["2", "6", "8", "15", "18", "22"])
+def test_an_outcome_without_court_leaves_the_decision_behind(outcome: str) -> None:
+    shown = steps(HOME_OFFICE_OUTCOMES[outcome].stage, ["recorded", "allocated", "investigating"])
+    assert [(step.id, step.state) for step in shown] == [
+        ("reported", "done"), ("investigating", "done"), ("decision", "done"), ("closed", "now")]
 
 
 def test_a_case_that_went_to_court_keeps_that_step_when_it_closes() -> None:
