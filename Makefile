@@ -14,7 +14,7 @@ COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test setup-test lint types words words-check bare bench attack walls mutants \
+.PHONY: help setup run test setup-test lint types words words-check bare bench pages attack walls mutants \
 	screenshots wheel lock faults sbom advisories clean
 
 help: ## list every task
@@ -80,6 +80,9 @@ bare: ## both commands on bare machines of three Debians: needs root and deboots
 
 bench: setup-test ## measure, each row beside its reference
 	$(PY) tests/bench/run.py
+
+pages: setup-test ## look at every page in every way people do, with four programs that judge pages: 30 to 60 minutes, needs java
+	PAGES=all $(PY) -m pytest -q tests/browser/test_every_page.py tests/browser/test_programs_that_judge.py
 
 attack: setup-test .venv-attack/.installed ## attack a demo of its own with wapiti, sqlmap and a browser: 10 to 25 minutes, this machine only; ROLES=person TOOLS=sqlmap for a part
 	$(PY) -m tests.attack.run .venv-attack/bin --roles "$(ROLES)" --tools "$(TOOLS)"

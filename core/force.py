@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from core.force_file.checks import check_together
 from core.force_file.fault import Problem
-from core.force_file.field_types import Host, Id, Line, Name, Phone, Text, Website
+from core.force_file.field_types import Email, Host, Id, Line, Name, Phone, Text, Website
 from core.force_file.lacks import lacking
 from core.force_file.parts import (
     Brand,
@@ -78,6 +78,13 @@ class NoReference(ValueError):
     """The force's file does not say how such a reference is written; what to write there."""
 
 
+class Accessibility(Part):
+    """Who answers when the website does not work for somebody, and within how many days."""
+
+    email: Email | None = None
+    answer_days: int | None = Field(None, ge=1, le=60)
+
+
 class Force(Part):
     """One police force. Made by :func:`read_force`; never changed afterwards.
 
@@ -111,6 +118,7 @@ class Force(Part):
     chosen_crime_types: tuple[CrimeTypeChoice, ...] = Field((), alias="crime_types")
     support: tuple[SupportService, ...] = ()
     feed: Feed = Field(default_factory=Feed)
+    accessibility: Accessibility = Field(default_factory=Accessibility)
     oversight: Oversight = Field(default_factory=lambda: Oversight())
     retention: Retention = Field(default_factory=Retention)
     plugin_settings: MappingOfTables = Field(

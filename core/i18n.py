@@ -1,4 +1,4 @@
-"""The reader's language: ``?lang=cy`` chooses and is kept; else the person's; else English."""
+"""The reader's language: ``?lang=cy`` chooses and is kept; else the person's, the browser's, or English."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from core.clock import LONDON
 from core.scope import force_id_or_none
+from core.written_language import written_in
 
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
 
@@ -87,8 +88,15 @@ def pick_language() -> str:
     asked = request.args.get("lang")
     if asked in LANGUAGES and force_id_or_none() is not None and session.get("language") != asked:
         session["language"] = asked
-    g.language = asked if asked in LANGUAGES else session.get("language", "en")
+    g.language = asked if asked in LANGUAGES else session.get("language") or of_browser()
     return str(g.language)
+
+
+def of_browser() -> str:
+    """What the visitor's browser asks for, of the languages that the force has its own texts in."""
+    force_id = force_id_or_none()
+    offered = current_app.extensions["tmc_host"].get(force_id).force.languages if force_id else LANGUAGES
+    return request.accept_languages.best_match(["en", *offered], "en") or "en"
 
 
 def language() -> str:
@@ -118,10 +126,19 @@ def iso(moment: datetime, precision: str | None = None) -> str:
     return moment.astimezone(LONDON).strftime("%Y-%m" if precision == "month" else "%Y-%m-%d")
 
 
+def lang_of(text: str | None) -> str:
+    """The attribute of an element that shows what somebody wrote, where the page's language is not theirs.
+
+    ``lang=""`` says that the language is not known; without it, the page's would be claimed.
+    """
+    said = written_in(text or "")
+    return "" if not text or said == language() else Markup(' lang="{}"').format(said or "")
+
+
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=pick_language, default_translation_directories=_catalogues(app))
     app.extensions["tmc_words"] = {}
-    app.jinja_env.filters.update(when=when, iso=iso)
+    app.jinja_env.filters.update(when=when, iso=iso, lang_of=lang_of)
     app.jinja_env.globals.update(_=say, gettext=say)
     app.context_processor(_page_values)
 

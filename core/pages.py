@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from core.db import db, ping, update_many
 from core.force_file.logo import logo_of
 from core.hookspecs import Action, Panel, Viewing
 from core.hosting.hook_calls import mend_transaction
-from core.i18n import language
+from core.i18n import language, of_browser
 from core.models import Access
 from core.narrative import steps
 from core.plugin_host import host, installed, served, the_force
@@ -38,6 +39,7 @@ from core.sending import restored
 
 log = structlog.get_logger()
 EXIT_TO = "https://www.bbc.co.uk/weather"
+STATEMENT_PREPARED = date(2026, 11, 30)  # when what words/accessibility.html says was last made sure of
 bp = Blueprint("pages", __name__)
 
 @bp.get("/")
@@ -161,7 +163,7 @@ def stay() -> Any:
 @bp.post("/sign-out")
 @allow(anyone)
 def sign_out() -> Any:
-    kept = None if language() == "en" else language()
+    kept = None if language() == of_browser() else language()
     _sign_out("button")
     return _clear(redirect(url_for("pages.home", lang=kept), 303))
 
@@ -193,7 +195,7 @@ def privacy() -> str:
 @bp.get("/accessibility")
 @allow(anyone)
 def accessibility() -> str:
-    return render_template("words/accessibility.html")
+    return render_template("words/accessibility.html", prepared=STATEMENT_PREPARED)
 
 
 @bp.get("/brand.css")

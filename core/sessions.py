@@ -26,6 +26,7 @@ from werkzeug.datastructures import CallbackDict
 
 from core import audit, clock, device, visitor_cookie
 from core.db import db, insert_many, owned, read, undo, update_many
+from core.i18n import of_browser
 from core.models import Person, PortalSession
 from core.plugin_host import the_force
 from core.scope import current_force_id, force_id_or_none
@@ -53,6 +54,8 @@ OF_PERSON = sa.select(
 ).order_by(PortalSession.made_at.desc())
 ENDED = sa.select(PortalSession.id).where(
     owned(PortalSession), PortalSession.ends_at < sa.bindparam("now")).limit(1)
+CHOSEN_LANGUAGE = sa.select(Person.chosen_language).where(
+    owned(Person), Person.id == sa.bindparam("person_id"))
 LOCKED_BY = sa.select(Person.locked_by).where(owned(Person), Person.id == sa.bindparam("person_id"))
 # Held until the transaction ends: a lock, or an end of all visits, that comes meanwhile waits, and
 # then ends this session too.
@@ -213,14 +216,23 @@ def begin(
     }])
 
 
+def _own_language(person_id: UUID | None, language: str) -> str | None:
+    """What a new session is held in; None leaves it to the browser."""
+    if language == "en" and of_browser() != "en" and person_id:
+        chosen: str | None = read(CHOSEN_LANGUAGE, person_id=person_id).scalar_one()
+        return chosen
+    return language
+
+
 def sign_in(
     *, person_id: UUID | None = None, staff_id: UUID | None = None, language: str = "en",
     case_id: UUID | None = None, how: str = "code",
 ) -> None:
     """Sign in a person or a member of staff in this browser: a new session, a new token.
 
-    Only the language that was chosen before lives on, else *language* is theirs. ``how`` a person
-    proved who they are, and for which case, is written down. The caller commits.
+    Only the language that was chosen before lives on, else *language* is theirs, unless that is English and
+    not their own choice: a record that knows nothing says English too, and the browser knows more.
+    ``how`` a person proved who they are, and for which case, is written down. The caller commits.
 
     Raises :class:`AccessLocked`, but for an ``officer_code``, which goes through a lock and leaves it
     shut for everybody else. That it was made since the lock is for the caller to have asked.
@@ -228,9 +240,10 @@ def sign_in(
     locked = bool(person_id and read(LOCK_OF, person_id=person_id).scalar_one() is not None)
     if locked and how != "officer_code":
         raise AccessLocked
-    chosen = session.get("language", language)
+    chosen = session.get("language") or _own_language(person_id, language)
     session.clear()
-    session["language"] = chosen
+    if chosen:
+        session["language"] = chosen
     if locked:
         session[THROUGH_LOCK] = True
     opened: Any = session

@@ -63,8 +63,13 @@ class Page(HTMLParser):
             self.links.append(str(given["href"]))
         if tag == "form":
             self.forms.append(
-                {"action": given.get("action"), "method": given.get("method", "get"), "fields": {}}
+                {"action": given.get("action"), "method": given.get("method", "get"), "fields": {},
+                 "sent_by": 0}
             )
+        if tag in ("input", "button") and self.forms and "form" in self._open:
+            self.forms[-1]["sent_by"] += given.get("type", "submit" if tag == "button" else "") == "submit"
+        if tag == "input" and given.get("type") == "hidden" and given.get("autocomplete") in ("on", "off"):
+            self.problems.append(f"the hidden {given.get('name')} says whether it is filled in")
         if tag in ("input", "textarea", "select", "button") and self.forms and given.get("name"):
             self.forms[-1]["fields"][given["name"]] = given.get("value") or ""
         if any(name.startswith("on") or name == "style" for name in given):
@@ -99,7 +104,8 @@ def words(text: str) -> str:
 
 def check_page(answer: TestResponse) -> Page:
     """The page of an answer. Fails unless it has one h1, a title that begins with it, unique ids, a label
-    for every field, forms with an action, nothing inline, and the portal's headers."""
+    for every field, forms with an action and a button that sends them, nothing inline, and the portal's
+    headers."""
     page = Page(answer.get_data(as_text=True))
     page.text = words(page.text)
     problems = list(page.problems)
@@ -110,7 +116,8 @@ def check_page(answer: TestResponse) -> Page:
         if not title.startswith(words(page.h1[0])):
             problems.append(f"the title {page.title!r} does not begin with {page.h1[0]!r}")
     problems += [f"id {name} stands {n} times" for name, n in Counter(page.ids).items() if n > 1]
-    problems += ["a form without an action" for form in page.forms if form["action"] is None]
+    problems += ["a form without an action" for form in page.forms if not form["action"]]
+    problems += [f"nothing sends the form to {f['action']}" for f in page.forms if not f["sent_by"]]
     problems += [f"no header {name}" for name in HEADERS if name not in answer.headers]
     if "%(" in page.text or "{{" in page.text:
         problems.append("a placeholder is shown")

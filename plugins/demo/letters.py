@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterable, Sequence
@@ -26,14 +27,17 @@ MARK = b"X-Demo-Mailbox: "
 LONGEST_MARK = 65_536
 LONGEST_HEADER = 1_000
 MOST_LETTERS = 200
+NAME = re.compile(r"\d{8}T\d{6}\.\d{6}-\d{20}-[0-9a-f]{8}", re.ASCII)  # what keep() calls a letter
 # all control characters but tab and line feed
 _INVISIBLE = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as the demo shows it: plain text throughout, whatever the sender did."""
+    """A letter as the demo shows it: plain text throughout, but for ``html``, which only a page that runs
+    nothing may show."""
 
+    name: str
     to: str
     from_: str
     subject: str
@@ -90,6 +94,15 @@ def letters(store: Path, to: str | None = None, most: int = MOST_LETTERS) -> lis
     return found
 
 
+def letter_named(store: Path, name: str) -> Letter | None:
+    """The letter that :meth:`Mailbox.keep` gave this name; None if there is none."""
+    if not NAME.fullmatch(name):
+        return None
+    with suppress(FileNotFoundError):
+        return next(iter(_read(store / f"{name}.eml", "")), None)
+    return None
+
+
 def mailbox_json(store: Path, to: str | None = None) -> list[dict[str, str]]:
     """What ``/demo/mailbox.json`` answers."""
     return [
@@ -123,13 +136,16 @@ def _read(path: Path, wanted: str) -> list[Letter]:
             return []
         content = file.read()
     try:
-        return [_understand(known, message_from_bytes(content))]
+        return [_understand(path.stem, known, message_from_bytes(content))]
     except RecursionError:  # parts within parts within parts
-        return [_understand(known, Message(), content.decode(errors="replace"))]
+        return [_understand(path.stem, known, Message(), content.decode(errors="replace"))]
 
 
-def _understand(known: dict[str, str], message: Message, as_it_came: str = "") -> Letter:
+def _understand(
+    name: str, known: dict[str, str], message: Message, as_it_came: str = ""
+) -> Letter:
     return Letter(
+        name=name,
         to=_line(", ".join(known["to"])),
         from_=_header(message, "From") or _line(known["from"]),
         subject=_header(message, "Subject"),

@@ -10,9 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import (
     Blueprint,
+    Response,
     abort,
     current_app,
     jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -38,12 +40,23 @@ from core import (
     unseal,
     when,
 )
+from plugins.demo.letters import letter_named, mailbox_page
 from plugins.demo.letters import mailbox_json as letters_json
-from plugins.demo.letters import mailbox_page
 from plugins.demo.samples import STAFF_IDS
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 SHOW_WITHHELD = 20
+MAILBOX_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors 'none'"
+)
+# A letter is written by somebody: nothing in it runs, is fetched or sent. Its links, when they are pressed,
+# open in place of the mailbox, because no page of the portal lets itself be framed.
+LETTER_CSP = (
+    "sandbox allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+LINKS = '<base target="_top">'
 ROLES = {"supervisor": N_("supervisor"), "force_admin": N_("force admin")}
 
 STAFF = sa.select(Staff.id, Staff.name_sealed, Staff.unit_sealed, Staff.role).where(
@@ -61,11 +74,25 @@ def mailbox_folder(settings: Settings) -> Path:
 
 @bp.get("/mailbox/")
 @allow(anyone, forceless=True)
-def mailbox() -> str:
+def mailbox() -> Response:
     to = request.args.get("to", "").strip() or None
-    return render_template(
-        "demo/mailbox.html", **mailbox_page(mailbox_folder(_settings()), to, _withheld())
-    )
+    shown = mailbox_page(mailbox_folder(_settings()), to, _withheld())
+    answer = make_response(render_template("demo/mailbox.html", **shown))
+    answer.headers["Content-Security-Policy"] = MAILBOX_CSP
+    return answer
+
+
+@bp.get("/mailbox/<string(maxlength=60):name>")
+@allow(anyone, forceless=True)
+def letter(name: str) -> Response:
+    """The HTML of one letter, as a mailbox shows it: for the frame on the page of letters."""
+    found = letter_named(mailbox_folder(_settings()), name)
+    if found is None or not found.html:
+        abort(404)
+    answer = Response(found.html.replace("<head>", f"<head>{LINKS}", 1))
+    answer.headers["Content-Security-Policy"] = LETTER_CSP
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
 
 
 @bp.get("/mailbox.json")

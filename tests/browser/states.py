@@ -23,6 +23,9 @@ class State:
     reach: Reach = lambda page, case: None
     exit: bool = True
 
+    def __str__(self) -> str:
+        return self.name
+
     def open(self, page: Page, case: str, language: str) -> None:
         """*case* is the address of the visitor's case page."""
         mark = "&" if "?" in self.start else "?"

@@ -1,63 +1,57 @@
-"""Every page in every state, in English and Welsh, at 320 and 1280 pixels."""
+"""Every page in every state: in English and Welsh, with and without scripts, in windows and with text of
+every size, in colours of one's own.
+
+`make test` opens each state once; languages, scripts and colours come by turns. `make pages` opens it in
+every way, and asks two more programs what they think of it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.judges import axe
+from tests.browser.looks import COLOURS, SIZES, SMALL, WAYS, WHOLE, Colours, Way, look, too_wide
 from tests.browser.states import ALL, State
-from tests.live import ROOT, Demo, wait_until
+from tests.live import Demo, wait_until
 from tests.security.checklist import requirement
-from tests.visits import HEIGHTS, Details, Watch, kept_by, visit
+from tests.visits import Details, Watch, kept_by, visit
 from tests.words_of_a_page import english_sentences
 
-AXE = Path(ROOT, "node_modules", "axe-core", "axe.min.js")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN = """tags => axe.run({
-  runOnly: tags, resultTypes: ["violations"], rules: {"target-size": {enabled: true}},
-}).then(found => found.violations.map(
-  one => [one.id, one.help, one.nodes.map(node => node.html.slice(0, 200))]))"""
-# Pressed by themselves, not as a word of a sentence: WCAG 2.5.8 asks for 24 pixels both ways.
-SMALL = """() => [...document.querySelectorAll(
-  "a, button, input:not([type=hidden]), select, textarea, summary"
-)].filter(one => {
-  const box = one.getBoundingClientRect();
-  const inSentence = getComputedStyle(one).display === "inline"
-    && one.parentElement.textContent.trim() !== one.textContent.trim();
-  const shown = box.width > 1 && box.height > 1 && one.checkVisibility();
-  return shown && !inSentence && (box.height < 24 || box.width < 24);
-}).map(one => one.outerHTML.slice(0, 160))"""
 # Addresses that give no page: data, files, and what only leads elsewhere.
 NO_PAGES = {
     "/brand.css", "/logo.svg", "/static/<path:filename>", "/demo/mailbox.json", "/desk/people.csv",
+    "/demo/mailbox/<string(maxlength=60):name>",
     "/health/live", "/health/ready", "/leave", "/stay",
 }
+# Each state once, in the next of the ways and colours; or in all of them.
+BY_TURNS = [
+    (state, way, colours) for number, state in enumerate(ALL)
+    for way in (WAYS if WHOLE else (WAYS[(number + number // len(COLOURS)) % len(WAYS)],))
+    for colours in (COLOURS if WHOLE else (COLOURS[number % len(COLOURS)],))
+]
 
 
 class Rooms:
-    """One browser for each visitor, kept open for all states."""
+    """One browser for each visitor, with and without scripts, kept open for all states."""
 
     def __init__(self, browser: Browser, demo: Demo, olu: Details) -> None:
         self.browser, self.demo, self.olu = browser, demo, olu
-        self.opened: dict[str, tuple[Any, Page, Watch]] = {}
+        self.opened: dict[tuple[str, bool], tuple[Any, Page, Watch]] = {}
 
-    def of(self, who: str) -> Page:
-        return self.with_watch(who)[0]
-
-    def with_watch(self, who: str) -> tuple[Page, Watch]:
-        if who not in self.opened:
+    def of(self, who: str, scripts: bool = True) -> tuple[Page, Watch]:
+        if (who, scripts) not in self.opened:
             kept = None
             if who != "nobody":
                 kept = kept_by(self.browser, self.demo, who, self.olu if who == "olu" else None)
-            visiting = visit(self.browser, self.demo, kept=kept)
-            self.opened[who] = visiting, *visiting.__enter__()
-        return self.opened[who][1:]
+            visiting = visit(self.browser, self.demo, kept=kept, scripts=scripts)
+            self.opened[who, scripts] = visiting, *visiting.__enter__()
+        return self.opened[who, scripts][1:]
 
     def case_of(self, who: str) -> str:
         return str(self.demo.signed_in[who][1]) if who in self.demo.signed_in else ""
@@ -71,35 +65,34 @@ def rooms(browser: Browser, demo: Demo, olu: Details) -> Iterator[Rooms]:
         visiting.__exit__(None, None, None)
 
 
-@requirement("C11")
-@pytest.mark.parametrize("language", ["en", "cy"])
-@pytest.mark.parametrize("state", ALL, ids=lambda state: state.name)
-def test_everybody_can_use_the_page(state: State, language: str, rooms: Rooms) -> None:
-    page, watch = rooms.with_watch(state.who)
-    state.open(page, rooms.case_of(state.who), language)
+def shown(rooms: Rooms, state: State, way: Way) -> tuple[Page, Watch]:
+    """The page of *state*, opened that way."""
+    page, watch = rooms.of(state.who, way.scripts)
+    look(page, SIZES[0], COLOURS[0])
+    state.open(page, rooms.case_of(state.who), way.language)
     _is_where_it_should_be(page, state)
-    assert page.locator("html").get_attribute("lang") == language
-    for width, height in HEIGHTS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        needed = page.evaluate("document.documentElement.scrollWidth")
-        assert needed <= width, f"at {width} pixels the page is {needed} wide"
-        small = page.evaluate(SMALL)
-        assert not small, f"at {width} pixels these are too small to press: {small}"
-        if width == 320 or language == "en":  # what else axe looks at has no language
-            faults = axe(page)
-            assert not faults, f"at {width} pixels: {faults}"
-        leave = page.locator(".govuk-exit-this-page__button:visible").count()
-        assert leave == (1 if state.exit else 0), "the button that leaves"
-    if language == "cy":
+    assert page.locator("html").get_attribute("lang") == way.language
+    return page, watch
+
+
+@requirement("C11")
+@pytest.mark.parametrize(("state", "way", "colours"), BY_TURNS, ids=str)
+def test_everybody_can_use_the_page(
+    state: State, way: Way, colours: Colours, rooms: Rooms
+) -> None:
+    page, watch = shown(rooms, state, way)
+    look(page, SIZES[0], colours)
+    assert not too_wide(page)
+    for size in SIZES[:3]:
+        look(page, size)
+        assert not page.evaluate(SMALL), f"at {size} these are too small to press"
+        if way.scripts and (WHOLE or size.width == 320):
+            assert not axe(page), f"at {size}"
+    leave = page.locator(".govuk-exit-this-page__button:visible").count()
+    assert leave == (1 if state.exit else 0), "the button that leaves"
+    if way.language == "cy":
         assert not english_sentences(page)
     assert not watch.elsewhere, "asked another host"
-
-
-def axe(page: Page) -> list[Any]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text())
-    found: list[Any] = page.evaluate(RUN, TAGS)
-    return found
 
 
 def _is_where_it_should_be(page: Page, state: State) -> None:
@@ -132,7 +125,7 @@ def test_the_browser_tells_of_a_request_to_another_host(browser: Browser, demo: 
 
 
 def test_the_check_sees_a_fault(rooms: Rooms) -> None:
-    page = rooms.of("nobody")
+    page, _ = rooms.of("nobody")
     page.goto("/hertfordshire/sign-in?lang=en")
     page.evaluate("""() => {
       document.querySelector("label[for=surname]").remove();
@@ -141,5 +134,9 @@ def test_the_check_sees_a_fault(rooms: Rooms) -> None:
         = "all: unset; display: block; height: 9px";
     }""")
     assert {fault[0] for fault in axe(page)} >= {"label", "color-contrast"}
-    assert page.evaluate("document.documentElement.scrollWidth") > 320
     assert page.evaluate(SMALL)
+    assert {str(size) for size in SIZES} == set(too_wide(page))
+    page.evaluate("""() => {
+      document.querySelector("h1").style.cssText = "width: 50px; overflow: hidden; text-wrap: nowrap";
+    }""")
+    assert all(any("<h1" in fault for fault in faults) for faults in too_wide(page).values())

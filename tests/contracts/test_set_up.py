@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -106,6 +107,23 @@ def test_a_home_that_takes_nothing_does_not_stop_the_front_end(
     assert build_static._npm_cache() == {}
     monkeypatch.setattr("os.access", lambda path, mode: False)
     assert build_static._npm_cache() == {"npm_config_cache": f"{sys.prefix}/npm-cache"}
+
+
+def test_nothing_that_a_package_of_npm_brings_runs_when_it_is_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    node, ran = build_static.node_folder(), tmp_path / "ran"
+    assert node
+    (tmp_path / "brought").mkdir()
+    (tmp_path / "brought/package.json").write_text(json.dumps(
+        {"name": "brought", "version": "1.0.0", "scripts": {"postinstall": f"echo here > {ran}"}}))
+    (tmp_path / "package.json").write_text(json.dumps({"dependencies": {"brought": "file:brought"}}))
+    monkeypatch.setattr(build_static, "ROOT", tmp_path)
+    build_static.run(node / "npm", "install", "--package-lock-only", path=node)
+    build_static.install(node)
+    assert (tmp_path / "node_modules/brought/package.json").exists() and not ran.exists()
+    build_static.run(node / "npm", "ci", path=node)
+    assert ran.exists(), "without it the script runs"
 
 
 def test_clean_leaves_nothing_of_what_is_made_here_but_the_demo_s_data(tmp_path: Path) -> None:

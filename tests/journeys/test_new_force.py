@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_every_page import SMALL, axe
+from tests.browser.judges import axe
+from tests.browser.looks import SMALL
 from tests.plugins.preview.process import Preview, command, previewing
 from tests.visits import HEIGHTS
 from tests.words_of_a_page import english_sentences

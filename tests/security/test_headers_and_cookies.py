@@ -301,7 +301,7 @@ def kept_of(answer: Any) -> list[str]:
 @requirement("C9")
 def test_no_form_puts_what_people_type_into_an_address(app: Flask) -> None:
     """A form that is sent with GET asks what the portal is for, never who somebody is."""
-    asking = {"/desk/can-they-track", "/demo/mailbox/", ""}
+    asking = {"/desk/can-they-track", "/demo/mailbox/"}
     take(app, recorded(), allocated(), force=HERTS)
     met = meet(app)
     ids = {"case_id": met.case, "person_id": met.people["P1"], "staff_id": met.staff}

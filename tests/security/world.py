@@ -37,6 +37,8 @@ from core.secret import secrets_of as sealed_attributes
 from core.sessions import token_hash
 from core.testing.builders import allocated, event, officer, person, recorded
 from core.testing.postgres import empty
+from plugins.demo.letters import Mailbox, letters
+from plugins.demo.routes import mailbox_folder
 from plugins.passkeys.models import Passkey
 from plugins.your_account.models import Change
 from tests.conftest import AVON, HERTS
@@ -85,6 +87,7 @@ class World:
             "<uuid:break_glass_id>": str(self.ids["reason open"]),
             "<uuid:change_id>": str(self.ids["change"]), "<source>": "niche",
             "<uuid:passkey_id>": str(self.ids["passkey"]), "<path:filename>": "app.css",
+            "<string(maxlength=60):name>": a_letter(self.app),
         }
         if missing and "<uuid:case_id>" not in rule:
             filled |= {name: str(MISSING) for name in filled if name.startswith("<uuid:")}
@@ -106,6 +109,15 @@ class World:
         answer = client.open(f"/{force}{path}", method=method, data=data, buffered=True, **more)
         self.requests += 1
         return answer
+
+
+def a_letter(app: Flask) -> str:
+    """The name of a letter in the demo's mailbox; one is put there when there is none."""
+    folder = mailbox_folder(app.extensions["tmc_settings"])
+    while not (names := [one.name for one in letters(folder) if one.html]):
+        content = b"Subject: News\r\nContent-Type: text/html\r\n\r\n<p>There is news.</p>\r\n"
+        Mailbox(folder).keep("", ["somebody@example.com"], content)
+    return names[0]
 
 
 def csrf_token(app: Flask, raw: str = "of all sessions") -> str:

@@ -197,7 +197,7 @@ def an_entry(odd: str) -> TimelineEntry:
     "radios(odd, odd, [(odd, odd, odd)])", "pagination(odd, odd)",
     "select_input(odd, odd, [(odd, odd)])", "exit_this_page(odd)",
     "standing(odd, odd, odd, odd)", "officer_card(odd, odd, odd, odd)",
-    "timeline([entry(odd)], words_by=odd, words_lang=odd)",
+    "timeline([entry(odd)], words_by=odd)",
     "message_bubble(odd, odd, odd, state=odd, id=odd)",
     "support_card(odd, odd, odd, odd, odd, odd, odd)",
     "desk_labels([odd])", "desk_row(odd, odd, [(odd, odd)], odd)",

@@ -38,10 +38,8 @@ for (const form of document.querySelectorAll("form[data-tmc-passkey]")) {
   const failed = form.querySelector("[data-tmc-failed]");
   form.hidden = false;
   document.querySelectorAll("[data-tmc-no-passkeys]").forEach((one) => { one.hidden = true; });
-  form.querySelector("button[type=button]")?.addEventListener("click", () => form.requestSubmit());
   form.addEventListener("submit", async (event) => {
-    if (form.elements.passkey.value) return;
-    event.preventDefault();
+    event.preventDefault(); // form.submit() below asks nobody: what is sent is always this press's answer
     failed.hidden = true;
     try {
       const publicKey = await asked(form);

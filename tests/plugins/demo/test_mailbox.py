@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import smtplib
 import socket
@@ -21,7 +22,7 @@ from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
 
 from core import clock, i18n
 from core.processes.supervisor import free_port, listening
-from plugins.demo.letters import Letter, Mailbox, letters, mailbox_json, mailbox_page
+from plugins.demo.letters import Letter, Mailbox, letter_named, letters, mailbox_json, mailbox_page
 from plugins.demo.mailbox import LARGEST, MailboxServer
 
 ROOT = Path(__file__).parents[3]
@@ -355,3 +356,29 @@ def test_nothing_in_a_letter_becomes_part_of_the_page(app: Flask, store: Path) -
     assert "<img" not in shown
     assert "<b>" not in shown
     assert 'href="javascript' not in shown
+
+
+@pytest.mark.parametrize("name", [
+    "", ".", "..", "../mail", "x", "20260101T000000.000000-00000000000000000000-0000000z", "%2e%2e/keep",
+    "20260101T000000.000000-00000000000000000000-00000000", "foreign",
+])
+def test_only_a_letter_that_is_there_is_shown_by_its_name(store: Path, name: str) -> None:
+    Mailbox(store).keep("", [VICTIM], bytes(a_letter()))
+    (store.parent / "secret.eml").write_bytes(b"X-Demo-Mailbox: {}\r\n\r\nsecret")
+    (store / "foreign.eml").write_bytes(b"Subject: not ours\r\n\r\n")
+    assert letter_named(store, name) is None
+    (there,) = letters(store)
+    assert letter_named(store, there.name) == there
+
+
+def test_each_letter_is_framed_as_it_is_seen_beside_its_text(app: Flask, store: Path) -> None:
+    seen = a_letter()
+    seen.add_alternative("<p onclick='alert(1)'>Your code</p>", subtype="html")
+    Mailbox(store).keep("", [VICTIM], bytes(seen))
+    Mailbox(store).keep("", [NEIGHBOUR], bytes(a_letter("Text only")))
+    shown = page(app, store)
+    (name,) = (one.name for one in letters(store) if one.html)
+    assert re.findall(r'<iframe src="([^"]+)" sandbox="([^"]*)"', shown) == [
+        (name, "allow-top-navigation-by-user-activation")]
+    assert "onclick" not in shown
+    assert shown.count("Your code is 123456.") == 2

@@ -1,0 +1,50 @@
+"""In which language somebody wrote: a guess by frequent words, for screen readers (decision 36).
+
+English and Welsh only. What is in neither, in both, or too short to tell, is of no language that we know:
+a voice of the wrong language makes a text unintelligible, so none is claimed.
+"""
+
+from __future__ import annotations
+
+import re
+
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+MOST_WORDS = 60  # of a long text the beginning tells enough; a page has many
+SHORT = 4  # of so few words one frequent one tells; of more, two at least
+OF_ALL = 6  # one word in so many is frequent, else the text is in another language
+CLEARLY = 3  # words of the one language for each of the other
+
+# None of these is a word of the other language as well (a, i, o, am, an, can, dim, do, her, is, on, pan, to),
+# and few are of languages that many people here write (by, he, me, my, no, so, was). Greetings and thanks
+# stand here because many messages are no more.
+WORDS = {
+    "en": """
+        the and of that it for you your we our they their this these with from were are be been being have
+        had having not but could will would should might must does did don't didn't doesn't at if when where
+        which what who how there then than about after before again any all more yes out up into because
+        please thank thanks hello dear sorry morning afternoon case officer police report reported crime
+        statement court footage evidence enquiries arrested charged released suspect closed next week weeks
+        today tomorrow yesterday i'm i've i'll it's we've we'll you're you've can't won't isn't wasn't
+        haven't
+    """,
+    "cy": """
+        y yr yn ac mae mae'r mae'n nid nad ddim wedi ei eu eich ein fy dy chi nhw chi'n rydym rydyn rydych
+        ydym ydych yw ydy oedd roedd roeddwn bydd byddwn byddaf fydd byddai hyn hwn hon hynny sydd sy'n bod
+        fod gan gyda gyda'r gennym gennych i'r o'r a'r neu ond beth sut ble pwy wrth cyn drwy heb hefyd eto
+        nawr rwy rwy'n dwi dw i'w ato atoch gallwch gallwn allwch diolch helo annwyl gwelwch prynhawn iawn
+        sori mewn heddlu swyddog achos trosedd adroddiad datganiad llys tystiolaeth ymholiadau neges arestio
+        arestiwyd cyhuddwyd rhyddhawyd wythnos nesaf heddiw yfory ddoe
+    """,
+}
+FREQUENT = {code: frozenset(listed.split()) for code, listed in WORDS.items()}
+
+
+def written_in(text: str) -> str | None:
+    """``en`` or ``cy``; None where it is neither, or cannot be told."""
+    found = WORD.findall(text)[:MOST_WORDS]
+    words = [word.casefold().replace("’", "'") for word in found]
+    known = {code: [word for word in words if word in frequent] for code, frequent in FREQUENT.items()}
+    code, other = sorted(known, key=lambda one: len(known[one]), reverse=True)
+    enough = len(set(known[code])) >= (1 if len(set(words)) <= SHORT else 2)
+    of_all = OF_ALL * len(known[code]) >= len(words)
+    return code if enough and of_all and len(known[code]) >= CLEARLY * len(known[other]) else None

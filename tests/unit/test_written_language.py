@@ -1,0 +1,70 @@
+"""What people and officers write is read aloud in its own language, or in none that is claimed."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, render_template_string
+
+from core import i18n
+from core.written_language import FREQUENT, written_in
+
+ENGLISH = (
+    "Thank you.", "Thanks", "Hello, is there any news?", "Have you found my bicycle?",
+    "The court has a date.", "I will call you next week about the footage.",
+    "We have looked at all the footage from the shop in Heol y Dderwen and can see nobody.",
+    "I’m sorry that it took so long. We’ve now spoken to your neighbour.",
+    "PLEASE CALL ME, I HAVE THE SERIAL NUMBER OF THE BIKE",
+    "Dear officer Siân Llywelyn, I am out on Tuesday but at home before noon. Yours, Gwenllian ap Rhys",
+)
+WELSH = (
+    "Diolch.", "Diolch yn fawr iawn", "Helo, oes yna newyddion?", "Ydych chi wedi dod o hyd i’m beic?",
+    "Mae gan y llys ddyddiad.", "Byddaf yn eich ffonio yr wythnos nesaf am y lluniau camera.",
+    "Rydym wedi edrych ar y lluniau o siop Marks and Spencer ac ni welsom neb.",
+    "Mae’n ddrwg gennym iddo gymryd cyhyd. Rydyn ni bellach wedi siarad â’ch cymydog.",
+    "DIOLCH AM YR ATEB, MAE'R RHIF CYFRESOL GYDA FI",
+    "Annwyl swyddog John Smith, bydda i allan ddydd Mawrth ond gartref cyn hanner dydd.",
+)
+NEITHER = (
+    "", " ", "07700 900123", "41/90001/26", "Siân Jones", "https://example.org/a", "??", "OK",
+    "Proszę o kontakt, nie mam żadnych wiadomości o moim rowerze.",
+    "No me he enterado de nada. ¿Hay noticias de mi bicicleta y de mi casco?",
+    "Was ist mit meinem Fahrrad passiert? Bitte rufen Sie mich an, so bald es geht.",
+    "Bonjour, avez-vous des nouvelles de mon vélo ? On me dit que le dossier est clos.",
+    "هل هناك أي أخبار عن دراجتي؟", "我的自行车有消息吗?", "Ba mhaith liom scéala faoi mo rothar.",
+    "Diolch, thank you", "Diolch am eich neges. Thank you for your message, we will answer next week.",
+)
+TABLE = [(text, code) for code, texts in (("en", ENGLISH), ("cy", WELSH), (None, NEITHER)) for text in texts]
+
+
+@pytest.mark.parametrize(("text", "code"), TABLE)
+def test_a_text_is_of_the_language_it_is_written_in_or_of_none_that_we_know(
+    text: str, code: str | None
+) -> None:
+    assert written_in(text) == code
+    assert written_in(f"{text}\n\n{text}\n") == code
+    assert written_in(f"  {text.replace('’', chr(39))}") == code
+
+
+def test_no_word_tells_of_both_languages() -> None:
+    assert not FREQUENT["en"] & FREQUENT["cy"]
+
+
+def test_the_longest_text_that_anybody_may_write_is_told_at_once() -> None:
+    assert written_in("mae " * 1000) == "cy"
+    assert written_in("'’" * 20_000) is None
+    assert written_in("a" * 100_000) is None
+
+
+@pytest.mark.parametrize(("page", "text", "marked"), [
+    ("en", ENGLISH[0], ""), ("cy", ENGLISH[0], ' lang="en"'),
+    ("cy", WELSH[0], ""), ("en", WELSH[0], ' lang="cy"'),
+    ("en", "Siân Jones", ' lang=""'), ("cy", "Siân Jones", ' lang=""'), ("cy", None, ""), ("en", "", ""),
+])
+def test_a_page_says_it_only_where_its_own_language_does_not_hold(
+    page: str, text: str | None, marked: str
+) -> None:
+    app = Flask("core")
+    i18n.init_app(app)
+    with app.test_request_context(), i18n.force_locale(page):
+        shown = render_template_string("<p{{ text | lang_of }}>{{ text }}</p>", text=text)
+    assert shown.startswith(f"<p{marked}>")
