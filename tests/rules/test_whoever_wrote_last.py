@@ -156,6 +156,14 @@ def test_each_right_is_said_once_and_that_of_a_decision_beside_it(app: Flask) ->
     assert [come_back in one for one in entries] == [True, False, False, False, False]
 
 
+def test_a_right_that_an_earlier_end_of_the_case_brought_is_said_again_at_its_new_end(app: Flask) -> None:
+    take(app, recorded(), on(5, "crime.outcome", outcome="15", reasons="Too little was seen."),
+         on(6, "crime.reopened"), on(7, "crime.progress", stage="no_further_action", text="No more."))
+    html = person_browser(app, met := meet(app)).get(f"/case/{met.case}").get_data(as_text=True)
+    entries = html.split("<li class=\"tmc-timeline__entry")[1:]
+    assert ["Right to Review" in one for one in entries] == [True, False, True, False]
+
+
 def test_the_first_news_arriving_late_does_not_hide_where_a_case_stands(app: Flask) -> None:
     """A record system may write "recorded" down after what it did first."""
     take(app, recorded(time="2024-03-09T10:00:00Z"), on(5, "suspect.charged"))
