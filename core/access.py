@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException, NotFound
 
 from core import audit, relations, sessions
 from core.db import db, owned, read
@@ -141,6 +141,16 @@ def policy_of(view: Any) -> Policy:
     """The declared policy of a view."""
     found: Policy = view.tmc_policy
     return found
+
+
+def is_page_of_case(path: str) -> bool:
+    """Whether *path*, of this force, is a page of a case that people open."""
+    adapter: Any = current_app.create_url_adapter(request)
+    try:
+        endpoint, _values = adapter.match(path, method="GET")
+    except HTTPException:
+        return False
+    return policy_of(current_app.view_functions[endpoint]).rule is person_of_case
 
 
 # --- the gate ---------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "cases_listed": frozenset({"count"}),
     "messages_seen": frozenset({"viewer"}),
     "message_sent": frozenset({"by"}),
+    "answer_not_needed": frozenset({"person", "count"}),
     "entry_written": frozenset({"kind"}),
     "refused": frozenset({"rule"}),
     "sign_in": frozenset({"result", "person", "device"}),

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import audit, clock
+from core import audit, clock, unanswered
 from core.db import insert_many, owned, read, update_many
 from core.fields import clean_text
 from core.hookspecs import News
@@ -45,6 +45,7 @@ UNREAD = sa.select(Message.id).where(
     Message.person_id == sa.bindparam("person_id"),
     Message.from_person == sa.bindparam("from_person"),
     Message.read_at.is_(None),
+    Message.sent_at <= sa.bindparam("until"),
 )
 
 
@@ -82,11 +83,13 @@ def post_message(
     from_person: bool,
     text: str,
     form_key: str,
+    seen: datetime | None = None,
 ) -> UUID | None:
     """The message and the other side's notice, together; the caller commits.
 
     ``staff_id`` is the officer in the case; ``form_key`` a random value of the form, so that the
-    same words sent twice with one form are one message (the answer is None for the second). Raises
+    same words sent twice with one form are one message (the answer is None for the second). An
+    officer's answers what the person wrote until *seen*, when their page was made (UTC; None: now). Raises
     :class:`EmptyMessage`, :class:`MessageTooLong`, or ``ValueError`` for characters that no keyboard has.
     """
     text = clean_text(text.replace("\r\n", "\n")).strip()
@@ -107,6 +110,7 @@ def post_message(
     if from_person:
         promise([News("officer_message", case_id, row_id, now, staff_id=staff_id)])
     else:
+        unanswered.settle([(case_id, person_id, seen or now)])
         promise([News("message", case_id, row_id, now, (person_id,))])
     audit.write("message_sent", case_id=case_id, by="person" if from_person else "officer")
     return row_id
@@ -132,11 +136,16 @@ def _said(row: Any) -> Said:
                 unseal(Message, "text", row.id, row.text_sealed) or "")
 
 
-def mark_read(case_id: UUID, person_id: UUID, *, by_person: bool) -> int:
-    """Mark what the other side wrote as read, now; how many were new. The caller commits."""
-    unread: Sequence[UUID] = read(
-        UNREAD, case_id=case_id, person_id=person_id, from_person=not by_person
-    ).scalars().all()
+def mark_read(
+    case_id: UUID, person_id: UUID, *, by_person: bool, seen: datetime | None = None
+) -> int:
+    """Mark what the other side wrote, until *seen* (UTC; None: now), as read; how many were new.
+
+    The caller commits.
+    """
     now = clock.now()
+    unread: Sequence[UUID] = read(
+        UNREAD, case_id=case_id, person_id=person_id, from_person=not by_person, until=seen or now
+    ).scalars().all()
     update_many(Message, [{"id": found, "read_at": now} for found in unread])
     return len(unread)

@@ -36,9 +36,15 @@ def kept(template: str, **values: str | None) -> Markup:
     return found
 
 
-def header(asked: str = "") -> Markup:
-    """The header; its links to the other language keep *asked*, the query of this page's address."""
-    found = kept("frame/header.html")
+def header(asked: str = "", keep_at: str | None = None) -> Markup:
+    """The header; its links to the other language keep *asked*, the query of this page's address.
+
+    On a page whose form ``write`` is kept by a POST to *keep_at*, they are buttons of this form, so that
+    what is begun comes along.
+    """
+    found = kept("frame/header.html", keeps="1" if keep_at else None)
+    if keep_at:
+        return Markup(str(found).replace('action="?lang=', f'action="{escape(keep_at)}?lang='))  # noqa: S704
     if not asked:
         return found
     return Markup(str(found).replace('href="?lang=', f'href="?{escape(asked)}&amp;lang='))  # noqa: S704

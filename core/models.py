@@ -54,9 +54,7 @@ class RecordEvent(ForceOwned, Base):
             "status <> 'parked' AND body_sealed IS NOT NULL")),
         sa.Index("record_event_parked", "received_at", "force",
                  postgresql_where=sa.text("status = 'parked'")),
-        sa.CheckConstraint(
-            "status IN ('accepted', 'parked', 'conflict')", name="record_event_status"
-        ),
+        sa.CheckConstraint("status IN ('accepted', 'parked', 'conflict')", "record_event_status"),
     )
 
 
@@ -228,14 +226,15 @@ class Message(ForceOwned, Base):
     in_reply_to: Mapped[UUID | None] = mapped_column(sa.Uuid)
     sent_at: Mapped[datetime] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)  # a person's: core/unanswered.py
     form_key: Mapped[str | None] = mapped_column(sa.Text)
     text_sealed: Mapped[bytes | None] = sealed_column()
     text = Secret()
     __table_args__ = (
         sa.Index("message_thread", "case_id", "person_id", "sent_at", "force"),
         sa.Index("message_unread", "case_id", "force", postgresql_where=sa.text("read_at IS NULL")),
-        sa.Index("message_waiting", "case_id", "force",
-                 postgresql_where=sa.text("from_person AND read_at IS NULL")),
+        sa.Index("message_to_do", "case_id", "force", postgresql_where=sa.text(
+            "from_person AND (read_at IS NULL OR answered_at IS NULL)")),
         sa.Index("message_person", "person_id", "force"),
         filled_index("message_staff", "staff_id"),
         sa.UniqueConstraint("case_id", "person_id", "form_key", "force"),

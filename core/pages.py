@@ -25,7 +25,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from core import audit, clock, people, relations, sessions, timeline
-from core.access import allow, anyone, person_of_case, signed_in_person
+from core.access import allow, anyone, is_page_of_case, person_of_case, signed_in_person
 from core.db import db, ping, update_many
 from core.force_file.logo import logo_of
 from core.hookspecs import Action, Panel, Viewing
@@ -69,6 +69,9 @@ def your_reports() -> Any:
 @bp.get("/case/<uuid:case_id>")
 @allow(person_of_case)
 def case_page(case_id: UUID) -> Any:
+    back = session.pop(sessions.COME_BACK, "")
+    if str(case_id) in back:
+        return redirect(request.script_root + back, 303)
     case = g.case_row
     entries = timeline.entries_of(case.id)
     officer = timeline.officer_of(case, clock.today())
@@ -158,6 +161,17 @@ def leave() -> Any:
 def stay() -> Any:
     """Somebody is still there: being asked is what keeps a session (WCAG 2.2.1, timing adjustable)."""
     return "", 204 if current_user.is_authenticated else 401
+
+
+@bp.post("/come-back")
+@allow(anyone)
+def come_back() -> Any:
+    """To the way in, and from there back to the page of a case where a visit ended."""
+    to = request.form.get("to", "")
+    if not is_page_of_case(to):
+        abort(400)
+    session[sessions.COME_BACK] = to
+    return redirect(request.script_root + to, 303)
 
 
 @bp.post("/sign-out")

@@ -28,7 +28,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import sessions, visitor_cookie
-from core.access import NotSignedIn, anyone, plugin_is_on, policy_of, to_sign_in
+from core.access import NotSignedIn, anyone, is_page_of_case, plugin_is_on, policy_of, to_sign_in
 from core.audit import NotAudited
 from core.auditing import witness
 from core.bodies import LARGEST_BODY, Measured
@@ -59,7 +59,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 FORM_LIMIT = 64 * 1024
-WRITTEN = ("text", "next_step")  # the fields of forms in which people write at length
+WRITTEN = ("text", "next_step", "answer-")  # so begin the fields in which people write at length
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -227,13 +227,16 @@ def show_unsent() -> Any:
             "%(number)s, or 999 in an emergency.",
             number=the_force().non_emergency,
         )
+    back_to = None
     needs_nobody = policy_of(current_app.view_functions[str(request.endpoint)]).rule is anyone
     if not needs_nobody and not current_user.is_authenticated:
         title, text = _("You have been signed out"), _(
             "This happens when nothing is pressed for %(minutes)s minutes, to keep your report private.",
             minutes=the_force().visits.people_idle,
         )
-    body = render_template("error.html", title=title, text=text, code=400, written=_written())
+        back_to = request.path if is_page_of_case(request.path) else None
+    body = render_template(
+        "error.html", title=title, text=text, code=400, written=_written(), back_to=back_to)
     return Response(body, 400)
 
 
@@ -253,7 +256,8 @@ def show_too_much() -> Any:
 def _written() -> str:
     """What somebody wrote at length in the form of this request."""
     return "\n\n".join(
-        request.form[name].strip() for name in WRITTEN if request.form.get(name, "").strip()
+        text.strip() for name, text in request.form.items()
+        if text.strip() and name.startswith(WRITTEN)
     )
 
 

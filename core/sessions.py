@@ -38,6 +38,7 @@ IDLE_VISITOR = timedelta(minutes=60)
 TOUCH_EVERY = timedelta(minutes=1)
 PROOF_LASTS = timedelta(minutes=10)
 THROUGH_LOCK = "through_lock"
+COME_BACK = "come_back"  # a path of this force, where a visit ended while somebody was writing
 LOOKED_AGAIN_AFTER = 0.05  # seconds: an answer that takes longer is let out if the visit still goes on
 
 BY_TOKEN = sa.select(
@@ -185,9 +186,9 @@ class ForceSessions(SessionInterface):
     def _keep(self, session: ServerSession) -> None:
         if session.row_id is None:
             begin(session)
-        update_many(PortalSession, [
-            {"id": session.row_id, "notes": dict(session), "seen_at": clock.now()}
-        ])
+        # Notes that this request left alone may have been changed by another meanwhile.
+        notes = {"notes": dict(session)} if session.modified else {}
+        update_many(PortalSession, [{"id": session.row_id, "seen_at": clock.now(), **notes}])
         db.session.commit()
 
 
@@ -231,7 +232,8 @@ def sign_in(
     """Sign in a person or a member of staff in this browser: a new session, a new token.
 
     Only the language that was chosen before lives on, else *language* is theirs, unless that is English and
-    not their own choice: a record that knows nothing says English too, and the browser knows more.
+    not their own choice: a record that knows nothing says English too, and the browser knows more; and, for
+    a person, where to come back to.
     ``how`` a person proved who they are, and for which case, is written down. The caller commits.
 
     Raises :class:`AccessLocked`, but for an ``officer_code``, which goes through a lock and leaves it
@@ -240,10 +242,12 @@ def sign_in(
     locked = bool(person_id and read(LOCK_OF, person_id=person_id).scalar_one() is not None)
     if locked and how != "officer_code":
         raise AccessLocked
-    chosen = session.get("language") or _own_language(person_id, language)
+    chosen, back = session.get("language") or _own_language(person_id, language), session.get(COME_BACK)
     session.clear()
     if chosen:
         session["language"] = chosen
+    if back and person_id:
+        session[COME_BACK] = back
     if locked:
         session[THROUGH_LOCK] = True
     opened: Any = session

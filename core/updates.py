@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit, clock
+from core import audit, clock, unanswered
 from core.db import lock, owned, read
 from core.fields import clean_text
 from core.hookspecs import News
@@ -56,12 +56,15 @@ class UpdateProblem(ValueError):
         self.problems = problems
 
 
-def write_update(case_id: UUID, staff_id: UUID, update: Update, *, form_key: UUID) -> UUID | None:
+def write_update(
+    case_id: UUID, staff_id: UUID, update: Update, *, form_key: UUID, seen: datetime | None = None
+) -> UUID | None:
     """The entry, what it changes of the case, and everybody's notice; the caller commits.
 
     ``form_key`` is a UUIDv7 made with the form; it becomes the entry's id, so that a form sent
     twice is one entry (the answer is None for the second). The newest news decides where the
-    case stands, whatever arrives after it. Raises :class:`UpdateProblem`.
+    case stands, whatever arrives after it. It answers what people wrote until *seen*, when the
+    officer's page was made (UTC; None: now). Raises :class:`UpdateProblem`.
     """
     lock("intake")
     if read(WRITTEN, entry_id=form_key).first():
@@ -73,6 +76,7 @@ def write_update(case_id: UUID, staff_id: UUID, update: Update, *, form_key: UUI
     book.entries.append(_entry(case_id, staff_id, update, form_key, now, stamp))
     _move(case, update, now, stamp)
     book.write()
+    unanswered.settle([(case_id, None, seen or now)])
     _announce(book, case, form_key, now)
     audit.write("entry_written", case_id=case_id, kind="progress")
     return form_key

@@ -101,7 +101,7 @@ def fill(page: Page, values: dict[str, str]) -> None:
 def send(page: Page, form: str = "main form") -> None:
     """Press the form's button, whatever it is called in this language."""
     with page.expect_navigation():
-        page.locator(f"{form}:not([data-tmc-passkey]) button[type=submit]").click()
+        page.locator(f"{form}:not([data-tmc-passkey]) button[type=submit]").first.click()
 
 
 def sign_in(page: Page, demo: Demo, details: Details, *, at: str = f"{HOME}sign-in") -> None:

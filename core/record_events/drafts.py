@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import sessions
+from core import sessions, unanswered
 from core.db import Query, insert_many, owned, read, update_many
 from core.email_address import comparable
 from core.models import Access, Case, Entry, Message, Person, Staff
@@ -297,6 +297,8 @@ class Book:
         insert_many(Entry, self.entries)
         update_many(Entry, [{"id": row_id, **values} for row_id, values in self.moved.items()])
         insert_many(Message, self.messages)
+        unanswered.settle([
+            (one["case_id"], one["person_id"], one["sent_at"]) for one in self.messages])
         self.entries, self.messages, self.moved = [], [], {}
 
     def end_sessions(self) -> None:

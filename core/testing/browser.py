@@ -57,7 +57,7 @@ class Page(HTMLParser):
             self.fields.append((str(given.get("name")), str(given.get("id", "?"))))
         if tag == "html" and not given.get("lang"):
             self.problems.append("the page does not say its language")
-        if tag == "h1":
+        if tag == "h1" and "template" not in self._open:
             self.h1.append("")
         if tag == "a" and given.get("href"):
             self.links.append(str(given["href"]))
@@ -89,6 +89,8 @@ class Page(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
+        if "template" in self._open:  # shown by a script only, in place of something else
+            return
         if "title" in self._open:
             self.title += data
         elif "script" not in self._open and "style" not in self._open:
@@ -184,35 +186,47 @@ class Browser:
 
 
 class _Fields(HTMLParser):
-    def __init__(self, action: str) -> None:
+    """The fields of each form, and the paths to which it or one of its buttons sends them."""
+
+    def __init__(self) -> None:
         super().__init__()
-        self.action, self.inside, self.fields = action, False, dict[str, str]()
+        self.forms: list[tuple[set[str], dict[str, str]]] = []
+        self._inside = False
         self._writing: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "form":
-            self.inside = str(given.get("action")).partition("?")[0] == self.action
-        if self.inside and tag in ("input", "textarea", "select") and given.get("name"):
-            self.fields[str(given["name"])] = given.get("value") or ""
+            self._inside = True
+            self.forms.append((set(), {}))
+        if not self._inside:
+            return
+        paths, fields = self.forms[-1]
+        paths |= {str(given[name]).partition("?")[0] for name in ("action", "formaction") if name in given}
+        if tag in ("input", "textarea", "select") and given.get("name"):
+            fields[str(given["name"])] = given.get("value") or ""
             self._writing = given["name"] if tag != "input" else None
-        if self.inside and tag == "option" and "selected" in given and self._writing:
-            self.fields[self._writing] = given.get("value") or ""
+        if tag == "option" and "selected" in given and self._writing:
+            fields[self._writing] = given.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
-            self.inside = False
+            self._inside = False
         if tag in ("textarea", "select"):
             self._writing = None
 
     def handle_data(self, data: str) -> None:
-        if self.inside and self._writing and self.lasttag == "textarea":
-            self.fields[self._writing] += data.strip()
+        if self._inside and self._writing and self.lasttag == "textarea":
+            self.forms[-1][1][self._writing] += data.strip()
 
 
 def form_on(html: str, action: str) -> dict[str, str]:
-    """The fields of the form that is sent to the path *action*, as a browser would send them untouched."""
-    parser = _Fields(action)
+    """The fields of the form that is sent to the path *action*, by itself or one of its buttons.
+
+    As a browser would send them untouched.
+    """
+    parser = _Fields()
     parser.feed(html)
-    assert parser.fields, f"no form for {action}"
-    return parser.fields
+    found = [fields for paths, fields in parser.forms if fields and action in paths]
+    assert found, f"no form for {action}"
+    return {name: value for fields in found for name, value in fields.items()}

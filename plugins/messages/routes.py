@@ -11,7 +11,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from core import allow, audit, clock, conversation, db, person_of_case, timeline
+from core import allow, audit, clock, conversation, db, drafts, person_of_case, timeline
 
 bp = Blueprint("messages", __name__)
 
@@ -26,17 +26,22 @@ def thread(case_id: UUID) -> str:
 @allow(person_of_case)
 def send(case_id: UUID) -> Any:
     written, form_key = request.form.get("text", ""), request.form.get("form_key", "")
+    drafts.keep(case_id, {"text": written})
+    if "keep" in request.form:  # nothing is sent: what is begun stays in its box
+        lang = request.args.get("lang")
+        return redirect(url_for("messages.thread", case_id=case_id, lang=lang), 303)
     if g.case_row.staff_id is None:
         error = _("No officer is named yet, so nobody would read this.")
-        return _page(case_id, written=written, error=error), 409
+        return _page(case_id, error=error), 409
     try:
         conversation.post_message(
             case_id=case_id, person_id=current_user.person_id, staff_id=g.case_row.staff_id,
             from_person=True, text=written, form_key=form_key or secrets.token_urlsafe(16),
         )
     except ValueError as problem:
-        return _page(case_id, written=written, form_key=form_key, error=_explained(problem)), 400
+        return _page(case_id, form_key=form_key, error=_explained(problem)), 400
     db.session.commit()
+    drafts.keep(case_id, {})
     return redirect(url_for("messages.thread", case_id=case_id, _anchor="latest"), 303)
 
 
@@ -50,9 +55,7 @@ def _explained(problem: ValueError) -> str:
                  "Take it out and send the message again."))
 
 
-def _page(
-    case_id: UUID, *, written: str = "", form_key: str = "", error: str | None = None
-) -> str:
+def _page(case_id: UUID, *, form_key: str = "", error: str | None = None) -> str:
     opened_at = clock.now()
     # Marked before they are read: what comes in between is not marked unseen.
     conversation.mark_read(case_id, current_user.person_id, by_person=True)
@@ -62,7 +65,7 @@ def _page(
     db.session.commit()
     return render_template(
         "messages/thread.html", case=g.case_row, messages=messages, officer=officer, error=error,
-        written=written, form_key=form_key or secrets.token_urlsafe(16),
+        written=drafts.kept(case_id).get("text", ""), form_key=form_key or secrets.token_urlsafe(16),
         longest=conversation.MAX_MESSAGE, is_new=lambda message: _is_new(message, opened_at),
     )
 

@@ -1,4 +1,4 @@
-"""Cases as a list, the officer's own or the unit's: unread messages first, then by latest news."""
+"""Cases as a list, the officer's own or the unit's: who waits for an answer first, then by latest news."""
 
 from __future__ import annotations
 
@@ -24,23 +24,27 @@ def _statement(leads: Any, which: Any) -> Any:
     """A page of a list of cases, from a place on. It begins with who leads them, and with ids: but for
     these, only the rows of the page are read."""
     told = (
-        sa.select(sa.func.count().label("unread")).select_from(Message)
+        sa.select(
+            sa.func.count().filter(Message.read_at.is_(None)).label("unread"),
+            sa.func.min(Message.sent_at).filter(Message.answered_at.is_(None)).label("unanswered"),
+        ).select_from(Message)
         .where(owned(Message, Case), Message.case_id == Case.id, Message.from_person,
-               Message.read_at.is_(None))
+               sa.or_(Message.read_at.is_(None), Message.answered_at.is_(None)))
         .correlate(Case).lateral("told")
     )
     # strpos finds the empty text everywhere, so that no search is a search for "".
     all_ids = (
-        sa.select(Case.id, Case.latest_at, told.c.unread)
+        sa.select(Case.id, Case.latest_at, told.c.unread, told.c.unanswered)
         .select_from(leads).join(Case, Case.staff_id == leads.c.id).join(told, sa.true())
         .where(owned(Case), which,
                sa.func.strpos(Case.reference_key, sa.bindparam("wanted", type_=sa.Text)) > 0)
         .subquery("all_ids")
     )
-    waits = sa.case((all_ids.c.unread > 0, 1), else_=0)
+    waits = sa.case(
+        (sa.or_(all_ids.c.unread > 0, all_ids.c.unanswered.is_not(None)), 1), else_=0)
     place = (waits, all_ids.c.latest_at, all_ids.c.id)
     ids = (
-        sa.select(all_ids.c.id, all_ids.c.unread, waits.label("waits"))
+        sa.select(all_ids.c.id, all_ids.c.unread, all_ids.c.unanswered, waits.label("waits"))
         .where(sa.tuple_(*place) < sa.tuple_(
             sa.bindparam("waits", type_=sa.Integer),
             sa.bindparam("latest_at", type_=sa.DateTime(timezone=True)),
@@ -51,7 +55,7 @@ def _statement(leads: Any, which: Any) -> Any:
         sa.select(
             Case.id, Case.crime_reference, Case.crime_type, Case.stage, Case.latest_at,
             Case.offered, Case.offered_reason, Case.next_update_by, Case.staff_id,
-            ids.c.unread, ids.c.waits,
+            ids.c.unread, ids.c.unanswered, ids.c.waits,
         )
         .join_from(ids, Case, sa.and_(owned(Case), Case.id == ids.c.id))
         .order_by(ids.c.waits.desc(), Case.latest_at.desc(), Case.id.desc())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
 from uuid6 import uuid7
 
-from core import conversation, typed_day, updates
+from core import clock, conversation, typed_day, updates
 
 DATE = ("day", "month", "year")
 FIELDS = (
@@ -18,8 +18,32 @@ FIELDS = (
 )
 
 
+ANSWER = "answer-"  # and whom to
+
+
 def typed(form: Mapping[str, str]) -> dict[str, str]:
     return {name: form.get(name, "") for name in FIELDS}
+
+
+def answer_to(person_id: UUID) -> str:
+    """The field in which an answer to this person is written."""
+    return f"{ANSWER}{person_id.hex}"
+
+
+def written(form: Mapping[str, str]) -> dict[str, str]:
+    """All that an officer may have written on a case's page: the update, and an answer to each person."""
+    return {name: text for name, text in form.items()
+            if name.startswith(ANSWER) or (name in FIELDS and name != "form_key")}
+
+
+def seen(given: str) -> datetime:
+    """When the page was made on which an officer wrote; now, if it does not say (UTC)."""
+    now = clock.now()
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        return now
+    return min(moment, now) if moment.tzinfo else now
 
 
 def update_of(given: Mapping[str, str]) -> updates.Update:

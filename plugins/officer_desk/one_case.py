@@ -47,7 +47,7 @@ PEOPLE = (
 )
 MESSAGES = sa.select(
     Message.id, Message.person_id, Message.from_person, Message.staff_id, Message.sent_at,
-    Message.read_at, Message.text_sealed,
+    Message.read_at, Message.answered_at, Message.text_sealed,
 ).where(owned(Message), Message.case_id == sa.bindparam("case_id")).order_by(
     Message.sent_at, Message.id
 )
@@ -68,7 +68,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Line:
-    """One message; ``new``: this page is the first to show it to the officer."""
+    """One message; ``new``: this page is the first to show it to the officer; ``waits`` for an answer."""
 
     from_person: bool
     staff_id: UUID | None
@@ -76,6 +76,7 @@ class Line:
     read_at: datetime | None
     text: str
     new: bool
+    waits: bool
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class Thread:
     role: str
     removed: bool
     lines: tuple[Line, ...] = ()
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """When the oldest message came that waits for an answer (UTC)."""
+        return next((line.sent_at for line in self.lines if line.waits), None)
 
 
 def facts_of(case_id: UUID) -> Facts:
@@ -121,9 +127,15 @@ def threads_of(case_id: UUID, *, mark_read: bool) -> list[Thread]:
     return [one for one in threads if one.lines or not one.removed]
 
 
-def on_case(case_id: UUID) -> Collection[UUID]:
-    """The people who follow the case now."""
-    return {row.id for row in read(PEOPLE, case_id=case_id) if not row.removed}
+def on_case(case_id: UUID, *, removed: bool = False) -> Collection[UUID]:
+    """The people who follow the case now; with *removed* also those who did."""
+    return {row.id for row in read(PEOPLE, case_id=case_id) if removed or not row.removed}
+
+
+def who_wrote(threads: Collection[Thread] | None) -> set[UUID]:
+    """The members of staff whose messages these are."""
+    return {line.staff_id for one in threads or () for line in one.lines
+            if line.staff_id and not line.from_person}
 
 
 def _thread(row: Any) -> Thread:
@@ -135,4 +147,5 @@ def _thread(row: Any) -> Thread:
 def _line(row: Any, opened_at: datetime) -> Line:
     new = row.from_person and (row.read_at is None or row.read_at >= opened_at)
     text = unseal(Message, "text", row.id, row.text_sealed) or ""
-    return Line(row.from_person, row.staff_id, row.sent_at, row.read_at, text, new)
+    waits = row.from_person and row.answered_at is None
+    return Line(row.from_person, row.staff_id, row.sent_at, row.read_at, text, new, waits)

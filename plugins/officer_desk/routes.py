@@ -12,7 +12,6 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from uuid6 import uuid7
 
 from core import (
     NotADay,
@@ -21,6 +20,7 @@ from core import (
     clock,
     conversation,
     db,
+    drafts,
     me,
     officer,
     officer_of_case,
@@ -29,6 +29,7 @@ from core import (
     relations,
     the_force,
     timeline,
+    unanswered,
     updates,
     viewing_of,
     vocabulary,
@@ -68,7 +69,8 @@ def _list(name: str) -> str:
     return render_template(
         "officer_desk/desk.html", cases=found.rows, after=found.after, looked_for=looked_for,
         first=not after, stages=vocabulary.STAGES, why_not_shown=why_not_shown, leads=leads,
-        own=name == "own", here="officer_desk.desk" if name == "own" else "officer_desk.unit",
+        own=name == "own", name=name, waited=unanswered.days_since,
+        here="officer_desk.desk" if name == "own" else "officer_desk.unit",
     )
 
 
@@ -101,24 +103,56 @@ def case(case_id: UUID) -> str:
     return _page(case_id)
 
 
+@bp.post("/case/<uuid:case_id>")
+@allow(officer_of_case)
+def keep(case_id: UUID) -> Any:
+    """Nothing is sent: what is begun stays in its boxes, on this page in whatever language."""
+    drafts.keep(case_id, forms.written(request.form))
+    return redirect(url_for("officer_desk.case", case_id=case_id, lang=request.args.get("lang")), 303)
+
+
 @bp.post("/case/<uuid:case_id>/messages/<uuid:person_id>")
 @allow(officer_of_case)
 def reply(case_id: UUID, person_id: UUID) -> Any:
     if person_id not in one_case.on_case(case_id) or "messages" not in the_force().plugins:
         abort(404)
-    written = {"text": request.form.get("text", ""), "form_key": request.form.get("form_key", "")}
+    written, field = forms.written(request.form), forms.answer_to(person_id)
+    drafts.keep(case_id, written)
     if not g.case_row.offered:
-        return _page(case_id, reply_to=person_id, reply=written, reply_error=_nobody_reads()), 409
+        return _page(case_id, reply_to=person_id, reply_error=_nobody_reads()), 409
+    seen = forms.seen(request.form.get("seen", ""))
     try:
         conversation.post_message(
             case_id=case_id, person_id=person_id, staff_id=current_user.staff_id, from_person=False,
-            text=written["text"], form_key=written["form_key"] or secrets.token_urlsafe(16),
+            text=written.pop(field, ""), seen=seen,
+            form_key=request.form.get("answer_key") or secrets.token_urlsafe(16),
         )
     except ValueError as problem:
         error = forms.message_problem(problem)
-        return _page(case_id, reply_to=person_id, reply=written, reply_error=error), 400
-    conversation.mark_read(case_id, person_id, by_person=False)
+        return _page(case_id, reply_to=person_id, reply_error=error), 400
+    conversation.mark_read(case_id, person_id, by_person=False, seen=seen)
     db.session.commit()
+    drafts.keep(case_id, written)
+    return _to_thread(case_id, person_id)
+
+
+@bp.post("/case/<uuid:case_id>/messages/<uuid:person_id>/no-answer")
+@allow(officer_of_case)
+def no_answer(case_id: UUID, person_id: UUID) -> Any:
+    """What the person wrote needs no answer: it is a thank you, say, or was answered on the telephone."""
+    if person_id not in one_case.on_case(case_id, removed=True) or "messages" not in the_force().plugins:
+        abort(404)
+    drafts.keep(case_id, forms.written(request.form))
+    seen = forms.seen(request.form.get("seen", ""))
+    if count := unanswered.settle([(case_id, person_id, seen)]):
+        conversation.mark_read(case_id, person_id, by_person=False, seen=seen)
+        audit.write("answer_not_needed", case_id=case_id, person=str(person_id), count=count)
+    db.session.commit()
+    flash(_("Marked: needs no answer."))
+    return _to_thread(case_id, person_id)
+
+
+def _to_thread(case_id: UUID, person_id: UUID) -> Any:
     anchor = f"latest-{person_id.hex}"
     return redirect(url_for("officer_desk.case", case_id=case_id, _anchor=anchor), 303)
 
@@ -126,12 +160,14 @@ def reply(case_id: UUID, person_id: UUID) -> Any:
 @bp.post("/case/<uuid:case_id>/update")
 @allow(officer_of_case)
 def write_update(case_id: UUID) -> Any:
-    given = forms.typed(request.form)
+    given, written = forms.typed(request.form), forms.written(request.form)
+    drafts.keep(case_id, written)
     if not g.case_row.offered:
         return _page(case_id, update=given, update_errors={"text": _nobody_reads()}), 409
     try:
         update, key = forms.update_of(given), forms.form_key(given["form_key"])
-        updates.write_update(case_id, current_user.staff_id, update, form_key=key)
+        seen = forms.seen(request.form.get("seen", ""))
+        updates.write_update(case_id, current_user.staff_id, update, form_key=key, seen=seen)
     except NotADay as wrong:
         slip = "not_a_year" if wrong.part == "year" else "not_a_date"
         errors = forms.explained({"next_update_by": slip})
@@ -140,12 +176,14 @@ def write_update(case_id: UUID) -> Any:
     except updates.UpdateProblem as problem:
         return _page(case_id, update=given, update_errors=forms.explained(problem.problems)), 400
     db.session.commit()
+    drafts.keep(case_id, {name: text for name, text in written.items() if name not in given})
     flash(_("Your update is on the timeline. The people on this case can read it now."))
     return redirect(url_for("officer_desk.case", case_id=case_id), 303)
 
 
 @bp.get("/case/<uuid:case_id>/update")
 @bp.get("/case/<uuid:case_id>/messages/<uuid:person_id>")
+@bp.get("/case/<uuid:case_id>/messages/<uuid:person_id>/no-answer")
 @allow(reader_of_case)
 def back_to_case(case_id: UUID, **_person: UUID) -> Any:
     """Where a form was shown again, the links of its page begin at the form's own address."""
@@ -163,28 +201,30 @@ def _minutes_until(moment: datetime | None) -> int | None:
 
 
 def _page(
-    case_id: UUID, *, reply_to: UUID | None = None, reply: dict[str, str] | None = None,
-    reply_error: str | None = None, update: dict[str, str] | None = None,
-    update_errors: dict[str, str] | None = None,
+    case_id: UUID, *, reply_to: UUID | None = None, reply_error: str | None = None,
+    update: dict[str, str] | None = None, update_errors: dict[str, str] | None = None,
 ) -> str:
-    row = g.case_row
+    row, opened_at, written = g.case_row, clock.now(), drafts.kept(case_id)
     with_messages = "messages" in the_force().plugins
     facts, entries = one_case.facts_of(case_id), timeline.entries_of(case_id)
+    # Only the lead's reading counts: nobody else takes "new" away from who must answer.
+    threads = (
+        one_case.threads_of(case_id, mark_read=g.relation == "lead") if with_messages else None)
     values = {
         "case": row, "facts": facts, "entries": entries,
         "now": timeline.as_it_stands(row, entries),
         "promised": timeline.still_to_come(row.next_update_by, clock.today()),
         "not_shown": None if row.offered else why_not_shown(facts.offered_reason),
         "shown_since": one_case.shown_since(case_id),
-        # Only the lead's reading counts: nobody else takes "new" away from who must answer.
-        "threads": one_case.threads_of(case_id, mark_read=g.relation == "lead")
-        if with_messages else None,
+        "threads": threads,
         "panels": panels_of(viewing_of(
             row, "officer", staff_id=current_user.staff_id, relation=g.relation)),
+        "may_act": g.relation != "break_glass",
         "may_write": row.offered and g.relation != "break_glass",
         "glass_ends_at": row.glass_ends_at if g.relation == "break_glass" else None,
         "minutes_left": _minutes_until(row.glass_ends_at),
-        "leads": cases.names_of({row.staff_id}) if g.relation != "lead" else {},
+        "names": cases.names_of({row.staff_id, *one_case.who_wrote(threads)}),
+        "lead": g.relation == "lead",
     }
     audit.write("case_seen", case_id=case_id, viewer="officer", relation=g.relation)
     db.session.commit()
@@ -192,8 +232,9 @@ def _page(
         "officer_desk/case.html", **values, roles=one_case.ROLES, vocabulary=vocabulary,
         crime_type=the_force().crime_type(row.crime_type),
         district=the_force().district(row.district), me=current_user.staff_id,
-        reply_to=reply_to, reply=reply or {}, reply_error=reply_error,
-        new_key=secrets.token_urlsafe(16), longest=conversation.MAX_MESSAGE,
-        update=update or {"form_key": str(uuid7())}, update_errors=update_errors or {},
+        reply_to=reply_to, reply_error=reply_error, written=written, answer_to=forms.answer_to,
+        opened_at=opened_at, waited=unanswered.days_since,
+        new_key=request.form.get("answer_key") or secrets.token_urlsafe(16), longest=conversation.MAX_MESSAGE,
+        update=update or {**written, "form_key": str(forms.form_key(""))}, update_errors=update_errors or {},
         limits=updates, example=clock.today() + timedelta(days=14),
     )

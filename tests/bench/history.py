@@ -135,4 +135,4 @@ def _rows_of_plugins(cases: list[Any]) -> Iterator[tuple[Any, Rows]]:
 def _message(case: UUID, person: UUID, staff: UUID, at: Any, read_at: Any) -> dict[str, Any]:
     row = uuid7()
     return {"id": row, "case_id": case, "person_id": person, "from_person": True, "sent_at": at,
-            "read_at": read_at, "text_sealed": seal(Message, "text", row, TEXT)}
+            "read_at": read_at, "answered_at": read_at, "text_sealed": seal(Message, "text", row, TEXT)}

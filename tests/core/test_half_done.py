@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -114,6 +115,39 @@ def test_what_was_typed_for_too_long_comes_back_to_be_copied(app: Flask, met: Me
     assert "You have been signed out" in answer.text
     assert "I remember &lt;b&gt;more&lt;/b&gt; now." in answer.text
     assert "41/1/24" not in answer.text
+
+
+def came_back(app: Flask, browser: Browser, to: str) -> str:
+    """Press "Sign in again and come back here" on the page *to* leads from, and sign in: where that leads."""
+    pressed = browser.post("/come-back", {"to": to}, form_at="/sign-in")
+    assert pressed.status_code == 303, pressed.status
+    give(browser)
+    at = browser.path("/sign-in/code")
+    filled = form_on(browser.get("/sign-in/code").text, at) | {"code": str(newest_code(app))}
+    return str(browser.client.post(at, data=filled, follow_redirects=True).request.path)
+
+
+def test_after_signing_in_again_a_person_is_back_at_their_message(app: Flask, met: Met) -> None:
+    browser = person_browser(app, met)
+    filled, path = form(browser, met) | {"text": "I remember more."}, f"/case/{met.case}/messages"
+    with clock.travel(clock.now() + timedelta(minutes=21)):
+        answer = browser.client.post(browser.path(path), data=filled)
+        assert form_on(answer.text, browser.path("/come-back"))["to"] == path
+        assert came_back(app, browser, path) == browser.path(path)
+        assert browser.get(f"/case/{met.case}").status_code == 200
+
+
+@pytest.mark.parametrize("to", [
+    "", "/", "//evil.example/case", "https://evil.example/", "/leave", "/safety", "/your-account/lock",
+    "/desk/", "/case/x/messages", "\\evil.example", "/nothing-here"])
+def test_signing_in_leads_back_to_a_page_of_a_case_only(app: Flask, met: Met, to: str) -> None:
+    browser = Browser(app, HERTS)
+    assert browser.post("/come-back", {"to": to}, form_at="/sign-in").status_code == 400
+
+
+def test_whoever_signs_in_for_another_case_is_not_led_to_the_first(app: Flask, met: Met) -> None:
+    path = f"/case/{uuid4()}/messages"
+    assert came_back(app, Browser(app, HERTS), path) == f"/{HERTS}/case/{met.case}"
 
 
 @pytest.mark.parametrize("size", [66 * 1024, 700 * 1024])

@@ -38,9 +38,9 @@ UNITS = ("Watford CID", " watford cid", "Stevenage CID", None, "")
 
 
 def message(of: Case, who: Person, *, mine: bool, at: datetime = NOW, read: datetime | None = None,
-            text: str = "Words") -> Message:
+            answered: datetime | None = None, text: str = "Words") -> Message:
     found = Message(id=uuid7(), case_id=of.id, person_id=who.id, from_person=mine, sent_at=at, read_at=read,
-                    text=text)
+                    answered_at=answered, text=text)
     db.session.add(found)
     db.session.flush()
     return found
@@ -152,20 +152,24 @@ def test_of_several_reasons_the_one_that_lasts_longest_counts() -> None:
 
 
 @pytest.mark.usefixtures("force")
-def test_unread_first_then_the_latest_then_the_newest_case_and_only_what_people_wrote_counts() -> None:
+def test_who_waits_first_then_the_latest_then_the_newest_case_and_only_what_people_wrote_counts() -> None:
     lead = staff("CID", name="Sam Officer")
     made = {name: case(lead, NOW - age * HOUR, key=name) for name, age in
             (("old", 9), ("waits", 8), ("answered", 7), ("read", 6), ("twin", 5), ("twin again", 5),
-             ("new", 1))}
-    for name, mine, read in (("waits", True, None), ("waits", True, None), ("waits", True, NOW),
-                             ("answered", False, None), ("read", True, NOW)):
+             ("unread", 4), ("new", 1))}
+    for name, mine, hours, read, answered in (
+        ("waits", True, 3, None, None), ("waits", True, 5, None, NOW), ("waits", True, 4, NOW, None),
+        ("answered", False, 1, None, None), ("answered", True, 1, NOW, NOW), ("read", True, 2, NOW, None),
+        ("unread", True, 1, None, NOW),
+    ):
         who = person(made[name], f"{name} {uuid4()}")
-        message(made[name], who, mine=mine, read=read)
+        message(made[name], who, mine=mine, at=NOW - hours * HOUR, read=read, answered=answered)
     me = member(lead.id, "officer", "CID")
     found = cases.listed(me, "own")
     assert [row.crime_reference for row in found.rows] == [
-        "waits", "new", "twin again", "twin", "read", "answered", "old"]
-    assert [(row.unread, row.waits) for row in found.rows] == [(2, 1), *[(0, 0)] * 6]
+        "unread", "read", "waits", "new", "twin again", "twin", "answered", "old"]
+    assert [(row.unread, row.unanswered, row.waits) for row in found.rows] == [
+        (1, None, 1), (0, NOW - 2 * HOUR, 1), (2, NOW - 4 * HOUR, 1), *[(0, None, 0)] * 5]
     assert found.after is None
     assert [row.crime_reference for row in cases.listed(me, "own", wanted="twin").rows] == [
         "twin again", "twin"]

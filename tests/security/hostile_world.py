@@ -183,7 +183,8 @@ class World:
         for text in self.texts(MESSAGE):
             self._sent(self.person, f"{case}/messages", f"{case}/messages", text=text)
         for text in self.texts(MESSAGE):
-            self._sent(self.officer, f"/desk{case}", f"/desk{case}/messages/{person_id}", text=text)
+            self._sent(self.officer, f"/desk{case}", f"/desk{case}/messages/{person_id}",
+                       **{f"answer-{UUID(str(person_id)).hex}": text})
         for text, step in zip(self.texts(1900), self.texts(900), strict=False):
             self._sent(self.officer, f"/desk{case}", f"/desk{case}/update", text=text,
                        next_step=step[:480], stage="investigating")

@@ -5,15 +5,20 @@ import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary
 import { ExitThisPage } from "govuk-frontend/dist/govuk/components/exit-this-page/exit-this-page.mjs";
 import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notification-banner/notification-banner.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
+import { drafts } from "./drafts.js";
+import { watchIdle } from "./idle.js";
 
 // The usual inline script for this is refused by our content security policy.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
-for (const Component of [ExitThisPage, ErrorSummary, CharacterCount, NotificationBanner, Button, SkipLink]) {
-  for (const element of document.querySelectorAll(`[data-module="${Component.moduleName}"]`)) {
-    new Component(element);
+const enhance = (part) => {
+  for (const Component of [ExitThisPage, ErrorSummary, CharacterCount, NotificationBanner, Button, SkipLink]) {
+    for (const element of part.querySelectorAll(`[data-module="${Component.moduleName}"]`)) {
+      new Component(element);
+    }
   }
-}
+};
+enhance(document);
 
 // "Back" after leaving must not bring a page back from the browser's memory.
 window.addEventListener("pageshow", (event) => {
@@ -37,36 +42,10 @@ if (home && "BroadcastChannel" in window) {
   new MutationObserver(() => {
     if (document.body.classList.contains(leaving)) tabs.postMessage("exit");
   }).observe(document.body, { attributeFilter: ["class"] });
-  for (const form of document.querySelectorAll("form[data-tmc-ends]")) {
-    form.addEventListener("submit", () => tabs.postMessage("sign-out"));
-  }
-}
-
-// Whoever is busy writing is asked before their session ends; whoever has gone leaves nothing on show.
-const WARN_BEFORE = 120000;
-const idle = document.querySelector("[data-tmc-idle]");
-
-if (idle) {
-  const limit = Number(idle.dataset.tmcIdle) * 1000;
-  const written = () => [...document.querySelectorAll("textarea")].some((field) => field.value.trim());
-  let timers = [];
-
-  const end = () => {
-    if (!written()) window.location.reload();
-  };
-  const begin = () => {
-    timers.forEach(clearTimeout);
-    idle.hidden = true;
-    timers = [
-      setTimeout(() => { idle.hidden = false; }, limit - WARN_BEFORE),
-      setTimeout(end, limit + 1000),
-    ];
-  };
-
-  idle.querySelector("button").addEventListener("click", async () => {
-    const answer = await fetch(idle.dataset.tmcStay, { cache: "no-store" }).catch(() => null);
-    if (answer && answer.status === 204) begin();
-    else end();
+  document.addEventListener("submit", ({ target }) => {
+    if (target.matches("[data-tmc-ends]")) tabs.postMessage("sign-out");
   });
-  begin();
 }
+
+drafts();
+watchIdle(enhance);

@@ -45,7 +45,8 @@ def send(browser: Browser, met: Met, action: str, **filled: str) -> TestResponse
 
 
 def reply(browser: Browser, met: Met, text: str, name: str = "P1") -> TestResponse:
-    return send(browser, met, f"/messages/{met.people[name]}", text=text)
+    whom = met.people[name]
+    return send(browser, met, f"/messages/{whom}", **{f"answer-{whom.hex}": text})
 
 
 def publish(browser: Browser, met: Met, **filled: str) -> TestResponse:

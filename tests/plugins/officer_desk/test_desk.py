@@ -99,7 +99,7 @@ def test_somebody_who_is_no_officer_does_not_see_the_desk(app: Flask) -> None:
     assert listed(officer_browser(app, o1(app))) == ["41/1/24"]
 
 
-def test_unread_messages_come_first_then_the_latest_news(app: Flask) -> None:
+def test_who_waits_for_an_answer_comes_first_then_the_latest_news(app: Flask) -> None:
     cases(app, range(1, 5))
     ask(app, meet(app, "41/2/24"), "Any news?")
     ask(app, meet(app, "41/2/24"), "Hello?")
@@ -108,8 +108,9 @@ def test_unread_messages_come_first_then_the_latest_news(app: Flask) -> None:
     assert desk.page
     assert "2 new messages" in desk.page.text
     desk.get(f"/desk/case/{meet(app, '41/2/24').case}")
-    assert listed(desk) == ["41/4/24", "41/3/24", "41/2/24", "41/1/24"]
+    assert listed(desk) == ["41/2/24", "41/4/24", "41/3/24", "41/1/24"]
     assert "new message" not in desk.page.text
+    assert "Waits for your answer since today" in desk.page.text
 
 
 def test_a_row_says_what_kind_of_crime_and_where_it_stands(app: Flask) -> None:
