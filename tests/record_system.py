@@ -67,3 +67,14 @@ def olu(record: Record) -> Details:
     )
     family, born = one["name"]["family"], ("17", "5", "1980")
     return Details("41/55003/26", family, born, one["postcode"], one["email"])
+
+
+@pytest.fixture(scope="session")
+def twins(record: Record) -> Details:
+    """Two children of one day, whose codes go to their parent's address."""
+    home = {"date_of_birth": "2012-03-09", "postcode": "SG1 1AA", "email": "home@example.com"}
+    record.post(builders.recorded("41/55004/26", time=days_ago(2), people=[
+        builders.person(id="JOURNEY-3", name={"given": "Nia", "family": "Rhys"}, **home),
+        builders.person(id="JOURNEY-4", name={"given": "Gwen", "family": "Rhys"}, **home),
+    ]))
+    return Details("41/55004/26", "Rhys", ("9", "3", "2012"), home["postcode"], home["email"])

@@ -8,7 +8,7 @@ from flask import Blueprint
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from core import Force, Jobs, Panel, Viewing, hookimpl
-from plugins.sign_in import desk, people, rules
+from plugins.sign_in import desk, old, people, rules
 
 NAME = "sign_in"
 VERSION = "0.1.0"
@@ -49,7 +49,7 @@ def routes() -> Blueprint:
 def jobs(registry: Jobs) -> None:
     registry.task("sign_in_look_into")(rules.look_into)
     registry.task("sign_in_send")(rules.send)
-    registry.task("sign_in_remove_old", cron="23 * * * *", due=rules.any_old)(rules.remove_old)
+    registry.task("sign_in_remove_old", cron="23 * * * *", due=old.any_old)(old.remove_old)
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +15,7 @@ from plugins.sign_in.matching import matches
 from plugins.sign_in.names import surname_of
 
 NOBODY = UUID(int=0)
+ALIKE = 4  # people with the same details are told apart, at most
 EVEN = 4  # people are looked at by so many: where fewer are on the case, nobody is looked at instead
 
 CANDIDATES = sa.select(
@@ -33,7 +34,8 @@ STILL_OPEN = sa.select(
 ).select_from(Case).join(Access, sa.and_(owned(Access), Access.case_id == Case.id)).join(
     Person, sa.and_(owned(Person), Person.id == Access.person_id)
 ).where(
-    owned(Case), Case.id == sa.bindparam("case_id"), Person.id == sa.bindparam("person_id"),
+    owned(Case), Case.id == sa.bindparam("case_id"),
+    Person.id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid))),
     Case.offered, ~Access.removed,
 )
 NO_ONE: Any = SimpleNamespace(
@@ -43,8 +45,11 @@ NO_ONE: Any = SimpleNamespace(
 )
 
 
-def find_person(details: Mapping[str, str]) -> Any:
-    """The one whose details all match; the first by age of access when two do; or None."""
+def find_people(details: Mapping[str, str]) -> list[Any]:
+    """Those whose details all match, of one case: the first by age of access, and who is like them there.
+
+    Twins, say, or a father and his son where no date of birth is asked; :data:`ALIKE` of them at most.
+    """
     force, typed = the_force(), details.get("crime_reference", "")
     wanted = [name for name in plugin_settings("sign_in").details if name != "crime_reference"]
     rows = [row for row in read(CANDIDATES, references=sorted(force.reference_keys(typed)))
@@ -53,7 +58,7 @@ def find_person(details: Mapping[str, str]) -> Any:
         row for row in chain(rows, repeat(NO_ONE, _missing(len(rows))))
         if matches(wanted, details, {name: _compared(row, name) for name in wanted})
     ]
-    return fitting[0] if fitting else None
+    return [row for row in fitting if row.case_id == fitting[0].case_id][:ALIKE]
 
 
 def _compared(row: Any, name: str) -> str:
@@ -67,9 +72,10 @@ def _missing(rows: int) -> int:
     return -rows % EVEN if rows else EVEN
 
 
-def still_open(case_id: UUID, person_id: UUID) -> Any:
-    """The person, if the case is still theirs to open; else None."""
-    return read(STILL_OPEN, case_id=case_id, person_id=person_id).first()
+def still_open(case_id: UUID, people: Sequence[UUID]) -> list[Any]:
+    """Of each of the *people* their row, if the case is still theirs to open; else None."""
+    rows = {row.id: row for row in read(STILL_OPEN, case_id=case_id, people=list(people))}
+    return [rows.get(one) for one in people]
 
 
 def contacts_of(row: Any) -> str:

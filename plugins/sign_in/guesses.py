@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from plugins.sign_in.codes import SENT_LENGTH
-
 TRIES_PER_CODE = 5
 TRIES_PER_ACCOUNT_DAY = 10
 TRIES_FROM_ADDRESS_DAY = 6  # of these, so that a stranger's do not use up the person's own
@@ -26,8 +24,12 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 class Counts(Protocol):
     """Where counts are kept. Whoever calls holds or commits what is counted."""
 
-    def take(self, scope: str, value: str, most: int) -> bool:
-        """One more of the *most* that there are in any 24 hours; False when they are used up."""
+    def take(self, scope: str, values: Sequence[str], most: int) -> list[bool]:
+        """Of each of the *values*, one more of the *most* that there are in any 24 hours; False when they
+        are used up."""
+
+    def give_back(self, scope: str, values: Sequence[str]) -> None:
+        """What was taken of each of the *values* within this hour, once."""
 
     def so_far(self, scope: str, key: bytes, window: timedelta) -> int:
         """How many there have been in this window (UTC)."""
@@ -45,12 +47,22 @@ class Tried(Protocol):
     not_before: datetime | None
     ends_at: datetime
     state: str
-    person_id: UUID | None
-    code_hash: bytes | None
-    code_ends_at: datetime | None
 
 
-One = TypeVar("One", bound=Tried)
+class Sent(Protocol):
+    """What of a code that was sent decides about guesses; ``tries``: those of its attempt."""
+
+    @property
+    def tries(self) -> int: ...
+    @property
+    def person_id(self) -> UUID | None: ...
+    @property
+    def code_hash(self) -> bytes | None: ...
+    @property
+    def code_ends_at(self) -> datetime | None: ...
+
+
+One = TypeVar("One", bound=Sent)
 
 
 def is_over(attempt: Tried, now: datetime) -> bool:
@@ -72,36 +84,61 @@ def counted(attempts: Sequence[Tried], now: datetime, wait: int = 0) -> None:
     attempts[0].not_before = now + timedelta(seconds=pause)
 
 
+def uncounted(attempts: Sequence[Tried]) -> None:
+    """It was no guess: the code was right, and only the name is still to come."""
+    for one in attempts:
+        one.tries -= 1
+    attempts[0].not_before = None
+
+
 def pause_after(tries: int) -> int:
     """Seconds until the next try: 1, 2, 4 … a minute."""
     return min(LONGEST_WAIT, 1 << min(tries - 1, 6))
 
 
-def with_a_code(attempts: Sequence[One], now: datetime) -> One | None:
-    """Of *attempts*, newest first, the newest that a code was sent for which still works."""
+def newest_code(sent: Sequence[One], person_id: UUID | None, now: datetime) -> One | None:
+    """Of what was *sent*, newest first, the newest code of this person that still works; None for nobody."""
     return next(
-        (one for one in attempts if one.code_hash and one.code_ends_at and one.code_ends_at > now),
-        None,
-    )
+        (one for one in sent if person_id and one.person_id == person_id
+         and one.code_hash and one.code_ends_at and one.code_ends_at > now), None)
 
 
-def is_allowed(
-    counts: Counts, newest: Tried, sent: Tried | None, person_id: UUID | None, typed: str
-) -> bool:
-    """May what was *typed* be compared with the code that was *sent*?
+def take_tries(counts: Counts, newest: Tried, people: Sequence[UUID | None]) -> list[bool]:
+    """A try counts against each of the *people* whose details were right; whether there still was one.
 
-    Wrong codes count against the person whose details were right (None: nobody's were): who knows no
-    more than a reference can't lock anybody out. Everything is counted whatever the limits say, so
-    that their being reached does not show.
+    None: nobody's were. So who knows no more than a reference can't lock anybody out. As much is done
+    whatever the limits say, so that their being reached does not show.
     """
-    account = f"tries/{person_id.hex}" if person_id else f"tries/{newest.account.hex()}"
-    here = f"{account}/{(newest.address or b'').hex()}"
+    accounts, here = _accounts(newest, people), _here(newest, people)
     more_here = counts.take("tries/day/address", here, TRIES_FROM_ADDRESS_DAY)
-    more = counts.take("tries/day", account if more_here else here, TRIES_PER_ACCOUNT_DAY)
-    return (
-        sent is not None and sent.person_id == person_id and len(typed) == SENT_LENGTH
-        and max(newest.tries, sent.tries) <= TRIES_PER_CODE and more_here and more
-    )
+    values = [account if more else at for account, at, more in zip(accounts, here, more_here, strict=True)]
+    more = counts.take("tries/day", values, TRIES_PER_ACCOUNT_DAY)
+    return [both[0] and both[1] for both in zip(more_here, more, strict=True)]
+
+
+def give_tries_back(
+    counts: Counts, newest: Tried, people: Sequence[UUID | None], which: Sequence[bool]
+) -> None:
+    """Of *which* of the *people* a try was taken just now that was no guess at their code."""
+    taken = {"tries/day/address": _here(newest, people), "tries/day": _accounts(newest, people)}
+    for scope, values in taken.items():
+        counts.give_back(scope, [value for value, back in zip(values, which, strict=True) if back])
+
+
+def _accounts(newest: Tried, people: Sequence[UUID | None]) -> list[str]:
+    """Each its own: as much is counted where there is nobody as where there are several."""
+    nobody = f"tries/{newest.account.hex()}"
+    return [f"tries/{one.hex}" if one else f"{nobody}/{place}" if place else nobody
+            for place, one in enumerate(people)]
+
+
+def _here(newest: Tried, people: Sequence[UUID | None]) -> list[str]:
+    return [f"{one}/{(newest.address or b'').hex()}" for one in _accounts(newest, people)]
+
+
+def is_allowed(newest: Tried, sent: Sent | None, *, more: bool) -> bool:
+    """May something be compared with the code that was *sent*? ``more``: as :func:`take_tries` says."""
+    return sent is not None and max(newest.tries, sent.tries) <= TRIES_PER_CODE and more
 
 
 def why_no_code(counts: Counts, to: bytes, here: bytes) -> str:

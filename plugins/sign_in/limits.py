@@ -12,7 +12,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -52,10 +52,15 @@ COUNTED = sa.select(Count.id, Count.number).where(
     Count.since == sa.bindparam("since"),
 )
 ROW = COUNTED.with_for_update()
-TAKEN = sa.select(sa.func.coalesce(sa.func.sum(Count.number), 0)).where(
+_keys = sa.bindparam("keys", type_=sa.ARRAY(sa.LargeBinary))
+ROWS = sa.select(Count.id, Count.key, Count.number).where(
+    owned(Count), Count.scope == sa.bindparam("scope"), Count.key == sa.any_(_keys),
+    Count.since == sa.bindparam("since"),
+).order_by(Count.key).with_for_update()
+TAKEN = sa.select(Count.key, sa.func.sum(Count.number).label("number")).where(
     owned(Count), Count.scope == sa.bindparam("scope"), Count.since >= sa.bindparam("since"),
-    sa.or_(Count.key == sa.bindparam("key"), Count.key == sa.bindparam("former")),
-)
+    Count.key == sa.any_(_keys),
+).group_by(Count.key)
 
 
 @dataclass(frozen=True)
@@ -210,19 +215,40 @@ def count(scope: str, key: bytes, window: timedelta) -> int:
     return int(row.number) + 1
 
 
-def take(scope: str, value: str, most: int) -> bool:
-    """One more of the *most* that there are in any 24 hours; False when they are used up.
+def take(scope: str, values: Sequence[str], most: int) -> list[bool]:
+    """Of each of the *values*, one more of the *most* that there are in any 24 hours; False when they are
+    used up.
 
     Counted by the hour, so that midnight brings no new ones; a used-up one is not counted, so that
     who goes on does not keep anybody out for longer. The caller commits.
     """
-    lock(f"sign_in/{scope}/{value}")
-    key, since = hashed(value), _since(HOUR)
-    row = _held(scope, key, since)
-    taken = read(TAKEN, scope=scope, key=key, former=hashed(value, before=DAY), since=since - DAY)
-    more = int(taken.scalar_one()) < most
-    update_many(Count, [{"id": row.id, "number": row.number + more}])
+    for value in sorted(values):
+        lock(f"sign_in/{scope}/{value}")
+    keys_of, since = [(hashed(one), hashed(one, before=DAY)) for one in values], _since(HOUR)
+    rows = _all_held(scope, [key for key, _ in keys_of], since)
+    every = [key for both in keys_of for key in both]
+    taken = {row.key: int(row.number) for row in read(TAKEN, scope=scope, keys=every, since=since - DAY)}
+    more = [sum(taken.get(key, 0) for key in {*both}) < most for both in keys_of]
+    update_many(Count, [
+        {"id": rows[key].id, "number": rows[key].number + one}
+        for (key, _), one in zip(keys_of, more, strict=True)
+    ])
     return more
+
+
+def give_back(scope: str, values: Sequence[str]) -> None:
+    """What was taken of each of the *values* in this transaction, once. The caller commits."""
+    rows = read(ROWS, scope=scope, keys=[hashed(one) for one in values], since=_since(HOUR)).all()
+    update_many(Count, [{"id": row.id, "number": max(0, row.number - 1)} for row in rows])
+
+
+def _all_held(scope: str, keys: Sequence[bytes], since: datetime) -> dict[bytes, sa.Row[Any]]:
+    """The rows of several counts, locked until the transaction ends."""
+    insert_many(
+        Count, [{"id": uuid7(), "scope": scope, "key": key, "since": since, "number": 0} for key in keys],
+        skip_existing=("scope", "key", "since"),
+    )
+    return {row.key: row for row in read(ROWS, scope=scope, keys=list(keys), since=since)}
 
 
 def _held(scope: str, key: bytes, since: datetime) -> sa.Row[Any]:

@@ -1,4 +1,4 @@
-"""Attempts to sign in, activation codes, and the counts that limit both."""
+"""Attempts to sign in, of whom they may be, activation codes, and the counts that limit them."""
 
 from __future__ import annotations
 
@@ -37,6 +37,23 @@ class Attempt(ForceOwned, Base):
         filled_index("sign_in_attempt_case", "case_id"),
         force_key("person_id", to="person"),
         force_key("case_id", to="crime_case"),
+    )
+
+
+class Alike(ForceOwned, Base):
+    """A further person whom the details of an attempt fit, on the same case: with a code of their own."""
+
+    __tablename__ = "sign_in_alike"
+    __at_merger__ = "end"
+    attempt_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    person_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    code_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    code_ends_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        sa.Index("sign_in_alike_attempt", "attempt_id", "force"),
+        sa.Index("sign_in_alike_person", "person_id", "force"),
+        force_key("attempt_id", to="sign_in_attempt"),
+        force_key("person_id", to="person"),
     )
 
 

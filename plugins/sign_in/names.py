@@ -1,4 +1,4 @@
-"""Surnames as they are compared: what somebody typed, and what a clerk typed before.
+"""Names as they are compared: what somebody typed, and what a clerk typed before.
 
 Either side may have more than the other: a second surname, a title, a remark. But a part that by itself
 names nobody never stands for a name: ``ap`` is not ``ap Rhys``, and ``deceased`` is nobody's name.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Letters that no decomposition leads to the plain ones; the second reading is how they are written out.
@@ -81,6 +82,16 @@ def same_name(given: str, on_record: str) -> bool:
         sorted(map(plain_name, theirs.parts)) == sorted(map(plain_name, ours.parts)))
     halves = theirs.halves if len(theirs.parts) <= MOST_PARTS else frozenset()
     return bool(theirs.whole & ours.whole or theirs.whole & ours.halves or ours.whole & halves or swapped)
+
+
+def whose_name(typed: str, given_names: Sequence[str]) -> int | None:
+    """The place of the given name that *typed* means: of equal ones the first; None for none or several."""
+    whole = name_of(typed).whole
+    for fits in (lambda one: bool(whole & name_of(one).whole), lambda one: same_name(typed, one)):
+        places = [place for place, one in enumerate(given_names) if fits(one)]
+        if places:
+            return places[0] if len({plain_name(given_names[one]) for one in places}) == 1 else None
+    return None
 
 
 def surname_of(family: str | None, given: str | None) -> str:

@@ -16,6 +16,7 @@ from plugins.sign_in.details import FIELDS, read_details
 
 bp = Blueprint("sign_in", __name__)
 ATTEMPTS = "sign_in_attempts"  # in the session: ids, newest first
+PROOFS = "sign_in_proofs"  # there too: of a right code that several people share
 LONGEST_PROOF = 20_000
 
 
@@ -39,6 +40,7 @@ def give_details() -> Any:
         return _refused(pace.refused)
     attempt = rules.begin(details, address=_address(), wait=pace.wait, turn=pace.turn)
     session[ATTEMPTS] = [str(attempt), *session.get(ATTEMPTS, [])][:rules.ATTEMPTS_KEPT]
+    session.pop(PROOFS, None)
     db.session.commit()
     return redirect(url_for("sign_in.code"), 303)
 
@@ -73,12 +75,15 @@ def give_code() -> Any:
     pace = limits.pace(_address())
     if pace.refused:
         return _refused(pace.refused)
-    attempts = [UUID(one) for one in session.get(ATTEMPTS, [])]
     try:
         opened = rules.open_with(
-            attempts, request.form.get("code", "")[:100], wait=pace.wait, proved=_proved())
+            _attempts(), request.form.get("code", "")[:100], wait=pace.wait, proved=_proved())
     except rules.TooSoon as soon:
         return _code_form(_wait_words(soon.seconds)), 429, {"Retry-After": str(soon.seconds)}
+    except rules.NameWanted as wanted:
+        session[PROOFS] = wanted.proofs
+        db.session.commit()
+        return redirect(url_for("sign_in.name"), 303)
     if opened is None or not _begun(opened):
         db.session.commit()
         if request.form.get("passkey"):
@@ -86,6 +91,47 @@ def give_code() -> Any:
         return _code_form(_(
             "That code is not right, or it is too old. Use the newest one, or start again."
         )), 400
+    return _opened(opened)
+
+
+@bp.get("/sign-in/name")
+@allow(anyone)
+def name() -> Any:
+    """Only after a right code; whoever has none is where codes are typed, and learns of no such page."""
+    if PROOFS not in session:
+        return redirect(url_for("sign_in.code"), 303)
+    return _name_form(None)
+
+
+@bp.post("/sign-in/name")
+@allow(anyone)
+def give_name() -> Any:
+    if PROOFS not in session:
+        return redirect(url_for("sign_in.code"), 303)
+    given = request.form.get("given", "")[:200]
+    if not given.strip():
+        return _name_form(_("Enter your given name")), 400
+    pace = limits.pace(_address())
+    if pace.refused:
+        return _refused(pace.refused)
+    try:
+        opened = rules.open_named(_attempts(), given, session[PROOFS], wait=pace.wait)
+    except rules.TooSoon as soon:
+        return _name_form(_wait_words(soon.seconds)), 429, {"Retry-After": str(soon.seconds)}
+    if opened is None or not _begun(opened):
+        db.session.commit()
+        return _name_form(_(
+            "That name does not fit, or the code is too old. Check the name, or start again."
+        )), 400
+    return _opened(opened)
+
+
+def _attempts() -> list[UUID]:
+    return [UUID(one) for one in session.get(ATTEMPTS, [])]
+
+
+def _opened(opened: rules.Opened) -> Any:
+    session.pop(PROOFS, None)
     db.session.commit()
     return redirect(url_for("pages.case_page", case_id=opened.case_id), 303)
 
@@ -117,10 +163,13 @@ def _code_form(error: str | None) -> str:
     return render_template("sign_in/code.html", error=error, lost=lost)
 
 
+def _name_form(error: str | None) -> str:
+    return render_template("sign_in/name.html", error=error, given=request.form.get("given", "")[:200])
+
+
 def _wait_words(seconds: int) -> str:
     return str(ngettext(
-        "Wait a second, then send the code again.",
-        "Wait %(num)d seconds, then send the code again.", seconds,
+        "Wait a second, then send it again.", "Wait %(num)d seconds, then send it again.", seconds,
     ))
 
 

@@ -17,11 +17,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit, client_address, clock, db, defer, device, owned, people, the_force
-from plugins.sign_in import activation, guesses, limits, sending
-from plugins.sign_in.codes import is_handed, sent_hash, typed_code
-from plugins.sign_in.finding import NOBODY, contacts_of, find_person, still_open
-from plugins.sign_in.models import Activation, Attempt, Count
+from core import audit, client_address, clock, db, defer, device, people, the_force
+from plugins.sign_in import activation, candidates, guesses, limits, sending
+from plugins.sign_in.candidates import Candidate
+from plugins.sign_in.codes import SENT_LENGTH, is_handed, sent_hash, typed_code
+from plugins.sign_in.finding import NOBODY, contacts_of, find_people, still_open
+from plugins.sign_in.models import Alike, Attempt
 
 ATTEMPT_LASTS = timedelta(minutes=30)
 SEND_WITHIN = 3000  # milliseconds
@@ -45,6 +46,17 @@ class TooSoon(Exception):
     def __init__(self, seconds: int) -> None:
         super().__init__(f"{seconds} seconds")
         self.seconds = seconds
+
+
+class NameWanted(Exception):
+    """The code is that of several people, who share a contact: the given name is to be asked for.
+
+    ``proofs``: of the code, for :func:`open_named`; to be kept where only this browser can have them.
+    """
+
+    def __init__(self, proofs: Mapping[str, str]) -> None:
+        super().__init__("the given name")
+        self.proofs = dict(proofs)
 
 
 # --- details ------------------------------------------------------------------------------------
@@ -87,20 +99,21 @@ def look_into(attempt_id: str, turn: int = 1) -> None:
 
 
 def send(attempt_id: str) -> None:
-    """The worker's second part: a code for whom the details led to. For nobody there is nothing to do."""
+    """The worker's second part: codes for whom the details led to. For nobody there is nothing to do."""
     found = _locked([UUID(attempt_id)])
-    if found and found[0].state == "known" and found[0].code_hash is None:
-        sending.send_code(found[0])
+    if found and found[0].state == "known":
+        sending.send_codes(found[0])
 
 
 def _resolve(attempt: Attempt) -> None:
     details = json.loads(attempt.details or "{}")
     attempt.details_sealed = None
-    found = find_person(details)
+    found = find_people(details)
     attempt.state = "known" if found else "unknown"
     if found:
-        attempt.person_id, attempt.case_id = found.id, found.case_id
-        audit.write("sign_in", case_id=found.case_id, result="details_match")
+        attempt.person_id, attempt.case_id = found[0].id, found[0].case_id
+        db.session.add_all(Alike(attempt_id=attempt.id, person_id=one.id) for one in found[1:])
+        audit.write("sign_in", case_id=found[0].case_id, result="details_match")
     else:
         audit.write("sign_in", result="details_unknown")
 
@@ -115,35 +128,58 @@ def open_with(
 
     In place of a code, a passkey may have ``proved`` who it is. Counts every try; *wait*: seconds
     before this browser's next one, at least. The caller commits, also when the answer is None.
-    Raises :class:`TooSoon`.
+    Raises :class:`TooSoon`, and :class:`NameWanted`, after which the caller commits too.
     """
-    found, typed = _locked(attempts), typed_code(code)
-    newest = found[0] if found and found[0].id == attempts[0] else None
-    if newest is None or guesses.is_over(newest, clock.now()):
-        audit.write("sign_in", result="no_attempt", device=device.present())
+    found, typed = _alive(attempts), typed_code(code)
+    if not found:
         return None
+    newest = found[0]
     if proved is None:
         _ask_for_patience(newest, typed)
     guesses.counted(found, clock.now(), wait)
-    person_id, case_id = _whose(newest)
-    row = still_open(case_id, person_id)
-    sent = guesses.with_a_code(found, clock.now())
-    how = _proof(newest, sent, person_id, row, typed, proved)
-    stands = bool(how and row and _is_as_it_was(row, case_id))
-    opened = Opened(person_id, case_id, row.language, how) if how and stands else None
-    _write_down(person_id, case_id, opened)
-    if opened is None:
-        limits.tried(newest.address)
+    case_id, who = candidates.of(found)
+    how, right = _proof(newest, who, typed, proved)
+    if how == "code" and candidates.are_told_apart(right):
+        guesses.uncounted(found)
+        _write_down(case_id, who, "name_asked")
+        raise NameWanted({one.sent.id.hex: candidates.proof_of(one) for one in right if one.sent})
+    return _let_in(found, case_id, who, right[0] if right else None, how)
+
+
+def open_named(
+    attempts: Sequence[UUID], given: str, proofs: Mapping[str, str], *, wait: int = 0
+) -> Opened | None:
+    """What the *given* name opens in a browser that has the *proofs* of :class:`NameWanted`, or None.
+
+    Counts as a code does. The caller commits, also when the answer is None. Raises :class:`TooSoon`.
+    """
+    found = _alive(attempts)
+    if not found:
         return None
-    newest.person_id, newest.case_id = person_id, case_id
-    for one in found:
-        one.state, one.code_hash, one.details_sealed = "used", None, None
-    sending.was_used(newest)
-    limits.led_in(newest.address, [one.made_at for one in found])
-    return opened
+    newest = found[0]
+    _ask_for_patience(newest)
+    guesses.counted(found, clock.now(), wait)
+    case_id, who = candidates.of(found)
+    more = guesses.take_tries(limits, newest, [_or_none(one) for one in who])
+    proved = [
+        one for one, left in zip(who, more, strict=True)
+        if guesses.is_allowed(newest, one.sent, more=left) and one.is_open and one.since_lock
+        and one.sent and secrets.compare_digest(
+            proofs.get(one.sent.id.hex, ""), candidates.proof_of(one))
+    ]
+    return _let_in(found, case_id, who, candidates.named(given, proved), "code")
 
 
-def _ask_for_patience(attempt: Attempt, typed: str) -> None:
+def _alive(attempts: Sequence[UUID]) -> list[Attempt]:
+    """The attempts of a browser, locked, if the newest of them is not over."""
+    found = _locked(attempts)
+    if found and found[0].id == attempts[0] and not guesses.is_over(found[0], clock.now()):
+        return found
+    audit.write("sign_in", result="no_attempt", device=device.present())
+    return []
+
+
+def _ask_for_patience(attempt: Attempt, typed: str = "") -> None:
     """An officer's code is not held up: it is too long to be guessed."""
     left = guesses.seconds_left(attempt, clock.now())
     if left and not is_handed(typed):
@@ -151,24 +187,63 @@ def _ask_for_patience(attempt: Attempt, typed: str) -> None:
 
 
 def _proof(
-    newest: Attempt, sent: Attempt | None, person_id: UUID, row: Any, typed: str, proved: UUID | None
-) -> str | None:
-    """What proves that it is this person: ``officer_code``, ``code``, ``passkey`` or None.
+    newest: Attempt, who: Sequence[Candidate], typed: str, proved: UUID | None
+) -> tuple[str, list[Candidate]]:
+    """What proves who it is (``officer_code``, ``code`` or ``passkey``), and of whom of the candidates.
 
-    Of a locked access only an officer's code made since then does, and leaves it locked for all others;
-    what was sent or made before the lock never proves anything again.
+    Of a locked access only an officer's code made since then does, and leaves it locked for all others.
     """
-    locked_at = row.locked_at if row else None
-    contacts, enough = contacts_of(row), newest.tries <= guesses.TRIES_PER_CODE
+    enough = newest.tries <= guesses.TRIES_PER_CODE
     if is_handed(typed):
-        right = enough and activation.use(person_id, typed, locked_at=locked_at)
-        return "officer_code" if right else None
-    open_now = not (row and row.locked_by)
+        return "officer_code", [  # in one order for all: each holds the code that there is
+            one for one in sorted(who, key=lambda one: one.person_id)
+            if enough and activation.use(one.person_id, typed, locked_at=one.locked_at)]
     if proved is not None:
-        return "passkey" if enough and open_now and proved == person_id else None
-    right = _is_sent(newest, sent, person_id, contacts, typed)
-    since = locked_at is None or (sent is not None and sent.made_at > locked_at)
-    return "code" if right and open_now and since else None
+        return "passkey", [one for one in who if enough and one.is_open and proved == one.person_id]
+    return "code", _of_the_code(newest, who, typed)
+
+
+def _of_the_code(newest: Attempt, who: Sequence[Candidate], typed: str) -> list[Candidate]:
+    """Whose newest code it is of those that this browser's attempts led to.
+
+    It is compared whatever the limits say, so that their being reached does not show. What was somebody's
+    own code was no guess at another's.
+    """
+    people_ids = [_or_none(one) for one in who]
+    more = guesses.take_tries(limits, newest, people_ids)
+    right = []
+    for one, left in zip(who, more, strict=True):
+        allowed = guesses.is_allowed(newest, one.sent, more=left) and len(typed) == SENT_LENGTH
+        expected = one.sent.code_hash if one.sent and allowed else None
+        fits = same_code(expected, sent_hash((one.sent or newest).id, typed, one.contacts))
+        if fits and one.row and one.is_open and one.since_lock:
+            right.append(one)
+    if right:
+        opened = [] if candidates.are_told_apart(right) else right[:1]
+        guesses.give_tries_back(
+            limits, newest, people_ids,
+            [left and one not in opened for one, left in zip(who, more, strict=True)])
+    return right
+
+
+def _or_none(one: Candidate) -> UUID | None:
+    return None if one.person_id == NOBODY else one.person_id
+
+
+def _let_in(
+    found: Sequence[Attempt], case_id: UUID, who: Sequence[Candidate], one: Candidate | None, how: str
+) -> Opened | None:
+    newest = found[0]
+    if one is None or one.row is None or not _is_as_it_was(one.row, case_id):
+        _write_down(case_id, who, "wrong_code")
+        limits.tried(newest.address)
+        return None
+    _write_down(case_id, [one], "opened")
+    newest.person_id, newest.case_id = one.person_id, case_id
+    candidates.end(found)
+    sending.was_used(newest, [each.person_id for each in who])
+    limits.led_in(newest.address, [each.made_at for each in found])
+    return Opened(one.person_id, case_id, one.row.language, how)
 
 
 def _is_as_it_was(row: Any, case_id: UUID) -> bool:
@@ -177,39 +252,21 @@ def _is_as_it_was(row: Any, case_id: UUID) -> bool:
     Only of who is about to be let in: else the wait would tell that there is such a person.
     """
     people.person(row.id, held=True)
-    now = still_open(case_id, row.id)
+    [now] = still_open(case_id, [row.id])
     return (now is not None and now.locked_at == row.locked_at
             and contacts_of(now) == contacts_of(row))
 
 
-def _write_down(person_id: UUID, case_id: UUID, opened: Opened | None) -> None:
-    """Every try, with as much of who and with what as is known; people see their own."""
+def _write_down(case_id: UUID, who: Sequence[Candidate], result: str) -> None:
+    """Every try, with as much of who and with what as is known; people see their own.
+
+    One row, whoever it may have been: a code that is not right is a try at all of them.
+    """
     audit.write(
         "sign_in", case_id=None if case_id == NOBODY else case_id,
-        person="" if person_id == NOBODY else str(person_id), device=device.present(),
-        result="opened" if opened else "wrong_code",
+        person=" ".join(str(one.person_id) for one in who if one.person_id != NOBODY),
+        device=device.present(), result=result,
     )
-
-
-def _whose(attempt: Attempt) -> tuple[UUID, UUID]:
-    """The person and case that the details led to. The officer's code need not wait for the worker."""
-    if attempt.state != "given":
-        return attempt.person_id or NOBODY, attempt.case_id or NOBODY
-    found = find_person(json.loads(attempt.details or "{}"))
-    return (found.id, found.case_id) if found else (NOBODY, NOBODY)
-
-
-def _is_sent(
-    newest: Attempt, sent: Attempt | None, person_id: UUID, contacts: str, typed: str
-) -> bool:
-    """Is it the newest code that this browser's attempts led to?
-
-    It is compared whatever the limits say, so that their being reached does not show.
-    """
-    whose = None if person_id == NOBODY else person_id
-    allowed = guesses.is_allowed(limits, newest, sent, whose, typed)
-    expected = sent.code_hash if sent and allowed else None
-    return same_code(expected, sent_hash((sent or newest).id, typed, contacts))
 
 
 def same_code(expected: bytes | None, given: bytes) -> bool:
@@ -228,31 +285,6 @@ def _locked(attempts: Sequence[UUID]) -> list[Attempt]:
     return [found[one] for one in attempts if one in found]
 
 
-# --- now and then -------------------------------------------------------------------------------
-
-
-def _before(model: Any, moment: Any, name: str) -> Any:
-    return sa.select(model.id).where(
-        owned(model), moment < sa.bindparam(name, type_=sa.DateTime(timezone=True)))
-
-
-OLD = sa.union_all(
-    _before(Attempt, Attempt.ends_at, "attempts"), _before(Activation, Activation.ends_at, "codes"),
-    _before(Count, Count.since, "counts"),
-).limit(1)
-
-
-def any_old() -> tuple[Any, dict[str, Any]]:
-    """Whether there is anything for :func:`remove_old`."""
-    now = clock.now()
-    return OLD, {"attempts": now - guesses.DAY, "codes": now, "counts": now - 2 * guesses.DAY}
-
-
-def remove_old() -> None:
-    """Attempts, codes and counts past their end go; run every hour."""
-    db.session.execute(sa.delete(Attempt).where(Attempt.ends_at < clock.now() - guesses.DAY))
-    activation.remove_old()
-    limits.remove_old()
-
-
-__all__ = ["Opened", "TooSoon", "begin", "look_into", "open_with", "remove_old", "send"]
+__all__ = [
+    "NameWanted", "Opened", "TooSoon", "begin", "look_into", "open_named", "open_with", "send",
+]

@@ -6,6 +6,11 @@ details, and keeps asking, leaves something for the person, who asks from elsewh
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
 from core import (
     CODE_LASTS,
     Person,
@@ -14,6 +19,7 @@ from core import (
     clock,
     db,
     lock,
+    people,
     promise_code,
     restored,
     the_force,
@@ -22,36 +28,79 @@ from core import (
 from plugins.sign_in import guesses, limits
 from plugins.sign_in.codes import new_sent_code, sent_hash
 from plugins.sign_in.finding import contacts_of, still_open
-from plugins.sign_in.models import Attempt
+from plugins.sign_in.models import Alike, Attempt
+
+Reader = tuple[Attempt | Alike, Person]  # where a code is kept, and whose it is
 
 
-def send_code(attempt: Attempt) -> None:
-    """Send a code to the person that the details led to, if that is allowed. The caller commits."""
-    person = db.session.get(Person, (attempt.force, attempt.person_id))
-    if person is None or attempt.case_id is None:
-        return
+def send_codes(attempt: Attempt) -> None:
+    """To each person that the details led to a code, if that is allowed. The caller commits.
+
+    To people who share a contact goes one, which is the code of all of them.
+    """
     held = restored.held_since()
     if held and attempt.made_at < held:
         audit.write("code_withheld", case_id=attempt.case_id, why="asked for before a restore")
         return
-    way, why = _allowed(person, attempt)
-    if way is None:
-        audit.write("code_withheld", case_id=attempt.case_id, why=why)
-        return
-    code, row = new_sent_code(), still_open(attempt.case_id, person.id)
-    attempt.code_hash = sent_hash(attempt.id, code, contacts_of(row))
-    attempt.code_ends_at = clock.now() + CODE_LASTS
+    shared: dict[tuple[str, str], tuple[Way, list[Reader]]] = {}
+    waiting = _without_a_code(attempt)
+    # All at once and in one order: else two jobs for the same people could wait for each other.
+    for key in sorted({_key_of(way.to).hex() for _, person in waiting for way in ways_to(person)}):
+        lock(f"sign_in/{key}")
+    for one, person in waiting:
+        way, why = _allowed(person, attempt, shared)
+        if way is None:
+            audit.write("code_withheld", case_id=attempt.case_id, why=why)
+        else:
+            shared.setdefault(_goes_to(way), (way, []))[1].append((one, person))
+    taken: set[str] = set()
+    for way, readers in shared.values():
+        _send(attempt, readers, way, _new_code(taken))
+
+
+def _without_a_code(attempt: Attempt) -> list[Reader]:
+    places: list[Attempt | Alike] = [attempt, *db.session.scalars(
+        sa.select(Alike).where(Alike.attempt_id == attempt.id).order_by(Alike.id))]
+    found = []
+    for one in places:
+        person = db.session.get(Person, (attempt.force, one.person_id)) if attempt.case_id else None
+        if person and one.code_hash is None:
+            found.append((one, person))
+    return found
+
+
+def _new_code(taken: set[str]) -> str:
+    """Different from those that go to others, so that it says whose it is."""
+    code = new_sent_code()
+    while code in taken:
+        code = new_sent_code()
+    taken.add(code)
+    return code
+
+
+def _send(attempt: Attempt, readers: Sequence[Reader], way: Way, code: str) -> None:
+    assert attempt.case_id
+    for one, person in readers:
+        [row] = still_open(attempt.case_id, [person.id])
+        one.code_hash = sent_hash(one.id, code, contacts_of(row))
+        one.code_ends_at = clock.now() + CODE_LASTS
     db.session.flush()
-    promise_code(person.id, attempt.case_id, attempt.id, code, way.channel)
+    # What is said to several is said as the most careful of them needs it.
+    reader = next((person for _, person in readers if people.needs_care(person)), readers[0][1])
+    promise_code(reader.id, attempt.case_id, attempt.id, code, way.channel)
     audit.write("code_sent", case_id=attempt.case_id, channel=way.channel)
 
 
-def _allowed(person: Person, attempt: Attempt) -> tuple[Way | None, str]:
-    """The best way that may be used now, counted; or None and why not."""
+def _allowed(
+    person: Person, attempt: Attempt, shared: Collection[tuple[str, str]]
+) -> tuple[Way | None, str]:
+    """The best way that may be used now, counted unless it is *shared* already; or None and why not."""
     if person.locked_by:
         return None, "locked"
     why = "no safe way to reach the person is on the record"
     for way in ways_to(person):
+        if _goes_to(way) in shared:
+            return way, ""
         why = _too_many(way.to, attempt.address)
         if not why and way.channel == "sms":
             why = _too_dear()
@@ -60,12 +109,18 @@ def _allowed(person: Person, attempt: Attempt) -> tuple[Way | None, str]:
     return None, why
 
 
+def _goes_to(way: Way) -> tuple[str, str]:
+    return way.channel, way.to.casefold()
+
+
 def _too_many(contact: str, address: bytes | None) -> str:
     """Why no further code may go to this contact, or nothing, and then it is counted."""
-    to = limits.hashed(f"contact/{contact.casefold()}")
-    here = _here(to, address)
-    lock(f"sign_in/{to.hex()}")
-    return guesses.why_no_code(limits, to, here)
+    to = _key_of(contact)
+    return guesses.why_no_code(limits, to, _here(to, address))
+
+
+def _key_of(contact: str) -> bytes:
+    return limits.hashed(f"contact/{contact.casefold()}")
 
 
 def _too_dear() -> str:
@@ -78,10 +133,12 @@ def _here(to: bytes, address: bytes | None) -> bytes:
     return limits.hashed(f"{to.hex()}/{(address or b'').hex()}")
 
 
-def was_used(attempt: Attempt) -> None:
-    """Who opens a case from this address is no stranger there: the address may ask again."""
-    person = db.session.get(Person, (attempt.force, attempt.person_id))
-    for way in ways_to(person) if person else ():
-        here = _here(limits.hashed(f"contact/{way.to.casefold()}"), attempt.address)
-        limits.forget("codes/hour/address", here, guesses.HOUR)
-        limits.forget("codes/day/address", here, guesses.DAY)
+def was_used(attempt: Attempt, whose: Iterable[UUID]) -> None:
+    """Who opens a case from this address is no stranger there: the address may ask again, for all *whose*
+    codes it asked for."""
+    for one in whose:
+        person = db.session.get(Person, (attempt.force, one))
+        for way in ways_to(person) if person else ():
+            here = _here(_key_of(way.to), attempt.address)
+            limits.forget("codes/hour/address", here, guesses.HOUR)
+            limits.forget("codes/day/address", here, guesses.DAY)

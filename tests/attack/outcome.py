@@ -10,10 +10,13 @@ KINDS = ("2xx", "3xx", "4xx", "refused", "429", "5xx")
 HALF = 0.5
 # Why a tool may leave out an address that its visitor may open.
 _ATTEMPT = "only for a browser that has just given details that are right"
+_SHARED = "only for a browser that has just given a right code which several people share"
 _NO_PAGE = "no page of its own: it leads to the case"
 WHY = {
     "GET /sign-in/code": _ATTEMPT,
     "POST /sign-in/code": _ATTEMPT,
+    "GET /sign-in/name": _SHARED,
+    "POST /sign-in/name": _SHARED,
     "GET /sign-in": "a person who is signed in is led on; nobody's visit reads it",
     "POST /sign-in": "a person who is signed in is shown no such form; nobody's visit tries it",
     "GET /stay": "an answer without words, asked for by the page's own script",

@@ -99,6 +99,8 @@ ANYONE = (
     State("code, wrong", "nobody", "/sign-in/code", SIGN_IN, after(stranger, submit(code="123"))),
     State("code, too soon", "nobody", "/sign-in/code", SIGN_IN,
           after(stranger, submit(code="123"), submit(code="123"))),
+    State("given name", "twins", "/sign-in/name", f"{SIGN_IN}/name"),
+    State("given name, of nobody", "twins", "/sign-in/name", f"{SIGN_IN}/name", submit(given="Ann")),
     State("safety", "nobody", "/safety", f"{HOME}safety"),
     State("privacy", "nobody", "/privacy", f"{HOME}privacy"),
     State("accessibility", "nobody", "/accessibility", f"{HOME}accessibility"),

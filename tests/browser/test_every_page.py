@@ -40,15 +40,15 @@ BY_TURNS = [
 class Rooms:
     """One browser for each visitor, with and without scripts, kept open for all states."""
 
-    def __init__(self, browser: Browser, demo: Demo, olu: Details) -> None:
-        self.browser, self.demo, self.olu = browser, demo, olu
+    def __init__(self, browser: Browser, demo: Demo, details: dict[str, Details]) -> None:
+        self.browser, self.demo, self.details = browser, demo, details
         self.opened: dict[tuple[str, bool], tuple[Any, Page, Watch]] = {}
 
     def of(self, who: str, scripts: bool = True) -> tuple[Page, Watch]:
         if (who, scripts) not in self.opened:
             kept = None
             if who != "nobody":
-                kept = kept_by(self.browser, self.demo, who, self.olu if who == "olu" else None)
+                kept = kept_by(self.browser, self.demo, who, self.details.get(who))
             visiting = visit(self.browser, self.demo, kept=kept, scripts=scripts)
             self.opened[who, scripts] = visiting, *visiting.__enter__()
         return self.opened[who, scripts][1:]
@@ -58,8 +58,8 @@ class Rooms:
 
 
 @pytest.fixture(scope="module")
-def rooms(browser: Browser, demo: Demo, olu: Details) -> Iterator[Rooms]:
-    opened = Rooms(browser, demo, olu)
+def rooms(browser: Browser, demo: Demo, olu: Details, twins: Details) -> Iterator[Rooms]:
+    opened = Rooms(browser, demo, {"olu": olu, "twins": twins})
     yield opened
     for visiting, *_ in opened.opened.values():
         visiting.__exit__(None, None, None)

@@ -288,7 +288,8 @@ def test_windows_begin_with_the_hour_and_the_day(
 def test_tries_are_counted_for_any_24_hours_and_a_refused_one_is_not(force: None) -> None:
     def takes(hours: float, value: str = "who") -> bool:
         with clock.travel(NOW + timedelta(hours=hours)):
-            return limits.take("tries", value, 2)
+            [more] = limits.take("tries", [value], 2)
+            return more
 
     assert [takes(0), takes(1), takes(2), takes(23.9)] == [True, True, False, False]
     assert takes(2, "another") is True

@@ -31,7 +31,6 @@ from tests.security.checklist import requirement
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 HER = UUID(int=1)
-CODE = "123456"
 
 
 def attempt(address: bytes = b"home", person: UUID | None = HER, tries: int = 1, **more: Any) -> Any:
@@ -43,8 +42,12 @@ def attempt(address: bytes = b"home", person: UUID | None = HER, tries: int = 1,
 
 def allowed(counts: InMemory, address: bytes, many: int, person: UUID | None = HER) -> int:
     """How many of *many* guesses from an address are compared."""
-    return sum(guesses.is_allowed(counts, one := attempt(address, person), one, person, CODE)
-               for _ in range(many))
+    return sum(is_allowed(counts, one := attempt(address, person), one, person) for _ in range(many))
+
+
+def is_allowed(counts: InMemory, newest: Any, sent: Any, person: UUID | None) -> bool:
+    [more] = guesses.take_tries(counts, newest, [person])
+    return guesses.is_allowed(newest, guesses.newest_code([sent] if sent else [], person, NOW), more=more)
 
 
 @requirement("A8", "A9")
@@ -76,20 +79,37 @@ def test_a_stranger_leaves_her_own_tries_and_two_strangers_use_up_no_more_than_a
 def test_a_code_is_compared_five_times_whichever_attempt_counted_them(tries: int) -> None:
     few, many = attempt(tries=1), attempt(tries=tries)
     for newest, sent in ((few, many), (many, few), (many, many)):
-        assert guesses.is_allowed(InMemory(), newest, sent, HER, CODE) is (tries <= TRIES_PER_CODE)
+        assert is_allowed(InMemory(), newest, sent, HER) is (tries <= TRIES_PER_CODE)
 
 
-@pytest.mark.parametrize(("sent", "person", "typed", "may"), [
-    (attempt(), HER, CODE, True), (None, HER, CODE, False), (attempt(), None, CODE, False),
-    (attempt(person=UUID(int=2)), HER, CODE, False), (attempt(), HER, "12345", False),
-    (attempt(), HER, "1234567", False), (attempt(), HER, "", False), (attempt(person=None), None, CODE, True),
+@pytest.mark.parametrize(("sent", "person", "may"), [
+    (attempt(), HER, True), (None, HER, False), (attempt(), None, False),
+    (attempt(person=UUID(int=2)), HER, False), (attempt(person=None), None, False),
 ])
-def test_only_six_digits_for_a_code_of_this_person_are_compared_and_all_is_counted(
-    sent: Any, person: UUID | None, typed: str, may: bool
+def test_only_a_code_of_this_person_is_compared_and_all_is_counted(
+    sent: Any, person: UUID | None, may: bool
 ) -> None:
     counts = InMemory()
-    assert guesses.is_allowed(counts, attempt(), sent, person, typed) is may
+    assert is_allowed(counts, attempt(), sent, person) is may
     assert [len(taken) for taken in counts.hours.values()] == [1, 1]
+
+
+@pytest.mark.parametrize("people", [[HER, UUID(int=2), None, None], [HER, None, None, None], [None] * 4])
+def test_a_try_counts_for_as_many_as_can_be_alike_and_for_each_by_itself(people: list[UUID | None]) -> None:
+    counts = InMemory()
+    most = [guesses.take_tries(counts, attempt(), people) for _ in range(TRIES_FROM_ADDRESS_DAY + 1)]
+    assert most == [[True] * 4] * TRIES_FROM_ADDRESS_DAY + [[False] * 4]
+    assert sum(len(taken) for taken in counts.hours.values()) == 2 * 4 * TRIES_FROM_ADDRESS_DAY + 4
+    hers = TRIES_FROM_ADDRESS_DAY if HER not in people else TRIES_PER_ACCOUNT_DAY - TRIES_FROM_ADDRESS_DAY
+    assert allowed(counts, b"elsewhere", 9) == hers
+
+
+def test_a_try_that_was_no_guess_at_hers_is_given_back_to_her_alone() -> None:
+    counts, people = InMemory(), [HER, UUID(int=2)]
+    guesses.take_tries(counts, attempt(), people)
+    guesses.give_tries_back(counts, attempt(), people, [True, False])
+    assert allowed(counts, b"home", 9) == TRIES_FROM_ADDRESS_DAY
+    assert allowed(counts, b"home", 9, UUID(int=2)) == TRIES_FROM_ADDRESS_DAY - 1
 
 
 @pytest.mark.parametrize(("tries", "seconds"), [
@@ -128,8 +148,8 @@ def test_an_attempt_is_over_at_its_end_or_once_it_was_used(ends: int, state: str
     ({"code_ends_at": NOW + timedelta(seconds=1)}, {}, 0)])
 def test_the_newest_code_that_still_works_is_the_one(newest: Any, older: Any, which: int | None) -> None:
     both = [attempt(**newest), attempt(**older)]
-    assert guesses.with_a_code(both, NOW) is (None if which is None else both[which])
-    assert guesses.with_a_code([], NOW) is None
+    assert guesses.newest_code(both, HER, NOW) is (None if which is None else both[which])
+    assert guesses.newest_code([], HER, NOW) is None
 
 
 # --- codes that are sent ------------------------------------------------------------------------

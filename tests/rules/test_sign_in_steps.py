@@ -15,7 +15,7 @@ from flask import Flask
 
 from core import AuditEntry, Case, Notice, Person, clock, db, force_scope
 from core.plugin_host import plugin_settings
-from plugins.sign_in import finding, limits, people, rules, sending
+from plugins.sign_in import finding, limits, old, people, rules, sending
 from plugins.sign_in.limits import Pace, Steps, pace_of
 from plugins.sign_in.matching import can_match
 from plugins.sign_in.models import Attempt
@@ -147,11 +147,8 @@ def on_record(one: Case, name: str = "P1", *, removed: bool = False, **more: Any
 def test_all_details_together_find_somebody(wrong: dict[str, str]) -> None:
     one = case(None, key="41124")
     amina = on_record(one)
-    found = finding.find_person({**RIGHT, **wrong})
-    if wrong:
-        assert found is None
-    else:
-        assert (found.id, found.case_id) == (amina.id, one.id)
+    found = finding.find_people({**RIGHT, **wrong})
+    assert [(row.id, row.case_id) for row in found] == ([] if wrong else [(amina.id, one.id)])
 
 
 @pytest.mark.usefixtures("force")
@@ -159,8 +156,8 @@ def test_all_details_together_find_somebody(wrong: dict[str, str]) -> None:
 def test_what_the_record_lacks_matches_nothing(missing: str) -> None:
     on_record(case(None, key="41124"), **{missing: None})
     column = {"family": "surname"}.get(missing, missing)
-    assert finding.find_person(RIGHT) is None
-    assert finding.find_person({**RIGHT, column: ""}) is None
+    assert finding.find_people(RIGHT) == []
+    assert finding.find_people({**RIGHT, column: ""}) == []
 
 
 @pytest.mark.usefixtures("force")
@@ -168,25 +165,30 @@ def test_what_the_record_lacks_matches_nothing(missing: str) -> None:
 def test_nobody_is_found_on_a_case_that_is_hidden_or_that_they_left(offered: bool, removed: bool) -> None:
     one = case(None, key="41124", offered=offered)
     amina = on_record(one, removed=removed)
-    assert finding.find_person(RIGHT) is None
-    assert finding.still_open(one.id, amina.id) is None
+    assert finding.find_people(RIGHT) == []
+    assert finding.still_open(one.id, [amina.id]) == [None]
 
 
 @pytest.mark.usefixtures("force")
-def test_of_two_with_the_same_details_the_first_is_found_and_each_is_still_open() -> None:
+def test_of_two_with_the_same_details_both_are_found_and_each_is_still_open() -> None:
     one = case(None, key="41124")
     on_record(one, "P0", family="Okoro")
     first, second = on_record(one, "P1", email="a@example.org", phone="1"), on_record(
         one, "P2", chosen_language="cy", locked_by="person", locked_at=NOW)
-    assert finding.find_person(RIGHT).id == first.id
-    row = finding.still_open(one.id, first.id)
+    assert [row.id for row in finding.find_people(RIGHT)] == [first.id, second.id]
+    row, other, nobody = finding.still_open(one.id, [first.id, second.id, uuid4()])
     assert (row.id, row.language, row.locked_by, row.locked_at) == (first.id, "en", None, None)
     assert finding.contacts_of(row) == "a@example.org 1"
-    row = finding.still_open(one.id, second.id)
-    assert (row.id, row.language, row.locked_by, row.locked_at) == (second.id, "cy", "person", NOW)
-    assert finding.contacts_of(row) == finding.contacts_of(None) == " "
-    assert finding.still_open(uuid4(), first.id) is None
-    assert finding.still_open(one.id, uuid4()) is None
+    assert (other.id, other.language, other.locked_by, other.locked_at) == (second.id, "cy", "person", NOW)
+    assert finding.contacts_of(other) == finding.contacts_of(nobody) == " " and nobody is None
+    assert finding.still_open(uuid4(), [first.id]) == [None]
+
+
+@pytest.mark.usefixtures("force")
+def test_of_many_who_are_alike_no_more_are_found_than_are_told_apart() -> None:
+    one = case(None, key="41124")
+    found = [on_record(one, f"P{number}") for number in range(finding.ALIKE + 1)]
+    assert [row.id for row in finding.find_people(RIGHT)] == [row.id for row in found[:finding.ALIKE]]
 
 
 @pytest.mark.parametrize(("rows", "missing"), [(0, 4), (1, 3), (2, 2), (3, 1), (4, 0), (5, 3), (8, 0)])
@@ -248,7 +250,7 @@ def test_no_code_is_made_for_nobody_or_for_no_case() -> None:
     for person_id, case_id in ((None, None), (amina.id, None), (uuid4(), one.id)):
         attempt = Attempt(force=HERTS, account=b"a", address=b"h", state="known", person_id=person_id,
                           case_id=case_id)
-        sending.send_code(attempt)
+        sending.send_codes(attempt)
         assert attempt.code_hash is None
     assert db.session.scalars(sa.select(Notice)).all() == []
     assert db.session.scalars(sa.select(AuditEntry)).all() == []
@@ -259,7 +261,7 @@ def test_no_code_is_made_for_nobody_or_for_no_case() -> None:
 def test_attempts_are_kept_for_a_day_after_their_end(ago: timedelta, kept: bool) -> None:
     db.session.add(Attempt(account=b"a", state="used", made_at=NOW, ends_at=NOW - ago, tries=0))
     db.session.commit()
-    rules.remove_old()
+    old.remove_old()
     assert bool(db.session.scalars(sa.select(Attempt.id)).all()) is kept
 
 

@@ -8,6 +8,7 @@ ever holds the guesses up.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -17,7 +18,6 @@ from plugins.sign_in import codes, guesses
 from plugins.sign_in.rules import ATTEMPT_LASTS, ATTEMPTS_KEPT
 
 START, HOUR = datetime(2026, 1, 1, tzinfo=UTC), timedelta(hours=1)
-TYPED = "000000"
 
 
 class InMemory:
@@ -28,7 +28,10 @@ class InMemory:
         self.windows: Counter[tuple[str, bytes, int]] = Counter()
         self.hours: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
 
-    def take(self, scope: str, value: str, most: int) -> bool:
+    def take(self, scope: str, values: Sequence[str], most: int) -> list[bool]:
+        return [self._take(scope, one, most) for one in values]
+
+    def _take(self, scope: str, value: str, most: int) -> bool:
         hour = (self.now - START) // HOUR
         taken = self.hours[scope, value]
         while taken and taken[0] < hour - 24:
@@ -37,6 +40,10 @@ class InMemory:
             return False
         taken.append(hour)
         return True
+
+    def give_back(self, scope: str, values: Sequence[str]) -> None:
+        for one in values:
+            self.hours[scope, one].pop()
 
     def so_far(self, scope: str, key: bytes, window: timedelta) -> int:
         return self.windows[self._in(scope, key, window)]
@@ -93,7 +100,7 @@ class Portal:
         browser.insert(0, given)
         del browser[ATTEMPTS_KEPT:]
 
-    def guess(self, browser: list[Given], now: datetime, typed: str = TYPED) -> str:
+    def guess(self, browser: list[Given], now: datetime) -> str:
         """``too soon``, ``over``, ``not compared`` or ``compared``: one wrong guess."""
         self.offered += 1
         self.counts.now, newest = now, browser[0]
@@ -102,8 +109,9 @@ class Portal:
         if guesses.seconds_left(newest, now):
             return "too soon"
         guesses.counted(browser, now)
-        sent = guesses.with_a_code(browser, now)
-        if not guesses.is_allowed(self.counts, newest, sent, newest.person_id, typed):
+        sent = guesses.newest_code(browser, newest.person_id, now)
+        [more] = guesses.take_tries(self.counts, newest, [newest.person_id])
+        if not guesses.is_allowed(newest, sent, more=more):
             return "not compared"
         assert sent and sent.code_hash
         self.compared.append(Seen(newest.person_id, now, sent.code_hash))

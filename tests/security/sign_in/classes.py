@@ -28,6 +28,8 @@ FACTS = {
 # What is asked for, and how it differs from what the record holds.
 CLASSES: dict[str, dict[str, str]] = {
     "right details": {"crime_reference": "41/1/24"},
+    "two alike": {"crime_reference": "41/6/24"},
+    "two alike with one mailbox": {"crime_reference": "41/7/24"},
     "unknown reference": {"crime_reference": "41/8/24"},
     "wrong details": {"crime_reference": "41/1/24", "surname": "Cole"},
     "of another force": {"crime_reference": "41/9/24"},
@@ -36,6 +38,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "not offered": {"crime_reference": "41/4/24"},
     "locked": {"crime_reference": "41/5/24"},
 }
+SISTER = {"given": "Sara", "family": "Khan"}
 MASKED = re.compile(
     r'name="csrf_token" value="[^"]+"|tmc-[a-z-]+=[^;]+|"tmc-csrf" content="[^"]+"'
 )
@@ -47,12 +50,14 @@ def everybody(app: Flask) -> None:
          event("crime.outcome", "41/2/24", time="2024-04-01T10:00:00Z", outcome="18"),
          recorded("41/3/24", people=[person(3, safe_contact={"silent": True})]),
          recorded("41/4/24", crime_type="rape", people=[person(4)]),
-         recorded("41/5/24", people=[person(5)]))
+         recorded("41/5/24", people=[person(5)]),
+         recorded("41/6/24", people=[person(6), person(16, name=SISTER)]),
+         recorded("41/7/24", people=[person(7), person(17, name=SISTER, email="amina7@example.com")]))
     people.take(app, recorded("41/9/24", district="bristol", people=[person(9)]), force=AVON)
     locked = meet(app, "41/5/24").people["P5"]
     with app.app_context(), force_scope(HERTS):
         for _ in range(guesses.TRIES_PER_ACCOUNT_DAY):
-            limits.take("tries/day", f"tries/{locked.hex}", guesses.TRIES_PER_ACCOUNT_DAY)
+            limits.take("tries/day", [f"tries/{locked.hex}"], guesses.TRIES_PER_ACCOUNT_DAY)
         db.session.commit()
 
 

@@ -17,7 +17,7 @@ from core import (
     statements,
 )
 from core.sealing import keyring
-from plugins.sign_in import finding, sending
+from plugins.sign_in import candidates, finding, sending
 from tests.security.checklist import protection, requirement
 from tests.security.sign_in.classes import CLASSES, NOON, Answer, everybody, walk, worker
 
@@ -87,10 +87,10 @@ def distinct(found: Found, which: int) -> dict[str, int]:
 def test_every_kind_of_details_gets_the_same_bytes_for_the_same_work(
     app: Flask, monkeypatch: pytest.MonkeyPatch, record_property: Any
 ) -> None:
-    """Unknown, wrong, of another force, closed, silent, not offered, locked and right."""
+    """Unknown, wrong, of another force, closed, silent, not offered, locked, right, and of two people."""
     found = walked(app, monkeypatch, list(CLASSES))
     answers, work = distinct(found, 0), distinct(found, 1)
-    assert len(found) == 8 and len(answers) >= 14
+    assert len(found) == 10 and len(answers) >= 14
     assert answers == dict.fromkeys(answers, 1)
     assert work == dict.fromkeys(work, 1)
     right = found["right details"]
@@ -104,15 +104,24 @@ def test_every_kind_of_details_gets_the_same_bytes_for_the_same_work(
 def test_if_an_attempt_ended_with_its_code_a_stranger_would_see_that_there_was_one(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = sending.send_code
+    real = sending.send_codes
 
     def ends_with_the_code(attempt: Any) -> None:
         real(attempt)
         if attempt.code_hash:
             attempt.ends_at = clock.now() + CODE_LASTS
 
-    monkeypatch.setattr(sending, "send_code", ends_with_the_code)
+    monkeypatch.setattr(sending, "send_codes", ends_with_the_code)
     assert distinct(walked(app, monkeypatch, TWO), 0)["at once after 12"] == 2
+
+
+@protection("A4", "A5")
+def test_if_only_those_were_looked_at_who_are_there_a_stranger_could_tell_one_from_two(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "ALIKE", 0)
+    work = distinct(walked(app, monkeypatch, ("right details", "two alike")), 1)
+    assert work["wrong code"] == work["officer's code"] == 2
 
 
 @protection("A5")

@@ -86,9 +86,10 @@ def jobs(app: Flask) -> int:
     return int(left or 0)
 
 
-def her_case(app: Flask) -> None:
+def her_case(app: Flask, alike: int = 1) -> None:
+    """Of so many people who have the same details."""
     with clock.travel(NOON):
-        take(app, recorded("41/1/24", people=[person(1)]))
+        take(app, recorded("41/1/24", people=[person(number + 1) for number in range(alike)]))
 
 
 @requirement("A4", "A5")
@@ -113,10 +114,11 @@ def test_after_300_tries_in_vain_right_and_wrong_details_get_one_answer_200_time
 
 
 @requirement("A4", "A5")
+@pytest.mark.parametrize("alike", [1, 2])
 def test_right_and_wrong_details_cost_the_same_statements_and_jobs_when_the_brake_is_on(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+    app: Flask, monkeypatch: pytest.MonkeyPatch, alike: int
 ) -> None:
-    her_case(app)
+    her_case(app, alike)
     seen: dict[bool, list[dict[str, Counter[str]]]] = {True: [], False: []}
     with clock.travel(NOON):
         monkeypatch.setattr(limits, "brake_is_on", brake_over(20))
@@ -157,11 +159,12 @@ PLANS = ([True] * 12, [False] * 12, [True, False] * 6, [False, True] * 6,
 
 
 @requirement("A4")
+@pytest.mark.parametrize("alike", [1, 2])
 def test_who_goes_on_from_one_address_sees_the_same_whatever_the_order_of_right_and_wrong(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+    app: Flask, monkeypatch: pytest.MonkeyPatch, alike: int
 ) -> None:
     """The force's own limits are low here, so that each is crossed on the way."""
-    her_case(app)
+    her_case(app, alike)
     monkeypatch.setattr(limits, "FORCE_ADDRESS", limits.Scope("force/address", 9, 44))
     monkeypatch.setattr(limits, "CROWD", limits.Scope("crowd", 3))
     monkeypatch.setattr(limits, "brake_is_on", brake_over(6))
