@@ -36,8 +36,9 @@ def _statement(leads: Any, which: Any) -> Any:
     all_ids = (
         sa.select(Case.id, Case.latest_at, told.c.unread, told.c.unanswered)
         .select_from(leads).join(Case, Case.staff_id == leads.c.id).join(told, sa.true())
-        .where(owned(Case), which,
-               sa.func.strpos(Case.reference_key, sa.bindparam("wanted", type_=sa.Text)) > 0)
+        .where(owned(Case), which, sa.or_(
+            sa.func.strpos(Case.reference_key, sa.bindparam("wanted", type_=sa.Text)) > 0,
+            Case.reference_key == sa.any_(sa.bindparam("meant", type_=sa.ARRAY(sa.Text)))))
         .subquery("all_ids")
     )
     waits = sa.case(
@@ -81,14 +82,15 @@ class Cases:
 
 
 def listed(
-    me: relations.Member, name: str, *, wanted: str = "", after: str = ""
+    me: relations.Member, name: str, *, wanted: str = "", meant: Collection[str] = (), after: str = ""
 ) -> Cases:
-    """The cases of a list of :data:`core.relations.LISTS`, with *wanted* in the reference key.
+    """The cases of a list of :data:`core.relations.LISTS`, with *wanted* in the reference key, or one of the
+    keys that a whole reference can be *meant* for.
 
     Raises :class:`NoSuchPlace`.
     """
     statement = STATEMENTS[name]
-    values = {**relations.list_values(me, name), "wanted": wanted}
+    values = {**relations.list_values(me, name), "wanted": wanted, "meant": list(meant)}
     rows = read(statement, **values, **_place_of(after)).all()
     shown = tuple(rows[:PER_PAGE])
     return Cases(shown, _written(shown[-1]) if len(rows) > PER_PAGE else None)

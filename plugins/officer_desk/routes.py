@@ -58,9 +58,10 @@ def unit() -> str:
 def _list(name: str) -> str:
     looked_for = cases.opened(session.get(LOOKED_FOR, "")) if "found" in request.args else ""
     wanted = the_force().normalise_reference(looked_for)
+    meant = the_force().reference_keys(looked_for) if wanted else ()
     try:
         after = request.args.get("after", "")
-        found = cases.listed(me(), name, wanted=wanted, after=after)
+        found = cases.listed(me(), name, wanted=wanted, meant=meant, after=after)
     except cases.NoSuchPlace:
         abort(404)
     leads = cases.names_of({row.staff_id for row in found.rows}) if name != "own" else {}

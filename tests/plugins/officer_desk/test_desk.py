@@ -123,7 +123,8 @@ def test_a_row_says_what_kind_of_crime_and_where_it_stands(app: Flask) -> None:
         assert words in desk.page.text
 
 
-@pytest.mark.parametrize("typed", ["41/3/24", "41 3 24", "41-3-24", " 41/3/24 "])
+@pytest.mark.parametrize("typed", [
+    "41/3/24", "41 3 24", "41-3-24", " 41/3/24 ", "41/0003/24", "41/3/2024", "4l/3/24", "41/00003/2024"])
 def test_a_case_is_found_however_the_reference_is_typed(app: Flask, typed: str) -> None:
     cases(app, range(1, 5))
     desk = officer_browser(app, o1(app))
