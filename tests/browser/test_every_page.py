@@ -27,6 +27,7 @@ from tests.words_of_a_page import english_sentences
 NO_PAGES = {
     "/brand.css", "/logo.svg", "/static/<path:filename>", "/demo/mailbox.json", "/desk/people.csv",
     "/demo/mailbox/<string(maxlength=60):name>",
+    "/desk/case/<uuid:case_id>/messages/<uuid:person_id>/no-answer",
     "/health/live", "/health/ready", "/leave", "/stay",
 }
 # Each state once, in the next of the ways and colours; or in all of them.
@@ -127,6 +128,7 @@ def test_the_browser_tells_of_a_request_to_another_host(browser: Browser, demo: 
 def test_the_check_sees_a_fault(rooms: Rooms) -> None:
     page, _ = rooms.of("nobody")
     page.goto("/hertfordshire/sign-in?lang=en")
+    look(page, SIZES[0], COLOURS[0])
     page.evaluate("""() => {
       document.querySelector("label[for=surname]").remove();
       document.querySelector("h1").style.cssText = "width: 2000px; color: #ddd";

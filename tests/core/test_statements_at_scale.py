@@ -38,7 +38,7 @@ LARGE = 1000  # rows
 # A few rows for each force, or none of any case: they may be read through.
 SMALL = {
     "audit_head", "eligibility_demand", "erased_case", "force_file", "force_key", "outgoing",
-    "police_uk_crime", "record_feed_key", "record_feed_quota",
+    "police_uk_crime", "record_feed_key", "record_feed_quota", "sign_in_alike",
 }
 # What has to look at every case of a force, and why.
 WHOLE = {"the job judge_cases_after_start": "once in a worker's life: the force's file may be another"}

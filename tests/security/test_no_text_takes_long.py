@@ -25,10 +25,14 @@ COMPUTED = {
     "core/force_file/field_types.py: re.compile(pattern)": "each call of must_be is looked at",
     "core/force_file/reference.py: re.compile(pattern)": "the references of forces",
     "core/force_file/reference.py: re.compile(typed)": "the references of forces",
+    "core/force_file/reference_reading.py: re.compile(''.join(pattern))": "the references of forces",
+    "core/force_file/reference_reading.py: re.compile(''.join((self._piece(kind, text, apart=False) "
+    "for kind, text in self._parts if kind != 'sign')))": "the references of forces",
 }
 # Would take long, and never see a long text of people: by the beginning of each, why.
 NOT_FOR_LONG = {
     r"\s*([/*])\s*": "cut at 200 characters in ReferencePattern.matches; elsewhere single blanks",
+    r"\{(?:number(?::0": "reads the template of a force.toml that an operator put there",
     r"(?P<text>\"{3}": "reads a force.toml that an operator put there, to name the line of a fault",
 }
 FORMS = [line for line in lines() if line.unsafe and line.allow
