@@ -6,10 +6,13 @@ a voice of the wrong language makes a text unintelligible, so none is claimed.
 
 from __future__ import annotations
 
-import re
+import string
 
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-MOST_WORDS = 60  # of a long text the beginning tells enough; a page has many
+# A page has thirty texts. What str does by itself takes a seventh of the time that a pattern takes.
+APART = str.maketrans(
+    dict.fromkeys(string.punctuation.replace("'", "") + string.digits + "“”«»…–—·£", " ")
+    | {"’": "'", "‘": " "})
+MOST_SIGNS, MOST_WORDS = 1000, 60  # of a long text the beginning tells enough
 SHORT = 4  # of so few words one frequent one tells; of more, two at least
 OF_ALL = 6  # one word in so many is frequent, else the text is in another language
 CLEARLY = 3  # words of the one language for each of the other
@@ -41,10 +44,9 @@ FREQUENT = {code: frozenset(listed.split()) for code, listed in WORDS.items()}
 
 def written_in(text: str) -> str | None:
     """``en`` or ``cy``; None where it is neither, or cannot be told."""
-    found = WORD.findall(text)[:MOST_WORDS]
-    words = [word.casefold().replace("’", "'") for word in found]
+    words = text[:MOST_SIGNS].casefold().translate(APART).split()[:MOST_WORDS]
     known = {code: [word for word in words if word in frequent] for code, frequent in FREQUENT.items()}
-    code, other = sorted(known, key=lambda one: len(known[one]), reverse=True)
+    code, other = ("en", "cy") if len(known["en"]) >= len(known["cy"]) else ("cy", "en")
     enough = len(set(known[code])) >= (1 if len(set(words)) <= SHORT else 2)
     of_all = OF_ALL * len(known[code]) >= len(words)
     return code if enough and of_all and len(known[code]) >= CLEARLY * len(known[other]) else None
