@@ -10,7 +10,7 @@ from typing import Any
 import flask_babel
 from babel.dates import get_month_names
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, Domain, get_domain, get_locale
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from markupsafe import Markup, escape
@@ -20,6 +20,7 @@ from core.scope import force_id_or_none
 from core.written_language import written_in
 
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
+LANG = {code: Markup(' lang="{}"').format(code) for code in ("", *LANGUAGES)}
 
 __all__ = ["LANGUAGES", "force_locale", "language", "pick_language", "when"]
 
@@ -28,12 +29,18 @@ __all__ = ["LANGUAGES", "force_locale", "language", "pick_language", "when"]
 LazyString.__html__ = lambda self: escape(str(self))
 
 
+class Sentences(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
+    """What Flask-Babel's own ``gettext`` says; it would look for the language anew at every sentence."""
+
+    def get_translations(self) -> Any:
+        return words().catalogue if g else super().get_translations()
+
+
 class Words:
     """The sentences of one language as templates show them, each looked up once."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self.catalogue = get_translations()
+    def __init__(self, language: str, catalogue: Any) -> None:
+        self.language, self.catalogue = language, catalogue
         self.months = dict(get_month_names("wide", locale=language))
         self._whole: dict[str, Markup] = {}
 
@@ -56,7 +63,8 @@ def words() -> Words:
     if found is None:
         kept: dict[str, Words] = current_app.extensions["tmc_words"]
         code = get_locale().language
-        found = here.tmc_words = kept.get(code) or kept.setdefault(code, Words(code))
+        found = kept.get(code) or kept.setdefault(code, Words(code, Domain.get_translations(get_domain())))
+        here.tmc_words = found
     return found
 
 
@@ -123,7 +131,8 @@ def iso(moment: datetime, precision: str | None = None) -> str:
     """A moment for machines, no finer than *precision*."""
     if precision is None:
         return moment.isoformat(timespec="minutes")
-    return moment.astimezone(LONDON).strftime("%Y-%m" if precision == "month" else "%Y-%m-%d")
+    day = moment.astimezone(LONDON).date().isoformat()
+    return day[:7] if precision == "month" else day
 
 
 def lang_of(text: str | None) -> str:
@@ -131,12 +140,15 @@ def lang_of(text: str | None) -> str:
 
     ``lang=""`` says that the language is not known; without it, the page's would be claimed.
     """
-    said = written_in(text or "")
-    return "" if not text or said == language() else Markup(' lang="{}"').format(said or "")
+    if not text:
+        return ""
+    said = written_in(text)
+    return "" if said == words().language else LANG[said or ""]
 
 
 def init_app(app: Flask) -> None:
-    Babel(app, locale_selector=pick_language, default_translation_directories=_catalogues(app))
+    babel = Babel(app, locale_selector=pick_language, default_translation_directories=_catalogues(app))
+    babel.domain_instance = Sentences()
     app.extensions["tmc_words"] = {}
     app.jinja_env.filters.update(when=when, iso=iso, lang_of=lang_of)
     app.jinja_env.globals.update(_=say, gettext=say)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -89,27 +88,29 @@ class OfficerCard:
 def entries_of(case_id: UUID) -> list[TimelineEntry]:
     """The case's timeline, newest first. The caller has checked who is looking."""
     said_in, rows = language(), _in_order(read(ENTRIES, case_id=case_id).all())
-    sealed = [(row[0], row.details_sealed) for row in rows if row.details_sealed is not None]
-    texts = keys().open_many("entry", "details", [(one.bytes, value) for one, value in sealed])
-    details = {one: json.loads(text) for (one, _), text in zip(sealed, texts, strict=True)}
-    return [_entry(row, said_in, details.get(row[0], {})) for row in rows]
+    cells = [(row_id.bytes, details) for row_id, *_, details, _stamp in rows if details is not None]
+    texts = iter(keys().open_many("entry", "details", cells))
+    return [_entry(row, said_in, texts) for row in rows]
 
 
 def _in_order(rows: Sequence[Any]) -> Sequence[Any]:
     """*rows* come by their moment; those of one moment are put in order by what the sender said."""
-    many = Counter(row.happened_at for row in rows)
-    if len(many) == len(rows):
+    moments = [happened_at for _id, _kind, _stage, _outcome, _scheme, happened_at, *_ in rows]
+    tied = {one for one, next_one in pairwise(moments) if one == next_one}
+    if not tied:
         return rows
 
     def place(row: Any) -> tuple[datetime, str]:
-        tied = many[row.happened_at] > 1
-        return row.happened_at, (tied and unseal(Entry, "stamp", row.id, row.stamp_sealed)) or ""
+        stamp = unseal(Entry, "stamp", row.id, row.stamp_sealed) if row.happened_at in tied else None
+        return row.happened_at, stamp or ""
 
     return sorted(rows, key=place, reverse=True)
 
 
-def _entry(row: Any, said_in: str, details: dict[str, Any]) -> TimelineEntry:
-    row_id, kind, stage, outcome, scheme, happened_at, precision, *_sealed = row
+def _entry(row: Any, said_in: str, texts: Iterator[str]) -> TimelineEntry:
+    """The next of *texts* is its details, if it has any."""
+    row_id, kind, stage, outcome, scheme, happened_at, precision, sealed, _stamp = row
+    details = json.loads(next(texts)) if sealed is not None else {}
     by = details.get("next_update_by")
     return TimelineEntry(
         row_id, kind, happened_at, precision,

@@ -40,11 +40,24 @@ WORDS = {
     """,
 }
 FREQUENT = {code: frozenset(listed.split()) for code, listed in WORDS.items()}
+LANGUAGE_OF = {word: code for code, words in FREQUENT.items() for word in words}
 
 
 def written_in(text: str) -> str | None:
     """``en`` or ``cy``; None where it is neither, or cannot be told."""
-    words = text[:MOST_SIGNS].casefold().translate(APART).split()[:MOST_WORDS]
+    begins = text[:MOST_SIGNS].casefold()
+    return _clear_at_once(begins.split()[:MOST_WORDS]) or _told(begins.translate(APART).split()[:MOST_WORDS])
+
+
+def _clear_at_once(words: list[str]) -> str | None:
+    """Most texts tell also when the words beside a comma or a full stop are not looked at."""
+    known = [LANGUAGE_OF[word] for word in words if word in LANGUAGE_OF]
+    if OF_ALL * len(known) < 2 * len(words) or len(known) <= SHORT:
+        return None
+    return known[0] if known.count(known[0]) == len(known) else None
+
+
+def _told(words: list[str]) -> str | None:
     known = {code: [word for word in words if word in frequent] for code, frequent in FREQUENT.items()}
     code, other = ("en", "cy") if len(known["en"]) >= len(known["cy"]) else ("cy", "en")
     enough = len(set(known[code])) >= (1 if len(set(words)) <= SHORT else 2)
