@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import partial
 from typing import Any, NoReturn
 
@@ -51,6 +51,10 @@ class Portal(Flask):
     """A view that tries to end the process gets an error page, as one that fails another way."""
 
     jinja_environment = Templates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is asynchronous, so no request asks that of each function."""
+        return func
 
     def select_jinja_autoescape(self, filename: str | None) -> bool:
         """Whatever a template's name ends with, what it is given is shown as text."""

@@ -15,6 +15,7 @@ APART = str.maketrans(
 MOST_SIGNS, MOST_WORDS = 1000, 60  # of a long text the beginning tells enough
 SHORT = 4  # of so few words one frequent one tells; of more, two at least
 OF_ALL = 6  # one word in so many is frequent, else the text is in another language
+CLEAR_IN = 20  # words, of which more than SHORT are frequent ones of one language and none of the other
 CLEARLY = 3  # words of the one language for each of the other
 
 # None of these is a word of the other language as well (a, i, o, am, an, can, dim, do, her, is, on, pan, to),
@@ -40,21 +41,21 @@ WORDS = {
     """,
 }
 FREQUENT = {code: frozenset(listed.split()) for code, listed in WORDS.items()}
-LANGUAGE_OF = {word: code for code, words in FREQUENT.items() for word in words}
 
 
 def written_in(text: str) -> str | None:
     """``en`` or ``cy``; None where it is neither, or cannot be told."""
     begins = text[:MOST_SIGNS].casefold()
-    return _clear_at_once(begins.split()[:MOST_WORDS]) or _told(begins.translate(APART).split()[:MOST_WORDS])
+    return _clear_at_once(begins.split(None, CLEAR_IN)[:CLEAR_IN]) or _told(
+        begins.translate(APART).split()[:MOST_WORDS])
 
 
 def _clear_at_once(words: list[str]) -> str | None:
     """Most texts tell also when the words beside a comma or a full stop are not looked at."""
-    known = [LANGUAGE_OF[word] for word in words if word in LANGUAGE_OF]
-    if OF_ALL * len(known) < 2 * len(words) or len(known) <= SHORT:
-        return None
-    return known[0] if known.count(known[0]) == len(known) else None
+    for code, other in (("en", "cy"), ("cy", "en")):
+        if len(FREQUENT[code].intersection(words)) > SHORT and FREQUENT[other].isdisjoint(words):
+            return code
+    return None
 
 
 def _told(words: list[str]) -> str | None:
