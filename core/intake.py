@@ -19,7 +19,7 @@ from core.hookspecs import News, Parked
 from core.models import RecordEvent
 from core.notices import promised, write_promised
 from core.plugin_host import installed
-from core.record_events import case_parts, casework, safety, silence
+from core.record_events import case_parts, casework, officer_alerts, safety
 from core.record_events import shapes as event_shapes
 from core.record_events.case_parts import Work
 from core.record_events.drafts import Book, Draft
@@ -118,7 +118,7 @@ def _apply_all(
     _heed_safety(force, book, [item.whole for item, _ in understood if item.status == "parked"])
     case_parts.hand_out_posts(book)
     _show_late_victims(force, source, book)
-    alerts = silence.news_of(force, book, [item for item, _ in understood])
+    alerts = officer_alerts.alerts_of(force, book, [item for item, _ in understood])
     book.end_sessions()
     with _together(items):
         _write(force, source, book, [item for item, _ in understood])

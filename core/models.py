@@ -114,6 +114,10 @@ class Case(ForceOwned, Base):
     offered_reason: Mapped[str] = mapped_column(sa.Text)
     stage: Mapped[str] = mapped_column(sa.Text)
     staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    # When it went from one officer to another, who had it before, and when the new one first opened it.
+    handed_over_at: Mapped[datetime | None] = mapped_column(Moment)
+    handed_over_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    hand_over_seen_at: Mapped[datetime | None] = mapped_column(Moment)
     next_update_by: Mapped[date | None] = mapped_column(sa.Date)
     latest_at: Mapped[datetime] = mapped_column(Moment)
     stamps_sealed: Mapped[bytes | None] = sealed_column()
@@ -125,7 +129,9 @@ class Case(ForceOwned, Base):
                  postgresql_where=sa.text("stage = 'closed'")),
         sa.Index("crime_case_open", "latest_at", "force",
                  postgresql_where=sa.text("stage <> 'closed'")),
+        filled_index("crime_case_handed_over_by", "handed_over_by"),
         force_key("staff_id", to="staff"),
+        force_key("handed_over_by", to="staff"),
     )
 
 

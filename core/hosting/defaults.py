@@ -8,6 +8,6 @@ from core.hookspecs import News, NoticeRequest, hookimpl
 
 @hookimpl(trylast=True)
 def notices_for(force: Force, news: News) -> list[NoticeRequest]:
-    if news.kind in ("officer_message", "case_silent", "person_account"):
+    if news.kind in ("officer_message", "case_silent", "case_handed_over", "person_account"):
         return [NoticeRequest(news.kind, staff_id=news.staff_id)] if news.staff_id else []
     return [NoticeRequest(news.kind, person_id=person) for person in news.person_ids]

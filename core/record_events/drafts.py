@@ -257,6 +257,7 @@ class Book:
         self.looked_for: set[str] = set()
         self.other_sources: set[str] = set()
         self.offered_before: dict[UUID, bool] = {}  # as the cases were read
+        self.officer_before: dict[UUID, UUID] = {}  # likewise, of those that had one
         self.replaced: list[tuple[UUID, str, str | None]] = []  # person, "email" or "phone", the old one
         self._seen: tuple[set[str], set[str], set[str]] = (set(), set(), set())
 
@@ -273,6 +274,8 @@ class Book:
             fresh = [d for d in self.cases.drafts.values() if d.id not in before]
             if fresh:
                 self.offered_before |= {d.id: d.values["offered"] for d in fresh}
+                self.officer_before |= {
+                    d.id: d.values["staff_id"] for d in fresh if d.values["staff_id"]}
                 self.access.load(cases=[d.id for d in fresh])
         if wanted[1]:
             ids = _as_kept(wanted[1])

@@ -146,6 +146,16 @@ def case_silent(force: Force, link: str) -> Words:
     )
 
 
+def case_handed_over(force: Force, link: str) -> Words:
+    return Words(
+        _("%(force)s: a case was handed over to you", force=force.name),
+        _("A colleague’s case is yours now. People on it may be waiting for news."),
+        (_("To keep people safe, this email does not say which case. At the desk each case that was "
+           "handed over to you is marked as new, with what was promised and who waits for an answer:"),),
+        (_do_not_reply(),), link=link,
+    )
+
+
 def oversight(force: Force, kind: str, link: str) -> Words:
     """For who reviews: staff opened something that is not theirs, or looked at unusually much."""
     if kind == "break_glass":

@@ -146,6 +146,8 @@ def _to_staff(force: Force, notice: Notice) -> Letter:
         if notice.kind == "case_silent":
             _ask_still_silent(notice)
             words = letter_words.case_silent(force, desk)
+        elif notice.kind == "case_handed_over":
+            words = letter_words.case_handed_over(force, desk)
         elif notice.kind == "person_account":
             words = letter_words.person_account(force, desk)
         elif notice.kind in OVERSIGHT:

@@ -1,4 +1,5 @@
-"""Cases as a list, the officer's own or the unit's: who waits for an answer first, then by latest news."""
+"""Cases as a list, the officer's own or the unit's: who waits for an answer and what was handed
+over first, then by latest news."""
 
 from __future__ import annotations
 
@@ -33,8 +34,9 @@ def _statement(leads: Any, which: Any) -> Any:
         .correlate(Case).lateral("told")
     )
     # strpos finds the empty text everywhere, so that no search is a search for "".
+    new = sa.and_(Case.handed_over_at.is_not(None), Case.hand_over_seen_at.is_(None))
     all_ids = (
-        sa.select(Case.id, Case.latest_at, told.c.unread, told.c.unanswered)
+        sa.select(Case.id, Case.latest_at, told.c.unread, told.c.unanswered, new.label("new"))
         .select_from(leads).join(Case, Case.staff_id == leads.c.id).join(told, sa.true())
         .where(owned(Case), which, sa.or_(
             sa.func.strpos(Case.reference_key, sa.bindparam("wanted", type_=sa.Text)) > 0,
@@ -42,10 +44,11 @@ def _statement(leads: Any, which: Any) -> Any:
         .subquery("all_ids")
     )
     waits = sa.case(
-        (sa.or_(all_ids.c.unread > 0, all_ids.c.unanswered.is_not(None)), 1), else_=0)
+        (sa.or_(all_ids.c.unread > 0, all_ids.c.unanswered.is_not(None), all_ids.c.new), 1), else_=0)
     place = (waits, all_ids.c.latest_at, all_ids.c.id)
     ids = (
-        sa.select(all_ids.c.id, all_ids.c.unread, all_ids.c.unanswered, waits.label("waits"))
+        sa.select(
+            all_ids.c.id, all_ids.c.unread, all_ids.c.unanswered, all_ids.c.new, waits.label("waits"))
         .where(sa.tuple_(*place) < sa.tuple_(
             sa.bindparam("waits", type_=sa.Integer),
             sa.bindparam("latest_at", type_=sa.DateTime(timezone=True)),
@@ -56,7 +59,7 @@ def _statement(leads: Any, which: Any) -> Any:
         sa.select(
             Case.id, Case.crime_reference, Case.crime_type, Case.stage, Case.latest_at,
             Case.offered, Case.offered_reason, Case.next_update_by, Case.staff_id,
-            ids.c.unread, ids.c.unanswered, ids.c.waits,
+            ids.c.unread, ids.c.unanswered, ids.c.new, ids.c.waits,
         )
         .join_from(ids, Case, sa.and_(owned(Case), Case.id == ids.c.id))
         .order_by(ids.c.waits.desc(), Case.latest_at.desc(), Case.id.desc())

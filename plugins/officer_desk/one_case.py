@@ -34,7 +34,7 @@ ROLES = {
 
 FACTS = sa.select(
     Case.id, Case.flags, Case.other_flags_sealed, Case.incident_reference_sealed,
-    Case.offered_reason,
+    Case.offered_reason, Case.handed_over_at, Case.handed_over_by, Case.hand_over_seen_at,
 ).where(owned(Case), Case.id == sa.bindparam("case_id"))
 SHOWN_OR_NOT = sa.select(AuditEntry.action, AuditEntry.at).where(
     owned(AuditEntry), AuditEntry.case_id == sa.bindparam("case_id"),
@@ -59,11 +59,20 @@ UNREAD = sa.select(Message.id).where(
 
 @dataclass(frozen=True)
 class Facts:
-    """What the record says of a case, for its officers; ``flags`` by id, or as they were sent."""
+    """What the record says of a case, for its officers; ``flags`` by id, or as they were sent;
+    ``handed_over_at`` (UTC) and ``handed_over_by``: when another officer had it before this one."""
 
     flags: tuple[str, ...]
     incident_reference: str | None
     offered_reason: str
+    handed_over_at: datetime | None
+    handed_over_by: UUID | None
+    hand_over_seen_at: datetime | None
+
+    @property
+    def new_to_officer(self) -> bool:
+        """Whether the present officer has not opened it since it was handed over."""
+        return self.handed_over_at is not None and self.hand_over_seen_at is None
 
 
 @dataclass(frozen=True)
@@ -95,13 +104,17 @@ class Thread:
         return next((line.sent_at for line in self.lines if line.waits), None)
 
 
-def facts_of(case_id: UUID) -> Facts:
+def facts_of(case_id: UUID, *, mark_seen: bool) -> Facts:
+    """With *mark_seen*, what was handed over is marked as seen by its new officer. The caller commits."""
     row = read(FACTS, case_id=case_id).one()
-    return Facts(
+    facts = Facts(
         tuple(flags_of(row.id, row.flags or (), row.other_flags_sealed)),
         unseal(Case, "incident_reference", row.id, row.incident_reference_sealed),
-        row.offered_reason,
+        row.offered_reason, row.handed_over_at, row.handed_over_by, row.hand_over_seen_at,
     )
+    if mark_seen and facts.new_to_officer:
+        update_many(Case, [{"id": case_id, "hand_over_seen_at": clock.now()}])
+    return facts
 
 
 def shown_since(case_id: UUID) -> datetime | None:

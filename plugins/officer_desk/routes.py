@@ -207,10 +207,10 @@ def _page(
 ) -> str:
     row, opened_at, written = g.case_row, clock.now(), drafts.kept(case_id)
     with_messages = "messages" in the_force().plugins
-    facts, entries = one_case.facts_of(case_id), timeline.entries_of(case_id)
     # Only the lead's reading counts: nobody else takes "new" away from who must answer.
-    threads = (
-        one_case.threads_of(case_id, mark_read=g.relation == "lead") if with_messages else None)
+    lead = g.relation == "lead"
+    facts, entries = one_case.facts_of(case_id, mark_seen=lead), timeline.entries_of(case_id)
+    threads = one_case.threads_of(case_id, mark_read=lead) if with_messages else None
     values = {
         "case": row, "facts": facts, "entries": entries,
         "now": timeline.as_it_stands(row, entries),
@@ -224,8 +224,9 @@ def _page(
         "may_write": row.offered and g.relation != "break_glass",
         "glass_ends_at": row.glass_ends_at if g.relation == "break_glass" else None,
         "minutes_left": _minutes_until(row.glass_ends_at),
-        "names": cases.names_of({row.staff_id, *one_case.who_wrote(threads)}),
-        "lead": g.relation == "lead",
+        "names": cases.names_of({
+            row.staff_id, *one_case.who_wrote(threads), *filter(None, [facts.handed_over_by])}),
+        "lead": lead,
     }
     audit.write("case_seen", case_id=case_id, viewer="officer", relation=g.relation)
     db.session.commit()

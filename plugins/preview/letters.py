@@ -24,6 +24,7 @@ KINDS = {
 STAFF_KINDS = {
     "officer_message": N_("To the officer: a message is waiting"),
     "case_silent": N_("To the officer: a case is no longer shown online"),
+    "case_handed_over": N_("To the officer: a case was handed over to them"),
     "break_glass": N_("To who reviews: a case was opened with a reason"),
     "unusual_viewing": N_("To who reviews: unusual viewing"),
     "person_account": N_("To the officer: how a person can be reached has changed"),
