@@ -38,9 +38,8 @@ class RecordEvent(ForceOwned, Base):
     status: Mapped[str] = mapped_column(sa.Text)
     reason_sealed: Mapped[bytes | None] = sealed_column()
     reason = Secret()
-    # The details of an accepted event that could not be used: JSON [[pointer, why], …]
     left_out_sealed: Mapped[bytes | None] = sealed_column()
-    left_out = Secret()
+    left_out = Secret()  # details of an accepted event that could not be used: JSON [[pointer, why], …]
     announce: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     __table_args__ = (
         sa.Index("record_event_left_out", "id", "force",
@@ -87,7 +86,7 @@ class Staff(ForceOwned, Base):
 
 
 class Case(ForceOwned, Base):
-    """What the portal holds of one crime."""
+    """What the portal holds of one crime. ``handed_over_…``: from one officer to another."""
 
     __tablename__ = "crime_case"
     crime_reference: Mapped[str] = mapped_column(sa.Text)
@@ -114,7 +113,6 @@ class Case(ForceOwned, Base):
     offered_reason: Mapped[str] = mapped_column(sa.Text)
     stage: Mapped[str] = mapped_column(sa.Text)
     staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
-    # When it went from one officer to another, who had it before, and when the new one first opened it.
     handed_over_at: Mapped[datetime | None] = mapped_column(Moment)
     handed_over_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
     hand_over_seen_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -125,10 +123,8 @@ class Case(ForceOwned, Base):
     __table_args__ = (
         sa.UniqueConstraint("reference_key", "force"),
         sa.Index("crime_case_officer", "staff_id", "latest_at", "force"),
-        sa.Index("crime_case_closed", "latest_at", "force",
-                 postgresql_where=sa.text("stage = 'closed'")),
-        sa.Index("crime_case_open", "latest_at", "force",
-                 postgresql_where=sa.text("stage <> 'closed'")),
+        sa.Index("crime_case_closed", "latest_at", "force", postgresql_where=sa.text("stage = 'closed'")),
+        sa.Index("crime_case_open", "latest_at", "force", postgresql_where=sa.text("stage <> 'closed'")),
         filled_index("crime_case_handed_over_by", "handed_over_by"),
         force_key("staff_id", to="staff"),
         force_key("handed_over_by", to="staff"),
@@ -323,7 +319,6 @@ class PortalSession(ForceOwned, Base):
     made_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
-    language: Mapped[str | None] = mapped_column(sa.Text)
     proved_at: Mapped[datetime | None] = mapped_column(Moment)
     device: Mapped[str | None] = mapped_column(sa.Text)
     notes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)

@@ -229,7 +229,7 @@ LATER = "2024-03-05T10:00:00Z"
 BOTH = [("entry", "P1"), ("entry", "P2")]
 BY_EVENT: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "progress": (event("crime.progress", time=LATER, text="We look at the film."), BOTH),
-    "another officer": (allocated(time=LATER, officer=officer(2)), BOTH),
+    "another officer": (allocated(time=LATER, officer=officer(2)), [("case_handed_over", "O2"), *BOTH]),
     "an arrest": (event("suspect.arrested", time=LATER), BOTH),
     "a charge": (event("suspect.charged", time=LATER), BOTH),
     "reopened": (event("crime.reopened", time=LATER), BOTH),
