@@ -18,7 +18,7 @@ from core.i18n import language
 from core.models import Case, Entry, Staff
 from core.narrative import stage_now, tell
 from core.secret import keys, unseal
-from core.vocabulary import ENDED
+from core.vocabulary import ENDED, MOVES_ON_FROM
 
 ENTRIES = sa.select(
     Entry.id, Entry.kind, Entry.stage, Entry.outcome, Entry.scheme, Entry.happened_at,
@@ -41,7 +41,8 @@ class Told(NamedTuple):
 class TimelineEntry(NamedTuple):
     """One entry as a person reads it. ``happened_at`` is UTC, shown no finer than ``precision``.
 
-    ``words`` are what the officer or the record system wrote, shown as they are.
+    ``words`` are what the officer or the record system wrote, shown as they are. ``stage`` is where the
+    entry brought the case to, None if nowhere.
     """
 
     id: UUID
@@ -90,7 +91,19 @@ def entries_of(case_id: UUID) -> list[TimelineEntry]:
     said_in, rows = language(), _in_order(read(ENTRIES, case_id=case_id).all())
     cells = [(row_id.bytes, details) for row_id, *_, details, _stamp in rows if details is not None]
     texts = iter(keys().open_many("entry", "details", cells))
-    return [_entry(row, said_in, texts) for row in rows]
+    return _with_moves([_entry(row, said_in, texts) for row in rows])
+
+
+def _with_moves(entries: list[TimelineEntry]) -> list[TimelineEntry]:
+    """Those that moved the case nowhere have no stage: another officer, say, or bail after a charge."""
+    stands: str | None = None
+    for place in range(len(entries) - 1, -1, -1):
+        kind, stage = entries[place].kind, entries[place].stage
+        if stands and stage != stands and kind in MOVES_ON_FROM and stands not in MOVES_ON_FROM[kind]:
+            entries[place] = entries[place]._replace(stage=None)
+        else:
+            stands = stage or stands
+    return entries
 
 
 def _in_order(rows: Sequence[Any]) -> Sequence[Any]:
@@ -186,8 +199,9 @@ def _of_stage(stage: str, entries: Sequence[TimelineEntry]) -> list[TimelineEntr
 
 def _brings_its_own(entry: TimelineEntry) -> bool:
     """Whether *entry* says what comes next by what it is, like a charge. A line of progress only says
-    its stage once more."""
-    return entry.kind != "progress" and entry.telling.next_step is not None
+    its stage once more, and another officer or bail after a charge says nothing of the case itself."""
+    says_nothing = entry.kind == "progress" or (entry.stage is None and entry.kind in MOVES_ON_FROM)
+    return not says_nothing and entry.telling.next_step is not None
 
 
 def _with_rights(

@@ -20,6 +20,7 @@ from core.record_events import case_parts
 from core.record_events.drafts import Book, Draft
 from core.record_events.promised_days import promise_day
 from core.record_events.shapes import stamp_of
+from core.record_events.stage_moves import bring_to
 from core.secret import seal
 
 # Where an officer may say a case stands. The other stages come with a charge, an outcome or a
@@ -140,7 +141,7 @@ def _entry(
 
 def _move(case: Draft, update: Update, now: datetime, stamp: str) -> None:
     if update.stage:
-        case.put("stage", update.stage, stamp)
+        bring_to(case, "progress", update.stage, stamp)
     promise_day(case, update.next_update_by, update.stage, stamp)
     if now > case.values["latest_at"]:
         case.force("latest_at", now)

@@ -18,6 +18,7 @@ from core.record_events import shapes
 from core.record_events.drafts import Book, Draft
 from core.record_events.known_ids import kept_id
 from core.record_events.shapes import Event
+from core.record_events.stage_moves import bring_to
 from core.secret import seal
 from core.units import comparable_unit
 
@@ -52,7 +53,7 @@ def enter(
     details: dict[str, Any],
     **more: Any,
 ) -> None:
-    """One more line of the timeline; a stage moves the case unless newer news already did."""
+    """One more line of the timeline, which may bring the case to a stage."""
     row_id = uuid7()
     said = {key: value for key, value in details.items() if value}
     work.book.entries.append({
@@ -65,7 +66,7 @@ def enter(
     work.entry_id = row_id
     work.quiet = (more.get("scheme"), more.get("outcome")) in NEVER_BY_LETTER
     if stage:
-        work.case.put("stage", stage, work.event.stamp)
+        bring_to(work.case, kind, stage, work.event.stamp)
 
 
 def officer_named(work: Work, officer: shapes.Officer) -> Draft:

@@ -22,10 +22,10 @@ from core.vocabulary.outcomes import (
     HomeOfficeOutcome,
     PoliceUkOutcome,
 )
-from core.vocabulary.stages import ENDED, STAGES, Stage
+from core.vocabulary.stages import ENDED, MOVES_ON_FROM, STAGES, Stage
 
 __all__ = [
     "CATEGORIES", "CRIME_TYPES", "ENDED", "FLAGS", "GROUPS", "HOME_OFFICE_OUTCOMES",
-    "POLICE_UK_OUTCOMES", "STAGES", "Category", "CrimeType", "Flag", "HomeOfficeOutcome", "Named",
-    "PoliceUkOutcome", "Stage",
+    "MOVES_ON_FROM", "POLICE_UK_OUTCOMES", "STAGES", "Category", "CrimeType", "Flag", "HomeOfficeOutcome",
+    "Named", "PoliceUkOutcome", "Stage",
 ]

@@ -36,3 +36,19 @@ STAGES = {item.id: item for item in (
 
 # Those after which we plan nothing more: without court, or when all is over.
 ENDED = frozenset({"not_investigating", "out_of_court", "no_further_action", "closed"})
+
+
+def _before(stage: str) -> frozenset[str]:
+    return frozenset(one.id for one in STAGES.values() if one.order < STAGES[stage].order)
+
+
+# News of these kinds says that something was done, not where the case stands. It moves a case on to a
+# stage, but only from these: another officer takes nothing back, nor does a change of bail after a charge.
+_NOT_YET_CHARGED = frozenset(STAGES) - {"charged", "court"}
+MOVES_ON_FROM = {
+    "arrested": _NOT_YET_CHARGED,
+    "interviewed": _NOT_YET_CHARGED,
+    "released": _before("suspect_action"),
+    "bail_changed": _before("suspect_action"),
+    "allocated": _before("allocated"),
+}
