@@ -54,6 +54,13 @@ class Candidate:
     contacts: str
 
     @property
+    def reached(self) -> set[str]:
+        """By what they may read a code: their email, and the end of their number, however it is written."""
+        email, _, phone = self.contacts.partition(" ")
+        number = "".join(filter(str.isdigit, phone))[-9:]
+        return {to for to in (email.casefold(), number) if to} if self.row else set()
+
+    @property
     def locked_at(self) -> datetime | None:
         return self.row.locked_at if self.row else None
 
@@ -109,19 +116,33 @@ def end(found: Sequence[Attempt]) -> None:
 # --- one code for several -------------------------------------------------------------------------
 
 
-def are_told_apart(right: Sequence[Candidate]) -> bool:
-    """Whether asking for the given name would lead to one of them: not of somebody recorded twice."""
-    return len({plain_name(one) for one in _given_names(right)}) > 1
+def are_told_apart(right: Sequence[Candidate], who: Sequence[Candidate]) -> bool:
+    """Whether the given name is to be asked for: whoever of *who* reads the same email or texts may have
+    typed the code, also when none went to them. Not of somebody recorded twice."""
+    return len({(plain_name(given), born) for given, born in _recorded(_sharing(right, who))}) > 1
 
 
-def named(typed: str, proved: Sequence[Candidate]) -> Candidate | None:
-    """Who of those for whom the code was right has this given name."""
-    place = whose_name(typed, _given_names(proved))
-    return None if place is None else proved[place]
+def named(typed: str, proved: Sequence[Candidate], who: Sequence[Candidate]) -> Candidate | None:
+    """Who of those for whom the code was right has this given name; None if somebody else of *who* may."""
+    sharing = _sharing(proved, who)
+    recorded = _recorded(sharing)
+    place = whose_name(typed, [given for given, _ in recorded])
+    if place is None:
+        return None
+    name = plain_name(recorded[place][0])
+    born = {born for given, born in recorded if plain_name(given) == name}
+    return sharing[place] if len(born) == 1 and sharing[place] in proved else None
 
 
-def _given_names(candidates: Sequence[Candidate]) -> list[str]:
-    return [people.person(one.person_id).given or "" for one in candidates]
+def _sharing(right: Sequence[Candidate], who: Sequence[Candidate]) -> list[Candidate]:
+    reached = {to for one in right for to in one.reached}
+    return [one for one in who if one in right or one.reached & reached]
+
+
+def _recorded(candidates: Sequence[Candidate]) -> list[tuple[str, str | None]]:
+    """The given name and the birthday of each."""
+    found = [people.person(one.person_id) for one in candidates]
+    return [(one.given or "", one.date_of_birth) for one in found]
 
 
 def proof_of(one: Candidate) -> str:

@@ -512,12 +512,45 @@ def test_somebody_recorded_twice_under_one_name_is_asked_nothing(app: Flask) -> 
     assert who_is_in(app, met) == ["P1"]
 
 
-def test_a_lock_of_one_leaves_the_shared_code_to_the_other_alone(app: Flask) -> None:
-    met, browser = sharing(app), Browser(app, HERTS)
+def silenced(app: Flask, met: Met) -> None:
+    take(app, event("person.amended", time="2024-03-02T10:00:00Z", person=sara(
+        2, email="home@example.com", safe_contact={"silent": True})))
+
+
+@pytest.mark.parametrize("change", [locked, silenced])
+def test_a_shared_code_that_went_to_one_only_still_asks_who_typed_it(app: Flask, change: Any) -> None:
+    """Her sister reads the same mailbox, and may not come in: she does not see this one's page either."""
+    met = sharing(app)
+    with clock.travel(NOON):
+        change(app, met)
+        for minute, (given, opens) in enumerate([("Sara", False), ("Amina", True)]):
+            with clock.travel(NOON + timedelta(minutes=20 * minute)):
+                browser = Browser(app, HERTS)
+                answer = enter(browser, at_home(app, browser))
+                assert (answer.status_code, answer.location) == (303, f"/{HERTS}/sign-in/name")
+                assert (name(browser, given).status_code == 303) is opens
+    assert who_is_in(app, met) == ["P1"]
+
+
+def test_a_shared_number_counts_as_a_shared_mailbox_does(app: Flask) -> None:
+    met, browser = on_one_case(app, amina(email=None, phone="07700 900001"),
+                               sara(email=None, phone="+44 7700 900001")), Browser(app, HERTS)
     with clock.travel(NOON):
         locked(app, met)
-        assert enter(browser, at_home(app, browser)).location == f"/{HERTS}/case/{met.case}"
-    assert who_is_in(app, met) == ["P1"]
+        assert enter(browser, at_home(app, browser)).location == f"/{HERTS}/sign-in/name"
+
+
+def test_father_and_son_of_one_name_and_mailbox_need_an_officers_code(app: Flask) -> None:
+    """Nothing that is asked tells them apart; and neither reads what was written to the other."""
+    met = on_one_case(app, amina(email="home@example.com", date_of_birth="1955-02-03"),
+                      sara(2, "Amina", email="home@example.com", date_of_birth="1990-02-03"))
+    fewer = ("crime_reference", "surname", "postcode")
+    with clock.travel(NOON), app.app_context(), plugin_set(details=fewer):
+        browser = Browser(app, HERTS)
+        assert enter(browser, at_home(app, browser)).location == f"/{HERTS}/sign-in/name"
+        answer = name(browser, "Amina")
+        assert answer.status_code == 400 and "an officer can give you a code" in answer.text
+    assert who_is_in(app, met) == []
 
 
 @pytest.mark.parametrize("careful", [1, 2])
@@ -559,7 +592,7 @@ def test_one_shared_mailbox_gets_no_more_letters_than_one_persons(app: Flask) ->
 def test_if_the_name_were_not_asked_the_first_would_be_opened_for_the_second(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(candidates, "are_told_apart", lambda people: False)
+    monkeypatch.setattr(candidates, "are_told_apart", lambda right, who: False)
     met, browser = sharing(app), Browser(app, HERTS)
     with clock.travel(NOON):
         enter(browser, at_home(app, browser))
