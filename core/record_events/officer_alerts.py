@@ -16,6 +16,7 @@ from core.force import Force
 from core.hookspecs import News
 from core.models import Notice
 from core.record_events.drafts import Book, Draft
+from core.record_events.shapes import time_of
 from core.record_events.store import Incoming
 
 HAND_OVERS_A_LETTER = timedelta(days=1)  # who takes over thirty cases gets one letter, not thirty
@@ -75,18 +76,18 @@ def _needs_care(case: Draft) -> bool:
 
 
 def _handed_over(book: Book, causes: dict[UUID, Incoming]) -> list[News]:
-    """Each case that went from one officer to another is marked as new to them, until they open it. They
-    are told at most once a day: the desk lists all."""
+    """Each case that went from one officer to another is marked as new to them, until they open it; not by
+    news of the past. They are told at most once a day: the desk lists all."""
     news: dict[UUID, News] = {}
     for case in book.cases.drafts.values():
         before, now = book.officer_before.get(case.id), case.values.get("staff_id")
-        if before is None or now is None or before == now or case.id not in causes:
+        if before is None or now is None or before == now:
             continue
-        for name, value in (("handed_over_at", clock.now()), ("handed_over_by", before),
-                            ("hand_over_seen_at", None)):
-            case.force(name, value)
-        if case.values["offered"]:
-            cause = causes[case.id]
+        cause = causes.get(case.id)
+        case.force("handed_over_by", before)
+        case.force("handed_over_at", time_of(case.registers.stamp("staff_id")))
+        case.force("hand_over_seen_at", None if cause else clock.now())
+        if cause and case.values["offered"]:
             news[now] = News("case_handed_over", case.id, cause.row_id, cause.event.time, staff_id=now)
     if news:
         since = clock.now() - HAND_OVERS_A_LETTER

@@ -5,11 +5,11 @@ Victims' Code, right 6: people agree with us how often they hear from us.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from core.clock import LONDON
 from core.record_events.drafts import Draft
-from core.record_events.shapes import SEPARATOR
+from core.record_events.shapes import time_of
 from core.vocabulary import ENDED
 
 UPDATED = "update_without_day"  # kept among the stamps of a case: the newest update that named no day
@@ -33,7 +33,4 @@ def promise_day(case: Draft, by: date | None, stage: str | None, stamp: str) -> 
 
 def _day_of(stamp: str) -> date:
     """The day of *stamp* as people in the United Kingdom count it; long ago for none."""
-    if not stamp:
-        return date.min
-    moment = datetime.fromisoformat(stamp.partition(SEPARATOR)[0]).replace(tzinfo=UTC)
-    return moment.astimezone(LONDON).date()
+    return time_of(stamp).astimezone(LONDON).date() if stamp else date.min

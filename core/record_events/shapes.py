@@ -134,6 +134,11 @@ def stamp_of(moment: datetime, sequence: str, event_id: str) -> str:
     return SEPARATOR.join((text, sequence, event_id))
 
 
+def time_of(stamp: str) -> datetime:
+    """When it happened that has this stamp (UTC)."""
+    return datetime.fromisoformat(stamp.partition(SEPARATOR)[0]).replace(tzinfo=UTC)
+
+
 class Officer(Shape):
     id: Id
     name: Line

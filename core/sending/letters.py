@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from core import clock
 from core.clock import LONDON
-from core.db import db
+from core.db import db, owned, read
 from core.force import Force
 from core.hookspecs import Letter, TextNotice
 from core.i18n import force_locale
@@ -29,6 +29,10 @@ from core.sending.safe_contact import Effective
 from core.sending.ways import contact
 
 CODE_LASTS = timedelta(minutes=10)
+NEW_TO_OFFICER = sa.select(Case.id).where(
+    owned(Case), Case.staff_id == sa.bindparam("staff_id"), Case.offered,
+    Case.handed_over_at.is_not(None), Case.hand_over_seen_at.is_(None),
+).limit(1)
 # Told to who looks after the looking: a member of staff, else the force's reviewer.
 OVERSIGHT = ("break_glass", "unusual_viewing")
 
@@ -147,6 +151,7 @@ def _to_staff(force: Force, notice: Notice) -> Letter:
             _ask_still_silent(notice)
             words = letter_words.case_silent(force, desk)
         elif notice.kind == "case_handed_over":
+            _ask_still_new(notice)
             words = letter_words.case_handed_over(force, desk)
         elif notice.kind == "person_account":
             words = letter_words.person_account(force, desk)
@@ -171,6 +176,12 @@ def _ask_still_silent(notice: Notice) -> None:
     case = db.session.get(Case, (notice.force, notice.case_id))
     if case is None or case.offered:
         raise Withhold("the case is shown online again")
+
+
+def _ask_still_new(notice: Notice) -> None:
+    """It speaks of all that is new to them; what came first may have gone on meanwhile."""
+    if not read(NEW_TO_OFFICER, staff_id=notice.staff_id).first():
+        raise Withhold("what was handed over went on to somebody else, was opened, or is not shown online")
 
 
 def _render(

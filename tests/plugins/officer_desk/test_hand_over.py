@@ -12,7 +12,7 @@ from flask import Flask
 
 from core import Letter, Notice, clock, db, force_scope
 from core.models import Staff
-from core.sending.letters import letter_for
+from core.sending.letters import Withhold, letter_for
 from tests.builders import allocated, event, officer, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
@@ -118,11 +118,11 @@ def test_it_is_new_to_its_new_officer_until_they_open_it(app: Flask, met: Met) -
     assert marks(before) == []
     page = shown(anne, at(met))
     assert HAND_OVER in page
-    assert "Sam Officer had it until" in page
+    assert "Sam Officer had it until 3 March 2024." in page
     assert marks(anne) == []
     again = shown(anne, at(met))
     assert HAND_OVER not in again
-    assert re.search(r"Handed over\s+\d+ \w+ \d{4}, by Sam Officer", again)
+    assert re.search(r"Handed over\s+3 March 2024, by Sam Officer", again)
 
 
 def test_who_looks_on_does_not_take_the_mark_away(app: Flask, met: Met) -> None:
@@ -148,6 +148,38 @@ def test_what_was_handed_over_stands_before_quieter_cases(app: Flask, met: Met) 
     shown(anne, at(met))
     listed = re.findall(r"41/\d/24", anne.get("/desk/").text)
     assert listed.index("41/8/24") < listed.index("41/1/24")
+
+
+def test_a_letter_that_waits_is_not_sent_when_nothing_is_new_any_more(app: Flask, met: Met) -> None:
+    def why() -> str | None:
+        with app.app_context(), force_scope(HERTS):
+            first = db.session.scalars(
+                sa.select(Notice).where(Notice.kind == "case_handed_over").order_by(Notice.id)).first()
+            assert first
+            try:
+                letter_for(first)
+            except Withhold as held:
+                return held.why
+            return None
+
+    handed_over(app)
+    assert why() is None
+    handed_over(app, to=officer(3, name="Third"), day=4)
+    assert "went on to somebody else" in (why() or "")
+    handed_over(app, day=5)
+    assert why() is None
+    take(app, event("crime.amended", flags=["domestic-abuse"], time="2024-03-06T12:00:00Z"))
+    assert why()
+
+
+def test_handed_over_by_news_of_the_past_it_names_who_had_it_and_is_not_marked(app: Flask, met: Met) -> None:
+    handed_over(app)
+    take(app, allocated(officer=officer(3, name="Third"), time="2024-03-04T09:00:00Z"))
+    third = desk_of(app, "O3")
+    assert marks(third) == []
+    page = shown(third, at(met))
+    assert HAND_OVER not in page
+    assert re.search(r"Handed over\s+4 March 2024, by Anne Other", page)
 
 
 def test_handed_over_once_more_it_is_new_once_more(app: Flask, met: Met) -> None:
