@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -145,6 +146,8 @@ def policy_of(view: Any) -> Policy:
 
 def is_page_of_case(path: str) -> bool:
     """Whether *path*, of this force, is a page of a case that people open."""
+    if not re.match(r"/[^/]", path):  # what the router reads kindly, a browser reads as another host
+        return False
     adapter: Any = current_app.create_url_adapter(request)
     try:
         endpoint, _values = adapter.match(path, method="GET")

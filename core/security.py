@@ -151,6 +151,8 @@ def show_error(error: Exception) -> Any:
             return show_other_method(error)
         if error.code == 413:
             return show_too_much()
+        if error.code == 404 and request.method == "POST" and _written():
+            return show_gone()
         return show_problem(error.code or 500, None)
     code = 503 if isinstance(error, (OperationalError, PoolTimeout, NotAudited)) else 500
     reference = request_id()
@@ -251,6 +253,16 @@ def show_too_much() -> Any:
     body = render_template("error.html", title=title, text=text, code=413, written=written,
                            to_do=_("Copy it now. Then go back, and send it in parts."))
     return Response(body, 413)
+
+
+def show_gone() -> Any:
+    """A page that was there when somebody began to write: the case is another officer's since, say."""
+    title, text = _("This page is no longer here for you"), _(
+        "Nothing was sent. The case may have gone to another officer, or may not be shown online any more."
+    )
+    body = render_template("error.html", title=title, text=text, code=404, written=_written(),
+                           to_do=_("Copy it now, if you still need it."))
+    return Response(body, 404)
 
 
 def _written() -> str:

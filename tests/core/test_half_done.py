@@ -13,7 +13,7 @@ from flask import Flask, abort
 from core import Message, clock, conversation, db, force_scope, sessions
 from core.bodies import LARGEST_BODY
 from core.models import Notice
-from tests.builders import allocated, recorded
+from tests.builders import allocated, event, officer, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, form_on, meet, officer_browser, person_browser, take
@@ -139,7 +139,8 @@ def test_after_signing_in_again_a_person_is_back_at_their_message(app: Flask, me
 
 @pytest.mark.parametrize("to", [
     "", "/", "//evil.example/case", "https://evil.example/", "/leave", "/safety", "/your-account/lock",
-    "/desk/", "/case/x/messages", "\\evil.example", "/nothing-here"])
+    "/desk/", "/case/x/messages", "\\evil.example", "/nothing-here",
+    *(f"{before}case/01a22c70-f54a-7fbe-8793-af27cac335ae" for before in ("//", "///", "", "/\\"))])
 def test_signing_in_leads_back_to_a_page_of_a_case_only(app: Flask, met: Met, to: str) -> None:
     browser = Browser(app, HERTS)
     assert browser.post("/come-back", {"to": to}, form_at="/sign-in").status_code == 400
@@ -148,6 +149,34 @@ def test_signing_in_leads_back_to_a_page_of_a_case_only(app: Flask, met: Met, to
 def test_whoever_signs_in_for_another_case_is_not_led_to_the_first(app: Flask, met: Met) -> None:
     path = f"/case/{uuid4()}/messages"
     assert came_back(app, Browser(app, HERTS), path) == f"/{HERTS}/case/{met.case}"
+
+
+LATE = "2024-03-04T09:00:00Z"
+
+
+def test_what_was_written_on_a_case_that_went_to_somebody_else_comes_back(app: Flask, met: Met) -> None:
+    browser = officer_browser(app, met.staff)
+    address = browser.path(f"/desk/case/{met.case}/update")
+    filled = form_on(browser.get(f"/desk/case/{met.case}").text, address)
+    take(app, allocated(officer=officer(2, unit="Luton"), time=LATE))
+    answer = browser.client.post(address, data=filled | {"text": "I asked <b>three</b> shops."})
+    assert answer.status_code == 404
+    assert "I asked &lt;b&gt;three&lt;/b&gt; shops." in answer.text and "was not sent" in answer.text
+    elsewhere = browser.path(f"/desk/case/{uuid4()}/update")
+    unknown = browser.client.post(elsewhere, data=filled | {"text": "I asked <b>three</b> shops."})
+    assert unknown.status_code == 404
+    assert unknown.text.replace(elsewhere, address) == answer.text, "a case that is not there answers alike"
+
+
+def test_what_was_written_on_a_case_that_is_no_longer_shown_comes_back(app: Flask, met: Met) -> None:
+    browser = person_browser(app, met)
+    filled = form(browser, met)
+    take(app, event("crime.amended", flags=["domestic-abuse"], time=LATE))
+    answer = browser.client.post(browser.path(f"/case/{met.case}/messages"), data=filled)
+    assert answer.status_code == 404
+    assert "Any news?" in answer.text and "was not sent" in answer.text
+    assert "Any news?" not in browser.get(f"/case/{met.case}/messages").text
+    assert count(app, Message) == 0
 
 
 @pytest.mark.parametrize("size", [66 * 1024, 700 * 1024])
