@@ -48,8 +48,9 @@ class News:
     ``kind`` is ``entry`` (timeline), ``message``, ``officer_message`` (a person wrote),
     ``person_account`` (a person on the case locked their access, chose how they may be reached, or
     asked for another contact: for the officer), ``case_silent`` (a case that people could open is
-    no longer shown, because it needs care: for the officer, never for the people on it) or
-    ``case_handed_over`` (to another officer: for them); moments are UTC.
+    no longer shown, because it needs care: for the officer, never for the people on it),
+    ``case_handed_over`` (to another officer: for them) or ``case_out_of_reach`` (to one who cannot be
+    written to: for the officer before); moments are UTC.
     """
 
     kind: str

@@ -3,7 +3,8 @@ it was handed over to them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from core.db import owned, read
 from core.eligibility import NEEDS_CARE
 from core.force import Force
 from core.hookspecs import News
-from core.models import Notice
+from core.models import Notice, Staff
 from core.record_events.drafts import Book, Draft
 from core.record_events.shapes import time_of
 from core.record_events.store import Incoming
@@ -23,6 +24,10 @@ HAND_OVERS_A_LETTER = timedelta(days=1)  # who takes over thirty cases gets one 
 TOLD_LATELY = sa.select(Notice.staff_id).where(
     owned(Notice), Notice.kind == "case_handed_over", Notice.made_at > sa.bindparam("since"),
     Notice.staff_id == sa.any_(sa.bindparam("officers", type_=sa.ARRAY(sa.Uuid))),
+)
+WITH_EMAIL = sa.select(Staff.id).where(
+    owned(Staff), Staff.email_sealed.is_not(None),
+    Staff.id == sa.any_(sa.bindparam("officers", type_=sa.ARRAY(sa.Uuid))),
 )
 
 
@@ -77,8 +82,10 @@ def _needs_care(case: Draft) -> bool:
 
 def _handed_over(book: Book, causes: dict[UUID, Incoming]) -> list[News]:
     """Each case that went from one officer to another is marked as new to them, until they open it; not by
-    news of the past. They are told at most once a day: the desk lists all."""
+    news of the past. They are told at most once a day: the desk lists all. Of who cannot be told, the
+    officer before is."""
     news: dict[UUID, News] = {}
+    before_of: dict[UUID, UUID] = {}
     for case in book.cases.drafts.values():
         before, now = book.officer_before.get(case.id), case.values.get("staff_id")
         if before is None or now is None or before == now:
@@ -89,8 +96,20 @@ def _handed_over(book: Book, causes: dict[UUID, Incoming]) -> list[News]:
         case.force("hand_over_seen_at", None if cause else clock.now())
         if cause and case.values["offered"]:
             news[now] = News("case_handed_over", case.id, cause.row_id, cause.event.time, staff_id=now)
-    if news:
-        since = clock.now() - HAND_OVERS_A_LETTER
-        for told in read(TOLD_LATELY, since=since, officers=list(news)).scalars():
-            news.pop(told, None)
-    return list(news.values())
+            before_of[now] = before
+    if not news:
+        return []
+    since = clock.now() - HAND_OVERS_A_LETTER
+    told = set(read(TOLD_LATELY, since=since, officers=list(news)).scalars())
+    reached = _with_email(book, news)
+    return [
+        one if now in reached else replace(one, kind="case_out_of_reach", staff_id=before_of[now])
+        for now, one in news.items() if now not in told
+    ]
+
+
+def _with_email(book: Book, officers: Collection[UUID]) -> set[UUID]:
+    """Those who can be written to: a slip in an officer's id makes somebody who cannot."""
+    known = set(read(WITH_EMAIL, officers=list(officers)).scalars())
+    said = {one.id: one.texts["email"] for one in book.staff.drafts.values() if "email" in one.texts}
+    return {one for one in officers if said.get(one, one in known)}

@@ -156,6 +156,17 @@ def case_handed_over(force: Force, link: str) -> Words:
     )
 
 
+def case_out_of_reach(force: Force) -> Words:
+    return Words(
+        _("%(force)s: a case of yours went to somebody we cannot write to", force=force.name),
+        _("A case of yours is another officer’s now, as the record system says. They have no email on the "
+          "record, so nobody told them, and people on the case may be waiting."),
+        (_("To keep people safe, this email does not say which case. If it was a slip, put the officer "
+           "right in the record system. If not, tell your colleague."),),
+        (_do_not_reply(),),
+    )
+
+
 def oversight(force: Force, kind: str, link: str) -> Words:
     """For who reviews: staff opened something that is not theirs, or looked at unusually much."""
     if kind == "break_glass":

@@ -153,6 +153,8 @@ def _to_staff(force: Force, notice: Notice) -> Letter:
         elif notice.kind == "case_handed_over":
             _ask_still_new(notice)
             words = letter_words.case_handed_over(force, desk)
+        elif notice.kind == "case_out_of_reach":
+            words = letter_words.case_out_of_reach(force)
         elif notice.kind == "person_account":
             words = letter_words.person_account(force, desk)
         elif notice.kind in OVERSIGHT:

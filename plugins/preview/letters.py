@@ -9,7 +9,7 @@ from uuid import uuid4
 from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
-from core import Letter, Notice, clock
+from core import Case, Letter, Notice, clock, update_many
 from core.services import letter_for
 from plugins.preview.samples import Samples
 
@@ -25,6 +25,7 @@ STAFF_KINDS = {
     "officer_message": N_("To the officer: a message is waiting"),
     "case_silent": N_("To the officer: a case is no longer shown online"),
     "case_handed_over": N_("To the officer: a case was handed over to them"),
+    "case_out_of_reach": N_("To the officer before: the new one cannot be written to"),
     "break_glass": N_("To who reviews: a case was opened with a reason"),
     "unusual_viewing": N_("To who reviews: unusual viewing"),
     "person_account": N_("To the officer: how a person can be reached has changed"),
@@ -73,6 +74,9 @@ def letter_of(email: Email, samples: Samples) -> Letter:
     )
     if email.kind == "code":
         notice.extra = CODE
+    if email.kind == "case_handed_over":  # it goes while something is new to the officer
+        update_many(Case, [
+            {"id": who.case_id, "handed_over_at": clock.now(), "hand_over_seen_at": None}])
     letter = letter_for(notice)
     assert isinstance(letter, Letter)
     return letter

@@ -27,12 +27,12 @@ def handed_over(app: Flask, subject: str = "41/1/24", *, to: dict[str, Any] = AN
     take(app, allocated(subject, officer=to, time=f"2024-03-{day:02}T09:00:00Z"), announce=True)
 
 
-def told(app: Flask) -> list[str]:
+def told(app: Flask, kind: str = "case_handed_over") -> list[str]:
     """Who is to get a letter that a case was handed over to them, by the record's id."""
     with app.app_context(), force_scope(HERTS):
         return list(db.session.scalars(
             sa.select(Staff.record_id).join(Notice, Notice.staff_id == Staff.id)
-            .where(Notice.kind == "case_handed_over").order_by(Notice.id)))
+            .where(Notice.kind == kind).order_by(Notice.id)))
 
 
 def desk_of(app: Flask, officer_id: str) -> Browser:
@@ -72,6 +72,31 @@ def test_told_is_who_has_a_case_that_another_had(app: Flask, met: Met, what: str
         news = {**news, "time": "2024-03-04T09:00:00Z"}
     take(app, news, announce=True)
     assert told(app) == letters
+
+
+UNREACHED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], bool]] = {
+    "a slip in the id": ([], {"id": "O11", "name": "S Officer"}, True),
+    "one who never had an email": ([officer(3, email=None)], officer(3, email=None), True),
+    "one whose email goes now": ([officer(3)], officer(3, email=None), True),
+    "one whose email comes now": ([officer(3, email=None)], officer(3), False),
+    "one whose email is known": ([officer(3)], {"id": "O3", "name": "Sam Officer"}, False),
+}
+
+
+@pytest.mark.parametrize("what", UNREACHED)
+def test_the_officer_before_is_told_when_the_new_one_cannot_be(app: Flask, met: Met, what: str) -> None:
+    known, new, lost = UNREACHED[what]
+    for one in known:
+        take(app, recorded("41/7/24", officer=one))
+    handed_over(app, to=new)
+    assert told(app, "case_out_of_reach") == (["O1"] if lost else [])
+    assert len(told(app)) == (0 if lost else 1)
+    with app.app_context(), force_scope(HERTS):
+        letter = letter_for(db.session.scalars(sa.select(Notice).where(
+            Notice.kind == ("case_out_of_reach" if lost else "case_handed_over"))).one())
+        assert isinstance(letter, Letter)
+        assert letter.to_address == ("officer1@example.org" if lost else "officer3@example.org")
+        assert "41/1/24" not in letter.text and "Officer" not in letter.subject
 
 
 def test_the_first_officer_of_a_case_and_one_of_an_old_record_get_none(app: Flask) -> None:

@@ -156,7 +156,8 @@ def test_every_letter_that_has_words_is_shown() -> None:
     assert len(written) >= 6
     kinds = {"code": "code", "entry": "news", "message": "message", "account": "account"}
     shown = {f"{manner}_{kinds[kind]}" for manner in MANNERS for kind in KINDS}
-    shown |= {"for_the_desk", "case_silent", "case_handed_over", "person_account", "oversight"}
+    shown |= {"for_the_desk", "case_silent", "case_handed_over", "case_out_of_reach", "person_account",
+              "oversight"}
     assert written <= shown
     assert {f"{m}-{k}-{c}" for m in MANNERS for k in KINDS for c in LANGUAGES} <= set(EMAILS)
     assert {one.kind for one in EMAILS.values()} == {*KINDS, *STAFF_KINDS}
