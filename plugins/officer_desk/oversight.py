@@ -66,8 +66,11 @@ def reason() -> str:
 @bp.post("/reason")
 @allow(officer)
 def give_reason() -> Any:
-    """Until a reason is given, the answer says nothing of whether there is such a case."""
+    """Until a reason is given, the answer says nothing of whether there is such a case. Who chooses the
+    other language keeps what they wrote, in the page alone."""
     given = {name: request.form.get(name, "").strip()[:2000] for name in FIELDS}
+    if "keep" in request.form:
+        return _form(given, {})
     errors = _slips(given)
     if errors:
         return _form(given, errors), 400

@@ -158,6 +158,23 @@ def masked(answer: Any, met: Met) -> str:
 
 
 @requirement("D8")
+@requirement("D8")
+def test_who_chooses_the_other_language_keeps_what_they_wrote_and_opens_nothing(
+    app: Flask, met: Met
+) -> None:
+    one = browser(app, 3)
+    page = one.get("/desk/reason").text
+    assert f'formaction="{one.path("/desk/reason")}?lang=cy" name="keep"' in page
+    answer = one.post("/desk/reason?lang=cy", {
+        "reference": "41/1/24", "reason": "linked", "words": WORDS, "keep": "1"}, form_at="/desk/reason")
+    assert answer.status_code == 200 and 'lang="cy"' in answer.text
+    assert WORDS in answer.text and 'value="41/1/24"' in answer.text
+    assert re.search(r'value="linked"[^>]*checked', answer.text)
+    assert written(app, "break_glass_opened") == written(app, "break_glass_found_nothing") == []
+    assert WORDS not in one.get("/desk/reason").text, "it is kept in the page alone"
+    assert give_reason(one).status_code == 303
+
+
 def test_a_reason_opens_one_case_for_an_hour_to_read_only(app: Flask, met: Met) -> None:
     stranger = browser(app, 3)
     assert give_reason(stranger).headers["Location"].endswith(at(met))
