@@ -37,7 +37,7 @@ def _no(reason: str, text: LazyString) -> Eligibility:
 
 
 _OFFERED = Eligibility(True, "offered", N_(
-    "You can follow this crime here and write to the officer who has it."
+    "You can follow your report here and write to the officer who has the case."
 ))
 # One sentence for both: it must not tell which mark a crime carries.
 _IN_PERSON = N_(

@@ -155,7 +155,7 @@ def clean_contact(name: str, value: str) -> str:
         return EMAIL.validate_python(value)
     digits = [sign for sign in value if sign.isascii() and sign.isdigit()]
     if not 9 <= len(digits) <= 15 or not set(value) <= PHONE_SIGNS:
-        raise ValueError("is no telephone number")
+        raise ValueError("is no phone number")
     return value
 
 

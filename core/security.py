@@ -295,7 +295,7 @@ def error_words(code: int) -> tuple[str, str]:
         return _("That is too much text"), _("Go back, shorten what you wrote, and send it again.")
     if code == 408:
         return _("Your connection was too slow"), _(
-            "What you sent did not reach us whole, so nothing of it counts. Go back and send it again. "
+            "What you sent did not reach us whole, so we could not take it. Go back and send it again. "
             "If you need to speak to us now, call %(number)s. In an emergency call 999.", number=number,
         )
     if code < 500:

@@ -54,14 +54,14 @@ def staff_list(force: Force, role: str | None, as_json: bool) -> None:
 @click.argument("record_id", metavar="ID")
 @click.argument("role", metavar="ROLE", type=click.Choice(ROLES))
 @click.option("--unit", help="Their unit, as the record system writes it.")
-@click.option("--new", is_flag=True, help="Somebody whom the record system has not named yet.")
-@click.option("--name", help="Name of somebody new.")
+@click.option("--new", is_flag=True, help="Someone whom the record system has not named yet.")
+@click.option("--name", help="Name of someone new.")
 @click.option("--email", help="Work email; where reviews are announced.")
 def staff_set_role(
     force: Force, record_id: str, role: str, unit: str | None, new: bool, name: str | None,
     email: str | None,
 ) -> None:
-    """Give somebody a role. ID is the record system's; the role tells from their next page on.
+    """Give someone a role. ID is the record system's; the role tells from their next page on.
 
     The record system says who leads a case and in which unit they are; what it says next about
     a unit is newer than --unit.

@@ -77,7 +77,7 @@ Host = Annotated[str, must_be(
     r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", "is not a host name",
     "the name alone, in small letters, like track.example.org")]
 Phone = Annotated[str, must_be(
-    r"\+?[0-9][0-9 ()]{1,18}[0-9]", "is not a telephone number",
+    r"\+?[0-9][0-9 ()]{1,18}[0-9]", "is not a phone number",
     "digits and spaces, like 0808 123 4567")]
 Email = Annotated[str, AfterValidator(_an_address)]
 LogoFile = Annotated[str, must_be(

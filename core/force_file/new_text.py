@@ -188,7 +188,7 @@ def _support(new: NewForce) -> str:
         '[[support]]\nid = "victim-support"\nname = "Victim Support"\nphone = "0808 168 9111"\n'
         'website = "https://www.victimsupport.org.uk"\n'
         + words("hours", "24 hours a day", "24 awr y dydd")
-        + words("words", "The national Supportline is for everybody affected by crime.",
+        + words("words", "The national Supportline is for everyone affected by crime.",
                 "Mae'r llinell gymorth genedlaethol i bawb y mae trosedd wedi effeithio arnynt.")
     ))
     if new.nation == "Scotland":

@@ -38,8 +38,9 @@ ENTRIES: dict[str, Telling] = {
     "recorded": Telling(
         N_("We recorded the crime you reported"),
         N_(
+            "We are sorry about what happened. "
             "Your report is now a recorded crime and has a crime reference. "
-            "Give this reference when you contact us. Your insurer may ask for it too."
+            "Give this reference when you contact us; your insurer may ask for it too."
         ),
         N_("We will look at what can be investigated, and tell you what we decide."),
         rights.SUPPORT_AND_HELP,
@@ -116,9 +117,10 @@ RELEASED: dict[str, Telling] = {
     "no_further_action": Telling(
         N_("Someone has been released without charge"),
         N_(
-            "We do not plan anything more about this person for now. "
-            "We can look again if there is new evidence. "
-            "It does not always mean that the case is closed."
+            "The person can leave. "
+            "It does not always mean that the case is closed: "
+            "if there is new evidence, we can look again. "
+            "We know that this may worry you: if it does, tell us."
         ),
         N_("We will tell you what happens to the case. You can still get support."),
         rights.REVIEW_LATER,

@@ -65,7 +65,7 @@ CANNOT_PROSECUTE = Telling(
     N_("We cannot prosecute the person involved"),
     N_(
         "To prosecute means to take someone to court for a crime. "
-        "The rules do not let us do that here. "
+        "The rules do not let us do that here, and it is not because of anything you did. "
         "We may not be able to tell you all the reasons, because some are private to other people."
     ),
     rights.SUPPORT_STAYS,
@@ -76,7 +76,8 @@ CANNOT_PROSECUTE = Telling(
 NO_SUSPECT = Telling(
     N_("We have not found who did this"),
     N_(
-        "We have finished the enquiries we could make, and they did not lead us to anyone. "
+        "We are sorry: we have finished the enquiries we could make, "
+        "and they did not lead us to anyone. "
         "If anything new comes in, we will look again. Your report is still useful."
     ),
     N_("You can still get support. If you learn something new, tell us."),
@@ -87,7 +88,8 @@ ANOTHER_ORGANISATION = Telling(
     N_("Another organisation is now dealing with this"),
     N_(
         "We passed the case on because another organisation is responsible for what happens now. "
-        "We should tell you who they are and how to reach them. If we have not, ask us."
+        "We should tell you who they are and how to reach them. "
+        "If we have not, we are sorry: please ask us."
     ),
     N_("They decide what happens next. You can still get support."),
     rights.EXPLAIN_OR_COMPLAIN,
@@ -96,8 +98,8 @@ ANOTHER_ORGANISATION = Telling(
 NOT_INVESTIGATED_FURTHER = Telling(
     N_("We decided not to investigate further"),
     N_(
-        "We decided that it is not in the public interest to go on. "
-        "We weighed the case as a whole; it is not a judgement about you."
+        "We weighed the case as a whole, and decided that going on is not in the public interest. "
+        "It is not a judgement about you, and it does not mean that we do not believe you."
     ),
     N_("You can still get support. If there is new information, we can look again."),
     rights.EXPLAIN_OR_COMPLAIN,
@@ -119,7 +121,8 @@ PROSECUTORS_DECIDED = Telling(
     N_("Prosecutors decided not to take this to court"),
     N_(
         "Prosecutors are lawyers from the Crown Prosecution Service. "
-        "They decided that going to court is not in the public interest."
+        "They decided that going to court is not in the public interest. "
+        "It is not a judgement about you."
     ),
     rights.SUPPORT_STAYS,
     rights.REVIEW_BY_PROSECUTORS,
@@ -127,6 +130,12 @@ PROSECUTORS_DECIDED = Telling(
 )
 
 OUTCOMES: dict[str, Telling] = {
+    "0": Telling(
+        N_("We are still looking into this"),
+        N_("Your case is open. Nothing has been decided yet about how it will end."),
+        N_("We will tell you what we decide, and why."),
+        rights.COME_BACK,
+    ),
     "1": CHARGED,
     "1A": CHARGED_OTHERWISE,
     "2": CAUTIONED,
@@ -146,7 +155,8 @@ OUTCOMES: dict[str, Telling] = {
         N_("There can be no prosecution"),
         N_(
             "The person we believe did this has died. "
-            "That means that they cannot be taken to court for it."
+            "That means that they cannot be taken to court for it. "
+            "We know that this may leave you with questions."
         ),
         N_("If you would like to talk about this, contact us. You can still get support."),
         rights.COME_BACK,
@@ -159,10 +169,11 @@ OUTCOMES: dict[str, Telling] = {
     "11": CANNOT_PROSECUTE,
     "12": CANNOT_PROSECUTE,
     "13": Telling(
-        N_("We cannot go on with the case"),
+        N_("We cannot take this to court"),
         N_(
-            "To take someone to court, we would need evidence from a key person. "
-            "We do not have that, so the case cannot go on."
+            "We are sorry to have to tell you this. "
+            "A court would need evidence from someone who is not able to give it. "
+            "It does not mean that we doubt what happened."
         ),
         N_("You can still get support. If you would like to talk about this, contact us."),
         rights.EXPLAIN_OR_COMPLAIN,
@@ -198,8 +209,8 @@ OUTCOMES: dict[str, Telling] = {
     "17": Telling(
         N_("The time limit to prosecute has passed"),
         N_(
-            "For some crimes, the law sets a time limit for taking someone to court. "
-            "That time has passed."
+            "We are sorry: the time that the law allows for taking someone to court has passed. "
+            "It does not mean that we do not believe you."
         ),
         rights.SUPPORT_STAYS,
         rights.EXPLAIN_OR_COMPLAIN,
@@ -209,7 +220,8 @@ OUTCOMES: dict[str, Telling] = {
     "19": Telling(
         N_("The national fraud team now has this"),
         N_(
-            "They keep your report and compare it with others. "
+            "They keep your report and compare it with others, "
+            "which can help to find who did this. "
             "We are not investigating it ourselves at the moment."
         ),
         rights.SUPPORT_NOW,

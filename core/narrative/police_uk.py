@@ -24,7 +24,11 @@ POLICE_UK: dict[str, Telling] = {
     "no-further-action": outcomes.NO_SUSPECT,
     "unable-to-prosecute": Telling(
         N_("Nobody will be prosecuted as things stand"),
-        N_("To prosecute means to take someone to court for a crime."),
+        N_(
+            "To prosecute means to take someone to court for a crime. "
+            "We are sorry that this will not happen as things stand. "
+            "It does not mean that we do not believe you."
+        ),
         N_("You can still get support. If there is new information, we can look again."),
         rights.REVIEW,
         N_(
@@ -54,13 +58,19 @@ POLICE_UK: dict[str, Telling] = {
     ),
     "court-result-unavailable": Telling(
         N_("The court's decision is not shown here"),
-        N_("The case went to court, but the record we have does not say what was decided."),
+        N_(
+            "The case went to court, but the record we have does not say what was decided. "
+            "We are sorry that we cannot tell you here."
+        ),
         WCU_EXPLAINS,
         rights.COURT_QUESTIONS,
     ),
     "unable-to-proceed": Telling(
         N_("The court case could not go on"),
-        N_("The case was at court and has stopped there."),
+        N_(
+            "We are sorry to tell you that the case has stopped at court. "
+            "It does not mean that you were not believed."
+        ),
         N_("The Witness Care Unit can tell you why. You can still get support."),
         rights.COURT_QUESTIONS,
         N_("There are several possible reasons, and the record does not say which one it is."),
@@ -148,7 +158,7 @@ POLICE_UK: dict[str, Telling] = {
     ),
     "other-court-disposal": Telling(
         N_("The court has made its decision"),
-        N_("It is a kind of decision that the record we have does not describe further."),
+        N_("The record we have does not say more about what was decided."),
         WCU_EXPLAINS,
         rights.COURT_QUESTIONS,
     ),

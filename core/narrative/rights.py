@@ -1,7 +1,9 @@
 """What a person may ask for, and where support is.
 
 Only what is confirmed for the 2021 Victims' Code or the review schemes; no number of days,
-because several are not confirmed (``victims-code.md``).
+because several are not confirmed (``victims-code.md``). The Code is named to people where their
+case begins and an officer has it (rights 4 and 6), where they were not told why (6), and where
+they may complain (12).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ COME_BACK = N_("You can contact us at any time if you have a question or remembe
 CORRECT_US = N_("If something looks wrong or is missing, tell us and we will look at it.")
 
 SUPPORT_AND_HELP = N_(
+    "The Victims' Code says that you must be kept informed and told about support. "
     "You can ask for support at any time. "
     "Tell us if you need help to understand us or to be understood, such as an interpreter."
 )
@@ -20,7 +23,8 @@ SUPPORT_AND_HELP = N_(
 NEEDS = N_("Tell us if you have needs we should know about. You can tell us again if they change.")
 
 CONTACT_AND_STATEMENT = N_(
-    "You can tell us how often you want to hear from us, and how. You can change this at any time. "
+    "The Victims' Code says that you can tell us how often you want to hear from us, and how. "
+    "You can change this at any time. "
     "You can also ask to make a Victim Personal Statement. "
     "That is your own account of how the crime affected you."
 )
@@ -34,11 +38,14 @@ SAFETY = N_(
     "If you are worried about your safety, tell us straight away. In an emergency, call 999."
 )
 
-TOLD_WHY = N_("You should be told why. If nobody has told you yet, ask us.")
+TOLD_WHY = N_(
+    "The Victims' Code says that you should be told why. "
+    "If nobody has told you yet, we are sorry: please ask us."
+)
 
 EXPLAIN_OR_COMPLAIN = N_(
     "You can ask us to explain this decision. "
-    "If you feel your rights as a victim were not met, you can complain to us."
+    "If you feel your rights under the Victims' Code were not met, you can complain to us."
 )
 
 REVIEW = N_(
@@ -47,21 +54,21 @@ REVIEW = N_(
     "It can apply if we interviewed someone under caution and decided not to charge them. "
     "Under caution means that they were told their rights first. "
     "There is a time limit, so ask us soon. "
-    "If you feel your rights as a victim were not met, you can complain to us."
+    "If you feel your rights under the Victims' Code were not met, you can complain to us."
 )
 
 REVIEW_BY_PROSECUTORS = N_(
     "You may be able to ask for a review of this decision. "
     "The Crown Prosecution Service has its own scheme for this. "
     "Ask soon; we can tell you how to reach them. "
-    "If you feel your rights as a victim were not met, you can complain."
+    "If you feel your rights under the Victims' Code were not met, you can complain."
 )
 
 REVIEW_BY_EITHER = N_(
     "You may be able to ask for a review of this decision. "
     "How to ask depends on who made it, so contact us first. "
     "There is a time limit, so ask soon. "
-    "If you feel your rights as a victim were not met, you can complain."
+    "If you feel your rights under the Victims' Code were not met, you can complain."
 )
 
 REVIEW_LATER = N_(
@@ -79,6 +86,6 @@ COURT_QUESTIONS = N_(
     "Questions they cannot answer go to the Crown Prosecution Service."
 )
 
-SUPPORT_STAYS = N_("You can still get support, even though we plan nothing more on the case.")
+SUPPORT_STAYS = N_("You can still get support, although our work on the case has ended.")
 
 SUPPORT_NOW = N_("You can still get support. It does not depend on what happens in the case.")

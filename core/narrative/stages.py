@@ -13,7 +13,7 @@ PROGRESS: dict[str, Telling] = {
     "received": Telling(
         N_("We received your report"),
         N_(
-            "You may have an incident number or a receipt for now. "
+            "Thank you for telling us. You may have an incident number or a receipt for now. "
             "If we record a crime, you will also get a crime reference."
         ),
         N_("We will read your report and tell you what comes next."),
@@ -32,8 +32,8 @@ PROGRESS: dict[str, Telling] = {
     "not_investigating": Telling(
         N_("We decided not to investigate"),
         N_(
-            "We looked at your report and will not investigate it for now. "
-            "Your report still counts."
+            "We looked at what you told us and will not investigate it for now. "
+            "We know that this is hard to hear. Your report still counts."
         ),
         N_("You can still get support. If you have new evidence, tell us and we will look again."),
         rights.EXPLAIN_OR_COMPLAIN,
@@ -74,8 +74,11 @@ PROGRESS: dict[str, Telling] = {
         rights.TOLD_WHY,
     ),
     "no_further_action": Telling(
-        N_("We plan nothing more for now"),
-        N_("The investigation has ended, and nobody will be taken to court as things stand."),
+        N_("Our investigation has ended"),
+        N_(
+            "Nobody will be taken to court as things stand. "
+            "We know that this may not be the answer you hoped for."
+        ),
         N_("You can still get support. If there is new information, we can look again."),
         rights.REVIEW,
         rights.TOLD_WHY,
@@ -96,10 +99,10 @@ PROGRESS: dict[str, Telling] = {
         rights.COURT_QUESTIONS,
     ),
     "closed": Telling(
-        N_("We closed your case"),
+        N_("We have closed your case"),
         N_(
-            "We plan nothing more for now. "
-            "We can open the case again if there is new information."
+            "Our work on it has ended for now. We keep your report. "
+            "If there is new information, we can open the case again."
         ),
         N_("You can still get support. If we have something of yours, ask us how to get it back."),
         rights.EXPLAIN_OR_COMPLAIN,
@@ -114,7 +117,7 @@ NOW: dict[str, tuple[LazyString, LazyString]] = {
         N_("We are reading it. If we record a crime, you will get a crime reference."),
     ),
     "recorded": (
-        N_("Your crime is recorded"),
+        N_("The crime is recorded"),
         N_("You have a crime reference. We are looking at what can be done."),
     ),
     "assessing": (
@@ -122,8 +125,11 @@ NOW: dict[str, tuple[LazyString, LazyString]] = {
         N_("We are deciding if we can investigate. We will tell you what we decide, and why."),
     ),
     "not_investigating": (
-        N_("We are not investigating"),
-        N_("Support is still there for you. If you have new evidence, we will look again."),
+        N_("We are not investigating for now"),
+        N_(
+            "That does not mean that we do not believe you. "
+            "You can come back to us at any time."
+        ),
     ),
     "allocated": (
         N_("An officer has your case"),
@@ -151,7 +157,10 @@ NOW: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "no_further_action": (
         N_("We have finished our work for now"),
-        N_("The news below says what was decided. We can look again at new information."),
+        N_(
+            "The news below says what was decided, and what you can ask for. "
+            "We can look again at new information."
+        ),
     ),
     "court": (
         N_("The case is in court"),
@@ -163,7 +172,7 @@ NOW: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "closed": (
         N_("Your case is closed"),
-        N_("We plan nothing more for now. You can still get support, and you can come back to us."),
+        N_("Our work on it has ended for now. You can come back to us at any time."),
     ),
     "reopened": (
         N_("Your case is open again"),

@@ -26,7 +26,7 @@ def listed(value: Any) -> Any:
 def read_phone(text: str) -> str:
     text = text.removeprefix("tel:").strip()
     if not holds_a_number(text):
-        raise ValueError("is no telephone number")
+        raise ValueError("is no phone number")
     return text
 
 

@@ -54,7 +54,7 @@ def named_code(force: Force, language: str, code: str, until: str) -> Words:
         _("%(force)s: your sign-in code", force=force.name_in(language)),
         _("Here is the code you asked for."),
         (_type_it(until),
-         _("If you did not ask for a code, somebody else may know some of your details. They "
+         _("If you did not ask for a code, someone else may know some of your details. They "
            "cannot sign in without the code. If this worries you, call us on %(phone)s.",
            phone=force.non_emergency),
          _("Never give your sign-in code to anyone. We never ask you for it by phone or email.")),
@@ -75,7 +75,7 @@ def named_text(force: Force, language: str, code: str, until: str) -> str:
 
 def account_text(sender: str | None) -> str:
     """*sender* is the name of the force; None in a discreet text."""
-    said = _("Something was changed in your account, or somebody asked to change it. If it was not you, "
+    said = _("Something was changed in your account, or someone asked to change it. If it was not you, "
              "sign in as you did before and look at “Your account”.")
     return f"{sender}: {said}" if sender else str(said)
 
@@ -114,7 +114,7 @@ def named_account(force: Force, language: str, link: str) -> Words:
 
 
 def _account_changed() -> str:
-    return str(_("Something was changed in your account, or somebody asked to change it."))
+    return str(_("Something was changed in your account, or someone asked to change it."))
 
 
 def _account_steps() -> tuple[str, ...]:
@@ -158,7 +158,7 @@ def case_handed_over(force: Force, link: str) -> Words:
 
 def case_out_of_reach(force: Force) -> Words:
     return Words(
-        _("%(force)s: a case of yours went to somebody we cannot write to", force=force.name),
+        _("%(force)s: a case of yours went to someone we cannot write to", force=force.name),
         _("A case of yours is another officer’s now, as the record system says. They have no email on the "
           "record, so nobody told them, and people on the case may be waiting."),
         (_("To keep people safe, this email does not say which case. If it was a slip, put the officer "
@@ -186,7 +186,7 @@ def oversight(force: Force, kind: str, link: str) -> Words:
 def person_account(force: Force, link: str) -> Words:
     return Words(
         _("%(force)s: how a person can be reached has changed", force=force.name),
-        _("Somebody on a case of yours changed how they can be reached, or who can sign in."),
+        _("Someone on a case of yours changed how they can be reached, or who can sign in."),
         (_("To keep people safe, this email does not say who. Sign in to the desk to see what it is, "
            "and whether it waits for you:"),),
         (_do_not_reply(),), link=link,

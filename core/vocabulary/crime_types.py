@@ -250,7 +250,7 @@ CRIME_TYPES = {item.id: item for item in (
         "4/4, 4/6, 4/8", True,
     ),
     CrimeType(
-        "antisocial-behaviour", N_("Antisocial behaviour"), "incident", "anti-social-behaviour",
+        "antisocial-behaviour", N_("Anti-social behaviour"), "incident", "anti-social-behaviour",
         None, False,
     ),
 )}

@@ -18,7 +18,7 @@ from core.vocabulary.crime_types import Named
 
 @dataclass(frozen=True, slots=True)
 class HomeOfficeOutcome(Named):
-    """A Home Office outcome type: ``id`` is "1" to "22" or "1A" to "3A".
+    """A Home Office outcome type: ``id`` is "0" (none yet) to "22", or "1A" to "3A".
 
     ``name`` is the official one; ``label`` says it plainly. ``suspect_known`` is None
     where the type does not say.
@@ -38,6 +38,10 @@ class PoliceUkOutcome(Named):
 
 
 HOME_OFFICE_OUTCOMES = {item.id: item for item in (
+    HomeOfficeOutcome(
+        "0", N_("Not yet assigned an outcome"), N_("Nothing has been decided yet"), "investigating",
+        None, "under-investigation",
+    ),
     HomeOfficeOutcome(
         "1", N_("Charge or summons"), N_("Someone has been charged or summonsed"), "charged", True,
         "charged",

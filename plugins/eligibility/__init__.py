@@ -1,4 +1,4 @@
-"""“Can I track my crime?” for everybody and for call handlers, and what was asked for in vain."""
+"""“Can I follow my report online?” for everyone and for call handlers, and what was asked for in vain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""“Can I track my crime?”, for everybody, and for call handlers at the desk."""
+"""“Can I follow my report online?”, for everybody, and for call handlers at the desk."""
 
 from __future__ import annotations
 

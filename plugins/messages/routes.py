@@ -31,7 +31,7 @@ def send(case_id: UUID) -> Any:
         lang = request.args.get("lang")
         return redirect(url_for("messages.thread", case_id=case_id, lang=lang), 303)
     if g.case_row.staff_id is None:
-        error = _("No officer is named yet, so nobody would read this.")
+        error = _("No officer has your case yet, so this could not be sent.")
         return _page(case_id, error=error), 409
     try:
         conversation.post_message(

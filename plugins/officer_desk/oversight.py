@@ -36,8 +36,8 @@ FIELDS = ("reference", "reason", "words")
 REASONS = {
     "covering": N_("I am covering for the officer in the case"),
     "linked": N_("I work on a case that is linked to this one"),
-    "asked_for": N_("The victim, or somebody for them, asked me about it"),
-    "danger": N_("Somebody may be in danger"),
+    "asked_for": N_("The victim, or someone for them, asked me about it"),
+    "danger": N_("Someone may be in danger"),
     "complaint": N_("I look into a complaint or a review"),
     "court": N_("It is needed for court, or to disclose papers"),
     "other": N_("Another reason of my work"),
@@ -46,8 +46,8 @@ ALERTS = {
     "many_in_an_hour": N_("Looked at many cases within an hour"),
     "many_in_a_day": N_("Looked at many cases in a day"),
     "many_reasons": N_("Opened many cases that are not theirs in a day"),
-    "own_name": N_("Looked at a case with somebody of their own name"),
-    "own_email": N_("Looked at a case with somebody who has their own email"),
+    "own_name": N_("Looked at a case with someone of their own name"),
+    "own_email": N_("Looked at a case with someone who has their own email"),
 }
 VERDICTS = {"fine": N_("Reviewed: fine"), "look_into": N_("To be looked into")}
 STAFF = sa.select(

@@ -42,7 +42,7 @@ class Section:
 def contents(shown: Shown) -> list[Section]:
     """The sections of the index; one without anything to look at is left out."""
     found = [
-        Section("everybody", _("Pages for everybody"),
+        Section("everybody", _("Pages for everyone"),
                 _("Whoever opens the website sees these. Nobody has to sign in."),
                 list(_public())),
         Section("sign-in", _("Signing in"), "", list(_sign_in())),
@@ -75,7 +75,7 @@ def both(endpoint: str, as_who: str = "", **values: Any) -> dict[str, str]:
 def _public() -> Iterator[Item]:
     yield Item(_("Home page"), both("pages.home"))
     if "eligibility" in the_force().plugins:
-        yield Item(_("Can I track my crime?"), both("eligibility.can_i_track"))
+        yield Item(_("Can I follow my report online?"), both("eligibility.can_i_track"))
     yield Item(_("Staying safe on this device"), both("pages.safety"))
     yield Item(_("Privacy"), both("pages.privacy"))
     yield Item(_("Accessibility"), both("pages.accessibility"))
@@ -110,7 +110,7 @@ def _more_of_people(shown: Shown) -> Iterator[Item]:
             if name in people:
                 yield Item(title, both("messages.thread", name, case_id=people[name].case_id))
     if "several" in people:
-        yield Item(_("Somebody with several reports"), both("pages.your_reports", "several"))
+        yield Item(_("Someone with several reports"), both("pages.your_reports", "several"))
 
 
 def _emails(shown: Shown) -> Iterator[Item]:
@@ -161,12 +161,12 @@ def _desk(shown: Shown) -> Iterator[Item]:
             yield Item(title, both("officer_desk.case", name, case_id=officers[name].case_id))
     who = officers.get("officer-of-messages")
     if who and "sign_in" in force.plugins:
-        yield Item(_("A code for somebody who has no email"), both(
+        yield Item(_("A code for someone who has no email"), both(
             "sign_in.offer_activation", "officer-of-messages", case_id=who.case_id,
             person_id=who.person_id))
     if who and "eligibility" in force.plugins and \
             "eligibility.for_callers" in current_app.view_functions:
-        yield Item(_("For call handlers: can they track it?"),
+        yield Item(_("For call handlers: can they follow it?"),
                    both("eligibility.for_callers", "officer-of-messages"))
 
 

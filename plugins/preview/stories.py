@@ -89,7 +89,7 @@ def _at_stage(story: Story, stage: str) -> None:
         story.add("crime.outcome", 24, outcome="18", reasons=REASONS, done=DONE)
     if stage == "reopened":
         story.stage("closed", 28)
-        story.add("crime.reopened", 34, reasons="Somebody told us what they saw.")
+        story.add("crime.reopened", 34, reasons="Someone told us what they saw.")
     elif stage == "out_of_court":
         story.add("crime.outcome", 24, outcome="8", reasons=REASONS)
     elif stage == "result":

@@ -26,7 +26,7 @@ NAMES: dict[str, Any] = {
     "officer/rest_days_until": N_("officer’s rest days"),
     "officer/unit": N_("officer’s unit"),
     "organisation": N_("organisation"),
-    "phone": N_("telephone number"),
+    "phone": N_("phone number"),
     "postcode": N_("postcode"),
     "received_at": N_("when it was received"),
     "safe_contact/review_on": N_("day to review safe contact"),

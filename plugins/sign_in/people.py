@@ -129,7 +129,7 @@ def _why_no_way(person: Recorded, unusable: Collection[str]) -> str:
                      "can be sent"))
     if person.email or person.phone:
         return str(_("no way to send a code is on the record and safe for this person"))
-    return str(_("no email and no telephone number on the record, so no code can be sent"))
+    return str(_("no email and no phone number on the record, so no code can be sent"))
 
 
 def as_csv(people: list[OnCase]) -> str:

@@ -121,7 +121,7 @@ def give_name() -> Any:
     if opened is None or not _begun(opened):
         db.session.commit()
         return _name_form(_(
-            "That name does not fit, or the code is too old. Check the name, or start again. If somebody "
+            "That name does not fit, or the code is too old. Check the name, or start again. If someone "
             "on this report has the same name as you, call us: an officer can give you a code of your own."
         )), 400
     return _opened(opened)

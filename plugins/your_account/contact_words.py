@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as N_
 from core import clock, when
 
 CHANNELS = {
-    "email": N_("email"), "sms": N_("text message"), "phone": N_("telephone"), "post": N_("letter"),
+    "email": N_("email"), "sms": N_("text message"), "phone": N_("phone"), "post": N_("letter"),
 }
 
 

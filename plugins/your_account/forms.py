@@ -94,4 +94,4 @@ def _clock(moment: time | None) -> str:
 def contact_problem(contact: str) -> str:
     if contact == "email":
         return str(_("Enter an email address, like name@example.com"))
-    return str(_("Enter a telephone number, like 07700 900982"))
+    return str(_("Enter a phone number, like 07700 900982"))

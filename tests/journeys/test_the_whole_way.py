@@ -61,7 +61,7 @@ def test_what_the_record_system_tells_reaches_the_victim(
         expect(latest.locator("h3")).to_have_text("We have not found who did this")
         expect(latest).to_contain_text("The camera did not show the rack.")
         expect(latest).to_contain_text("We looked at a day of footage.")
-        expect(latest).to_contain_text("We have finished the enquiries we could make")
+        expect(latest).to_contain_text("we have finished the enquiries we could make")
         expect(page.get_by_role("region", name="Support for you")).to_contain_text("0808 168 9111")
 
 

@@ -269,4 +269,4 @@ def test_every_half_hour_can_be_chosen_and_what_is_kept_too() -> None:
 @pytest.mark.usefixtures("english")
 def test_a_slip_of_a_contact_names_what_is_wanted() -> None:
     assert "email address" in forms.contact_problem("email")
-    assert "telephone number" in forms.contact_problem("phone")
+    assert "phone number" in forms.contact_problem("phone")

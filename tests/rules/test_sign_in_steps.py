@@ -281,14 +281,14 @@ WHY: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
     ({"family": "n/a", "given": None}, {},
      ["the surname on the record holds no letter that can be compared"]),
     ({"postcode": "--"}, {}, ["the postcode on the record holds nothing that can be compared"]),
-    ({"email": None}, {}, ["no email and no telephone number on the record, so no code can be sent"]),
+    ({"email": None}, {}, ["no email and no phone number on the record, so no code can be sent"]),
     ({"safe_contact": '{"silent": true}'}, {},
      ["no way to send a code is on the record and safe for this person"]),
     ({"chosen_contact": '{"channels": ["post"]}'}, {},
      ["no way to send a code is on the record and safe for this person"]),
     ({"locked_by": "officer", "family": None, "given": None, "email": None}, {"offered": False},
      ["this case is not open in the portal", "their access is locked", "no surname on the record",
-      "no email and no telephone number on the record, so no code can be sent"]),
+      "no email and no phone number on the record, so no code can be sent"]),
 ]
 
 

@@ -17,7 +17,9 @@ from tests.plugins.officer_desk.one_case import at
 from tests.rules.test_whoever_wrote_last import Event, on
 from tests.unit.test_narrative import every_telling
 
-SHOULD_BE_TOLD = "You should be told why. If nobody has told you yet, ask us."
+SHOULD_BE_TOLD = (
+    "The Victims' Code says that you should be told why. "
+    "If nobody has told you yet, we are sorry: please ask us.")
 WHY = "The camera does not show who it was."
 PRESUMED = re.compile(
     r"reasons are|possible reasons|told why|tell you why|sure why|us why|and why", re.IGNORECASE)
@@ -99,3 +101,12 @@ def test_an_officer_sees_at_which_decision_people_were_given_no_reasons(app: Fla
     text = officer_browser(app, met.staff).get(at(met)).get_data(as_text=True)
     assert ("No reasons were given here. People read that they should be told." in text) == (why is None)
     assert SHOULD_BE_TOLD not in text
+
+
+def test_an_outcome_that_is_taken_back_opens_the_case_again(app: Flask) -> None:
+    take(app, recorded(), on(5, "crime.outcome", outcome="18"))
+    assert "We have not found who did this" in story(app)[0]
+    take(app, on(6, "crime.outcome", outcome="0"))
+    assert "We are still looking into this" in story(app)[0]
+    met = meet(app)
+    assert "Your case is being investigated" in person_browser(app, met).get(f"/case/{met.case}").text

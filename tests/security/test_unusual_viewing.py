@@ -186,7 +186,7 @@ def test_the_supervisor_reads_the_alert_and_the_officer_does_not(
         db.session.commit()
     jobs.run(app, "look_for_unusual_viewing", HERTS)
     supervisor = officer_browser(app, staff["S1"])
-    assert "somebody of their own name" in supervisor.get("/desk/reviews").text
+    assert "someone of their own name" in supervisor.get("/desk/reviews").text
     assert officer_browser(app, staff["O14"]).get("/desk/reviews").status_code == 404
 
 

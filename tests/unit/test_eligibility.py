@@ -28,7 +28,7 @@ def ask(district="north-side", crime_type="bicycle-theft", flags=(), on=IN_PHASE
 def test_a_crime_of_the_phase_is_offered():
     answer = ask()
     assert (answer.offered, answer.reason, answer.opens_on) == (True, "offered", None)
-    assert "follow this crime" in str(answer.text)
+    assert "follow your report" in str(answer.text)
 
 
 @pytest.mark.parametrize(("change", "reason"), [

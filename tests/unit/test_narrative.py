@@ -26,9 +26,12 @@ RELEASE_KINDS = ("bail", "under_investigation", "no_further_action")
 
 AVOIDED = re.compile(
     r"!|\bNFA\b|undetected|\bIPs?\b|aggrieved|complainant|closure|unfortunately|offender"
-    r"|\bfail|refus|withdr[ae]w|unwilling|uncooperative|declin",
+    r"|\bfail|refus|withdr[ae]w|unwilling|uncooperative|declin|plan nothing",
     re.IGNORECASE,
 )
+KIND = re.compile(
+    r"sorry|not mean that we do|not a judgement about you|respect that|not because of anything you did"
+    r"|may leave you with questions|can help")
 ABOUT_A_SUSPECT = re.compile(
     r"\byoung|\byouth|\bchild|\badult|\bage[ds]?\b|\bill\b|\billness|\bhealth|\bmental|\bsick"
     r"|\bname[ds]?\b|\baddress|\bman\b|\bwoman\b|\bboy\b|\bgirl\b|\bhis\b|\bher\b",
@@ -106,6 +109,38 @@ def test_what_nobody_foresaw_is_told_in_general_words() -> None:
 
 def test_nobody_reads_words_that_hurt_or_hide() -> None:
     assert not {text for text in every_text() if AVOIDED.search(text)}
+
+
+@pytest.mark.parametrize("stage", sorted(ENDED))
+def test_whoever_reads_of_an_end_reads_at_the_top_once_that_support_stays(stage: str) -> None:
+    ends = [tell("progress", stage=stage), *(
+        tell("outcome", outcome=one.id) for one in HOME_OFFICE_OUTCOMES.values() if one.stage == stage)]
+    for telling in ends:
+        assert f"{stage_now(stage)[1]} {telling.next_step}".lower().count("support") == 1
+
+
+@pytest.mark.parametrize(("scheme", "outcome"), [
+    (scheme, one.id) for scheme, known in (
+        ("home_office", HOME_OFFICE_OUTCOMES), ("police_uk", POLICE_UK_OUTCOMES))
+    for one in known.values() if one.stage == "no_further_action"])
+def test_whoever_reads_that_nobody_goes_to_court_reads_a_kind_word(scheme: str, outcome: str) -> None:
+    assert KIND.search(str(tell("outcome", outcome=outcome, scheme=scheme).meaning))
+
+
+def test_the_victims_code_is_named_where_a_case_begins_reasons_lack_or_one_may_complain() -> None:
+    first = {str(telling.rights) for telling in (
+        tell("progress", stage="received"), tell("recorded"), tell("allocated"),
+        tell("progress", stage="investigating"))}
+    lacking = {str(one.unexplained) for one in every_telling() if "should be told" in str(one.unexplained)}
+    complaints = {text for text in every_text() if "complain" in text}
+    assert first and lacking and complaints
+    assert not [text for text in first | lacking | complaints if "Victims' Code" not in text]
+
+
+def test_a_case_without_an_outcome_is_said_to_be_open() -> None:
+    told = tell("outcome", outcome="0")
+    assert "open" in str(told.meaning)
+    assert HOME_OFFICE_OUTCOMES["0"].stage not in ENDED
 
 
 def test_nobody_reads_who_a_suspect_is_or_how_old_or_how_well() -> None:

@@ -25,7 +25,7 @@ ALL = {
 
 @pytest.mark.parametrize(("name", "count"), [
     ("categories", 14), ("crime types", 58), ("flags", 12), ("groups", 12),
-    ("Home Office outcomes", 25), ("police.uk outcomes", 28), ("stages", 15),
+    ("Home Office outcomes", 26), ("police.uk outcomes", 28), ("stages", 15),
 ])
 def test_a_list_is_whole_and_everything_in_it_has_a_name(name, count):
     listed = ALL[name]
@@ -55,8 +55,8 @@ def test_every_outcome_leads_to_a_stage():
         assert outcome.police_uk_outcome is None or outcome.police_uk_outcome in POLICE_UK_OUTCOMES
 
 
-def test_home_office_outcomes_are_1_to_22_and_three_alternatives():
-    assert set(HOME_OFFICE_OUTCOMES) == {*map(str, range(1, 23)), "1A", "2A", "3A"}
+def test_home_office_outcomes_are_0_to_22_and_three_alternatives():
+    assert set(HOME_OFFICE_OUTCOMES) == {*map(str, range(23)), "1A", "2A", "3A"}
 
 
 def test_stages_follow_one_another_and_results_stand_side_by_side():

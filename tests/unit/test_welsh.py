@@ -24,8 +24,6 @@ NEVER = {
     "ac yn mynd i unman": "goes nowhere without its “not”",
     "neu gwrddwch": "a command is not mutated after “neu”",
     "dal ar unwaith": "holds something in the hand",
-    "riporti": "another verb for what is “rhoi gwybod” elsewhere",
-    "e-byst": "another plural of “negeseuon e-bost”",
 }
 
 

@@ -1,4 +1,4 @@
-"""“Can I track my crime?”: what everybody is told, and what the page never tells."""
+"""“Can I follow my report online?”: what everybody is told, and what the page never tells."""
 
 from __future__ import annotations
 

@@ -249,7 +249,7 @@ def test_before_an_officer_is_named_the_page_says_what_to_do_instead(app: Flask)
 def test_the_first_page_says_what_to_know_before_writing(app: Flask, met: Met) -> None:
     page = shown(person_browser(app, met), at(met))
     for words in (
-        "Nobody reads messages day and night",
+        "Your officer reads messages when on duty, not day and night",
         "call 999",
         "the court and the defence may read it",
     ):

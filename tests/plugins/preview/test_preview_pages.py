@@ -124,7 +124,7 @@ def test_other_states_show_what_they_are_for(complete: Portal) -> None:
     assert "DC Example One" in visit(complete, links["Another officer took over"]).text
     thread = visit(complete, links["The page of messages"]).text
     assert "I found the receipt of the bicycle" in thread and "Thank you for your list" in thread
-    assert visit(complete, links["Somebody with several reports"]).text.count("/case/") >= 3
+    assert visit(complete, links["Someone with several reports"]).text.count("/case/") >= 3
     assert "Not shown online" in visit(complete, links["A case that is no longer shown online"]).text
     kept = visit(complete, links["Signed out while writing: the words are kept"]).text
     assert "You have been signed out" in kept and "I found the receipt" in kept

@@ -315,7 +315,7 @@ def test_people_csv_names_who_cannot_sign_in_and_why(app: Flask) -> None:
     with app.test_request_context(), force_scope(HERTS):
         case = db.session.scalars(sa.select(Case)).one()
         listed = people.as_csv(people.of_officer(case.staff_id))
-    assert "no email and no telephone number on the record" in listed
+    assert "no email and no phone number on the record" in listed
     assert "'=HYPERLINK" in listed
     assert listed.count(",yes,") == 1
 

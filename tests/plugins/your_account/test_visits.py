@@ -62,7 +62,7 @@ def test_she_sees_who_signed_in_with_what_and_who_tried(app: Flask) -> None:
     assert text.count("This visit") == 1 and text.count("Still signed in") == 1
     assert "Mozilla" not in text and "127.0.0.1" not in text
     hers.get("/your-account")
-    assert hers.page and "Somebody typed a wrong code in the last 7 days." in hers.page.text
+    assert hers.page and "Someone typed a wrong code in the last 7 days." in hers.page.text
 
 
 @requirement("A13")
