@@ -81,8 +81,9 @@ bare: ## both commands on bare machines of three Debians: needs root and deboots
 bench: setup-test ## measure, each row beside its reference
 	$(PY) tests/bench/run.py
 
-pages: setup-test ## look at every page in every way people do, with four programs that judge pages: 30 to 60 minutes, needs java
-	PAGES=all $(PY) -m pytest -q tests/browser/test_every_page.py tests/browser/test_programs_that_judge.py
+pages: setup-test ## look at every page in every way people do, with three programs that judge pages: 6 to 12 minutes, needs java
+	@[ -d node_modules/vnu-jar ] || $(PY) tools/build_static.py --judges
+	PAGES=all $(PY) -m pytest -q tests/browser/test_every_page.py
 
 attack: setup-test .venv-attack/.installed ## attack a demo of its own with wapiti, sqlmap and a browser: 10 to 25 minutes, this machine only; ROLES=person TOOLS=sqlmap for a part
 	$(PY) -m tests.attack.run .venv-attack/bin --roles "$(ROLES)" --tools "$(TOOLS)"

@@ -71,9 +71,12 @@ def _npm_cache() -> dict[str, str]:
     return {} if os.access(place, os.W_OK) else {"npm_config_cache": str(Path(sys.prefix) / "npm-cache")}
 
 
-def install(node: Path) -> None:
-    """What the lock names, and nothing else: no script of a package runs, one of them would fetch a Java."""
-    run(node / "npm", "ci", "--ignore-scripts", path=node)
+def install(node: Path, *, judges: bool = False) -> None:
+    """What the lock names, and nothing else: no script of a package runs, one of them would fetch a Java.
+
+    *judges*: with the programs that only `make pages` asks, which are larger than all the rest.
+    """
+    run(node / "npm", "ci", "--ignore-scripts", "--include=dev" if judges else "--omit=dev", path=node)
 
 
 def build(node: Path) -> None:
@@ -98,6 +101,10 @@ def main() -> int:
         node = find_node()
         if "--lock" in sys.argv:
             run(node / "npm", "install", "--package-lock-only", path=node)
+            return 0
+        if "--judges" in sys.argv:
+            print("Fetching the programs that judge pages ...")
+            install(node, judges=True)
             return 0
         print("Building the front end ...")
         install(node)

@@ -134,7 +134,8 @@ def reply(case_id: UUID, person_id: UUID) -> Any:
     conversation.mark_read(case_id, person_id, by_person=False, seen=seen)
     db.session.commit()
     drafts.keep(case_id, written)
-    return _to_thread(case_id, person_id)
+    latest = f"latest-{person_id.hex}"
+    return redirect(url_for("officer_desk.case", case_id=case_id, _anchor=latest), 303)
 
 
 @bp.post("/case/<uuid:case_id>/messages/<uuid:person_id>/no-answer")
@@ -150,12 +151,8 @@ def no_answer(case_id: UUID, person_id: UUID) -> Any:
         audit.write("answer_not_needed", case_id=case_id, person=str(person_id), count=count)
     db.session.commit()
     flash(_("Marked: needs no answer."))
-    return _to_thread(case_id, person_id)
-
-
-def _to_thread(case_id: UUID, person_id: UUID) -> Any:
-    anchor = f"latest-{person_id.hex}"
-    return redirect(url_for("officer_desk.case", case_id=case_id, _anchor=anchor), 303)
+    # to its top: a place further down would take the focus away from what is said there
+    return redirect(url_for("officer_desk.case", case_id=case_id), 303)
 
 
 @bp.post("/case/<uuid:case_id>/update")

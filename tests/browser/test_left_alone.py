@@ -8,12 +8,19 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.looks import SIZES, Size, look, too_wide
 from tests.live import Demo
 from tests.visits import kept_by, visit
 
 MINUTE = 60_000
 WRITTEN = "I remember the colour."
 SHOW = "I have signed in: show what I wrote"
+# Whether no corner of an element lies under another.
+ON_TOP = """one => {
+  const {left, right, top, bottom} = one.getBoundingClientRect();
+  return [left + 3, right - 3].flatMap(x => [top + 3, bottom - 3].map(y => document.elementFromPoint(x, y)))
+    .every(seen => seen && (one.contains(seen) || seen.contains(one)));
+}"""
 
 
 @contextmanager
@@ -44,6 +51,23 @@ def test_somebody_who_still_writes_is_asked_and_stays(browser: Browser, demo: De
         page.clock.fast_forward(17 * MINUTE)
         expect(asked).to_be_hidden()
         assert page.locator("#text").input_value() == WRITTEN
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_neither_the_question_nor_the_button_that_leaves_hides_the_other(
+    size: Size, browser: Browser, demo: Demo
+) -> None:
+    with page_of(browser, demo) as page:
+        look(page, size)
+        page.locator("#text").fill(WRITTEN)
+        page.clock.fast_forward(18 * MINUTE + 1000)
+        asked = page.locator(".tmc-idle")
+        for part in (asked.locator("strong"), asked.get_by_role("button"),
+                     page.locator(".govuk-exit-this-page__button")):
+            part.scroll_into_view_if_needed()
+            assert part.evaluate(ON_TOP), f"something lies over {part}"
+        assert not too_wide(page, [size])
+        page.locator("#text").fill("")
 
 
 @pytest.mark.parametrize("who", ["busy", "officer of busy"])

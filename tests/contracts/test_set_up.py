@@ -14,6 +14,7 @@ from tests.live import ROOT, need
 from tools import browser_works, build_static, step, system_programs
 from tools.bare.newcomer import PARTS, chosen, lines_to_copy
 from tools.bare.root import mounted_below
+from tools.packages import packages
 
 sys.path.insert(0, str(ROOT / "tools"))
 import build_backend
@@ -124,6 +125,26 @@ def test_nothing_that_a_package_of_npm_brings_runs_when_it_is_installed(
     assert (tmp_path / "node_modules/brought/package.json").exists() and not ran.exists()
     build_static.run(node / "npm", "ci", path=node)
     assert ran.exists(), "without it the script runs"
+
+
+def test_what_only_make_pages_asks_is_fetched_for_it_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = {"html_codesniffer", "vnu-jar"}
+    assert set(json.loads((ROOT / "package.json").read_text())["devDependencies"]) == asked
+    assert asked <= {one.name for one in packages() if one.hashes}
+    node = build_static.node_folder()
+    assert node
+    for name in ("brought", "judge"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "package.json").write_text(json.dumps({"name": name, "version": "1.0.0"}))
+    (tmp_path / "package.json").write_text(json.dumps({
+        "dependencies": {"brought": "file:brought"}, "devDependencies": {"judge": "file:judge"}}))
+    monkeypatch.setattr(build_static, "ROOT", tmp_path)
+    build_static.run(node / "npm", "install", "--package-lock-only", path=node)
+    for judges, there in ((False, ["brought"]), (True, ["brought", "judge"])):
+        build_static.install(node, judges=judges)
+        assert sorted(path.name for path in (tmp_path / "node_modules").glob("[!.]*")) == there
 
 
 def test_clean_leaves_nothing_of_what_is_made_here_but_the_demo_s_data(tmp_path: Path) -> None:

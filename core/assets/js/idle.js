@@ -10,6 +10,7 @@ export function watchIdle(enhance) {
   const limit = Number(idle.dataset.tmcIdle) * 1000;
   let timers = [];
   let ends = 0;
+  let asked = null; // where somebody was when they were asked
 
   const end = () => {
     timers.forEach(clearTimeout);
@@ -22,15 +23,16 @@ export function watchIdle(enhance) {
     idle.hidden = true;
     ends = Date.now() + limit + 1000;
     timers = [
-      setTimeout(() => { idle.hidden = false; }, limit - WARN_BEFORE),
+      setTimeout(() => { asked = document.activeElement; idle.hidden = false; }, limit - WARN_BEFORE),
       setTimeout(end, limit + 1000),
     ];
   };
 
   idle.querySelector("button").addEventListener("click", async () => {
     const answer = await fetch(idle.dataset.tmcStay, { cache: "no-store" }).catch(() => null);
-    if (answer && answer.status === 204) begin();
-    else end();
+    if (!answer || answer.status !== 204) return end();
+    begin();
+    if (asked.matches("textarea, select, input")) asked.focus();
   });
   // A phone that sleeps lets no time pass for timers.
   document.addEventListener("visibilitychange", () => {
@@ -45,6 +47,7 @@ function cover(idle, enhance, begin) {
   const form = document.querySelector("form[data-tmc-keep]");
   const address = form ? form.dataset.tmcKeep : window.location.href;
   const main = document.querySelector("main");
+  const place = main.contains(document.activeElement) ? document.activeElement.id : "";
   idle.hidden = true;
   document.querySelectorAll(".tmc-nav, .tmc-languages, .govuk-back-link").forEach((part) => part.remove());
   main.replaceChildren(document.querySelector("template[data-tmc-cover]").content.cloneNode(true));
@@ -55,7 +58,7 @@ function cover(idle, enhance, begin) {
   again.addEventListener("click", async () => {
     const page = await signedIn(address);
     main.querySelector("[role=alert]").hidden = Boolean(page);
-    if (page) uncover(page, begun, enhance, begin);
+    if (page) uncover(page, begun, place, enhance, begin);
   });
 }
 
@@ -66,7 +69,8 @@ async function signedIn(address) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-function uncover(page, begun, enhance, begin) {
+// With the focus where it was: the button that was pressed is gone.
+function uncover(page, begun, place, enhance, begin) {
   const main = page.querySelector("main");
   document.title = page.title;
   document.querySelector("header").replaceWith(page.querySelector("header"), page.querySelector(".tmc-nav") || "");
@@ -79,5 +83,8 @@ function uncover(page, begun, enhance, begin) {
   }
   enhance(main);
   begin();
-  (document.getElementById("write") || main).scrollIntoView();
+  const form = document.getElementById("write") || main;
+  form.tabIndex = -1;
+  form.scrollIntoView();
+  (document.getElementById(place) || form).focus();
 }
