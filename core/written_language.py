@@ -18,9 +18,8 @@ OF_ALL = 6  # one word in so many is frequent, else the text is in another langu
 CLEAR_IN = 20  # words, of which more than SHORT are frequent ones of one language and none of the other
 CLEARLY = 3  # words of the one language for each of the other
 
-# None of these is a word of the other language as well (a, i, o, am, an, can, dim, do, her, is, on, pan, to),
-# and few are of languages that many people here write (by, he, me, my, no, so, was). Greetings and thanks
-# stand here because many messages are no more.
+# None of these is a word of the other language as well (a, i, o, am, an, can, dim, do, her, is, on, pan, to).
+# Greetings and thanks stand here because many messages are no more.
 WORDS = {
     "en": """
         the and of that it for you your we our they their this these with from were are be been being have
@@ -41,6 +40,16 @@ WORDS = {
     """,
 }
 FREQUENT = {code: frozenset(listed.split()) for code, listed in WORDS.items()}
+LANGUAGES = (("en", FREQUENT["en"], FREQUENT["cy"]), ("cy", FREQUENT["cy"], FREQUENT["en"]))
+# Of these the words that are frequent in other languages of people here too (Spanish y, Swedish hon, Dutch
+# of, German ein, French police, the Hindi and Urdu "the"): they count, but tell nothing by themselves.
+ELSEWHERE = frozenset({
+    "the", "of", "we", "for", "be", "are", "been", "have", "had", "but", "will", "must", "all", "any",
+    "more", "at", "then", "than", "police", "case", "suspect", "week", "sorry",
+    "y", "ac", "nid", "nad", "ei", "eu", "ein", "dy", "chi", "hon", "bod", "fod", "gan", "neu", "ond",
+    "beth", "ble", "heb", "eto", "ato",
+})
+MANY = 4  # of these, when they are more than half of the words, tell all the same
 
 
 def written_in(text: str) -> str | None:
@@ -52,15 +61,20 @@ def written_in(text: str) -> str | None:
 
 def _clear_at_once(words: list[str]) -> str | None:
     """Most texts tell also when the words beside a comma or a full stop are not looked at."""
-    for code, other in (("en", "cy"), ("cy", "en")):
-        if len(FREQUENT[code].intersection(words)) > SHORT and FREQUENT[other].isdisjoint(words):
+    for code, frequent, others in LANGUAGES:
+        found = frequent.intersection(words)
+        if len(found) > SHORT and others.isdisjoint(words) and not ELSEWHERE.issuperset(found):
             return code
     return None
 
 
 def _told(words: list[str]) -> str | None:
-    known = {code: [word for word in words if word in frequent] for code, frequent in FREQUENT.items()}
-    code, other = ("en", "cy") if len(known["en"]) >= len(known["cy"]) else ("cy", "en")
-    enough = len(set(known[code])) >= (1 if len(set(words)) <= SHORT else 2)
-    of_all = OF_ALL * len(known[code]) >= len(words)
-    return code if enough and of_all and len(known[code]) >= CLEARLY * len(known[other]) else None
+    english = [word for word in words if word in FREQUENT["en"]]
+    welsh = [word for word in words if word in FREQUENT["cy"]]
+    code, known, other = ("en", english, welsh) if len(english) >= len(welsh) else ("cy", welsh, english)
+    if not known or OF_ALL * len(known) < len(words) or len(known) < CLEARLY * len(other):
+        return None
+    found = set(known)
+    enough = len(found) >= (1 if len(set(words)) <= SHORT else 2)
+    by_itself = not found <= ELSEWHERE or (len(found) >= MANY and 2 * len(known) > len(words))
+    return code if enough and by_itself else None

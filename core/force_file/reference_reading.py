@@ -2,6 +2,8 @@
 
 A force's template says where the number and the year stand. Noughts in front of the number do not count, a
 year may have all its figures, and a letter that looks like a figure is read as one where a figure stands.
+Words that people copy with it ("Crime ref: ", "Rhif trosedd ") are left out, unless the force's own shape
+begins so.
 """
 
 from __future__ import annotations
@@ -23,10 +25,19 @@ from core.force_file.reference import (
 
 MOST_FIGURES = 9  # of a number: more have no force's references
 MOST_LOOK_ALIKES = 6  # signs of a reference of which each may be a letter or a figure
+MOST_TYPED = 200
 LOOK_ALIKE = str.maketrans("OILS", "0115")
 _FIGURE = "[0-9OILS]"
 _PART = re.compile(
     r"\{(?:number(?::0\d+d)?|(?P<year>yyyy|yy))\}|(?P<text>[0-9A-Za-z]+)|(?P<sign>[^{}0-9A-Za-z]+)")
+# What people call a reference, in English and Welsh.
+LABELS = frozenset({
+    "crime", "reference", "ref", "number", "case", "police", "report", "log", "incident", "the", "my",
+    "your", "is", "cyfeirnod", "nghyfeirnod", "cyf", "rhif", "trosedd", "drosedd", "achos", "fy", "eich",
+    "y", "yr", "yw",
+})
+SHORT_LABELS = frozenset({"no", "nos", "nr", "num", "cr", "crn", "urn"})  # a force's own shape may begin so
+_LABEL = re.compile(r"([^\W\d_]*)([\s:.#№/‐-―-]*)")
 _BETWEEN = r"[\s/*.,_‐-―-]+"
 
 
@@ -54,6 +65,15 @@ class TemplateReader:
             return None
         number, year = (found[name].translate(LOOK_ALIKE) for name in ("number", "year"))
         return Written(int(number), int(year) if len(year) == 4 else 2000 + int(year))
+
+    def is_ambiguous(self, text: str) -> bool:
+        """Whether *text*, without signs between its parts, may also be a shorter number and a whole year."""
+        plain = ascii_digits(text).strip().upper()
+        if self.width or "{yy}" not in self.template.text or self._signed.fullmatch(plain):
+            return False
+        found = self._joined.fullmatch(reference_key(plain))
+        return bool(found and found.end("number") == found.start("year") and len(found["number"]) > 2
+                    and found["number"].translate(LOOK_ALIKE).endswith("20"))
 
     def in_full(self, written: Written) -> str:
         """As the force writes it, as a reference key."""
@@ -123,6 +143,7 @@ class ReferenceReader:
 
     def meaning(self, text: str) -> str:
         """One key for all ways to write a reference; of another crime, or force, it is another."""
+        text = self._unlabelled(text)
         written = self.template.read(text) if self.template else None
         if written and self.template:
             return self.template.in_full(written)
@@ -130,13 +151,36 @@ class ReferenceReader:
 
     def keys(self, text: str) -> frozenset[str]:
         """The keys under which a record of this crime can stand; one of them may be another crime's."""
+        typed, text = text, self._unlabelled(text)
         written = self.template.read(text) if self.template else None
         if written and self.template:
-            return self.template.keys(written) | {self.key(text)}
-        return self._otherwise(text)
+            return self.template.keys(written) | {self.key(text), self.key(typed)}
+        return self._otherwise(text) | self._otherwise(typed)
 
     def is_shaped(self, text: str) -> bool:
-        """Whether *text* has one of the patterns' shapes, in any way in which it can be read."""
+        """Whether *text* has one of the patterns' shapes, in any way in which it can be read, and but one."""
+        text = self._unlabelled(text)
+        return self._has_shape(text) and not (self.template and self.template.is_ambiguous(text))
+
+    def _unlabelled(self, text: str) -> str:
+        """The first end of *text* that has a shape, when only words for a reference stand before it.
+
+        Where no shape is known, what follows such words, and a sign or blank after them.
+        """
+        rest = text = text[:MOST_TYPED]
+        while not self._has_shape(rest):
+            found = _LABEL.match(rest)
+            word = found[1].casefold() if found else ""
+            if not found or not found.end() or word not in self._labels or not (self.patterns or found[2]):
+                return rest if not self.patterns and any(map(str.isdigit, rest)) else text
+            rest = rest[found.end():]
+        return rest
+
+    @cached_property
+    def _labels(self) -> frozenset[str]:
+        return LABELS | SHORT_LABELS | {""} if self.patterns else LABELS
+
+    def _has_shape(self, text: str) -> bool:
         if any(pattern.matches(text) for pattern in self.patterns):
             return True
         ways = _look_alikes(ascii_digits(text).upper()) if len(text) <= LONGEST else ()

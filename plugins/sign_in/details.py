@@ -7,7 +7,8 @@ from datetime import date
 from flask_babel import gettext as _
 
 from core import NotADay, clean_line, clock, is_birth_day, plugin_settings, the_force, typed_day
-from plugins.sign_in.postcodes import LONGEST_POSTCODE, plain_code
+from plugins.sign_in.names import name_of
+from plugins.sign_in.postcodes import can_be_postcode, missing_part, plain_code
 
 FIELDS = (
     "crime_reference", "surname", "date_of_birth-day", "date_of_birth-month", "date_of_birth-year",
@@ -58,12 +59,17 @@ def _reference(text: str, given: dict[str, str]) -> str | None:
 
 
 def _surname(text: str, given: dict[str, str]) -> str | None:
-    return None if text else str(_("Enter your surname (family name)"))
+    return None if name_of(text).whole else str(_("Enter your surname (family name)"))
 
 
 def _postcode(text: str, given: dict[str, str]) -> str | None:
-    fine = 3 <= len(plain_code(text)) <= LONGEST_POSTCODE
-    return None if fine else str(_("Enter your postcode, like SG1 1AA"))
+    """By its shape alone, so that it tells nothing of the record."""
+    if can_be_postcode(text):
+        return None
+    return str({
+        "end": _("The end of your postcode is missing. Enter all of it, like SG1 1AA"),
+        "start": _("The beginning of your postcode is missing. Enter all of it, like SG1 1AA"),
+    }.get(missing_part(text) or "", _("Enter your postcode, like SG1 1AA")))
 
 
 def _born(given: dict[str, str]) -> date:

@@ -8,7 +8,7 @@ from datetime import date
 
 from core import is_birth_day
 from plugins.sign_in.names import same_name
-from plugins.sign_in.postcodes import LONGEST_POSTCODE, plain_code, postcode_readings
+from plugins.sign_in.postcodes import can_be_postcode, postcode_readings
 
 
 def same_text(given: str, on_record: str) -> bool:
@@ -22,14 +22,9 @@ def same_postcode(given: str, on_record: str) -> bool:
 
 def can_match(name: str, on_record: str) -> bool:
     """Whether a detail holds anything to compare: whether the very same text would match it."""
-    typed = TYPED[name](on_record) if name in TYPED else True
-    return typed and matches((name,), {name: on_record}, {name: on_record})
-
-
-def _is_postcode(text: str) -> bool:
-    """Without a figure it is a remark: NFA, unknown; but for the one whose only figure is like a letter."""
-    code = plain_code(text)
-    return 3 <= len(code) <= LONGEST_POSTCODE and (not code.isalpha() or code == "GIROAA")
+    typed = on_record.partition("\n")[0]
+    could = TYPED[name](typed) if name in TYPED else True
+    return could and matches((name,), {name: typed}, {name: on_record})
 
 
 def _is_birth_day(text: str) -> bool:
@@ -40,7 +35,7 @@ def _is_birth_day(text: str) -> bool:
 
 
 SAME = {"surname": same_name, "postcode": same_postcode}
-TYPED = {"postcode": _is_postcode, "date_of_birth": _is_birth_day}  # what somebody could type
+TYPED = {"postcode": can_be_postcode, "date_of_birth": _is_birth_day}  # what somebody could type
 
 
 def matches(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +27,10 @@ from core import (
     unseal,
     ways_to,
 )
-from plugins.sign_in.matching import can_match
-from plugins.sign_in.names import surname_of
+from plugins.sign_in.finding import ALIKE
+from plugins.sign_in.matching import can_match, matches
+from plugins.sign_in.names import has_lost_letters, is_remark, surname_of
+from plugins.sign_in.postcodes import missing_part
 
 Text = Callable[[str], str | None]
 
@@ -74,21 +78,31 @@ class Recorded:
 
 
 def of_case(case_id: UUID) -> list[OnCase]:
-    return [_on_case(row) for row in read(OF_CASE, case_id=case_id)]
+    return _on_cases(read(OF_CASE, case_id=case_id))
 
 
 def of_officer(staff_id: UUID) -> list[OnCase]:
-    return [_on_case(row) for row in read(OF_OFFICER, staff_id=staff_id)]
+    return _on_cases(read(OF_OFFICER, staff_id=staff_id))
 
 
-def _on_case(row: Any) -> OnCase:
+def _on_cases(rows: Iterable[Any]) -> list[OnCase]:
+    found = []
+    for _reference, on_case in groupby(rows, key=lambda row: row.crime_reference):
+        together = [(row, _reader(row)) for row in on_case]
+        texts = [text for _row, text in together]
+        for place, (row, text) in enumerate(together):
+            name = " ".join(part for part in (text("given"), text("family")) if part)
+            why = _reasons(row, text) or _why_not_told_apart(place, texts)
+            found.append(OnCase(row.id, row.crime_reference, name, row.role, row.language, tuple(why)))
+    return found
+
+
+def _reader(row: Any) -> Text:
+    @cache
     def text(name: str) -> str | None:
         return unseal(Person, name, row.id, getattr(row, f"{name}_sealed"))
 
-    name = " ".join(part for part in (text("given"), text("family")) if part)
-    return OnCase(
-        row.id, row.crime_reference, name, row.role, row.language, tuple(_reasons(row, text))
-    )
+    return text
 
 
 # Of each detail: where it stands, what is said when there is none, and when it compares with nothing.
@@ -111,15 +125,56 @@ def _reasons(row: Any, text: Text) -> list[str]:
     for detail in plugin_settings("sign_in").details:
         if detail in DETAILS:
             column, missing, incomparable = DETAILS[detail]
-            kept = text(column) if detail != "surname" else surname_of(text("family"), text("given"))
+            kept = _compared(text, detail)
             if not kept and column not in unusable:
                 found.append(str(missing))
             elif not kept or not can_match(detail, kept):
-                found.append(str(incomparable))
-    person = Recorded(*map(text, ("email", "phone", "safe_contact", "chosen_contact")))
+                found.append(_why_not_compared(detail, kept) or str(incomparable))
+    person = _recorded(text)
     if not ways_to(person):
         found.append(_why_no_way(person, unusable))
     return found
+
+
+def _compared(text: Text, detail: str) -> str:
+    if detail == "surname":
+        return surname_of(text("family"), text("given"))
+    return text(DETAILS[detail][0]) or ""
+
+
+def _why_not_compared(detail: str, kept: str) -> str:
+    """Where there is something; else nothing."""
+    if detail == "postcode" and missing_part(kept):
+        return str(_("the postcode on the record is only a part of one"))
+    if detail == "surname" and has_lost_letters(kept):
+        return str(_("a letter of the surname on the record was lost on its way"))
+    if detail == "surname" and is_remark(kept):
+        return str(_("the surname on the record is only a remark"))
+    return ""
+
+
+def _recorded(text: Text) -> Recorded:
+    return Recorded(*map(text, ("email", "phone", "safe_contact", "chosen_contact")))
+
+
+def _why_not_told_apart(place: int, texts: Sequence[Text]) -> list[str]:
+    """Of people of one case, in the order in which they are found: who is behind those who are like them."""
+    wanted = [detail for detail in plugin_settings("sign_in").details if detail in DETAILS]
+    mine = {detail: _compared(texts[place], detail).partition("\n")[0] for detail in wanted}
+    alike = [other for other, text in enumerate(texts) if other != place and matches(
+        wanted, mine, {detail: _compared(text, detail) for detail in wanted})]
+    if sum(other < place for other in alike) >= ALIKE:
+        return [_("too many people on this case have the same details, and they cannot be told apart")]
+    if not texts[place]("given") and any(
+            (other < place or texts[other]("given")) and _contacts(texts[other]) & _contacts(texts[place])
+            for other in alike):
+        return [_("somebody else on this case has the same details and the same email or telephone number, "
+                  "and no given name is on the record to tell them apart")]
+    return []
+
+
+def _contacts(text: Text) -> set[str]:
+    return {way.to.casefold() for way in ways_to(_recorded(text))}
 
 
 def _why_no_way(person: Recorded, unusable: Collection[str]) -> str:

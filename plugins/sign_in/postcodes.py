@@ -2,18 +2,25 @@
 
 By its place a sign of a postcode of the United Kingdom is a letter or a figure (BS 7666): A9 9AA, A99 9AA,
 AA9 9AA, AA99 9AA, A9A 9AA, AA9A 9AA. A sign that looks like the other kind is read as what it must be.
-What is no such postcode is compared as it stands: it may be of another country.
+What is no such postcode is compared as it stands: it may be of another country. What stands beside a whole
+one (a country, a town, a remark) is left out.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import product
+from itertools import pairwise, product
+from typing import Literal
 
 from core import ascii_digits
 
 LONGEST_POSTCODE = 10  # letters and figures, also of other countries
+MOST_SIGNS = 200  # of a text with more beside the postcode
+# Nearly all countries' have three figures. These have fewer: of forces abroad, of territories, of Bermuda.
+_ABROAD = re.compile("BFPO[0-9]{1,4}|[A-Z]{4}1ZZ|[A-Z]{2}[0-9]{2}")
+_AROUND = re.compile(
+    r"(?i)\([^()]*(?:\)|$)|\b(?:uk|gb|united kingdom|great britain|england|wales|cymru|lloegr|scotland)\b")
 GIROBANK = "GIR0AA"  # the one without a figure in its first half
 _LIKE_GIROBANK = str.maketrans("01L", "OII")
 SHAPES = ("A9", "A99", "AA9", "AA99", "A9A", "AA9A")
@@ -42,18 +49,73 @@ def postcode_readings(text: str) -> frozenset[str]:
 
     A postcode that stands there rightly is that one alone, however alike another may look.
     """
+    return _readings(_alone(text))
+
+
+def can_be_postcode(text: str) -> bool:
+    """Whether *text* can be a whole postcode, by its shape: one of this country, or of another."""
+    code = _alone(text)
+    if missing_part(text) or not 3 <= len(code) <= LONGEST_POSTCODE:
+        return False
+    return bool(_shaped(code) or _ABROAD.fullmatch(code) or sum(map(str.isdigit, code)) >= 3)
+
+
+def missing_part(text: str) -> Literal["end", "start"] | None:
+    """Which part of a postcode of this country *text* lacks, if the other is all that stands there."""
+    words = [plain_code(one) for one in _AROUND.sub(" ", text[:MOST_SIGNS]).split()]
+    code = "".join(words)
+    if re.fullmatch("[0-9][A-Z]{2}", code):
+        return "start"
+    # WD17 1A lacks a sign; without its space it may be WD1 7LA
+    for length in (len(words[0]),) if len(words) == 2 else () if _shaped(code) else range(2, 5):
+        if re.fullmatch("[0-9]?|[0-9][A-Z]", code[length:]) and _is_district(code[:length]):
+            return "end"
+    return None
+
+
+def _alone(text: str) -> str:
+    """The plain code of *text*; of what has more beside one whole postcode, that one's."""
     code = plain_code(text)
+    if _is_known(code):
+        return code
+    words = [plain_code(one) for one in re.split(r"[\s,;:()/]+", ascii_digits(text)[:MOST_SIGNS])]
+    runs = {*words, *("".join(two) for two in pairwise(words) if len(two[1]) == 3)}
+    for fits in (_is_known, _shaped):
+        whole = {one for one in runs if fits(one)}
+        if whole:
+            return whole.pop() if len(whole) == 1 else code
+    return code
+
+
+def _is_known(code: str) -> bool:
+    return code[-3:-2].isdigit() and code[-2:].isalpha() and _is_district(code[:-3])
+
+
+def _is_district(outward: str) -> bool:
+    found = re.match("[A-Z]+", outward)
+    return bool(found and found[0] in AREAS and outward in {
+        one for shape in SHAPES if len(shape) == len(outward) for one in _outwards(outward, shape)})
+
+
+def _readings(code: str) -> frozenset[str]:
+    likely = _shaped(code)
+    return frozenset(({code} - {""}) if code in likely or not likely else likely)
+
+
+def _shaped(code: str) -> set[str]:
+    """The postcodes of this country that *code* can be."""
     if not 5 <= len(code) <= 7:
-        return frozenset({code} - {""})
+        return set()
     if code.translate(_LIKE_GIROBANK) == "GIROAA":
-        return frozenset({GIROBANK})
+        return {GIROBANK}
     outward, inward = code[:-3], code[-3:]
     seconds = _as(inward, "9AA", {1: NOT_LAST, 2: NOT_LAST})
     firsts = {one for shape in SHAPES if len(shape) == len(outward) for one in _outwards(outward, shape)}
     shaped = {first + second for first, second in product(firsts, seconds)}
     known = {one for one in shaped if re.match("[A-Z]+", one)[0] in AREAS}  # type: ignore[index]
-    likely = known or shaped
-    return frozenset({code} if code in likely or not likely else likely)
+    if not known and (short := re.sub("^([A-Z]{1,2})0(?=[0-9])", r"\1", code)) != code:
+        return _shaped(short)  # M01 is M1, where no MO1 is
+    return known or shaped
 
 
 def _outwards(text: str, shape: str) -> set[str]:

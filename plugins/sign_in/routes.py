@@ -12,12 +12,14 @@ from flask_login import current_user
 
 from core import allow, anyone, db, installed, lost_codes, plugin_settings, sessions, the_force
 from plugins.sign_in import limits, rules
+from plugins.sign_in.codes import has_several
 from plugins.sign_in.details import FIELDS, read_details
 
 bp = Blueprint("sign_in", __name__)
 ATTEMPTS = "sign_in_attempts"  # in the session: ids, newest first
 PROOFS = "sign_in_proofs"  # there too: of a right code that several people share
 LONGEST_PROOF = 20_000
+LONGEST_PASTE = 500  # around a code
 
 
 @bp.get("/sign-in")
@@ -72,12 +74,14 @@ def code() -> Any:
 @bp.post("/sign-in/code")
 @allow(anyone)
 def give_code() -> Any:
+    if has_several(request.form.get("code", "")[:LONGEST_PASTE]):
+        return _code_form(_("That holds more than one code. Give only the newest one.")), 400
     pace = limits.pace(_address())
     if pace.refused:
         return _refused(pace.refused)
     try:
         opened = rules.open_with(
-            _attempts(), request.form.get("code", "")[:100], wait=pace.wait, proved=_proved())
+            _attempts(), request.form.get("code", "")[:LONGEST_PASTE], wait=pace.wait, proved=_proved())
     except rules.TooSoon as soon:
         return _code_form(_wait_words(soon.seconds)), 429, {"Retry-After": str(soon.seconds)}
     except rules.NameWanted as wanted:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, render_template_string
 
 from core import i18n
-from core.written_language import FREQUENT, written_in
+from core.written_language import ELSEWHERE, FREQUENT, written_in
 
 ENGLISH = (
     "Thank you.", "Thanks", "Hello, is there any news?", "Have you found my bicycle?",
@@ -14,6 +14,7 @@ ENGLISH = (
     "We have looked at all the footage from the shop in Heol y Dderwen and can see nobody.",
     "I’m sorry that it took so long. We’ve now spoken to your neighbour.",
     "PLEASE CALL ME, I HAVE THE SERIAL NUMBER OF THE BIKE",
+    "We will be at court", "Where is the case?", "What about my bike", "They closed it", "Will you be there",
     "Dear officer Siân Llywelyn, I am out on Tuesday but at home before noon. Yours, Gwenllian ap Rhys",
 )
 WELSH = (
@@ -22,6 +23,8 @@ WELSH = (
     "Rydym wedi edrych ar y lluniau o siop Marks and Spencer ac ni welsom neb.",
     "Mae’n ddrwg gennym iddo gymryd cyhyd. Rydyn ni bellach wedi siarad â’ch cymydog.",
     "DIOLCH AM YR ATEB, MAE'R RHIF CYFRESOL GYDA FI",
+    "Beth sydd nesaf?", "Ble mae fy meic?", "Mae wedi dod", "Pwy yw'r swyddog?", "Nid wyf yn siŵr",
+    "Mae ein beic yn y tŷ",
     "Annwyl swyddog John Smith, bydda i allan ddydd Mawrth ond gartref cyn hanner dydd.",
 )
 NEITHER = (
@@ -31,6 +34,13 @@ NEITHER = (
     "Was ist mit meinem Fahrrad passiert? Bitte rufen Sie mich an, so bald es geht.",
     "Bonjour, avez-vous des nouvelles de mon vélo ? On me dit que le dossier est clos.",
     "هل هناك أي أخبار عن دراجتي؟", "我的自行车有消息吗?", "Ba mhaith liom scéala faoi mo rothar.",
+    "Juan y Maria", "Gracias, y el caso?", "Il y a un problème", "il y a", "hon kommer nu", "Chi è stato?",
+    "we weten niet of hij komt", "Wij had of we", "Was ist neu?", "Ein Wort", "Will er?", "la police",
+    "Ik heb het", "Ei ole", "eu não sei", "det ble sent", "Hun har en", "nad ranem", "at sila", "Ce mai are?",
+    "gan bhrón",
+    "woh ghar pe the", "wo kal yahan the", "Beth Jones", "We hebben vorige week niets gehoord",
+    "Ik heb nog niet gehoord of de politie van de week komt", "Hon sa att de had been", "le suspect est mort",
+    "Er ist gut, aber neu", "la case est là", "le cas, y compris eu", "All more",
     "Diolch, thank you", "Diolch am eich neges. Thank you for your message, we will answer next week.",
 )
 TABLE = [(text, code) for code, texts in (("en", ENGLISH), ("cy", WELSH), (None, NEITHER)) for text in texts]
@@ -43,6 +53,14 @@ def test_a_text_is_of_the_language_it_is_written_in_or_of_none_that_we_know(
     assert written_in(text) == code
     assert written_in(f"{text}\n\n{text}\n") == code
     assert written_in(f"  {text.replace('’', chr(39))}") == code
+
+
+def test_words_of_other_languages_tell_nothing_by_themselves() -> None:
+    """But among many that are frequent in one language: "We will be at court"."""
+    assert (FREQUENT["en"] | FREQUENT["cy"]).issuperset(ELSEWHERE)
+    for word in sorted(ELSEWHERE):
+        for text in (word, f"{word} Smith", f"xx {word} yy zz", f"{word}, {word}! {word}"):
+            assert written_in(text) is None, text
 
 
 def test_no_word_tells_of_both_languages() -> None:

@@ -32,9 +32,10 @@ def by(**details: tuple[str, ...]) -> tuple[Way, ...]:
 PEOPLE = (
     Somebody("Amina", "Khan", "1980-05-07", "WD17 1AA", "41/12345/26", by(
         surname=("khan", "KHAN ", "Mrs Khan", "Amina Khan", "Khan,"),
-        postcode=("wd171aa", "WD17 IAA", "WDI7 1AA", "wd17-1aa"),
+        postcode=("wd171aa", "WD17 IAA", "WDI7 1AA", "wd17-1aa", "WD17 1AA UK", "1 WD17 1AA"),
         month=("May", "may", "MAY", "Mai", "05"),
-        reference=("41/0012345/26", "41/12345/2026", "41/l2345/26", "41/1234S/26", "41 12345 26"),
+        reference=("41/0012345/26", "41/12345/2026", "41/l2345/26", "41/1234S/26", "41 12345 26",
+                   "Crime ref: 41/12345/26", "CR 41/12345/26", "Rhif trosedd 41/12345/2026"),
     ), by(surname=("Amina", "Kha", "Mrs", "Khanna", "-"), postcode=("WD17 1AB", "WD11 1AA", "WD17"),
           month=("6", "March"), reference=("41/12346/26", "41/12345/25", "41/1234/26"))),
     Somebody("Rhys", "ap Rhys", "1975-09-30", "CF10 3AT", "41/0054321/26", by(
@@ -66,7 +67,8 @@ PEOPLE = (
         postcode=("LI 8JQ", "l1 8jq", "Ll 8JQ"), reference=("41/2OOOOOO/26", "41/2000000/2026"),
     ), by(surname=("Mc", "Mac", "Donald"), postcode=("L2 8JQ",), reference=("41/200000/26",))),
     Somebody("Gwen", "Llywelyn-Jones", "1958-11-03", "SO14 2AR", "41/31/26", by(
-        surname=("Llywelyn", "Jones", "Jones Llywelyn", "llywelyn jones"), month=("Nov", "Tachwedd"),
+        surname=("Llywelyn", "Jones", "Jones Llywelyn", "llywelyn jones",
+                 "Gwen Llywelyn-Jones"), month=("Nov", "Tachwedd", "o Dachwedd"),
         postcode=("S014 2AR", "SOI4 2AR", "5O14 2AR"), reference=("41/3I/26", "41/0031/26"),
     ), by(surname=("Jon", "Llywelyn-Smith", "Smith-Jones"), month=("Rhagfyr",))),
     Somebody("Björn", "Müller", "1971-08-19", "OX1 2JD", "41/80/26", by(
@@ -82,7 +84,8 @@ PEOPLE = (
         postcode=("NI 9GU", "Nl 9GU"), reference=("41/l0S0/26", "41/IO5O/26"),
     ), by(surname=("bin", "al", "bin al", "Far"))),
     Somebody("Ana", "García Márquez", "1993-05-20", "E10 5NP", "41/610/26", by(
-        surname=("Garcia", "Marquez", "garcia marquez", "Márquez García", "García-Márquez"),
+        surname=("Garcia", "Marquez", "garcia marquez", "Márquez García", "García-Márquez",
+                 "Ana Garcia Marquez", "García Márquez, Ana"),
         month=("May", "5"), postcode=("E1O 5NP", "EIO 5NP", "E10 SNP"), reference=("41/6IO/26",),
     ), by(surname=("Gar", "García López", "Marque"))),
     Somebody("Ffion", "Davies née Hughes", "1979-03-21", "SN15 1HH", "41/77/26", by(
@@ -94,9 +97,9 @@ PEOPLE = (
         reference=("41/lS0/26", "41/ISO/26"),
     ), by(surname=("none", "Nul", "Nullo"), day=("30",))),
     Somebody("Li", "Le", "1985-09-09", "CR0 2YR", "41/9/26", by(
-        surname=("Le", "LE", "le "), month=("Sep", "Medi"), postcode=("CRO 2YR", "cr0 2yr"),
-        reference=("41/09/26", "41/9/2026"),
-    ), by(surname=("Lee", "L", "Leigh"), postcode=("CR9 2YR",))),
+        surname=("Le", "LE", "le ", "Li Le", "Le Li", "Ms Li Le"), month=("Sep", "Medi"),
+        postcode=("CRO 2YR", "cr0 2yr"), reference=("41/09/26", "41/9/2026"),
+    ), by(surname=("Lee", "L", "Leigh", "Li", "Minh Le"), postcode=("CR9 2YR",))),
     Somebody("Ada", "St John-Smythe", "1947-07-07", "W1A 0AX", "41/111/26", by(
         surname=("Saint John-Smythe", "Smythe", "St. John Smythe", "StJohn-Smythe"),
         month=("Jul", "Gorffennaf"), postcode=("W1A OAX", "WIA 0AX"), reference=("41/lll/26", "41/III/26"),
