@@ -145,6 +145,11 @@ class Force(Part):
         """The senders of record events, by the name that stands in their address."""
         return self.feed.sources
 
+    def ids_of(self, source: str) -> str:
+        """The source by whose ids of people *source* names them: itself, unless the force says otherwise."""
+        known = self.feed_sources.get(source)
+        return known.ids_of if known and known.ids_of else source
+
     @cached_property
     def crime_types(self) -> tuple[CrimeType, ...]:
         """The crime types this force knows, in the order of the file, under its own names."""
@@ -180,9 +185,9 @@ class Force(Part):
     # --- references ---------------------------------------------------------------------------
 
     def normalise_reference(self, text: str) -> str:
-        """A crime reference as it is compared: "41/12345/16" and "41 12345 16" are the same.
+        """A crime reference as it is stored: "41/12345/16", "41 12345 16", "41/0012345/2016" are the same.
 
-        Where this force writes 24000123456 short as 24*123456, these two are the same as well.
+        So are 24000123456 and 24*123456 of a force that writes it short. What its patterns tell apart is two.
         """
         return self._reader.key(text)
 
@@ -190,8 +195,8 @@ class Force(Part):
         """One key for every way in which people write a reference of this force.
 
         Noughts before the number, all figures of the year, and letters that look like the figures that
-        stand there make no difference: "41/0012345/2016" and "41/l2345/16" mean 411234516. Compare what
-        two texts mean; :meth:`normalise_reference` is how a record is stored.
+        stand there make no difference: "41/0012345/2016" and "41/l2345/16" mean 411234516. Two shapes of
+        this force may mean the same; :meth:`normalise_reference` keeps them apart.
         """
         return self._reader.meaning(text)
 

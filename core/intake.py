@@ -19,7 +19,7 @@ from core.hookspecs import News, Parked
 from core.models import RecordEvent
 from core.notices import promised, write_promised
 from core.plugin_host import installed
-from core.record_events import case_parts, casework, officer_alerts, safety
+from core.record_events import case_parts, casework, look_alikes, officer_alerts, safety
 from core.record_events import shapes as event_shapes
 from core.record_events.case_parts import Work
 from core.record_events.drafts import Book, Draft
@@ -69,7 +69,7 @@ def take_in(
             results[place] = Result(_id_of(value), "rejected", problem.reason, problem.pointer)
     incoming = without_erased(force, incoming, results)
     fresh = without_repeats(source, incoming, results)
-    book = Book(source)
+    book = Book(force.ids_of(source))
     offered = _apply_all(force, source, book, [item for _, item in fresh])
     for place, item in fresh:
         results[place] = _result(item, offered)
@@ -87,7 +87,7 @@ def retry_parked(force: Force) -> list[Result]:
     results = []
     for source in read(SOURCES_OF_PARKED).scalars().all():
         items = [revived(row) for row in read(PARKED_OF, source=source)]
-        offered = _apply_all(force, source, Book(source), items)
+        offered = _apply_all(force, source, Book(force.ids_of(source)), items)
         results += [_result(item, offered) for item in items]
     return results
 
@@ -115,7 +115,9 @@ def _apply_all(
         queue = [one for one in understood if _waits(force, one, unlocked)]
         again = _revive(force, source, book, unlocked)
         queue, understood = queue + again, understood + again
+    data = {item.row_id: pair[1] for item, pair in understood if pair}
     _heed_safety(force, book, [item.whole for item, _ in understood if item.status == "parked"])
+    look_alikes.note(book, [(item, work, data[item.row_id]) for item, work in done])
     case_parts.hand_out_posts(book)
     _show_late_victims(force, source, book)
     alerts = officer_alerts.alerts_of(force, book, [item for item, _ in understood])
@@ -232,7 +234,8 @@ def _retry_other_sources(force: Force, source: str, book: Book) -> None:
     """Read again for each: what an earlier one unlocked has entered already."""
     for other in sorted(book.other_sources):
         rows = read(PARKED_FOR, subjects=list(book.looked_for)).all()
-        _apply_all(force, other, Book(other), [revived(row) for row in rows if row.source == other])
+        again = [revived(row) for row in rows if row.source == other]
+        _apply_all(force, other, Book(force.ids_of(other)), again)
 
 
 def _show_late_victims(force: Force, source: str, book: Book) -> None:
@@ -345,5 +348,4 @@ def _result(item: Incoming, offered: dict[UUID, bool | str]) -> Result:
 
 
 def _id_of(value: Any) -> str | None:
-    found = value.get("id") if isinstance(value, dict) else None
-    return found if isinstance(found, str) else None
+    return value["id"] if isinstance(value, dict) and isinstance(value.get("id"), str) else None

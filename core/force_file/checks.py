@@ -270,7 +270,8 @@ def _everywhere(data: Table, districts: list[str], report: Report) -> None:
 
 
 def _feed(data: Table, known: set[str], report: Report) -> None:
-    for name, source in table_at(table_at(data, "feed"), "sources").items():
+    sources = table_at(table_at(data, "feed"), "sources")
+    for name, source in sources.items():
         if not isinstance(source, dict):
             continue
         former, absorbed = source.get("absorbed_from"), [name for _, name in texts(data, "absorbed")]
@@ -279,6 +280,11 @@ def _feed(data: Table, known: set[str], report: Report) -> None:
                        f"“{former}” is not in the list absorbed of this force",
                        one_of(former, absorbed) if nearest(former, absorbed)
                        else f'absorbed = ["{former}"], if this force absorbed it')
+        other = source.get("ids_of")
+        owners = [one for one, its in sources.items() if isinstance(its, dict) and "ids_of" not in its]
+        if isinstance(other, str) and other not in owners:
+            report.add(("feed", "sources", name, "ids_of"),
+                       f"“{other}” is no source of this force with ids of its own", one_of(other, owners))
         codes = table_at(source, "map")
         for code, target in codes.items():
             if isinstance(target, str) and target not in known:

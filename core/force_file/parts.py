@@ -233,7 +233,8 @@ class FeedSource(Part):
     """A record system that sends events; ``map``: its code -> id of a crime type or district.
 
     ``absorbed_from``: the force that this system was of before forces merged; its officers are
-    known by that force's numbers. ``events_per_minute`` in the long run, ``burst`` more events at once
+    known by that force's numbers. ``ids_of``: the source whose ids of people are also this one's; else a
+    source's ids are its own. ``events_per_minute`` in the long run, ``burst`` more events at once
     after a quiet time, ``at_once`` deliveries being taken in: what goes beyond is told to come back.
     """
 
@@ -241,6 +242,7 @@ class FeedSource(Part):
         default_factory=lambda: MappingProxyType({})
     )
     absorbed_from: Id | None = None
+    ids_of: Name | None = None
     note: Text | None = None
     events_per_minute: int = Field(6000, strict=True, ge=1, le=1_000_000)
     burst: int = Field(30_000, strict=True, ge=LARGEST_BATCH, le=10_000_000)

@@ -9,9 +9,9 @@ begins so.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 
 from core.ascii_digits import ascii_digits
@@ -74,6 +74,11 @@ class TemplateReader:
         found = self._joined.fullmatch(reference_key(plain))
         return bool(found and found.end("number") == found.start("year") and len(found["number"]) > 2
                     and found["number"].translate(LOOK_ALIKE).endswith("20"))
+
+    def in_parts(self, text: str) -> bool:
+        """Whether signs or blanks stand between the parts, where the template has signs."""
+        parted = any(kind == "sign" for kind, _ in self._parts)
+        return parted and bool(self._signed.fullmatch(ascii_digits(text).strip().upper()))
 
     def in_full(self, written: Written) -> str:
         """As the force writes it, as a reference key."""
@@ -154,7 +159,8 @@ class ReferenceReader:
         typed, text = text, self._unlabelled(text)
         written = self.template.read(text) if self.template else None
         if written and self.template:
-            return self.template.keys(written) | {self.key(text), self.key(typed)}
+            return self.template.keys(written) | {
+                self.stored_key(text), self.plain_key(text), self.plain_key(typed)}
         return self._otherwise(text) | self._otherwise(typed)
 
     def is_shaped(self, text: str) -> bool:
@@ -190,8 +196,33 @@ class ReferenceReader:
         return bool(written and self.template and any(
             pattern.key.fullmatch(self.template.in_full(written)) for pattern in self.patterns))
 
-    def key(self, text: str) -> str:
-        """As it is stored: capitals and figures, and what a force writes short in full."""
+    @cached_property
+    def key(self) -> Callable[[str], str]:
+        """As :meth:`stored_key`, remembered: a delivery names each crime many times."""
+        return lru_cache(2048)(self.stored_key)
+
+    def stored_key(self, text: str) -> str:
+        """As it is stored, one key for all ways to write it: of what is written after the template, the
+        narrowest key that no other pattern of the force has, so that crimes stay apart that these tell apart.
+
+        What has no signs between its parts, and so could be of several patterns, stands for itself.
+        """
+        written = self.template.read(text) if self.template else None
+        if written is None or self.template is None:
+            return self.plain_key(text)
+        if not self.template.in_parts(text) and sum(one.matches(text) for one in self.patterns) > 1:
+            return self.plain_key(text)
+        whole = self.template.in_full(written)
+        printed = self.template.template.fill(written.number, written.year)
+        others = [one for one in self.patterns if not one.matches(printed)]
+        if not any(one.key.fullmatch(whole) for one in others):
+            return whole
+        free = [one for one in self.template.keys(written)
+                if not any(other.key.fullmatch(one) for other in others)]
+        return min(free, key=lambda one: (len(one), one), default=self.plain_key(text))
+
+    def plain_key(self, text: str) -> str:
+        """Capitals and figures, and what a force writes short in full."""
         key = reference_key(text)
         if not self.short_forms:
             return key
@@ -203,7 +234,7 @@ class ReferenceReader:
         shaped = [one for one in _look_alikes(key) if any(each.key.fullmatch(one) for each in self.patterns)]
         if key in shaped or not shaped:
             shaped = [key]
-        return frozenset(self.key(one) for one in shaped)
+        return frozenset(self.plain_key(one) for one in shaped)
 
 
 def _look_alikes(key: str) -> list[str]:

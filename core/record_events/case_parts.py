@@ -121,13 +121,23 @@ def person_named(
             work.book.late_victims.add(work.case.id)
 
 
+def people_of(data: shapes.Data) -> list[tuple[str, shapes.PersonShape]]:
+    """(JSON pointer to the id, the person) of everybody whom the data describes."""
+    if isinstance(data, shapes.PersonAmended):
+        return [("/data/person/id", data.person)]
+    people = data.people if isinstance(data, shapes.Recorded) else []
+    return [(f"/data/people/{place}/id", one) for place, one in enumerate(people)]
+
+
 def _fields_said(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
     """The fields that the news mentions; what it leaves out stays as it was."""
     said = person.model_fields_set
-    one_name = _has_letters(person.name.given) and not _has_letters(person.name.family)
-    yield "family", None if one_name else person.name.family
-    if "given" in person.name.model_fields_set:
-        yield "given", person.name.given
+    called = person.name
+    if "family" in called.model_fields_set:
+        one_name = shapes.has_letters(called.given) and not shapes.has_letters(called.family)
+        yield "family", None if one_name else called.family
+    if "given" in called.model_fields_set:
+        yield "given", called.given
     for name in ("postcode", "email", "phone", "organisation", "language", "made_up"):
         if name in said:
             yield name, getattr(person, name)
@@ -135,11 +145,6 @@ def _fields_said(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
         yield "date_of_birth", person.date_of_birth.isoformat() if person.date_of_birth else None
     if person.safe_contact and person.safe_contact.says_something:
         yield "safe_contact", person.safe_contact.model_dump_json()
-
-
-def _has_letters(name: str | None) -> bool:
-    """A dash or a full stop in place of a name is none: many people have one name only."""
-    return any(map(str.isalpha, name or ""))
 
 
 def newer_than_shown(access: Draft, happened_at: datetime) -> bool:

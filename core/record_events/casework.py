@@ -10,7 +10,14 @@ from core.clock import LONDON
 from core.eligibility import eligibility, flag_id
 from core.force import Force
 from core.record_events import shapes
-from core.record_events.case_parts import Work, addressees, enter, officer_named, person_named
+from core.record_events.case_parts import (
+    Work,
+    addressees,
+    enter,
+    officer_named,
+    people_of,
+    person_named,
+)
 from core.record_events.drafts import Book, Draft
 from core.record_events.promised_days import promise_day
 from core.record_events.shapes import Event, NotUnderstood
@@ -55,9 +62,7 @@ def staff_id_of(absorbed: str, record_id: str) -> str:
 
 def names_in(data: shapes.Data) -> tuple[list[str], list[str]]:
     """Record-system ids of the people and the officers that the data names."""
-    people = [p.id for p in getattr(data, "people", None) or []]
-    if isinstance(data, shapes.PersonAmended):
-        people.append(data.person.id)
+    people = [person.id for _, person in people_of(data)]
     if isinstance(data, shapes.MessageSent) and data.to:
         people.append(data.to)
     named = getattr(data, "officer", None)
@@ -245,6 +250,11 @@ def _reopened(work: Work, data: shapes.Data) -> None:
 
 def _person_amended(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.PersonAmended, data)
+    if data.removed and not addressees(work.book, work.case.id, data.person.id):
+        raise NotUnderstood(
+            "/data/person/id: nobody on this case has that person id, so nobody was removed; ids belong to "
+            "their source. It is tried again when this case gets that person", "/data/person/id",
+        )
     person_named(work, data.person, data, removed=data.removed)
 
 

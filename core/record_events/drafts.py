@@ -103,7 +103,7 @@ class Draft:
         }
         for name, why in left_out.items():
             noted = SEPARATOR.join(kept[name][1]) if name in kept else ""
-            if stamp >= max(self.registers.stamp(name), noted):
+            if stamp >= max(*map(self.registers.stamp, _registers_of(name)), noted):
                 kept[name] = [why, stamp.split(SEPARATOR)]
         if kept != known:
             self.force("unusable", json.dumps(kept) if kept else None)
@@ -127,6 +127,14 @@ def unusable_of(model: type[Any], row: UUID, sealed: bytes | None) -> dict[str, 
 def _left_out(kept: str | None) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = json.loads(kept) if kept else {}
     return found
+
+
+def _registers_of(detail: str) -> tuple[str, ...]:
+    """Which fields of the row newer news had set if it said this *detail* well."""
+    whole, _, part = detail.partition("/")
+    if whole == "name":
+        return (part or "given", part or "family")
+    return (detail, {"officer": "staff_id"}.get(whole, whole))
 
 
 class Shelf:
@@ -239,7 +247,7 @@ RECORDED_ENTRY = sa.select(Entry.id).where(
 
 
 class Book:
-    """Everything one batch works on."""
+    """Everything one batch works on. ``source``: whose ids of people it speaks of."""
 
     def __init__(self, source: str) -> None:
         self.source = source

@@ -28,7 +28,8 @@ OF_PEOPLE = (
 @dataclass(frozen=True)
 class Unusable:
     """A detail that the record system must put right. ``person``: whose it is, by name; None when it
-    is of the case. ``field``: as docs/record-feed.md calls it (``email``, ``officer/unit``)."""
+    is of the case, empty when no name is known. ``field``: as docs/record-feed.md calls it (``email``,
+    ``officer/unit``)."""
 
     field: str
     person: str | None = None

@@ -161,7 +161,7 @@ def _leave_out(
         here = value
         for step in path[:-1]:
             here = here[step]
-        here.pop(path[-1])
+        here.pop(path[-1], None)  # what has something instead may be missing
         if detail.emptied or detail.instead:
             here[path[-1]] = detail.instead
         pointer = f"/data/{'/'.join(map(str, path))}"

@@ -63,7 +63,7 @@ class Detail:
     """
 
     emptied: bool = False
-    instead: str | None = None
+    instead: Any = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,19 @@ class LeftOut:
         return f"left out {self.pointer}: {self.why}"
 
 
+class LooksLike(LeftOut):
+    """Something that was taken as it stands, and that staff should look at."""
+
+    def __str__(self) -> str:
+        return f"look at {self.pointer}: {self.why}"
+
+
 DETAIL, CONTACT, SAFETY = Detail(), Detail(emptied=True), Safety()
+
+
+def has_letters(name: str | None) -> bool:
+    """A dash or a full stop in place of a name is none."""
+    return any(map(str.isalpha, name or ""))
 
 
 ReleaseKind = Annotated[
@@ -149,8 +161,19 @@ class Officer(Shape):
 
 
 class Name(Shape):
+    """Many people have one name only: it stands in either field."""
+
     given: Annotated[Line | None, DETAIL] = None
-    family: Line
+    family: Line | None = None
+
+
+NO_NAME = Name.model_construct()  # it says nothing: what was known of the name stays
+
+
+def _of_somebody(name: Name) -> Name:
+    if name is not NO_NAME and not name.family and not has_letters(name.given):
+        raise ValueError("needs `family`, or `given` of who has one name only")
+    return name
 
 
 class SafeContact(Shape):
@@ -180,7 +203,7 @@ class PersonShape(Shape):
     role: Annotated[
         Literal["victim", "parent", "representative", "business_contact"], key(*ROLES), SAFETY
     ]
-    name: Name
+    name: Annotated[Name, AfterValidator(_of_somebody), Detail(instead=NO_NAME)]
     date_of_birth: Annotated[BirthDay | None, DETAIL] = None
     postcode: Annotated[Postcode | None, DETAIL] = None
     email: Annotated[Email | None, CONTACT] = None

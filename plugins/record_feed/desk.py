@@ -16,6 +16,7 @@ NAMES: dict[str, Any] = {
     "in_reply_to": N_("which message this answers"),
     "incident_reference": N_("incident number"),
     "language": N_("language"),
+    "name": N_("name"),
     "name/given": N_("first name"),
     "next_update_by": N_("day of the next update"),
     "occurred_from": N_("when it began"),
@@ -37,4 +38,6 @@ NAMES: dict[str, Any] = {
 
 def left_out(case_id: UUID) -> list[tuple[str | None, str]]:
     """(whose, what), each once; *whose* is None for details of the case."""
-    return [(one.person, str(NAMES.get(one.field, one.field))) for one in details_left_out(case_id)]
+    nobody = str(N_("No name"))
+    return [(nobody if one.person == "" else one.person, str(NAMES.get(one.field, one.field)))
+            for one in details_left_out(case_id)]

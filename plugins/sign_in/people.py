@@ -29,7 +29,7 @@ from core import (
 )
 from plugins.sign_in.finding import ALIKE
 from plugins.sign_in.matching import can_match, matches
-from plugins.sign_in.names import has_lost_letters, is_remark, surname_of
+from plugins.sign_in.names import has_lost_letters, is_remark, plain_name, surname_of
 from plugins.sign_in.postcodes import missing_part
 
 Text = Callable[[str], str | None]
@@ -165,12 +165,20 @@ def _why_not_told_apart(place: int, texts: Sequence[Text]) -> list[str]:
         wanted, mine, {detail: _compared(text, detail) for detail in wanted})]
     if sum(other < place for other in alike) >= ALIKE:
         return [_("too many people on this case have the same details, and they cannot be told apart")]
-    if not texts[place]("given") and any(
-            (other < place or texts[other]("given")) and _contacts(texts[other]) & _contacts(texts[place])
-            for other in alike):
-        return [_("somebody else on this case has the same details and the same email or telephone number, "
+    sharing = [other for other in alike if _contacts(texts[other]) & _contacts(texts[place])]
+    if any(_is_namesake(texts[place], texts[other]) for other in sharing):
+        return [_("someone else on this case has the same name and the same email or phone number, so only "
+                  "a code that an officer hands over tells them apart")]
+    if not texts[place]("given") and any(other < place or texts[other]("given") for other in sharing):
+        return [_("someone else on this case has the same details and the same email or phone number, "
                   "and no given name is on the record to tell them apart")]
     return []
+
+
+def _is_namesake(one: Text, other: Text) -> bool:
+    """Not somebody recorded twice: their birthdays differ."""
+    return (plain_name(one("given") or "") == plain_name(other("given") or "")
+            and one("date_of_birth") != other("date_of_birth"))
 
 
 def _contacts(text: Text) -> set[str]:

@@ -125,7 +125,7 @@ WAITS: list[tuple[dict[str, Any], str]] = [
     ({"people": [person(role="nobody")]}, "/data/people/0/role"),
     ({"people": [person(safe_contact={"silent": "true"})]}, "/data/people/0/safe_contact/silent"),
     ({"people": [person(safe_contact="never")]}, "/data/people/0/safe_contact"),
-    ({"people": [{**person(), "name": None}]}, "/data/people/0/name"),
+    ({"people": [{**person(), "id": None}]}, "/data/people/0/id"),
     ({"district": None}, "/data/district"), ({"people": "P1"}, "/data/people"),
     ({"service_level": "gold"}, "/data/service_level"), ({"Removed": True}, "/data/Removed")]
 

@@ -181,6 +181,9 @@ FAULTS = {
     "a source of a force not absorbed": (
         "[feed.sources.niche.map]", '[feed.sources.niche]\nabsorbed_from = "oldshire"\n'
         "[feed.sources.niche.map]", "feed.sources.niche.absorbed_from", 'absorbed = ["oldshire"]'),
+    "a source with the ids of none": (
+        "[feed.sources.niche.map]", '[feed.sources.niche]\nids_of = "athena"\n[feed.sources.niche.map]',
+        "feed.sources.niche.ids_of", "there is none yet"),
     "a source that may send nothing": (
         "[feed.sources.niche.map]", "[feed.sources.niche]\nevents_per_minute = 0\n"
         "[feed.sources.niche.map]", "feed.sources.niche.events_per_minute", "at least 1"),

@@ -66,7 +66,6 @@ def test_null_where_something_is_needed_is_missing(name: str) -> None:
     (recorded(crime_type=""), "/data/crime_type"),
     (recorded(people=None), "/data/people"),
     (recorded(people=[person(role=" ")]), "/data/people/0/role"),
-    (recorded(people=[person(name={"given": "Ada", "family": ""})]), "/data/people/0/name/family"),
     (event("message.sent", officer=officer(), text="Hello", to=" "), "/data/to"),
 ])
 def test_blank_where_something_is_needed_waits(said: dict[str, Any], pointer: str) -> None:
@@ -175,6 +174,39 @@ def test_no_reason_repeats_what_was_sent(name: str, value: Any) -> None:
         said = waits.reason
     assert said or name in ("phone", "postcode", "organisation", "id")
     assert "Zebedee" not in said
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+ONE_NAME = ({"given": "Amina"}, {"given": "Amina", "family": None}, {"given": "Amina", "family": ""},
+            {"given": " Amina ", "family": " "})
+NO_NAME: tuple[Any, ...] = (
+    "Amina Khan", {"first": "Amina", "last": "Khan"}, {"given": None, "family": ""}, {"family": ["Khan"]},
+    {"given": "Amina", "family": {"now": "Khan"}}, ["Amina", "Khan"], 7, True, {}, None, "", "\x1b",
+    {"family": "x" * 501},
+)
+
+
+@pytest.mark.parametrize("name", ONE_NAME)
+def test_who_has_one_name_only_needs_no_family_name(name: dict[str, Any]) -> None:
+    said = recorded(people=[person(1), person(2, name=name)])
+    who = read(said).people[1].name
+    assert (who.given, who.family) == ("Amina", None)
+    assert left_out(said) == []
+
+
+@pytest.mark.parametrize("name", NO_NAME, ids=range(len(NO_NAME)))
+def test_a_name_that_cannot_be_used_keeps_the_crime_from_nobody(name: Any) -> None:
+    """Neither from whoever has it, nor from the others; also not the name that is not there at all."""
+    said = recorded(people=[person(1), person(2, name=name)])
+    data = read(said)
+    (missing,) = data.left_out
+    assert (missing.pointer, missing.person, missing.field) == ("/data/people/1/name", "P2", "name")
+    assert (data.people[1].name.given, data.people[1].name.family) == (None, None)
+    assert data.people[0].name.family == "Khan"
+    nameless = person(2)
+    nameless.pop("name")
+    assert left_out(recorded(people=[nameless])) == ["/data/people/0/name"]
 
 
 # --- safety -------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from flask import Flask
 
 from core import Access, Case, Person, RecordEvent, clock, db, retention
 from core.record_events.left_out import details_left_out
+from plugins.sign_in import finding
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 from tests.core.test_safety import letters_go
@@ -100,6 +101,66 @@ def test_a_blank_empties_and_what_is_left_out_stays(app: Flask) -> None:
     with at(app):
         who = db.session.scalars(sa.select(Person)).one()
         assert (who.organisation, who.phone, who.postcode) == (None, None, "WD17 1AA")
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def test_the_crime_opens_for_a_victim_whose_name_cannot_be_used_and_staff_read_that_it_is_missing(
+    app: Flask,
+) -> None:
+    said = recorded(people=[person(1), person(2, name="Sadia Khan")])
+    result, _ = taken(app, said, allocated())
+    assert (result.status, result.pointer) == ("accepted", "/data/people/1/name")
+    met = meet(app)
+    assert person_browser(app, met, "P1").get(f"/case/{met.case}").status_code == 200
+    assert "<strong>No name</strong>: name" in officer_browser(
+        app, met.staff).get(f"/desk/case/{met.case}").text
+    taken(app, amended(5, id="P2", name={"given": "Sadia", "family": "Khan"}))
+    assert noted(app) == []
+
+
+def test_who_has_one_name_only_signs_in_with_it(app: Flask) -> None:
+    taken(app, recorded(people=[person(name={"given": "Amina"})]))
+    with at(app):
+        typed = {"crime_reference": "41/1/24", "surname": "amina", "date_of_birth": "1980-05-17",
+                 "postcode": "WD17 1AA"}
+        assert len(finding.find_people(typed)) == 1
+        assert finding.find_people({**typed, "surname": "Khan"}) == []
+
+
+@pytest.mark.parametrize(("later", "known"), [
+    ({"given": "Mina"}, ("Mina", "Khan")),
+    ({"given": "Mina", "family": None}, ("Mina", None)),
+    ({"given": "Mina", "family": "-"}, ("Mina", None)),
+    ("Mina Khan", ("Amina", "Khan")),
+    ({"first": "Mina"}, ("Amina", "Khan")),
+    (None, ("Amina", "Khan")),
+])
+def test_what_later_news_leaves_out_of_a_name_stays_as_it_was(
+    app: Flask, later: Any, known: tuple[str | None, str | None]
+) -> None:
+    taken(app, recorded())
+    assert statuses(taken(app, amended(5, name=later))) == ["accepted"]
+    with at(app):
+        who = db.session.scalars(sa.select(Person)).one()
+        assert (who.given, who.family) == known
+
+
+NAMES = [
+    recorded(time=DAYS[0], officer=officer(unit=["CID"])),
+    amended(2, name="Amina Khan"),
+    amended(4, name={"given": ["A"], "family": "Khan-Jones"}),
+    amended(6, name={"given": "Amina", "family": "Jones"}),
+    event("crime.amended", time=DAYS[7], officer=officer()),
+]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(5)))[::7])
+def test_a_name_that_newer_news_had_put_right_is_not_noted_again(app: Flask, order: tuple[int, ...]) -> None:
+    for place in order:
+        taken(app, NAMES[place])
+    assert noted(app) == []
 
 
 HISTORY = [

@@ -11,6 +11,7 @@ from flask import Flask
 
 from tests.builders import allocated, officer, person, recorded
 from tests.people import meet, officer_browser, take
+from tests.plugins.sign_in.ways_in import plugin_set
 
 
 @pytest.mark.parametrize(("more", "why"), [
@@ -85,6 +86,15 @@ def test_of_people_who_are_alike_those_behind_the_fourth_are_told_that_they_cann
     told = who_can(app, *alike, person(7, name={"given": "Omar", "family": "Akhtar"}, email="o@example.com"))
     assert [can for can, _ in told] == ["yes"] * 4 + ["no"] * 2 + ["yes"]
     assert all("too many people on this case have the same details" in why for _, why in told[4:6])
+
+
+def test_father_and_son_of_one_name_and_mailbox_are_told_that_only_an_officers_code_will_do(app: Flask) -> None:
+    both = [person(n, name={"given": "John", "family": "Khan"}, email="home@example.com", date_of_birth=born)
+            for n, born in ((1, "1955-02-03"), (2, "1990-02-03"))]
+    with app.app_context(), plugin_set(details=("crime_reference", "surname", "postcode")):
+        told = who_can(app, *both)
+    assert [can for can, _ in told] == ["no", "no"]
+    assert all("only a code that an officer hands over tells them apart" in why for _, why in told)
 
 
 @pytest.mark.parametrize(("names", "emails", "can"), [
