@@ -81,7 +81,7 @@ bare: ## both commands on bare machines of three Debians: needs root and deboots
 bench: setup-test ## measure, each row beside its reference
 	$(PY) tests/bench/run.py
 
-pages: setup-test ## look at every page in every way people do, with three programs that judge pages: 6 to 12 minutes, needs java
+pages: setup-test ## look at every page in every way people do, with three programs that judge pages: 5 to 12 minutes, needs java
 	@[ -d node_modules/vnu-jar ] || $(PY) tools/build_static.py --judges
 	PAGES=all $(PY) -m pytest -q tests/browser/test_every_page.py
 

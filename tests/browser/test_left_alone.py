@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.judges import axe
 from tests.browser.looks import SIZES, Size, look, too_wide
 from tests.live import Demo
 from tests.visits import kept_by, visit
@@ -98,6 +99,7 @@ def test_what_is_covered_stays_so_for_whoever_comes_by(browser: Browser, demo: D
         page.context.clear_cookies()  # the visit is over
         refused = page.get_by_text("You are not signed in yet")
         expect(refused).to_be_hidden()
+        assert not axe(page) and not too_wide(page)
         page.get_by_role("button", name=SHOW).click()
         expect(refused).to_be_visible()
         assert WRITTEN not in page.content() and page.locator("#text").count() == 0
