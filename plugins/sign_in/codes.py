@@ -20,6 +20,7 @@ ALPHABET = "23456789ACDEFHJKMNPRTUVWXY"
 # Figures with a space or a hyphen between them perhaps: one code, several of six, or something else.
 _FIGURES = re.compile(r"[0-9]+(?:[ -][0-9]+)*")
 _WORD = re.compile(r"[A-Z0-9]+")
+_DASHES = re.compile("[‐-―−]")
 TAKEN_FOR = str.maketrans("OQILZSGB", "00112568")
 
 
@@ -47,7 +48,7 @@ def has_several(text: str) -> bool:
 
 
 def _codes_in(text: str) -> set[str]:
-    text = unicodedata.normalize("NFKC", ascii_digits(text)).upper()
+    text = _DASHES.sub("-", unicodedata.normalize("NFKC", ascii_digits(text)).upper())
     whole, apart = plain_code(text).translate(TAKEN_FOR), _six_figures(text, glued=False)
     if len(whole) == SENT_LENGTH and whole.isdigit():
         return {whole}
@@ -64,7 +65,7 @@ def _six_figures(text: str, *, glued: bool) -> set[str]:
     found: set[str] = set()
     for each in _FIGURES.finditer(text):
         beside = text[max(each.start() - 1, 0):each.start()] + text[each.end():each.end() + 1]
-        if not glued and any(map(str.isalpha, beside)):
+        if "/" in beside or (not glued and any(map(str.isalpha, beside))):  # a reference, a date; a word
             continue
         groups = re.split("[ -]", each[0])
         lengths = {len(one) for one in groups}

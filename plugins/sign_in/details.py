@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from core import NotADay, clean_line, clock, is_birth_day, plugin_settings, the_force, typed_day
-from plugins.sign_in.names import name_of
+from plugins.sign_in.names import may_be_name
 from plugins.sign_in.postcodes import can_be_postcode, missing_part, plain_code
 
 FIELDS = (
@@ -59,7 +59,7 @@ def _reference(text: str, given: dict[str, str]) -> str | None:
 
 
 def _surname(text: str, given: dict[str, str]) -> str | None:
-    return None if name_of(text).whole else str(_("Enter your surname (family name)"))
+    return None if may_be_name(text) else str(_("Enter your surname (family name)"))
 
 
 def _postcode(text: str, given: dict[str, str]) -> str | None:

@@ -45,17 +45,17 @@ SUFFIXES = _words("""
 FORMER = _words("aka alias born fka former formerly maiden nee previously was")  # another name follows
 # What is written beside a surname or in its place, and legal forms: as parts of a name they are nobody.
 REMARKS = _words("""
-    address adult age aged alleged and anon anonymous baby blank boy call care caution child children closed
+    address adult age aged alleged and anon anonymous baby blank boy call caution child children closed
     company complainant confirmed contact contacted cy dead dec decd deceased deleted dob dup duplicate
-    email estate family female fnu girl given gp home infant informant injured interpreter ip juvenile known
-    late linked lnu lady male man mental merged middle minor miscellaneous missing mobile na name names
-    needs new nfa nfn nil nk no none not note notes null number old only or other parent parents party
-    person phone please pls preferred previous provided read recorded refer refused reg repeat reported
-    reporting safeguarding same see sic spelling spouse stated suspect surname tba tbc tel telephone test
-    text trading unconfirmed unk unknown unnamed unverified updated verified via vic victim violent
-    vulnerable warning wife withheld witness woman write wrong xx xxx xxxx years youth yrs ag bros brothers
-    bv cic co corp corporation cwmni cyf cyfyngedig gmbh holdings inc incorporated limited llc llp ltd nv
-    partnership plc pty son sons srl ta
+    email estate family female fnu girl given gp infant ic1 ic2 ic3 ic4 ic5 ic6 ic9 informant injured
+    interpreter ip juvenile known late linked lnu lady male man mental merged middle minor miscellaneous
+    missing mobile na name names needs new nfa nfn nil nk no none not note notes null number old only or
+    other parent parents party person phone please pls preferred previous provided recorded refer refused
+    reg repeat reported reporting safeguarding same see sic spelling spouse stated suspect surname tba tbc
+    tel telephone test trading unconfirmed unk unknown unnamed unverified updated verified via vic victim
+    violent vulnerable warning wife withheld witness woman write wrong xx xxx xxxx years youth yrs ag bros
+    brothers bv cic co corp corporation cwmni cyf cyfyngedig gmbh holdings inc incorporated limited llc llp
+    ltd nv partnership plc pty son sons srl ta
 """)
 # In place of a surname, and nobody's: some of the words above are somebody's (Null, No, Given).
 NO_NAMES = _words("""
@@ -172,14 +172,15 @@ def name_of(text: str) -> Name:
     words = _words_of(text)
     plain = [plain_name(one) for one in words]
     first, last = 0, len(words)
-    while first < last - 1 and _is_beside(plain[first], TITLES | REMARKS):
+    while first < last - 1 and plain[first] in TITLES:
         first += 1
     while last > first + 1 and _is_beside(plain[last - 1], SUFFIXES | REMARKS):
         last -= 1
-    core = plain[first:last]
-    named = (first == 0 and last == len(words)) or not all(one in REMARKS for one in core) or (
-        set(plain[:first]) <= TITLES and last == len(words))
-    if "".join(plain) in NO_NAMES or "".join(core) in NO_NAMES or not named or not any(map(_letter, core)):
+    while first < last - 1 and _is_beside(plain[first], TITLES | REMARKS):
+        first += 1
+    core, beside = plain[first:last], {*plain[:first], *plain[last:]}
+    only_remarks = REMARKS.issuperset(core) and not beside <= TITLES | SUFFIXES  # Mrs Child is a name
+    if only_remarks or {"".join(plain), "".join(core)} & NO_NAMES or not any(map(_letter, core)):
         return Name(frozenset(), ())
     whole = readings(" ".join(words)) | readings(" ".join(words[first:last]))
     parts = _parts(" ".join(words[first:last]))
@@ -195,6 +196,11 @@ def has_lost_letters(text: str) -> bool:
 def is_remark(text: str) -> bool:
     """Whether there are words that can be compared, and they name nobody."""
     return bool(_words_of(text)) and not name_of(text).whole
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a word of it can be somebody's surname: Man Ip may be somebody's whole name."""
+    return any(name_of(one).whole for one in _words_of(text))
 
 
 def _is_beside(word: str, listed: frozenset[str]) -> bool:

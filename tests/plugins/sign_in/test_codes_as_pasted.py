@@ -20,7 +20,7 @@ AROUND_A_SENT_ONE = (
     "{}", "code{}", "a{}", "Code:{}", "Use {} or {}", "{} {}", "{}.", "({})", "{}\n", "Eich cod yw {}",
     "Your code is {}. It works for 10 minutes.", "G-{}", "{} is your code, from 01438 757000",
     "07700 900123: {}", "the code is {}!", "On 4 March 2026 at 12:01: {}", "41/12345/26: {}",
-    "code={}", "{}x", "take {}",
+    "code={}", "{}x", "take {}", "Your code is {}. Ref 41/900001/26", "41/900001/26: {}",
 )
 AROUND_A_HANDED_ONE = (
     "{}", "My code is {}", "code: {}", "{} thanks", "my officer gave me {}.", "({})", "Use {} or {}", "{}\n",
@@ -34,7 +34,7 @@ SEVERAL = (
 
 
 @pytest.mark.parametrize("around", AROUND_A_SENT_ONE)
-@pytest.mark.parametrize("written", ["{0}{1}", "{0} {1}", "{0}-{1}"])
+@pytest.mark.parametrize("written", ["{0}{1}", "{0} {1}", "{0}-{1}", "{0}–{1}"])
 def test_a_code_that_was_sent_is_read_alone(around: str, written: str) -> None:
     for code in ("123456", "234567", "000000"):
         typed = around.format(*[written.format(code[:3], code[3:])] * 2)
@@ -48,7 +48,7 @@ def test_a_code_that_was_sent_is_read_alone(around: str, written: str) -> None:
     lambda code: any(map(str.isdigit, code[:5])) and any(map(str.isdigit, code[5:]))))
 def test_an_officers_code_is_read_with_words_around_it(around: str, code: str) -> None:
     printed = f"{code[:5]}-{code[5:]}"
-    for written in (printed, printed.lower(), code, printed.replace("-", " ")):
+    for written in (printed, printed.lower(), code, printed.replace("-", " "), printed.replace("-", "–")):
         typed = around.format(written, written)
         assert codes.typed_code(typed) == code, typed
         assert not codes.has_several(typed), typed

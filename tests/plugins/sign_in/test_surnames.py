@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.police_uk.people import FAMILY, GIVEN
 from plugins.sign_in.matching import can_match
 from plugins.sign_in.names import same_name, surname_of
+from tests.conftest import HERTS
+from tests.pages import Browser
+from tests.plugins.sign_in.test_sign_in import RIGHT
 
 # What is typed, and the family and given names on the record.
 WITH_GIVEN_NAMES = (
@@ -21,6 +25,7 @@ WITH_GIVEN_NAMES = (
     ("Thi Le", "Le", "Thi"), ("Le Thi", "Le", "Thi"), ("Xiu Ma", "Ma", "Xiu"), ("Ma Xiu", "Ma", "Xiu"),
     ("Ms Thi Le", "Le", "Thi"), ("Bjoern Van Le", "Van Le", "Björn"), ("Lee Child", "Child", "Lee"),
     ("Ana de la O", "de la O", "Ana"), ("Owen Ap Rhys", "ap Rhys", "Owen"),
+    ("Man Ip", "Ip", "Man"), ("Ta Co", "Ta", "Co"),
     ("Garcia Lopez", "Jose Garcia Lopez", "Jose"), ("Garcia Lopez", "GARCIA LOPEZ, Jose", "Jose"),
     ("Amina Khan", "Khan", "Amina"), ("Khan", "Amina Khan", "Amina"),
 )
@@ -43,8 +48,9 @@ SAME_NAME = (
 )
 BESIDE_A_NAME = (  # what clerks write beside a name, or in its place
     "Ltd", "Limited", "PLC", "LLP", "Cyf", "Cyfyngedig", "and Co Ltd", "and Sons Ltd", "(deceased)",
-    "- do not contact", "DO NOT CALL", "child", "male", "Female", "01", "2", "(1)", "juvenile", "complainant",
-    "TBC", "no middle name", "adult male", "c/o", "see notes", "duplicate", "DOB 17/05/1980", "age 12",
+    "- do not contact", "DO NOT CALL", "child", "male", "Female", "01", "2", "(1)", "juvenile",
+    "complainant", "TBC", "no middle name", "adult male", "IC3 male", "c/o", "see notes", "duplicate",
+    "DOB 17/05/1980", "age 12",
 )
 
 CALLED_SO = ("child", "male")  # so are some people called
@@ -95,7 +101,7 @@ def test_a_remark_a_legal_form_or_a_figure_is_nobodys_surname(remark: str) -> No
     "Child", "Ma", "Le", "Null", "Given", "Co", "Early", "Young", "Son", "Baby"])
 def test_who_is_called_as_a_remark_is_signs_in_with_it(name: str) -> None:
     assert same_name(name, name) and same_name(f"Mrs {name}", name) and can_match("surname", name)
-    assert same_name(f"Robin {name}", surname_of(name, "Robin"))
+    assert same_name(f"Robin {name}", surname_of(name, "Robin")) and same_name(name, f"{name} Jr")
 
 
 @pytest.mark.parametrize(("on_record", "can"), [
@@ -108,6 +114,16 @@ def test_a_surname_that_nobody_can_type_is_none(on_record: str, can: bool) -> No
     assert can_match("surname", surname_of(on_record, None)) is can
     if on_record != "01":  # whoever has no family name has the given one as surname
         assert can_match("surname", surname_of(on_record, "Amina")) is can
+
+
+@pytest.mark.parametrize(("typed", "status"), [
+    ("Man Ip", 303), ("Null", 303), ("Child", 303), ("Acme Ltd", 303), ("陳", 303), ("Ó", 303), ("Ltd", 400),
+    ("01", 400), ("-", 400), ("deceased", 400), ("Mr", 303), ("n/a", 400),
+])
+def test_what_can_be_nobodys_surname_is_a_slip_whoever_types_it(app: Flask, typed: str, status: int) -> None:
+    answer = Browser(app, HERTS).post("/sign-in", {**RIGHT, "surname": typed})
+    assert answer.status_code == status
+    assert ("Enter your surname" in answer.text) is (status == 400)
 
 
 def test_two_whom_a_figure_tells_apart_are_two() -> None:
