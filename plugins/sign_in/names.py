@@ -68,6 +68,7 @@ NO_NAMES = _words("""
 NAMES_NOBODY = PARTICLES | TITLES | SUFFIXES | FORMER | REMARKS
 MOST_PARTS = 4  # of what somebody types: a list of guesses is not a name
 MOST_GIVEN = 6  # words of the given names that may stand before or after a surname
+MOST_WORDS = 12  # of a text in which they are looked for: a longer one is no name, and would take long
 _IN_BRACKETS = re.compile(r"[(\[{<]([^()\[\]{}<>]*)(?:[)\]}>]|$)")
 _APART = re.compile(r"[-\s‐-―/,;&+_]+|(?<=\w)\.(?=\w{3})|(?<=\w\w)\.(?=\w\w)")
 _NOT_THE_NAME = re.compile(r"(?i)\bc/o\b.*|\bdo(?=\s+not\b)|\bdon['’]?t\b")
@@ -130,7 +131,7 @@ def _surnames(text: str, given_names: str) -> list[Name]:
     words, given = _words_of(text), _words_of(given_names)
     known = frozenset().union(*map(readings, given), readings("".join(given)))
     first = next((place for place, one in enumerate(words) if plain_name(one) not in TITLES), 0)
-    longest = min(MOST_GIVEN, len(words) - first - 1)
+    longest = min(MOST_GIVEN, len(words) - first - 1) if len(words) <= MOST_WORDS else 0
     lengths = range(1, longest + 1)
     before = [0, *(one for one in lengths if _are_given(words[first:first + one], known))]
     after = [0, *(one for one in lengths if _are_given(words[-one:], known))]

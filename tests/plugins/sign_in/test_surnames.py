@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.police_uk.people import FAMILY, GIVEN
+from plugins.sign_in import names
 from plugins.sign_in.matching import can_match
-from plugins.sign_in.names import same_name, surname_of
+from plugins.sign_in.names import name_of, same_name, surname_of
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.plugins.sign_in.test_sign_in import RIGHT
@@ -124,6 +125,15 @@ def test_what_can_be_nobodys_surname_is_a_slip_whoever_types_it(app: Flask, type
     answer = Browser(app, HERTS).post("/sign-in", {**RIGHT, "surname": typed})
     assert answer.status_code == status
     assert ("Enter your surname" in answer.text) is (status == 400)
+
+
+@pytest.mark.parametrize("typed", ["a " * 100, "Amina " * 30, "Amina-" * 12 + "a"])
+def test_a_list_of_given_names_makes_no_more_work(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a hundred letters each could be the first of a given name: looked for in names alone."""
+    looked = []
+    monkeypatch.setattr(names, "name_of", lambda text: looked.append(text) or name_of(text))
+    assert not same_name(typed, surname_of("Khan", "Amina Anna Aisha"))
+    assert len(looked) <= 6
 
 
 def test_two_whom_a_figure_tells_apart_are_two() -> None:
