@@ -27,6 +27,12 @@ _MOMENT = re.compile(
     r" ?(?:([Zz])|([+-][0-9]{2}):?([0-9]{2})?)"
 )
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]00:00(?::00(?:[.,]0+)?)?)?")
+# The year first, then the month: no other order is written so. Midnight may have the zone of its day.
+_BIRTHDAY = re.compile(
+    r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{2})([0-9]{2}))"
+    r"(?:[Tt ]00:00(?::00(?:[.,]0+)?)?)? ?(?:[Zz]|[+-]00:?00)?"
+)
+_WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(0x80, 0xA0)}
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 
 
@@ -77,6 +83,20 @@ def _digits_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _as_it_looks(value: Any) -> Any:
+    """Signs of Windows (cp1252) that came as control characters, and line breaks of Word."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return value.translate(_WINDOWS | {0x0B: "\n", 0x0C: "\n"})
+
+
+def _as_one_line(value: Any) -> Any:
+    """Likewise, where no line may break."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return _as_it_looks(value.translate({0x0B: " ", 0x0C: " "}))
+
+
 def _written_moment(value: Any) -> Any:
     if isinstance(value, datetime):
         return value
@@ -103,6 +123,14 @@ def _written_day(value: Any) -> Any:
     if not found:
         raise ValueError("is not a day, like 2024-03-01")
     return found[1]
+
+
+def _written_birthday(value: Any) -> Any:
+    found = _BIRTHDAY.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not found:
+        return value
+    year, _, month, day, *joined = found.groups()
+    return "-".join((year, f"{month or joined[0]:0>2}", f"{day or joined[1]:0>2}"))
 
 
 def _not_to_come(value: datetime) -> datetime:
@@ -149,10 +177,11 @@ def _folded(text: str) -> str:
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_in_utc)]
 PastMoment = Annotated[Moment, AfterValidator(_not_to_come)]
 Day = Annotated[date, BeforeValidator(_written_day)]
-BirthDay = Annotated[Day, AfterValidator(_of_a_life)]
-Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(clean_text)]
+BirthDay = Annotated[Day, BeforeValidator(_written_birthday), AfterValidator(_of_a_life)]
+AsItLooks = BeforeValidator(_as_it_looks)
+Text = Annotated[str, AsItLooks, StringConstraints(max_length=20_000), AfterValidator(clean_text)]
 Line = Annotated[
-    str, BeforeValidator(_digits_as_text), StringConstraints(max_length=500),
+    str, BeforeValidator(_as_one_line), BeforeValidator(_digits_as_text), StringConstraints(max_length=500),
     AfterValidator(clean_line), AfterValidator(_single_blanks), AfterValidator(not_blank),
 ]
 Id = Annotated[

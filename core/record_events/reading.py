@@ -24,6 +24,7 @@ from core.record_events.shapes import (
     LeftOut,
     NotBlank,
     NotUnderstood,
+    Officer,
     SafeContact,
     Safety,
 )
@@ -32,6 +33,7 @@ from core.record_events.values import listed
 SAFETY_WORDS = ("removed", "silent", "flags", "safe_contact", "role")
 ALIKE = 0.83  # as difflib measures: one or two letters of such a word are other ones
 _FOLDED = {re.sub("_", "", word): word for word in SAFETY_WORDS}
+_OTHER_WORDS = frozenset({"moved"})  # of one who moved house
 _ALSO = {"silence": "silent", "silenced": "silent"}
 
 
@@ -222,14 +224,17 @@ def out_of_place(
 
 
 def _meant(name: str, shape: type[BaseModel] | None) -> str | None:
-    """In a safe contact, whatever is not known may be what keeps somebody safe."""
-    return "safe_contact" if shape is SafeContact else like_safety(name)
+    """In a safe contact, whatever is not known may keep somebody safe. An officer's role is a rank."""
+    if shape is SafeContact:
+        return "safe_contact"
+    word = like_safety(name)
+    return None if shape is Officer and word == "role" else word
 
 
 def like_safety(name: str) -> str | None:
     """The word of safety that *name* is, or seems to be meant for."""
     folded = "".join(s for s in unicodedata.normalize("NFKC", name).casefold() if s.isalnum())
-    if not 3 <= len(folded) <= 20:
+    if not 3 <= len(folded) <= 20 or folded in _OTHER_WORDS:
         return None
     near = difflib.get_close_matches(folded, _FOLDED, n=1, cutoff=ALIKE)
     return _FOLDED[near[0]] if near else _ALSO.get(folded)

@@ -23,9 +23,9 @@ from pydantic import (
 )
 
 from core.fields import (
+    AsItLooks,
     BirthDay,
     Day,
-    Email,
     Id,
     Line,
     Moment,
@@ -41,10 +41,12 @@ from core.record_events.values import (
     Phone,
     Postcode,
     Precision,
+    WrittenEmail,
     listed,
     read_exact,
     read_language,
     read_media_type,
+    read_outcome,
     read_version,
 )
 from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
@@ -156,7 +158,7 @@ class Officer(Shape):
     name: Line
     collar_number: Annotated[Line | None, DETAIL] = None
     unit: Annotated[Line | None, DETAIL] = None
-    email: Annotated[Email | None, CONTACT] = None
+    email: Annotated[WrittenEmail | None, CONTACT] = None
     rest_days_until: Annotated[Day | None, DETAIL] = None
 
 
@@ -206,7 +208,7 @@ class PersonShape(Shape):
     name: Annotated[Name, AfterValidator(_of_somebody), Detail(instead=NO_NAME)]
     date_of_birth: Annotated[BirthDay | None, DETAIL] = None
     postcode: Annotated[Postcode | None, DETAIL] = None
-    email: Annotated[Email | None, CONTACT] = None
+    email: Annotated[WrittenEmail | None, CONTACT] = None
     phone: Annotated[Phone | None, CONTACT] = None
     language: Annotated[Literal["en", "cy"], BeforeValidator(read_language), DETAIL] = "en"
     organisation: Annotated[Line | None, DETAIL] = None
@@ -292,7 +294,7 @@ class Released(Suspect):
 
 
 class Outcome(Data):
-    outcome: Annotated[Id, key(*HOME_OFFICE_OUTCOMES, *POLICE_UK_OUTCOMES)]
+    outcome: Annotated[Id, key(*HOME_OFFICE_OUTCOMES, *POLICE_UK_OUTCOMES), BeforeValidator(read_outcome)]
     scheme: Annotated[
         Literal["home_office", "police_uk"], key("home_office", "police_uk")
     ] = "home_office"
@@ -314,7 +316,7 @@ class MessageSent(Data):
     officer: Officer
     to: Annotated[Id | None, NotBlank()] = None
     text: Annotated[
-        str, StringConstraints(max_length=20_000, strip_whitespace=True),
+        str, AsItLooks, StringConstraints(max_length=20_000, strip_whitespace=True),
         AfterValidator(clean_text), AfterValidator(not_blank),
     ]
     in_reply_to: Annotated[Id | None, DETAIL] = None

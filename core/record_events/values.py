@@ -8,10 +8,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
-from core.fields import Line, key
+from core.email_address import comparable
+from core.fields import Email, Line, key
 from core.sending.phone import holds_a_number
 
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?)")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 def listed(value: Any) -> Any:
@@ -24,7 +29,7 @@ def listed(value: Any) -> Any:
 
 
 def read_phone(text: str) -> str:
-    text = text.removeprefix("tel:").strip()
+    text = re.sub("^tel:", "", text, flags=re.IGNORECASE).strip()
     if not holds_a_number(text):
         raise ValueError("is no phone number")
     return text
@@ -38,14 +43,83 @@ def read_postcode(text: str) -> str:
     return text
 
 
-WELSH = frozenset({"cy", "cym", "wel", "welsh", "cymraeg"})
+_SENDER = re.compile(r"(?:\"[^\"<>@]*\"|[^\"<>@]*)\s*<([^<>]*)>", re.DOTALL)
+_KIND_OF_ADDRESS = re.compile(r"\s*(?:mailto|e-?mail)\s*:\s*", re.IGNORECASE)
+# What is typed where a form asks for an email and there is none, letters and figures only.
+_SAYS_NONE = _words("""
+    declined donotreply none noaddress noemail noemailaddress noemailgiven noemailprovided nomail noreply
+    notapplicable notgiven notknown notprovided refused unknown withheld
+""")
+_NONE_IF_TWICE = _words("""
+    a aa aaa abc anon email example mail na nil nk no null test x xx xxx xxxx
+""")
+
+
+def read_email(value: Any) -> Any:
+    """The one address of ``Name <a@b>``, ``MAILTO:a@b``, or ``a@b; a@b``; two are never guessed between."""
+    if not isinstance(value, str):
+        return value
+    found = _SENDER.fullmatch(value.strip().rstrip(";,. "))
+    text = _KIND_OF_ADDRESS.sub("", found[1] if found else value, count=1)
+    parts = [part.strip() for part in re.split("[;,]", text) if part.strip()]
+    return parts[0] if len({comparable(part) for part in parts}) == 1 else text
+
+
+def not_nobodys(text: str) -> str:
+    """Raises ``ValueError`` for an address that says that there is none."""
+    local, _, domain = text.casefold().rpartition("@")
+    here, there = ("".join(filter(str.isalnum, one)) for one in (local, domain.partition(".")[0]))
+    if here in _SAYS_NONE or (here in _NONE_IF_TWICE and here == there):
+        raise ValueError("stands for no address, and somebody else may read there")
+    return text
+
+
+_OUTCOME = re.compile(r"0*([1-9][0-9]*[A-Za-z]?)(?:\.0+)?")
+WELSH = frozenset({"cy", "cym", "wel", "welsh", "cymraeg", "gymraeg"})
+ENGLISH = frozenset({"en", "eng", "english", "saesneg"})
+_TAG = re.compile(r"[a-z]{2,3}([-_][a-z0-9]+)*")
+_SPEAKS_WELSH = re.compile(r"\b(?:cy|welsh|cymraeg)\W+(?:speak|first|prefer)|\bsiaradwr cymraeg")
+# Beside a language they leave its meaning; in place of one they say nothing.
+_BESIDE = _words("""
+    first language main preferred prefers speaks spoken speaker native fluent mother tongue iaith gyntaf
+    siarad siaradwr
+""")
+_UNCLEAR = _words("""
+    bilingual both ddim dim does doesn don interpreter dwyieithog known na needed neither nid nk no non none
+    nor not notes or other see stated tbc unk unknown
+""")
+
 
 
 def read_language(value: Any) -> Any:
-    """People who speak neither of the portal's languages read it in English."""
+    """Welsh for who has it first or speaks it; who speaks neither of the portal's languages reads English.
+
+    Raises ``ValueError`` for what may mean either.
+    """
     if not isinstance(value, str):
         return value
-    return "cy" if value.strip().replace("_", "-").partition("-")[0].casefold() in WELSH else "en"
+    text = value.strip().casefold()
+    words = re.findall(r"[^\W\d_]+", text)
+    if _TAG.fullmatch(text) and words[0] not in _UNCLEAR:
+        return "cy" if words[0] in WELSH else "en"
+    speaks = bool(_SPEAKS_WELSH.search(text))
+    unclear = _UNCLEAR & set(words) - ({"bilingual"} if speaks else set())
+    if "?" in text or unclear or all(len(word) < 2 for word in words):
+        raise ValueError("is no language, like en or cy")
+    before = next((place for place, word in enumerate(words) if word in WELSH), None)
+    if speaks or (before is not None and set(words[:before]) <= _BESIDE):
+        return "cy"
+    if before is not None and not ENGLISH & set(words[:before]):
+        raise ValueError("is no language, like en or cy")
+    return "en"
+
+
+def read_outcome(value: Any) -> Any:
+    """Without the noughts before a number, and what a spreadsheet adds: ``018``, ``18.0``."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    found = _OUTCOME.fullmatch(value.strip()) if isinstance(value, str) else None
+    return found[1] if found else value
 
 
 def read_hour(value: Any) -> Any:
@@ -75,5 +149,6 @@ def read_media_type(value: Any) -> Any:
 
 Hour = Annotated[time, BeforeValidator(read_hour)]
 Precision = Annotated[Literal["day", "month"], key("day", "month")]
+WrittenEmail = Annotated[Email, BeforeValidator(read_email), AfterValidator(not_nobodys)]
 Phone = Annotated[Line, AfterValidator(read_phone)]
 Postcode = Annotated[Line, AfterValidator(read_postcode)]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 COUNTRY = "GB"
+# Words that only say what the number is. Any other may say whose it is, or that no text should go.
+_BESIDE = re.compile(
+    r"[(\[]?\b(?:home|mobile|mob|cell|telephone|tel|phone|symudol|cartref|ffôn)\b[.:]?[)\]]?", re.IGNORECASE)
 NOBODYS = "+447700900"  # kept free by Ofcom for stories and samples; belongs to nobody
 
 
@@ -24,9 +28,11 @@ def text_number(written: str | None, also: Collection[str] = ()) -> str | None:
     one of *also* (``+353``), and are mobiles there, are taken.
     """
     try:
-        number = phonenumbers.parse(written or "", COUNTRY)
+        number = phonenumbers.parse(_BESIDE.sub(" ", written or "").strip(), COUNTRY)
     except NumberParseException:
         return None
+    if re.search(r"[^\W\d_]", _BESIDE.sub(" ", written or "")):
+        return None  # phonenumbers reads letters as the figures of the same key
     plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     if number.extension:
         return None

@@ -47,12 +47,12 @@ def letters_go(app: Flask) -> bool:
     [
         amended(safe_contact={"silent": True, "channels": ["letter"]}),
         amended(safe_contact={"not_before": "late"}),
-        amended(safe_contact={"silent": True}, name={"given": "Amina"}),
-        amended(removed=True, name={"given": "Amina"}),
+        amended(safe_contact={"silent": True}, role="cousin"),
+        amended(removed=True, role="cousin"),
         event("crime.amended", time=DAY_9, flags=["domestic_abuse"], crime_type="nonsense"),
         event("crime.amended", time=DAY_9, flags=["domestic_abuse"], district="nowhere"),
         recorded(time=DAY_9, flags=["domestic_abuse", {}]),
-        recorded(time=DAY_9, people=[person(safe_contact={"silent": True}, name=None)]),
+        recorded(time=DAY_9, people=[person(safe_contact={"silent": True}, role=None)]),
     ],
 )
 def test_malformed_news_that_protects_stops_letters_at_once(
@@ -69,13 +69,13 @@ def test_somebody_removed_in_malformed_news_no_longer_reads_the_case(app: Flask)
     met = meet(app)
     browser = person_browser(app, met)
     assert browser.get(f"/case/{met.case}").status_code == 200
-    assert send(app, amended(removed=True, name={"given": "Amina"})) == ["parked"]
+    assert send(app, amended(removed=True, role="cousin")) == ["parked"]
     assert browser.get(f"/case/{met.case}").status_code == 404
 
 
 def test_malformed_news_that_protects_nobody_changes_nothing(app: Flask) -> None:
     take(app, recorded())
-    assert send(app, amended(name={"given": "Amina"})) == ["parked"]
+    assert send(app, amended(role="cousin")) == ["parked"]
     assert letters_go(app)
 
 
@@ -89,7 +89,7 @@ def test_the_same_news_put_right_decides_for_itself(app: Flask) -> None:
 
 def test_older_news_does_not_undo_what_newer_malformed_news_protects(app: Flask) -> None:
     take(app, recorded())
-    send(app, amended(DAY_10, safe_contact={"silent": True}, name={"given": "Amina"}))
+    send(app, amended(DAY_10, safe_contact={"silent": True}, role="cousin"))
     send(app, amended(DAY_9, safe_contact={"silent": False}))
     assert not letters_go(app)
 
@@ -106,7 +106,7 @@ HISTORY = [
     event("crime.amended", time=DAY_9, flags=["hate_crime"]),
     event("crime.amended", time=DAY_10, flags=["domestic_abuse"], crime_type="nonsense"),
     amended(DAY_9, postcode="WD1 1AA"),
-    amended(DAY_10, removed=True, safe_contact={"silent": True}, name={"given": "Amina"}),
+    amended(DAY_10, removed=True, safe_contact={"silent": True}, role="cousin"),
 ]
 
 

@@ -59,7 +59,8 @@ PLACES: list[tuple[dict[str, Any], list[tuple[str, str, str]]]] = [
     ({"people": [{"safe_contact": {"quiet": True}}]},
      [("/data/people/0/safe_contact", "/data/people/0/safe_contact/quiet", "safe_contact")]),
     ({"extra": {"deep/er": [{"silent": True}]}}, [("/data", "/data/extra/deep~1er/0/silent", "silent")]),
-    ({"officer": {"role": "x"}}, [("/data/officer", "/data/officer/role", "role")]),
+    ({"officer": {"silent": "x"}}, [("/data/officer", "/data/officer/silent", "silent")]),
+    ({"officer": {"role": "DC"}}, []),
 ]
 
 
