@@ -88,7 +88,7 @@ def test_of_people_who_are_alike_those_behind_the_fourth_are_told_that_they_cann
     assert all("too many people on this case have the same details" in why for _, why in told[4:6])
 
 
-def test_father_and_son_of_one_name_and_mailbox_are_told_that_only_an_officers_code_will_do(app: Flask) -> None:
+def test_father_and_son_of_one_mailbox_read_that_only_an_officers_code_will_do(app: Flask) -> None:
     both = [person(n, name={"given": "John", "family": "Khan"}, email="home@example.com", date_of_birth=born)
             for n, born in ((1, "1955-02-03"), (2, "1990-02-03"))]
     with app.app_context(), plugin_set(details=("crime_reference", "surname", "postcode")):
