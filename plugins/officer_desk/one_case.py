@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
 from core import (
@@ -154,7 +155,7 @@ def who_wrote(threads: Collection[Thread] | None) -> set[UUID]:
 def _thread(row: Any) -> Thread:
     names = (unseal(Person, "given", row.id, row.given_sealed),
              unseal(Person, "family", row.id, row.family_sealed))
-    return Thread(row.id, " ".join(name for name in names if name), row.role, row.removed)
+    return Thread(row.id, " ".join(name for name in names if name) or _("No name"), row.role, row.removed)
 
 
 def _line(row: Any, opened_at: datetime) -> Line:

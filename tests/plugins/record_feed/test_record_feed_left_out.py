@@ -114,8 +114,9 @@ def test_the_crime_opens_for_a_victim_whose_name_cannot_be_used_and_staff_read_t
     assert (result.status, result.pointer) == ("accepted", "/data/people/1/name")
     met = meet(app)
     assert person_browser(app, met, "P1").get(f"/case/{met.case}").status_code == 200
-    assert "<strong>No name</strong>: name" in officer_browser(
-        app, met.staff).get(f"/desk/case/{met.case}").text
+    page = officer_browser(app, met.staff).get(f"/desk/case/{met.case}").text
+    assert "<strong>No name</strong>: name" in page
+    assert "Write to No name" in page and "Write to Amina Khan" in page
     taken(app, amended(5, id="P2", name={"given": "Sadia", "family": "Khan"}))
     assert noted(app) == []
 
