@@ -43,8 +43,8 @@ def read_postcode(text: str) -> str:
     return text
 
 
-_SENDER = re.compile(r"(?:\"[^\"<>@]*\"|[^\"<>@]*)\s*<([^<>]*)>", re.DOTALL)
-_KIND_OF_ADDRESS = re.compile(r"\s*(?:mailto|e-?mail)\s*:\s*", re.IGNORECASE)
+_SENDER = re.compile(r"(?:\"[^\"<>@]*\"\s*|[^\"<>@]*)<([^<>]*)>", re.DOTALL)
+_KIND_OF_ADDRESS = re.compile(r"(?:mailto|e-?mail)\s*:\s*", re.IGNORECASE)
 # What is typed where a form asks for an email and there is none, letters and figures only.
 _SAYS_NONE = _words("""
     declined donotreply none noaddress noemail noemailaddress noemailgiven noemailprovided nomail noreply
@@ -60,7 +60,9 @@ def read_email(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     found = _SENDER.fullmatch(value.strip().rstrip(";,. "))
-    text = _KIND_OF_ADDRESS.sub("", found[1] if found else value, count=1)
+    text = found[1].strip() if found else value.strip()
+    if kind := _KIND_OF_ADDRESS.match(text):
+        text = text[kind.end():]
     parts = [part.strip() for part in re.split("[;,]", text) if part.strip()]
     return parts[0] if len({comparable(part) for part in parts}) == 1 else text
 

@@ -16,7 +16,7 @@ from typing import Literal
 from core import ascii_digits
 
 LONGEST_POSTCODE = 10  # letters and figures, also of other countries
-MOST_SIGNS = 200  # of a text with more beside the postcode
+MOST_SIGNS = 80  # of a text with more beside the postcode
 # Nearly all countries' have three figures. These have fewer: of forces abroad, of territories, of Bermuda.
 _ABROAD = re.compile("BFPO[0-9]{1,4}|[A-Z]{4}1ZZ|[A-Z]{2}[0-9]{2}")
 _AROUND = re.compile(
@@ -55,7 +55,7 @@ def postcode_readings(text: str) -> frozenset[str]:
 def can_be_postcode(text: str) -> bool:
     """Whether *text* can be a whole postcode, by its shape: one of this country, or of another."""
     code = _alone(text)
-    if missing_part(text) or not 3 <= len(code) <= LONGEST_POSTCODE:
+    if len(text) > MOST_SIGNS or missing_part(text) or not 3 <= len(code) <= LONGEST_POSTCODE:
         return False
     return bool(_shaped(code) or _ABROAD.fullmatch(code) or sum(map(str.isdigit, code)) >= 3)
 

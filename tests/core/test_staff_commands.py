@@ -99,12 +99,12 @@ def test_a_role_that_is_not_there_is_refused(app: Flask, run: FlaskCliRunner) ->
 
 
 def test_the_record_system_cannot_raise_a_role(app: Flask, run: FlaskCliRunner) -> None:
-    """What it says of an officer's role means nothing here, so its news waits for somebody to look."""
+    """What it says of an officer's role, a rank say, means nothing here."""
     from tests.builders import officer
 
     said(run, "set-role", "O1", "supervisor")
     news = allocated(officer=officer(1, role="force_admin"), time="2024-03-05T09:00:00Z")
     with app.app_context(), force_scope(HERTS):
-        assert [one.status for one in take_in(host().get(HERTS).force, "niche", [news])] == ["parked"]
+        assert [one.status for one in take_in(host().get(HERTS).force, "niche", [news])] == ["accepted"]
         db.session.commit()
     assert roles(app) == {"O1": "supervisor"}

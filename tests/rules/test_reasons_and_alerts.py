@@ -89,15 +89,12 @@ def test_who_has_to_do_with_a_case_opens_nothing_and_who_has_it_open_gives_a_new
 
 @pytest.mark.usefixtures("force")
 def test_an_officer_finds_the_case_however_its_reference_is_written_and_no_other() -> None:
-    """Where two records mean the same, the one that stands as it was typed."""
     lead, mine = staff("A"), staff("B")
     short = case(lead, key="411516", crime_reference="41/15/16")
-    long = case(lead, key="41001516", crime_reference="41/0015/16")
     case(lead, key="411517", crime_reference="41/15/17")
     me = member(mine.id, "officer", "B")
-    for typed in ("41/15/16", "41/15/2016", "41/l5/16", "41 IS 16", "41/000015/2016"):
+    for typed in ("41/15/16", "41/15/2016", "41/l5/16", "41 IS 16", "41/0015/16", "41/000015/2016"):
         assert break_glass.open_case(me, typed, "linked", WORDS) == short.id, typed
-    assert break_glass.open_case(me, "41/0015/16", "linked", WORDS) == long.id
     for typed in ("41/15/18", "41/16/16", "41/1516/16", "15/16", ""):
         assert break_glass.open_case(me, typed, "linked", WORDS) is None, typed
 
