@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.breakages import Breakage, breakages_of, compiles
-from tests.mutants.rooms import ROOMS, files_of
+from tests.mutants.rooms import ROOMS, ROOT, files_of
 from tests.mutants.who_runs_what import Map, merged
 from tests.mutants.without_effect import WithoutEffect, entry
 
@@ -124,3 +124,8 @@ def test_what_several_processes_saw_is_put_together() -> None:
              {"seconds": {"t2": 2.0}, "lines": {"a.py": {"3": ["t2", "gone"], "4": ["t2"]}}}]
     found = merged(parts)
     assert (found["tests"], found["lines"]) == (["t1", "t2"], {"a.py": {"3": [0, 1], "4": [1]}})
+
+
+def test_every_name_of_a_room_leads_to_a_file() -> None:
+    """Else a file that moves is broken no more, and nobody notices."""
+    assert [name for names in ROOMS.values() for name in names if not [*ROOT.glob(name)]] == []
