@@ -8,21 +8,21 @@ STEP := $(PY) tools/step.py
 TESTS ?= tests
 BASE ?= http://127.0.0.1:8000
 
-ASSETS := $(shell find core/assets -type f 2>/dev/null)
+ASSETS := $(shell find core/web/assets -type f 2>/dev/null)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test setup-test lint types words words-check bare bench pages attack walls mutants \
-	screenshots wheel lock faults sbom advisories clean
+	screenshots house wheel lock faults sbom advisories clean
 
 help: ## list every task
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 # --- set-up ---------------------------------------------------------------------------------
 
-setup: $(VENV)/.project core/static/.built $(CATALOGUES) ## all that `make run` needs: packages, front end, catalogues
+setup: $(VENV)/.project core/web/static/.built $(CATALOGUES) ## all that `make run` needs: packages, front end, catalogues
 
 $(VENV)/.made:
 	@python=$$(sh tools/find_python) \
@@ -41,7 +41,7 @@ $(VENV)/.project: setup.cfg pyproject.toml $(VENV)/.packages
 	@$(STEP) "Installing the portal's commands ..." $(PIP) install --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-core/static/.built: tools/build_static.py package-lock.json $(ASSETS) | $(VENV)/.packages
+core/web/static/.built: tools/build_static.py tools/logical_css.py package-lock.json $(ASSETS) | $(VENV)/.packages
 	@$(PY) tools/build_static.py
 	@touch $@
 
@@ -104,6 +104,9 @@ walls: setup-test ## take away each wall in turn: the tests must notice
 faults: setup-test ## kill processes and let the mail server misbehave: nothing is lost (SCENARIOS="kills" for a part; under 10 minutes)
 	$(PY) -m tests.faults.run $(SCENARIOS)
 
+house: setup-test ## print how the code is built: rooms, floors, arrows between them, figures, and four requests followed through it
+	@$(PY) tools/house.py --walks
+
 screenshots: setup-test ## make docs/images/*.png from a running demo (BASE=http://127.0.0.1:8000)
 	$(PY) tools/screenshots.py $(BASE)
 
@@ -126,7 +129,7 @@ advisories: $(VENV)/.packages ## known weaknesses in it, and of when that is (AN
 	@$(PY) -m tools.advisories $(if $(ANSWERS),--answers $(ANSWERS)) $(if $(SAVE),--save $(SAVE))
 
 clean: ## remove everything made here, except .data
-	rm -rf $(VENV) .venv-attack .mutants node_modules core/static core/static.new build dist \
+	rm -rf $(VENV) .venv-attack .mutants node_modules core/web/static core/web/static.new build dist \
 		*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f translations/*/LC_MESSAGES/*.mo

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.app import create_app
-from core.processes.start import ready
+from core.cli.processes.start import ready
 
 app = create_app()
 ready(app)

@@ -1,5 +1,5 @@
 """``python -m core`` is ``trackmycrime``."""
 
-from core.cli import main
+from core.cli.main import main
 
 main()

@@ -11,30 +11,21 @@ from flask.templating import Environment
 from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader
 
-from core import (
-    access,
-    frame,
-    i18n,
-    log,
-    notices,
-    pages,
-    plugin_host,
-    retention,
-    schema,
-    security,
-    sessions,
-    static_files,
-    tenancy,
-    unusual,
-)
-from core.db import init_app as init_database
-from core.hosting import pages as plugin_pages
-from core.jobs import Registry
-from core.processes.start import refuse_mode_of_a_file
-from core.record_events import judging
-from core.sealing import key_files
-from core.settings import Settings, load_settings, refuse_unknown_forces
-from core.settings_source import DEMO_ENV
+from core.base import i18n, log
+from core.base.settings import Settings, load_settings, refuse_mode_of_a_file, refuse_unknown_forces
+from core.base.settings_source import DEMO_ENV
+from core.cases import visits
+from core.intake import judging
+from core.notices import outbox
+from core.oversight import unusual
+from core.plugin_host import pages as plugin_pages
+from core.plugin_host.host import PluginHost
+from core.plugin_host.jobs import Registry
+from core.retention import retention
+from core.storage import schema
+from core.storage.db import init_app as init_database
+from core.storage.keys import master_key as key_files
+from core.web import access, frame, pages, security, sessions, static_files, tenancy
 
 PLAIN_TEXT = frozenset({"letters/letter.txt"})  # nothing reads these as HTML
 
@@ -68,21 +59,21 @@ class Portal(Flask):
 
 
 def create_app(
-    settings: Settings | None = None, host: plugin_host.PluginHost | None = None
+    settings: Settings | None = None, host: PluginHost | None = None
 ) -> Flask:
     """The WSGI application. Raises SettingsError, KeyProblem, PluginError, ForceFileError or UnruledView.
 
     *host*: plugins and forces found before; by default all that are installed.
-    The database is not asked here; :func:`core.schema.check` is what serving processes call.
+    The database is not asked here; :func:`core.storage.schema.check` is what serving processes call.
     """
     settings = settings or load_settings()
     log.configure()
-    app = Portal("core", static_folder=None)
+    app = Portal("core", static_folder=None, template_folder="web/templates")
     app.extensions["tmc_settings"] = settings
     app.extensions["tmc_master"] = master_key(settings)
     app.extensions["tmc_keys"] = {}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    host = app.extensions["tmc_host"] = host or plugin_host.PluginHost(settings.forces_dir)
+    host = app.extensions["tmc_host"] = host or PluginHost(settings.forces_dir)
     refuse_unknown_forces(settings, host.installed)
     host.refuse_broken_live()
     init_database(app, settings)
@@ -111,14 +102,14 @@ def serve_nobody(settings: Settings, environ: Any, start_response: Any) -> NoRet
     raise AssertionError("what was chosen is served")
 
 
-def add_plugins(app: Flask, host: plugin_host.PluginHost) -> None:
+def add_plugins(app: Flask, host: PluginHost) -> None:
     """The pages and jobs of every plugin; who may use them is asked at each request."""
     registry = app.extensions["tmc_jobs"] = Registry()
-    notices.declare(registry)
+    outbox.declare(registry)
     judging.declare(registry)
     retention.declare(registry)
     unusual.declare(registry)
-    registry.task("remove_old_sessions", cron="7 * * * *", due=sessions.ended_ones)(sessions.remove_old)
+    registry.task("remove_old_sessions", cron="7 * * * *", due=sessions.ended_ones)(visits.remove_old)
     loaders: list[Any] = [app.jinja_loader]
     for name, module in host.active(app.extensions["tmc_settings"]).items():
         loaders.append(plugin_pages.add_plugin(app, name, module, registry))

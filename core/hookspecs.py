@@ -12,26 +12,62 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 import pluggy
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+from core.base.fields import (
+    SEPARATOR,
+    Id,
+    PastMoment,
+    Shape,
+    clean_line,
+    read_media_type,
+    read_version,
+    stamp_of,
+)
 
 if TYPE_CHECKING:
     import click
     from flask import Blueprint
 
-    from core.force import Force
-    from core.record_events.shapes import Event
+    from core.force.model import Force
 
+__all__ = [
+    "Action", "Delivered", "Event", "Jobs", "Letter", "News", "NoticeRequest", "Panel", "Parked",
+    "Telling", "TextNotice", "Viewing", "hookimpl",
+]
 PROJECT = "trackmycrime"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 # How a hook is asked; all others are strict, and asked while the portal works.
 AT_START = frozenset({"routes", "commands", "jobs"})
 ONE_BY_ONE = frozenset({"case_panels", "case_actions"})
+
+
+class Event(Shape):
+    """One record event: the envelope as CloudEvents 1.0 has it, ``data`` not yet understood."""
+
+    specversion: Annotated[Literal["1.0"], BeforeValidator(read_version)]
+    id: Id
+    source: Id
+    type: Id
+    time: PastMoment
+    subject: Id
+    datacontenttype: Annotated[Literal["application/json"], BeforeValidator(read_media_type)] = (
+        "application/json"
+    )
+    sequence: Annotated[str, StringConstraints(max_length=100), AfterValidator(clean_line)] = ""
+    data: dict[str, Any]
+
+    @property
+    def stamp(self) -> str:
+        """Orders news by (time, sequence, id, source), whatever order it arrives in."""
+        return f"{stamp_of(self.time, self.sequence, self.id)}{SEPARATOR}{self.source}"
 
 
 @dataclass(frozen=True)
@@ -88,7 +124,7 @@ class Letter:
 class TextNotice:
     """A rendered notice as a text message. ``notice_id`` stays the same on every try.
 
-    ``to_number`` is international, ``+447…``, and one that texts may go to (:mod:`core.sending.phone`).
+    ``to_number`` is international, ``+447…``, and one that texts may go to (:mod:`core.base.phone`).
     ``discreet``: what is shown as the sender must not say police, crime or the force's name.
     """
 
@@ -104,6 +140,25 @@ class Delivered:
     """The provider took the letter or text."""
 
     by: str
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One entry in plain words; each text becomes the reader's language when shown.
+
+    None of the texts has a placeholder, so what they say may be kept for each language.
+    """
+
+    title: LazyString
+    """What happened, short."""
+    meaning: LazyString
+    """What that means, in one to three sentences."""
+    next_step: LazyString | None = None
+    """What happens next and who does it."""
+    rights: LazyString | None = None
+    """What the reader may ask for: an explanation, a review, a complaint, coming back."""
+    unexplained: LazyString | None = None
+    """What is said after the meaning where no reasons stand with a decision (Victims' Code, right 6)."""
 
 
 @dataclass(frozen=True)
@@ -234,9 +289,10 @@ def deliver_notice(force: Force, letter: Letter) -> Delivered | None:
     Answer: ``Delivered`` when the provider took it, or None, which leaves it to the next. The first
     answer ends it.
 
-    Raise :class:`core.CannotDeliver` for a letter that can never go, and :class:`core.PerhapsDelivered`
-    when the provider had all of it and its answer did not come: that is repeated once. Any other failure
-    is tried again, so it must mean that the letter was surely not taken.
+    Raise :class:`core.notices.CannotDeliver` for a letter that can never go, and
+    :class:`core.notices.PerhapsDelivered` when the provider had all of it and its answer did not come:
+    that is repeated once. Any other failure is tried again, so it must mean that the letter was surely
+    not taken.
     """
 
 
@@ -248,9 +304,10 @@ def deliver_text(force: Force, text: TextNotice) -> Delivered | None:
     Answer: ``Delivered`` when the provider took it, or None, which leaves it to the next. The first
     answer ends it.
 
-    A force can send texts when one of its plugins has this hook. Raise :class:`core.CannotDeliver` for a
-    text that can never go, and :class:`core.PerhapsDelivered` when the provider had it and its answer
-    did not come: codes are not repeated. Any other failure is tried again.
+    A force can send texts when one of its plugins has this hook. Raise
+    :class:`core.notices.CannotDeliver` for a text that can never go, and
+    :class:`core.notices.PerhapsDelivered` when the provider had it and its answer did not come: codes are
+    not repeated. Any other failure is tried again.
     """
 
 

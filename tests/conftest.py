@@ -57,7 +57,7 @@ def settings(database: Addresses, tmp_path_factory: pytest.TempPathFactory) -> A
 @pytest.fixture(scope="session")
 def portal(settings: Any) -> Iterator[Flask]:
     """The application, once for the whole run."""
-    from core.db import close_connections
+    from core.storage.db import close_connections
     from core.testing.kit import make_app
 
     app = make_app(settings)
@@ -95,7 +95,7 @@ def post() -> Iterator[MailServer]:
 def _no_plugin_is_slow() -> Iterator[None]:
     """What a busy machine takes its time for is no plugin's fault (tests/plugins_of_others)."""
     with pytest.MonkeyPatch.context() as changed:
-        changed.setattr("core.hosting.hook_calls.time", SimpleNamespace(
+        changed.setattr("core.plugin_host.calls.time", SimpleNamespace(
             perf_counter=lambda: 0.0, monotonic=time.monotonic))
         yield
 

@@ -31,7 +31,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from standardwebhooks import Webhook
 from xdist.scheduler import LoadGroupScheduling
 
-from core.processes.supervisor import free_port
+from core.cli.processes.supervisor import free_port
 from tools import browser_works, system_programs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,6 +68,7 @@ class Demo:
     data: Path
     environment: dict[str, str]
     process: subprocess.Popen[bytes]
+    root: Path = ROOT
     signed_in: dict[str, Any] = field(default_factory=dict)  # what browsers kept, by whom
 
     @property
@@ -77,7 +78,7 @@ class Demo:
     def command(self, *words: str) -> str:
         """Run ``trackmycrime`` beside the demo, as an operator would; what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", "core", *words], cwd=ROOT, env=self.environment,
+            [sys.executable, "-m", "core", *words], cwd=self.root, env=self.environment,
             capture_output=True, text=True, timeout=180, check=False)
         assert done.returncode == 0, f"{words}: {done.stderr}"
         return done.stdout.strip()
@@ -169,13 +170,16 @@ def demo() -> Iterator[Demo]:
     Not in pytest's own folder, which every run that starts meanwhile closes to the database's user.
     """
     with TemporaryDirectory(prefix="tmc-test-") as folder:
-        running = start_demo(Path(folder) / ODD_NAME)
-        try:
-            yield running
-            _end(running)
-        finally:
-            for one in running.processes():
-                one.kill()
+        yield from running_demo(start_demo(Path(folder) / ODD_NAME))
+
+
+def running_demo(running: Demo) -> Iterator[Demo]:
+    try:
+        yield running
+        _end(running)
+    finally:
+        for one in running.processes():
+            one.kill()
 
 
 def _end(running: Demo) -> None:
@@ -187,8 +191,11 @@ def _end(running: Demo) -> None:
     assert not left, f"these still run: {left}"
 
 
-def start_demo(data: Path, **more: str) -> Demo:
-    """``trackmycrime demo`` on a free port, with *more* in its environment; ready when this returns."""
+def start_demo(data: Path, *, root: Path = ROOT, **more: str) -> Demo:
+    """``trackmycrime demo`` on a free port, with *more* in its environment; ready when this returns.
+
+    *root*: where the code, the forces and the translations are that it runs with.
+    """
     data.mkdir()
     port, said = free_port(), data.with_name("said.txt")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TMC_")}
@@ -196,9 +203,9 @@ def start_demo(data: Path, **more: str) -> Demo:
     environment |= more
     with said.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "core", "demo"], cwd=ROOT, env=environment,
+            [sys.executable, "-m", "core", "demo"], cwd=root, env=environment,
             stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-    running = Demo(port, data, environment, process)
+    running = Demo(port, data, environment, process, root)
 
     def ready() -> bool:
         lines = said.read_text().splitlines()

@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from flask import Flask
 
-from core.processes.supervisor import free_port
+from core.cli.processes.supervisor import free_port
 
 
 @dataclass

@@ -33,6 +33,10 @@ def days_ago(days: float) -> str:
 
 @pytest.fixture(scope="session")
 def record(demo: Demo) -> Record:
+    return record_of(demo)
+
+
+def record_of(demo: Demo) -> Record:
     secret = demo.command("keys", "new", "--force", FORCE, "--source", SOURCE, "--quiet")
     return Record(demo, secret)
 
@@ -55,7 +59,16 @@ def amina(record: Record) -> Details:
 
 @pytest.fixture(scope="session")
 def olu(record: Record) -> Details:
-    """Two reports, long words everywhere, and nobody has the cases yet."""
+    return with_long_words(record)
+
+
+@pytest.fixture(scope="session")
+def twins(record: Record) -> Details:
+    return of_one_day(record)
+
+
+def with_long_words(record: Record) -> Details:
+    """Olu: two reports, long words everywhere, and nobody has the cases yet."""
     long = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
     one = builders.person(
         id="JOURNEY-2", name={"given": "Olu", "family": f"Adeyemi-{long}"}, email="olu@example.com")
@@ -69,8 +82,7 @@ def olu(record: Record) -> Details:
     return Details("41/55003/26", family, born, one["postcode"], one["email"])
 
 
-@pytest.fixture(scope="session")
-def twins(record: Record) -> Details:
+def of_one_day(record: Record) -> Details:
     """Two children of one day, whose codes go to their parent's address."""
     home = {"date_of_birth": "2012-03-09", "postcode": "SG1 1AA", "email": "home@example.com"}
     record.post(builders.recorded("41/55004/26", time=days_ago(2), people=[

@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from core import sessions
-from core.sealing import keyring
+from core.storage.keys import keyring
+from core.web import sessions
 
 
 @contextmanager

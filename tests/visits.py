@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
-from core.force import read_force
+from core.force.file.reading import read_force
 from plugins.demo import samples
 from tests.live import Demo
 

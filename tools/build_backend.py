@@ -24,7 +24,7 @@ __all__ = [
 ROOT = Path(__file__).resolve().parents[1]
 STATIC = ("app.css", "app.js", "passkeys.js")
 WAY = ("run `make wheel` in a clone of the repository, and install the file that it leaves in dist/. "
-       "The way of a production portal is in docs/operating.md")
+       "The way of a production portal is in docs/first-start.md")
 
 
 def build_wheel(
@@ -53,8 +53,8 @@ def get_requires_for_build_sdist(
 
 def unmade(root: Path) -> list[str]:
     """What the set-up makes and is not there, or is older than what it is made from."""
-    static = root / "core" / "static"
-    found = [f"core/static/{name}" for name in STATIC if not (static / name).is_file()]
+    static = root / "core" / "web" / "static"
+    found = [f"core/web/static/{name}" for name in STATIC if not (static / name).is_file()]
     for source in sorted((root / "translations").glob("*/LC_MESSAGES/*.po")):
         made = source.with_suffix(".mo")
         if not made.is_file() or made.stat().st_mtime < source.stat().st_mtime:

@@ -1,4 +1,4 @@
-"""Builds core/static/ from core/assets/: one style sheet, two scripts, the images.
+"""Builds core/web/static/ from core/web/assets/: one style sheet, two scripts, the images.
 
 Node.js comes from the PATH, else from a package installed into the virtual environment.
 """
@@ -15,9 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a file, by the set-up
 from tools import step  # noqa: E402
+from tools.logical_css import logical  # noqa: E402
 
-ASSETS = ROOT / "core" / "assets"
-STATIC = ROOT / "core" / "static"
+ASSETS = ROOT / "core" / "web" / "assets"
+STATIC = ROOT / "core" / "web" / "static"
 OLDEST_NODE = 20
 SCRIPTS = ("app.js", "passkeys.js")  # of every page, and of those that use passkeys
 
@@ -87,6 +88,8 @@ def build(node: Path) -> None:
     programs = ROOT / "node_modules" / ".bin"
     run(programs / "sass", "--style=compressed", "--no-source-map", "--load-path=node_modules",
         ASSETS / "scss" / "app.scss", fresh / "app.css", path=node)
+    sheet = fresh / "app.css"
+    sheet.write_text(logical(sheet.read_text()))
     for name in SCRIPTS:
         run(programs / "esbuild", ASSETS / "js" / name, "--bundle", "--minify", "--format=esm",
             "--target=es2020", "--legal-comments=none", f"--outfile={fresh / name}", path=node)

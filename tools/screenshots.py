@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from core.force import read_force  # noqa: E402
+from core.force.file.reading import read_force  # noqa: E402
 from plugins.demo import samples  # noqa: E402
 from tools.browser_works import chromium_path  # noqa: E402
 

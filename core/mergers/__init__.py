@@ -1,1 +1,3 @@
-"""When one force takes over from another."""
+"""One force taken over by another."""
+
+__all__: list[str] = []

@@ -8,15 +8,16 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from core.db import Base, ForceOwned, db, force_scope, owned, read
-from core.force import Force
+from core.cases.models import Case
+from core.force.model import Force
+from core.intake.judging import answer_for
 from core.mergers.moved_rows import renamed, rows_of
-from core.migrations import admin
-from core.models import Case
-from core.plugin_host import host
-from core.record_events.judging import answer_for
-from core.row_guard import CHECKED
-from core.statements import own_name
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope, read
+from core.storage.migrations import admin
+from core.storage.prepared import own_name
+from core.storage.row_guard import CHECKED, Base, ForceOwned
+from core.storage.walls import owned
 
 CASES = sa.select(
     Case.id, Case.reference_key, Case.district, Case.crime_type, Case.flags, Case.reported_at,

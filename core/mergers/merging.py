@@ -17,14 +17,15 @@ from typing import Any
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import audit, erasure
-from core.db import db, force_scope, insert_many, owned, read
-from core.force import Force
+from core import audit
+from core.cases.models import Case
+from core.force.model import Force
+from core.intake import erased, judging
 from core.mergers import checks as merge_checks
 from core.mergers.checks import models, moving
 from core.mergers.moved_rows import MANY, Row, hand_on_keys, opened, renamed, rows_of, sealed
-from core.models import Case
-from core.record_events import judging
+from core.storage.db import db, force_scope, insert_many, read
+from core.storage.walls import owned
 
 
 class CannotMerge(Exception):
@@ -104,7 +105,7 @@ def _judge_again(new: Force, cases: list[Any], merged: Merged) -> None:
         for start in range(0, len(cases), MANY):
             ids = [case.id for case in cases[start : start + MANY]]
             judging.judge(new, read(judging.THESE, ids=ids).all(), cause, judged)
-        erasure.keep_open(db.session.scalars(sa.select(Case.reference_key)).all())
+        erased.keep_open(db.session.scalars(sa.select(Case.reference_key)).all())
         audit.write("forces_merged", cases=len(cases), role="successor")
         db.session.commit()
     merged.closed, merged.silent = judged.closed, judged.silent

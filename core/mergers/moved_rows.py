@@ -8,14 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core import crypto
-from core.db import db, force_scope, lock, owned, read
-from core.force import Force
-from core.models import Notice, Person, RecordEvent, Staff
-from core.record_events.casework import staff_id_of
-from core.sealing.key_files import ALWAYS
-from core.sealing.keyring import ForceKey, look, masters, unwrapped
-from core.secret import keys, secrets_of, unseal
+from core.cases.models import Person, Staff
+from core.force.model import Force
+from core.intake.casework import staff_id_of
+from core.intake.models import RecordEvent
+from core.notices.models import Notice
+from core.storage import ciphers
+from core.storage.db import db, force_scope, lock, read
+from core.storage.keys.keyring import ForceKey, force_keys, look, masters, unwrapped
+from core.storage.keys.master_key import ALWAYS
+from core.storage.sealed import secrets_of, unseal
+from core.storage.walls import owned
 
 MANY = 500
 Row = dict[str, Any]
@@ -89,7 +92,7 @@ def opened(model: type[Any], row: Row) -> Row:
 def sealed(model: type[Any], row: Row) -> Row:
     """The row with its secrets closed by the key of the force in scope, the successor."""
     if model is RecordEvent and row["body"] is not None:
-        row["digest"] = keys().mac("feed", (row["body"] or "").encode())
+        row["digest"] = force_keys().mac("feed", (row["body"] or "").encode())
     for name, secret in secrets_of(model).items():
         row |= secret.values(model, row["id"], row.pop(name))
     return row
@@ -113,7 +116,7 @@ def hand_on_keys(old: Force, new: Force) -> None:
             for row in db.session.scalars(wanted.order_by(ForceKey.starts_at.desc()))
         ]
     with force_scope(new.id):
-        keys()
+        force_keys()
         lock("keys")
         there = db.session.scalars(wanted).all()
         known, first = {row.key_id for row in there}, min([ALWAYS, *(r.starts_at for r in there)])
@@ -122,7 +125,7 @@ def hand_on_keys(old: Force, new: Force) -> None:
             if key_id not in known:
                 db.session.add(ForceKey(
                     purpose=purpose, key_id=key_id, made_at=made_at,
-                    wrapped=crypto.wrap(master, new.id, purpose, key_id, key),
+                    wrapped=ciphers.wrap(master, new.id, purpose, key_id, key),
                     starts_at=first - place * timedelta(microseconds=1),
                 ))
         db.session.commit()

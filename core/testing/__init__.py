@@ -4,7 +4,7 @@ Nothing here is for production, and the portal itself imports none of it. Fixtur
 :mod:`core.testing.fixtures`.
 """
 
-from core.clock import travel
+from core.base.clock import travel
 from core.testing.browser import Browser, Page, check_page, form_on, words
 from core.testing.builders import allocated, event, officer, person, recorded
 from core.testing.kit import AtForce, Portal, portal

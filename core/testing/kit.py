@@ -12,12 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from core import jobs, log, schema
 from core.app import create_app
-from core.db import close_connections, db, force_scope
+from core.base import log
+from core.base.settings import Settings
 from core.hookspecs import Delivered, Letter, hookimpl
-from core.plugin_host import InstalledForce, host
-from core.settings import Settings
+from core.plugin_host import jobs
+from core.plugin_host.host import InstalledForce, host
+from core.storage import schema
+from core.storage.db import close_connections, db, force_scope
 from core.testing import people
 from core.testing.browser import Browser
 from core.testing.postgres import SERVING, Addresses, empty, postgres
@@ -95,7 +97,7 @@ class Portal:
     def at(self, force: str) -> AtForce:
         """The portal as one force has it.
 
-        Raises :class:`core.UnknownForce`, or ForceFileError with every fault of its file.
+        Raises :class:`core.plugin_host.UnknownForce`, or ForceFileError with every fault of its file.
         """
         if force in host(self.app).faulty:
             raise host(self.app).faulty[force]
@@ -130,7 +132,7 @@ def make_app(settings: Settings) -> Flask:
 def portal(forces_dir: Path | None = None, **settings: Any) -> Iterator[Portal]:
     """A portal on a PostgreSQL of its own (about two seconds), gone at the end of the block.
 
-    *forces_dir* is a further folder of forces; *settings* are those of :class:`core.Settings`.
+    *forces_dir* is a further folder of forces; *settings* are those of :class:`core.base.Settings`.
     """
     with TemporaryDirectory(prefix="tmc-test-") as folder, postgres(Path(folder)) as database:
         data = Path(folder) / "data"

@@ -11,11 +11,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Access, Case, Person, Staff, clock, db, force_scope, host, take_in, the_force
-from core.models import PortalSession
-from core.record_events.known_ids import kept_ids
-from core.sessions import token_hash
+from core.base import clock
+from core.cases.known_ids import kept_ids
+from core.cases.models import Access, Case, Person, PortalSession, Staff
+from core.intake.take_in import take_in
+from core.plugin_host.host import host, the_force
+from core.storage.db import db, force_scope
 from core.testing.browser import Browser
+from core.web.sessions import token_hash
 
 
 def take(app: Flask, *events: dict[str, Any], force: str, announce: bool = False) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from core.migrations.admin import delete_every_row, make_roles
-from core.processes.embedded import SUPERUSER, EmbeddedPostgres
+from core.cli.processes.embedded import SUPERUSER, EmbeddedPostgres
+from core.storage.migrations.admin import delete_every_row, make_roles
 
 OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
 _engines: dict[str, sa.Engine] = {}

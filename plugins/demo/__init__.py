@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 from flask import Blueprint, current_app
 
-from core import Delivered, Force, TextNotice, hookimpl
+from core.force import Force
+from core.hookspecs import Delivered, TextNotice, hookimpl
 from plugins.demo.letters import keep_text
 from plugins.demo.routes import bp, mailbox_folder
 from plugins.demo.run import demo

@@ -21,7 +21,7 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from pathlib import Path
 
-from core import clock
+from core.base import clock
 
 MARK = b"X-Demo-Mailbox: "
 LONGEST_MARK = 65_536

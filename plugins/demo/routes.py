@@ -23,23 +23,12 @@ from flask import (
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core import (
-    AuditEntry,
-    Settings,
-    Staff,
-    allow,
-    anyone,
-    clock,
-    db,
-    force_scope,
-    host,
-    owned,
-    read,
-    served,
-    sessions,
-    unseal,
-    when,
-)
+from core.audit import AuditEntry
+from core.base import Settings, clock, when
+from core.cases import Staff
+from core.plugin_host import host, served
+from core.storage import db, force_scope, owned, read, unseal
+from core.web import allow, anyone, sessions
 from plugins.demo.letters import letter_named, mailbox_page
 from plugins.demo.letters import mailbox_json as letters_json
 from plugins.demo.samples import STAFF_IDS

@@ -10,25 +10,9 @@ from pathlib import Path
 
 import click
 
-from core import Problem, db, force_scope, host, served
-from core.services import (
-    EmbeddedPostgres,
-    ServiceError,
-    Supervisor,
-    create_app,
-    end_leftovers,
-    left_in,
-    listener,
-    listening,
-    load_settings,
-    make_roles,
-    newest_worker,
-    refuse_installation,
-    refuse_lost_key,
-    refuse_port,
-    upgrade,
-    write_demo_env,
-)
+from core.cli import services
+from core.plugin_host import Problem, host, served
+from core.storage import db, force_scope
 from plugins.demo import samples
 
 OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"
@@ -46,31 +30,31 @@ def demo(port: int) -> None:
 
     Data is kept in TMC_DATA_DIR (default .data); PORT chooses the port of the pages.
     """
-    refuse_installation("the demo")
+    services.refuse_installation("the demo")
     data = Path(os.environ.get("TMC_DATA_DIR") or ".data").resolve()
     try:
-        if listener(port) not in left_in(data):
-            refuse_port(port, OTHER_PORT)
+        if services.listener(port) not in services.left_in(data):
+            services.refuse_port(port, OTHER_PORT)
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with Supervisor(data / "log") as supervisor:
+        with services.Supervisor(data / "log") as supervisor:
             _run(supervisor, data, port)
     except OSError as error:
         raise Problem(
             f"{data}: {error.strerror or error}; choose another folder with TMC_DATA_DIR"
         ) from None
-    except ServiceError as error:
+    except services.ServiceError as error:
         raise Problem(str(error)) from None
 
 
-def _run(supervisor: Supervisor, data: Path, port: int) -> None:
+def _run(supervisor: services.Supervisor, data: Path, port: int) -> None:
     click.echo("Starting the database …")
-    server = EmbeddedPostgres(data)
+    server = services.EmbeddedPostgres(data)
     superuser = str(supervisor.adopt(server))
-    if ended := end_leftovers(data):  # the folder's database is ours now: nobody else needs them
+    if ended := services.end_leftovers(data):  # the folder's database is ours now: nobody else needs them
         click.echo(f"Ended {ended} processes that an earlier start had left behind.")
-    refuse_port(port, OTHER_PORT)
-    make_roles(superuser, OWNER, SERVING, DATABASE)
-    refuse_lost_key(data, server.url(database=DATABASE))
+    services.refuse_port(port, OTHER_PORT)
+    services.make_roles(superuser, OWNER, SERVING, DATABASE)
+    services.refuse_lost_key(data, server.url(database=DATABASE))
     smtp = supervisor.free_port()
     environment = {
         "TMC_MODE": "demo",
@@ -83,17 +67,17 @@ def _run(supervisor: Supervisor, data: Path, port: int) -> None:
     if os.environ.get("TMC_FORCES_DIR"):
         environment["TMC_FORCES_DIR"] = str(Path(os.environ["TMC_FORCES_DIR"]).resolve())
     _prepare(environment)
-    write_demo_env(data, environment)
+    services.write_demo_env(data, environment)
     mailbox = ["-m", "plugins.demo.mailbox", "--port", str(smtp), "--store", str(data / "mailbox")]
     supervisor.start("mailbox", [sys.executable, *mailbox], environment,
-                     ready=listening(smtp), ready_within=READY_WITHIN)
+                     ready=services.listening(smtp), ready_within=READY_WITHIN)
     address = environment["TMC_DATABASE_URL"]
-    before = newest_worker(address)
+    before = services.newest_worker(address)
     worker = supervisor.start("worker", [sys.executable, "-m", "core", "worker"], environment)
     web = ["-m", "core", "web", "--bind", f"127.0.0.1:{port}"]
     supervisor.start("web", [sys.executable, *web], environment,
                      ready=lambda: _answers(port), ready_within=READY_WITHIN)
-    worker.wait_until(lambda: newest_worker(address) > before, READY_WITHIN)
+    worker.wait_until(lambda: services.newest_worker(address) > before, READY_WITHIN)
     click.echo(_welcome(environment, port))
     click.echo(f"ready http://127.0.0.1:{port}/")
     sys.stdout.flush()
@@ -103,8 +87,8 @@ def _run(supervisor: Supervisor, data: Path, port: int) -> None:
 def _prepare(environment: dict[str, str]) -> None:
     """Tables and sample people, before anything serves."""
     click.echo("Bringing the tables up to date …")
-    app = create_app(load_settings(environment))
-    upgrade(app, environment["TMC_OWNER_DATABASE_URL"], SERVING)
+    app = services.create_app(services.load_settings(environment))
+    services.upgrade(app, environment["TMC_OWNER_DATABASE_URL"], SERVING)
     with app.app_context():
         for force_id in sorted(served(host(), app.extensions["tmc_settings"])):
             with force_scope(force_id):
@@ -124,7 +108,7 @@ def _answers(port: int) -> bool:
 
 
 def _welcome(environment: dict[str, str], port: int) -> str:
-    app = create_app(load_settings(environment))
+    app = services.create_app(services.load_settings(environment))
     base = f"http://127.0.0.1:{port}"
     lines = [
         "",

@@ -9,7 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core import Force, RecordEvent, Staff, clock, db, owned, read, take_in
+from core.base import clock
+from core.cases import Staff
+from core.force import Force
+from core.intake import RecordEvent, take_in
+from core.storage import db, owned, read
 
 SOURCE = "demo"
 THERE = sa.select(RecordEvent.id).where(owned(RecordEvent), RecordEvent.source == SOURCE).limit(1)

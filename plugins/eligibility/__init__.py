@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask import Blueprint
 
-from core import hookimpl
+from core.hookspecs import hookimpl
 from plugins.eligibility.demand_command import demand
 from plugins.eligibility.models import Demand
 from plugins.eligibility.routes import bp

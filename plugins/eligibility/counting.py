@@ -9,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import Force, clock, eligibility, insert_many, owned, read, update_many
+from core.base import clock
+from core.force import Force, eligibility
+from core.storage import insert_many, owned, read, update_many
 from plugins.eligibility.models import Demand
 
 PUBLIC, CALL_HANDLER = "public", "call handler"

@@ -9,7 +9,8 @@ from dataclasses import asdict
 import click
 from flask.cli import with_appcontext
 
-from core import Force, WrongCall, force_option, installed, lacks
+from core.force import Force
+from core.plugin_host import WrongCall, force_option, installed, lacks
 from plugins.eligibility.counting import Line, lines
 
 PLUGIN = "eligibility"

@@ -7,7 +7,8 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core import Force, language, vocabulary, when
+from core.base import language, when
+from core.force import Force, vocabulary
 
 OTHER = "other"
 Options = list[tuple[str, str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import Base, ForceOwned
+from core.storage import Base, ForceOwned
 
 
 class Demand(ForceOwned, Base):

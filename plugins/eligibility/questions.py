@@ -8,7 +8,8 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from core import NEEDS_CARE, Eligibility, Force, NotADay, SupportService, eligibility, typed_day
+from core.base import NotADay, typed_day
+from core.force import NEEDS_CARE, Eligibility, Force, SupportService, eligibility
 from plugins.eligibility.kinds import OTHER
 
 IN_PERSON = "in-person"  # in an address, for every crime that needs care: which one stays unsaid
@@ -28,7 +29,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """What :func:`core.eligibility` says, what to call it, and where else there is help."""
+    """What :func:`core.force.eligibility` says, what to call it, and where else there is help."""
 
     title: str
     eligibility: Eligibility

@@ -9,7 +9,11 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
-from core import allow, anyone, clock, db, officer, portal_link, the_force
+from core.base import SOURCE_LANGUAGE, clock
+from core.notices import portal_link
+from core.plugin_host import the_force
+from core.storage import db
+from core.web import allow, anyone, officer
 from plugins.eligibility import counting, kinds, questions
 from plugins.eligibility.questions import IN_PERSON, Answer, Question
 
@@ -111,5 +115,5 @@ def _page(
         groups=kinds.crime_types(force), districts=kinds.districts(force, today),
         other=kinds.OTHER, today=today, asked=urlencode(_neutral(given)),
         call=given.get("call", "")[:LONGEST_CALL] or secrets.token_hex(8),
-        address=portal_link(force, "en").partition("://")[2].rstrip("/"),
+        address=portal_link(force, SOURCE_LANGUAGE).partition("://")[2].rstrip("/"),
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from smtplib import SMTPRecipientsRefused
 
-from core import CannotDeliver, Delivered, Force, Letter, hookimpl
+from core.force import Force
+from core.hookspecs import Delivered, Letter, hookimpl
+from core.notices import CannotDeliver
 from plugins.email_notices.connections import open_connection
 from plugins.email_notices.envelope import message_of
 

@@ -14,7 +14,7 @@ from threading import Lock
 from flask import Flask, current_app
 from flask_mail import Connection, Mail
 
-from core import Settings
+from core.base import Settings
 from plugins.email_notices.patient_smtp import PatientSMTP, PatientSMTPS
 
 IDLE_SECONDS = 30.0

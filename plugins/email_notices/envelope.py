@@ -11,7 +11,9 @@ from email.utils import format_datetime
 
 from flask_mail import Message
 
-from core import CannotDeliver, Letter, ascii_address, clock
+from core.base import ascii_address, clock
+from core.hookspecs import Letter
+from core.notices import CannotDeliver
 
 BREAKS_A_LINE = {"Cc", "Zl", "Zp", "Cs"}  # control characters, line and paragraph separators
 

@@ -8,7 +8,7 @@ import socket
 import ssl
 from typing import Any
 
-from core import PerhapsDelivered, hand_over
+from core.notices import PerhapsDelivered, hand_over
 
 CONNECT = 30.0  # seconds, for the network to reach the server; the RFC leaves that open
 MINUTE = 60.0
@@ -24,7 +24,7 @@ class PatientSMTP(smtplib.SMTP):
     """Waits as long as the RFC asks for; each wait by its name, so that tests can make it short.
 
     From the last byte of a letter until its answer is read, all that goes wrong is
-    :class:`core.PerhapsDelivered`. An answer, whichever, is one: the letter was taken or it was not.
+    :class:`core.notices.PerhapsDelivered`. An answer, whichever, is one: the letter was taken or it was not.
     """
 
     sock: socket.socket | ssl.SSLSocket | None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 from flask_babel import gettext as _
 
-from core import Action, Force, Panel, Viewing, hookimpl
+from core.force import Force
+from core.hookspecs import Action, Panel, Viewing, hookimpl
 from plugins.messages import rules
 from plugins.messages.routes import bp
 

@@ -11,7 +11,12 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from core import allow, audit, clock, conversation, db, drafts, person_of_case, timeline
+from core import audit
+from core.base import clock
+from core.cases import timeline
+from core.intake import conversation
+from core.storage import db
+from core.web import allow, drafts, person_of_case
 
 bp = Blueprint("messages", __name__)
 

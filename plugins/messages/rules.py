@@ -8,7 +8,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import Message, owned, read, unseal
+from core.cases import Message
+from core.storage import owned, read, unseal
 
 SHOWN = 2
 _new_to_person = sa.and_(~Message.from_person, Message.read_at.is_(None))

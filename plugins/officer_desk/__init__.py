@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from core import hookimpl
+from core.hookspecs import hookimpl
 from plugins.officer_desk import oversight as oversight
 from plugins.officer_desk.routes import bp
 

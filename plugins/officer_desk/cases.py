@@ -12,7 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask_login import current_user
 
-from core import Case, Message, Staff, Unreadable, keys, owned, read, relations, unseal
+from core.cases import Case, Message, Staff, relations
+from core.storage import Unreadable, force_keys, owned, read, unseal
 
 PER_PAGE = 25
 
@@ -87,7 +88,7 @@ class Cases:
 def listed(
     me: relations.Member, name: str, *, wanted: str = "", meant: Collection[str] = (), after: str = ""
 ) -> Cases:
-    """The cases of a list of :data:`core.relations.LISTS`, with *wanted* in the reference key, or one of the
+    """The cases of a list of :data:`relations.LISTS`, with *wanted* in the reference key, or one of the
     keys that a whole reference can be *meant* for.
 
     Raises :class:`NoSuchPlace`.
@@ -110,13 +111,13 @@ PLACE = ("portal_session", "looked_for")
 
 def sealed(looked_for: str) -> str:
     """What an officer looks for, as their session keeps it."""
-    return keys().seal(*PLACE, current_user.staff_id.bytes, looked_for).hex() if looked_for else ""
+    return force_keys().seal(*PLACE, current_user.staff_id.bytes, looked_for).hex() if looked_for else ""
 
 
 def opened(kept: str) -> str:
     """What :func:`sealed` made; nothing once its key has ended."""
     try:
-        return keys().open(*PLACE, current_user.staff_id.bytes, bytes.fromhex(kept)) if kept else ""
+        return force_keys().open(*PLACE, current_user.staff_id.bytes, bytes.fromhex(kept)) if kept else ""
     except (Unreadable, ValueError):
         return ""
 

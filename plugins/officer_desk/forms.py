@@ -9,7 +9,8 @@ from uuid import UUID
 from flask_babel import gettext as _
 from uuid6 import uuid7
 
-from core import clock, conversation, typed_day, updates
+from core.base import clock, typed_day
+from core.intake import conversation, updates
 
 DATE = ("day", "month", "year")
 FIELDS = (
@@ -47,7 +48,7 @@ def seen(given: str) -> datetime:
 
 
 def update_of(given: Mapping[str, str]) -> updates.Update:
-    """Raises :class:`core.NotADay`."""
+    """Raises :class:`core.base.NotADay`."""
     return updates.Update(
         stage=given["stage"], text=given["text"], next_step=given["next_step"],
         next_update_by=_date(*(given[f"next_update_by-{part}"] for part in DATE)),

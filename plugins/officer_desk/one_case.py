@@ -12,19 +12,11 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core import (
-    Access,
-    AuditEntry,
-    Case,
-    Message,
-    Person,
-    clock,
-    flags_of,
-    owned,
-    read,
-    unseal,
-    update_many,
-)
+from core.audit import AuditEntry
+from core.base import clock
+from core.cases import Access, Case, Message, Person
+from core.intake import flags_of
+from core.storage import owned, read, unseal, update_many
 
 ROLES = {
     "victim": N_("victim"),

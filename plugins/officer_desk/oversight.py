@@ -11,25 +11,13 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core import (
-    BreakGlass,
-    Staff,
-    allow,
-    audit,
-    break_glass,
-    clock,
-    db,
-    me,
-    officer,
-    owned,
-    read,
-    reader_of_case,
-    relations,
-    reviewer,
-    the_force,
-    unseal,
-    unusual,
-)
+from core import audit
+from core.base import clock
+from core.cases import Staff, relations
+from core.oversight import BreakGlass, break_glass, unusual
+from core.plugin_host import the_force
+from core.storage import db, owned, read, unseal
+from core.web import allow, me, officer, reader_of_case, reviewer
 from plugins.officer_desk.routes import bp
 
 FIELDS = ("reference", "reason", "words")

@@ -13,27 +13,22 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from core import (
-    NotADay,
+from core import audit
+from core.base import NotADay, clock
+from core.cases import relations, timeline, unanswered
+from core.force import vocabulary, why_not_shown
+from core.intake import conversation, updates
+from core.plugin_host import the_force
+from core.storage import db
+from core.web import (
     allow,
-    audit,
-    clock,
-    conversation,
-    db,
     drafts,
     me,
     officer,
     officer_of_case,
     panels_of,
     reader_of_case,
-    relations,
-    the_force,
-    timeline,
-    unanswered,
-    updates,
     viewing_of,
-    vocabulary,
-    why_not_shown,
 )
 from plugins.officer_desk import cases, forms, one_case
 

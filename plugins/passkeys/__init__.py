@@ -6,7 +6,8 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from core import Force, hookimpl
+from core.force import Force
+from core.hookspecs import hookimpl
 from plugins.passkeys import rules
 from plugins.passkeys.routes import bp
 

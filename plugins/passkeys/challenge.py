@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from flask import request, session
 
-from core import Settings, clock, the_force
+from core.base import Settings, clock
+from core.plugin_host import the_force
 
 KEY, HANDLE = "passkeys_challenge", "passkeys_handle"
 LASTS = timedelta(minutes=5)

@@ -20,7 +20,12 @@ from flask import (
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from core import allow, anyone, audit, db, language, people, sessions, signed_in_person, the_force
+from core import audit
+from core.base import language
+from core.cases import people
+from core.plugin_host import the_force
+from core.storage import db
+from core.web import allow, anyone, sessions, signed_in_person
 from plugins.passkeys import rules
 
 bp = Blueprint("passkeys", __name__)

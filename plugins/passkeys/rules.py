@@ -15,8 +15,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import current_app, session
 
-from core import account_news, audit, clean_line, clock, db, people
-from core import device as kind_of_device
+from core import audit
+from core.base import clean_line, clock
+from core.cases import people
+from core.notices import account_news
+from core.storage import db
+from core.web import accounts
+from core.web import device as kind_of_device
 from plugins.passkeys import challenge
 from plugins.passkeys.models import Passkey
 
@@ -84,7 +89,7 @@ def add(person_id: UUID, answer: str, name: str) -> Passkey:
         raise NotAdded from None
     if db.session.scalar(sa.select(Passkey.id).where(Passkey.credential_id == found.credential_id)):
         raise NotAdded
-    person: Any = people.own_person(person_id)
+    person: Any = accounts.own_person(person_id)
     now, care = clock.now(), people.needs_care(person)
     made = Passkey(
         person_id=person_id, credential_id=found.credential_id, public_key=found.credential_public_key,

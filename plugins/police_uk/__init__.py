@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from core import hookimpl
+from core.hookspecs import hookimpl
 
 from .cli import police_uk
 from .models import PoliceUkCrime

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from core import Problem, WrongCall
+from core.plugin_host import Problem, WrongCall
 
 from .files import MONTH, Months
 

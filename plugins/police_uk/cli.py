@@ -16,18 +16,10 @@ from flask.cli import with_appcontext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from core import (
-    Force,
-    NoReference,
-    Problem,
-    Result,
-    WrongCall,
-    db,
-    eligibility,
-    force_scope,
-    host,
-    take_in,
-)
+from core.force import Force, NoReference, eligibility
+from core.intake import Result, take_in
+from core.plugin_host import Problem, WrongCall, host
+from core.storage import db, force_scope
 
 from .calling import check_outputs, months_of_call, whole_file
 from .conversion import Bounds, Conversion, Register

@@ -13,7 +13,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Literal, NamedTuple, cast
 
-from core import SEPARATORS, CsvTable
+from core.base import SEPARATORS, CsvTable
 
 Kind = Literal["street", "outcomes"]
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import Base, ForceOwned
+from core.storage import Base, ForceOwned
 
 
 class PoliceUkCrime(ForceOwned, Base):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core import Force, WrongCall, lacks
+from core.force import Force
+from core.plugin_host import WrongCall, lacks
 
 from .settings import PoliceUkSettings
 

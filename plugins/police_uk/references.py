@@ -8,7 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import Case, Force, insert_many, lock, owned, read, unseal, update_many
+from core.cases import Case
+from core.force import Force
+from core.storage import insert_many, lock, owned, read, unseal, update_many
 
 from .events import Crime
 from .files import Months

@@ -57,7 +57,7 @@ class Summary:
 
 
 class Answer(Protocol):
-    """What :func:`core.take_in` says of one event."""
+    """What :func:`core.intake.take_in` says of one event."""
 
     @property
     def status(self) -> str: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from core import csv_text
+from core.base import csv_text
 
 from .events import Crime
 from .people import made_up_person

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core import Force, one_of
+from core.force import Force, one_of
 
 from .names import CATEGORIES
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from core import Force, eligibility
+from core.force import Force, eligibility
 
 from .files import Months
 
@@ -48,7 +48,7 @@ class Words(Protocol):
 
 
 class Cell(NamedTuple):
-    """What was answered: ``reason`` is one of core/eligibility.py. Empty ids: unknown here."""
+    """What was answered: ``reason`` is one of core/force/eligibility.py. Empty ids: unknown here."""
 
     month: str
     district: str

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from core import Force, ForceFile, Problem, WrongCall, force_file
+from core.force import Force
+from core.plugin_host import ForceFile, Problem, WrongCall, force_file
 
 from .calling import check_outputs, months_of_call, whole_file
 from .files import FileProblem, Months

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from core import Force
+from core.force import Force
 
 from .simulate import Cell, Comparison, Simulation, Tally
 
-# The reasons of core/eligibility.py, for staff; in the order in which they are told.
+# The reasons of core/force/eligibility.py, for staff; in the order in which they are told.
 REASONS = {
     "offered": "offered the portal",
     "not_open_yet": "reported before a planned phase opens",

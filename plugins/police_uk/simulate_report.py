@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core import csv_text
+from core.base import csv_text
 
 from .simulate_figures import LEFT_OUT, Change, Group, Result, percent, say
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from core import CsvTable, Force, NotCsv, encoding_of
+from core.base import CsvTable, NotCsv, encoding_of
+from core.force import Force
 
 from .events import first_day
 from .files import MONTH, DataFile, FileProblem, Months, find_files, read_rows

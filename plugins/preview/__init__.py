@@ -9,7 +9,9 @@ from __future__ import annotations
 import click
 from flask import Blueprint, current_app
 
-from core import Delivered, Force, Letter, audit, hookimpl
+from core import audit
+from core.force import Force
+from core.hookspecs import Delivered, Letter, hookimpl
 from plugins.preview.command import forces
 from plugins.preview.routes import bp, shown_here
 

@@ -13,16 +13,9 @@ from typing import Any
 import click
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from core import Problem, UnknownForce, clock
-from core.services import (
-    EmbeddedPostgres,
-    ServiceError,
-    Supervisor,
-    find_forces,
-    forces_dir,
-    refuse_port,
-    unknown,
-)
+from core.base import clock
+from core.cli import services
+from core.plugin_host import Problem, UnknownForce
 from plugins.preview.portal import Portal, say
 from plugins.preview.watching import Watch
 
@@ -51,33 +44,33 @@ def preview(force_id: str, port: int) -> None:
     folder = _folder(force_id)
     data = Path(os.environ.get("TMC_DATA_DIR") or ".data").resolve() / "preview" / force_id
     try:
-        refuse_port(port, "--port {}")
+        services.refuse_port(port, "--port {}")
         listener = socket.create_server((HOST, port))
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with listener, Supervisor(data / "log") as supervisor:
+        with listener, services.Supervisor(data / "log") as supervisor:
             _run(supervisor, force_id, folder, data, listener)
     except OSError as error:
         raise Problem(f"{data}: {error.strerror or error}; "
                       "choose another folder with TMC_DATA_DIR") from None
-    except ServiceError as error:
+    except services.ServiceError as error:
         raise Problem(str(error)) from None
 
 
 def _folder(force_id: str) -> Path:
-    known = find_forces(forces_dir())
+    known = services.find_forces(services.forces_dir())
     if force_id not in known:
-        raise UnknownForce(unknown(force_id, known))
+        raise UnknownForce(services.unknown(force_id, known))
     return known[force_id].resolve()
 
 
 def _run(
-    supervisor: Supervisor, force_id: str, folder: Path, data: Path, listener: socket.socket
+    supervisor: services.Supervisor, force_id: str, folder: Path, data: Path, listener: socket.socket
 ) -> None:
     address = f"http://{HOST}:{listener.getsockname()[1]}"
-    server = EmbeddedPostgres(data, settings={"fsync": "off", "synchronous_commit": "off"})
+    server = services.EmbeddedPostgres(data, settings={"fsync": "off", "synchronous_commit": "off"})
     supervisor.adopt(server)
     environment = {"TMC_MODE": "demo", "TMC_DATA_DIR": str(data), "TMC_BASE_URL": address}
-    if further := forces_dir():
+    if further := services.forces_dir():
         environment["TMC_FORCES_DIR"] = str(further.resolve())
     sys.dont_write_bytecode = True  # two saves of hooks.py within a second must not look alike
     portal = Portal(force_id, folder, server, environment)

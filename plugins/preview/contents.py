@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
-from core import the_force
+from core.base import SOURCE_LANGUAGE, offered_languages
+from core.plugin_host import the_force
 from plugins.preview.letters import EMAILS, MANNERS, STAFF_KINDS
 from plugins.preview.portal import Shown
 from plugins.preview.samples import BORN, FAMILY, POSTCODE
 from plugins.preview.stories import SAMPLES
 
-LANGUAGES = ("en", "cy")
 Place = tuple[str, dict[str, Any]]
 
 
@@ -69,7 +69,7 @@ def contents(shown: Shown) -> list[Section]:
 def both(endpoint: str, as_who: str = "", **values: Any) -> dict[str, str]:
     """The addresses of a page in each language, for nobody in particular or *as_who*."""
     before = f"/as/{as_who}" if as_who else ""
-    return {code: before + url_for(endpoint, **values, lang=code) for code in LANGUAGES}
+    return {code: before + url_for(endpoint, **values, lang=code) for code in offered_languages()}
 
 
 def _public() -> Iterator[Item]:
@@ -116,10 +116,11 @@ def _more_of_people(shown: Shown) -> Iterator[Item]:
 def _emails(shown: Shown) -> Iterator[Item]:
     for one in EMAILS.values():
         if one.kind in STAFF_KINDS:
-            yield Item(one.title, {"en": url_for("preview.email", name=one.name)}, _("to staff"))
-        elif one.language == "en" and f"reader-{one.manner}-en" in shown.samples.people:
+            yield Item(one.title, {SOURCE_LANGUAGE: url_for("preview.email", name=one.name)}, _("to staff"))
+        elif (one.language == SOURCE_LANGUAGE
+              and f"reader-{one.manner}-{SOURCE_LANGUAGE}" in shown.samples.people):
             links = {code: url_for("preview.email", name=f"{one.manner}-{one.kind}-{code}", lang=code)
-                     for code in LANGUAGES}
+                     for code in offered_languages()}
             yield Item(one.title, links, str(MANNERS[str(one.manner)]))
 
 

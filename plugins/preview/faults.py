@@ -10,7 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from core.services import Fault, ForceFileError
+from core.base import SOURCE_LANGUAGE
+from core.cli import services
 
 AROUND = 2  # lines shown before and after the faulty one
 _pages = Environment(
@@ -26,19 +27,19 @@ class Line:
     faulty: bool
 
 
-def faults_of(error: Exception, folder: Path) -> list[Fault]:
+def faults_of(error: Exception, folder: Path) -> list[services.Fault]:
     """What is wrong, as ``forces check`` says it."""
-    if isinstance(error, ForceFileError):
+    if isinstance(error, services.ForceFileError):
         return [_with_line(problem, error, folder) for problem in error.problems]
     place = next((frame for frame in reversed(traceback.extract_tb(error.__traceback__))
                   if Path(frame.filename).is_relative_to(folder)), None)
     if place:
         said = f"{type(error).__name__}: {error}"
-        return [Fault(place.filename, "", place.lineno, said, "code that can be run")]
-    return [Fault(str(folder), "", None, f"it cannot be shown: {error}", "")]
+        return [services.Fault(place.filename, "", place.lineno, said, "code that can be run")]
+    return [services.Fault(str(folder), "", None, f"it cannot be shown: {error}", "")]
 
 
-def _with_line(problem: Fault, error: Exception, folder: Path) -> Fault:
+def _with_line(problem: services.Fault, error: Exception, folder: Path) -> services.Fault:
     """A fault in ``hooks.py`` with its line, which only Python knew."""
     file = folder / "hooks.py"
     if problem.line or Path(problem.file) != file:
@@ -47,7 +48,7 @@ def _with_line(problem: Fault, error: Exception, folder: Path) -> Fault:
         (frame.lineno for cause in _causes(error)
          for frame in reversed(traceback.extract_tb(cause.__traceback__))
          if Path(frame.filename) == file), None)
-    return Fault(problem.file, problem.key, line, problem.wrong, problem.right)
+    return services.Fault(problem.file, problem.key, line, problem.wrong, problem.right)
 
 
 def _line_of_syntax(file: Path) -> int | None:
@@ -68,14 +69,14 @@ def _causes(error: BaseException | None) -> list[BaseException]:
     return found
 
 
-def fault_page(force_id: str, faults: Sequence[Fault], *, version: str) -> bytes:
+def fault_page(force_id: str, faults: Sequence[services.Fault], *, version: str) -> bytes:
     """The whole page; English, as all that is said about files."""
     shown = [(fault, excerpt(fault)) for fault in faults]
-    values = {"force_id": force_id, "shown": shown, "version": version}
+    values = {"force_id": force_id, "shown": shown, "version": version, "language": SOURCE_LANGUAGE}
     return _pages.get_template("preview/faults.html").render(values).encode()
 
 
-def excerpt(fault: Fault) -> list[Line]:
+def excerpt(fault: services.Fault) -> list[Line]:
     """The lines of the file around the fault."""
     if fault.line is None:
         return []

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import structlog
 from flask import Flask
 
-from core.services import work
+from core.cli import services
 
 log = structlog.get_logger()
 
@@ -44,7 +44,7 @@ class Jobs:
 
     def _once(self) -> float | None:
         try:
-            after = work(self._app)
+            after = services.work(self._app)
         except Exception as failure:  # noqa: BLE001 - the pages go on
             log.error("preview_jobs_failed", error=type(failure).__name__)
             return None

@@ -9,8 +9,12 @@ from uuid import uuid4
 from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
-from core import Case, Letter, Notice, clock, update_many
-from core.services import letter_for
+from core.base import SOURCE_LANGUAGE, clock, installed_languages
+from core.cases import Case
+from core.cli import services
+from core.hookspecs import Letter
+from core.notices import Notice
+from core.storage import update_many
 from plugins.preview.samples import Samples
 
 CODE = "123456"
@@ -46,10 +50,10 @@ class Email:
 def _all() -> dict[str, Email]:
     found = [
         Email(f"{manner}-{kind}-{language}", kind, title, manner, language)
-        for (kind, title), manner, language in product(KINDS.items(), MANNERS, ("en", "cy"))
+        for (kind, title), manner, language in product(KINDS.items(), MANNERS, installed_languages())
     ]
     found += [
-        Email(kind.replace("_", "-"), kind, title, None, "en")
+        Email(kind.replace("_", "-"), kind, title, None, SOURCE_LANGUAGE)
         for kind, title in STAFF_KINDS.items()
     ]
     return {one.name: one for one in found}
@@ -77,6 +81,6 @@ def letter_of(email: Email, samples: Samples) -> Letter:
     if email.kind == "case_handed_over":  # it goes while something is new to the officer
         update_many(Case, [
             {"id": who.case_id, "handed_over_at": clock.now(), "hand_over_seen_at": None}])
-    letter = letter_for(notice)
+    letter = services.letter_for(notice)
     assert isinstance(letter, Letter)
     return letter

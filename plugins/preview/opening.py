@@ -16,8 +16,9 @@ from typing import Any
 from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
-from core import Force, clock, vocabulary
-from core.services import read_text
+from core.base import clock
+from core.cli import services
+from core.force import Force, vocabulary
 
 LONGEST_CASE = 40  # days since the sample crimes were reported
 SAMPLE_DISTRICT = "sample-district"
@@ -43,7 +44,7 @@ class Opened:
 
 def open_for_samples(force: Force, file: Path) -> Opened:
     """*force* was read from *file* without a fault."""
-    data = tomllib.loads(read_text(file))
+    data = tomllib.loads(services.read_text(file))
     data.setdefault("plugins", {})["preview"] = {}
     place, added = open_place(force), []
     if place is None:

@@ -10,7 +10,9 @@ from typing import Any
 
 from flask import Flask, request
 
-from core import Settings, db, sessions
+from core.base import Settings
+from core.storage import db
+from core.web import sessions
 from plugins.preview.samples import Samples
 
 AS = "tmc.preview.as"

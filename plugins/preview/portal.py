@@ -17,21 +17,10 @@ import click
 from flask import Flask, Response, redirect, request, url_for
 from flask_babel.speaklater import LazyString
 
-from core import Letter, clock, db, force_scope
-from core.services import (
-    EmbeddedPostgres,
-    Fault,
-    ForceFileError,
-    PluginHost,
-    Review,
-    create_app,
-    drop_database,
-    find_forces,
-    load_settings,
-    make_roles,
-    review,
-    upgrade,
-)
+from core.base import clock
+from core.cli import services
+from core.hookspecs import Letter
+from core.storage import db, force_scope
 from plugins.preview.faults import fault_page, faults_of
 from plugins.preview.jobs import Jobs
 from plugins.preview.opening import Opened, open_for_samples
@@ -59,7 +48,7 @@ class Shown:
     samples: Samples
     added: tuple[LazyString, ...]
     version: str
-    review: Review
+    review: services.Review
     letters: deque[Letter] = field(default_factory=lambda: deque(maxlen=50))
 
 
@@ -67,7 +56,7 @@ class Portal:
     """A WSGI application that shows one force; :meth:`load` reads the force's files again."""
 
     def __init__(
-        self, force_id: str, folder: Path, server: EmbeddedPostgres, environment: Mapping[str, str]
+        self, force_id: str, folder: Path, server: services.EmbeddedPostgres, environment: Mapping[str, str]
     ) -> None:
         self.force_id, self.folder = force_id, folder
         self._server, self._environment = server, dict(environment)
@@ -76,10 +65,10 @@ class Portal:
         self._jobs: Jobs | None = None
         self._samples, self._taken_for, self._databases = Samples(), "", 0
         self._spent = ""  # the database of samples that are shown no more
-        self._review = Review(force_id)
+        self._review = services.Review(force_id)
         self._letters: deque[Letter] = deque(maxlen=50)
         self._token, self._loads = secrets.token_hex(4), 0
-        self.faults: list[Fault] = []
+        self.faults: list[services.Fault] = []
         self._lock = threading.Lock()
 
     @property
@@ -87,7 +76,7 @@ class Portal:
         """Changes whenever what is shown changes: pages that are open load themselves again."""
         return f"{self._token}-{self._loads}"
 
-    def load(self) -> list[Fault]:
+    def load(self) -> list[services.Fault]:
         """Read the files; show the force, or what is wrong. The faults, none when all is well."""
         with self._lock:
             try:
@@ -98,7 +87,7 @@ class Portal:
                 self.faults = []
                 self._change_to(app, jobs)
                 if self._spent:
-                    drop_database(self._server.url(), self._spent)
+                    services.drop_database(self._server.url(), self._spent)
                     self._spent = ""
             self._loads += 1
             return self.faults
@@ -111,22 +100,23 @@ class Portal:
     def _make(self) -> tuple[Flask, Jobs]:
         forces_dir = self._environment.get("TMC_FORCES_DIR")
         further, file = Path(forces_dir) if forces_dir else None, self.folder / "force.toml"
-        host = PluginHost(further, only=self.force_id)
+        host = services.PluginHost(further, only=self.force_id)
         if self.force_id not in host.files:
-            raise ForceFileError([Fault(str(file), "", None, "the file is gone", "put it back")])
-        found = review([self.force_id], find_forces(further), host.plugins)[0]
+            gone = services.Fault(str(file), "", None, "the file is gone", "put it back")
+            raise services.ForceFileError([gone])
+        found = services.review([self.force_id], services.find_forces(further), host.plugins)[0]
         if found.faults:
-            raise ForceFileError(found.faults)
+            raise services.ForceFileError(found.faults)
         if self.force_id in host.faulty:
             raise host.faulty[self.force_id]
         if found.status == "closed":
-            raise ForceFileError([Fault(
+            raise services.ForceFileError([services.Fault(
                 str(file), "status", None, "a force that is closed has no pages of its own",
                 "preview its successor, or set status to “draft”")])
         self._review = found
         return self._with_samples(host, self._open(host, file))
 
-    def _open(self, host: PluginHost, file: Path) -> Opened:
+    def _open(self, host: services.PluginHost, file: Path) -> Opened:
         """The force with what its samples need; the preview is on for it, whatever it lists."""
         found = host.installed[self.force_id]
         opened = open_for_samples(found.force, file)
@@ -135,11 +125,11 @@ class Portal:
             found, force=opened.force, settings={**found.settings, "preview": None})
         return opened
 
-    def _with_samples(self, host: PluginHost, opened: Opened) -> tuple[Flask, Jobs]:
+    def _with_samples(self, host: services.PluginHost, opened: Opened) -> tuple[Flask, Jobs]:
         taken_for = self._what_samples_need(opened)
         fresh = taken_for != self._taken_for
         name = f"preview_{self._databases + fresh}"
-        app = create_app(load_settings({
+        app = services.create_app(services.load_settings({
             **self._environment, "TMC_DATABASE_URL": self._server.url(SERVING, name)}), host)
         try:
             samples = self._take_in(app, opened, name) if fresh else self._samples
@@ -167,9 +157,9 @@ class Portal:
         ))
 
     def _take_in(self, app: Flask, opened: Opened, name: str) -> Samples:
-        drop_database(self._server.url(), name)
-        make_roles(self._server.url(), OWNER, SERVING, name)
-        upgrade(app, self._server.url(OWNER, name), SERVING)
+        services.drop_database(self._server.url(), name)
+        services.make_roles(self._server.url(), OWNER, SERVING, name)
+        services.upgrade(app, self._server.url(OWNER, name), SERVING)
         with app.app_context(), force_scope(self.force_id):
             samples = take_in_samples(opened)
             db.session.commit()
@@ -239,7 +229,7 @@ def _answer(start_response: StartResponse, status: str, kind: str, body: bytes) 
     return [body]
 
 
-def say(faults: list[Fault]) -> None:
+def say(faults: list[services.Fault]) -> None:
     """The faults in the terminal, as ``forces check`` says them."""
     for fault in faults:
         click.echo(str(fault), err=True)

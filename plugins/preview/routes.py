@@ -7,7 +7,11 @@ from typing import Any, NoReturn
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
 
-from core import allow, anyone, audit, db, installed, language, the_force
+from core import audit
+from core.base import language, offered_languages
+from core.plugin_host import installed, the_force
+from core.storage import db
+from core.web import allow, anyone
 from plugins.preview import letters, visitor
 from plugins.preview.contents import contents, nothing_sent, to_sign_in_with
 from plugins.preview.portal import Shown
@@ -55,7 +59,7 @@ def email(name: str) -> Response:
     answer = Response(render_template(
         "preview/email.html", email=found, letter=_letter(name), manners=letters.MANNERS,
         others=[one for one in letters.EMAILS.values() if one.language == found.language],
-        sibling=_in_the_other_language(found),
+        siblings=_in_other_languages(found),
     ))
     answer.headers["Content-Security-Policy"] = FRAME_CSP
     return answer
@@ -81,9 +85,9 @@ def _letter(name: str) -> Any:
     return letter
 
 
-def _in_the_other_language(email: letters.Email) -> letters.Email | None:
-    other = "en" if email.language == "cy" else "cy"
-    return letters.EMAILS.get(f"{email.manner}-{email.kind}-{other}")
+def _in_other_languages(email: letters.Email) -> list[letters.Email]:
+    names = (f"{email.manner}-{email.kind}-{code}" for code in offered_languages() if code != email.language)
+    return [letters.EMAILS[name] for name in names if name in letters.EMAILS]
 
 
 @bp.get("/sent")

@@ -10,19 +10,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import (
-    Access,
-    Case,
-    Force,
-    Person,
-    Staff,
-    clock,
-    conversation,
-    kept_id,
-    owned,
-    read,
-    take_in,
-)
+from core.base import clock
+from core.cases import Access, Case, Person, Staff, kept_id
+from core.force import Force
+from core.intake import conversation, take_in
+from core.storage import owned, read
 from plugins.preview.opening import Opened
 from plugins.preview.stories import READERS, SAMPLES, SEVERAL, Sample, Story
 

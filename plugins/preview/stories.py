@@ -11,7 +11,8 @@ from typing import Any
 from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
-from core import vocabulary
+from core.base import installed_languages
+from core.force import vocabulary
 
 Event = dict[str, Any]
 SENSITIVE_FLAG = next(flag.id for flag in vocabulary.FLAGS.values() if flag.sensitive)
@@ -145,7 +146,7 @@ SEVERAL = ("several-first", "several-second", "several-third")
 # Whom letters go to in each language: without safe contact named ones, with it discreet ones.
 READERS = tuple(
     (f"reader-{kind}-{language}", language, {"words": kind})
-    for kind in ("named", "discreet") for language in ("en", "cy")
+    for kind in ("named", "discreet") for language in installed_languages()
 )
 
 

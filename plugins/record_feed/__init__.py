@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 from flask import Blueprint
 
-from core import Force, Panel, Viewing, audit, hookimpl
+from core import audit
+from core.force import Force
+from core.hookspecs import Panel, Viewing, hookimpl
 from plugins.record_feed import desk
 from plugins.record_feed.feed_commands import feed
 from plugins.record_feed.key_commands import keys

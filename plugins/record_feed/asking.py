@@ -11,7 +11,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from core import Force, WrongCall, host, lacks
+from core.force import Force
+from core.plugin_host import WrongCall, host, lacks
 
 PLUGIN = "record_feed"
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as N_
 
-from core import details_left_out
+from core.intake import details_left_out
 
 NAMES: dict[str, Any] = {
     "date_of_birth": N_("date of birth"),

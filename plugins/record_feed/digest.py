@@ -15,19 +15,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import (
-    Access,
-    Case,
-    Entry,
-    Message,
-    Person,
-    RecordEvent,
-    Staff,
-    flags_of,
-    owned,
-    read,
-    unseal,
-)
+from core.cases import Access, Case, Entry, Message, Person, Staff
+from core.intake import RecordEvent, flags_of
+from core.storage import owned, read, unseal
 
 PAGE = 1000
 _listed = sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))

@@ -10,19 +10,12 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from core import (
-    Force,
-    Problem,
-    WrongCall,
-    audit,
-    current_force_id,
-    db,
-    force_option,
-    installed,
-    lacks,
-    plugin_settings,
-    retry_parked,
-)
+from core import audit
+from core.base import current_force_id
+from core.force import Force
+from core.intake import retry_parked
+from core.plugin_host import Problem, WrongCall, force_option, installed, lacks, plugin_settings
+from core.storage import db
 from plugins.record_feed.asking import (
     PLUGIN,
     check_force,

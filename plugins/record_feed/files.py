@@ -11,7 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
 
-from core import CsvTable, NotCsv, encoding_of
+from core.base import CsvTable, NotCsv, encoding_of
 from plugins.record_feed import strict_json
 from plugins.record_feed.rows import WrongCell, event_of
 from plugins.record_feed.settings import CsvMapping

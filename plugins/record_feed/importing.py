@@ -12,7 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from core import Force, Result, db, take_in
+from core.force import Force
+from core.intake import Result, take_in
+from core.storage import db
 from plugins.record_feed.files import EventFile, FileProblem, Line
 
 BATCH = 200

@@ -9,7 +9,9 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from core import Force, WrongCall, db, force_option
+from core.force import Force
+from core.plugin_host import WrongCall, force_option
+from core.storage import db
 from plugins.record_feed import keyring
 from plugins.record_feed.asking import (
     check_force,

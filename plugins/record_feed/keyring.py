@@ -12,20 +12,11 @@ import sqlalchemy as sa
 from uuid6 import uuid7
 from werkzeug.datastructures import Headers
 
-from core import (
-    AuditEntry,
-    Force,
-    audit,
-    clock,
-    db,
-    insert_many,
-    lock,
-    owned,
-    read,
-    seal,
-    unseal,
-    update_many,
-)
+from core import audit
+from core.audit import AuditEntry
+from core.base import clock
+from core.force import Force
+from core.storage import db, insert_many, lock, owned, read, seal, unseal, update_many
 from plugins.record_feed import signature
 from plugins.record_feed.models import RecordFeedKey, RecordFeedQuota
 

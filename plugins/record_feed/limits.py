@@ -12,18 +12,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import (
-    Force,
-    LockBusy,
-    change,
-    clock,
-    db,
-    insert_many,
-    lock_now,
-    lock_soon,
-    owned,
-    take_place,
-)
+from core.base import clock
+from core.force import Force
+from core.storage import LockBusy, change, db, insert_many, lock_now, lock_soon, owned, take_place
 from plugins.record_feed.models import Moment, RecordFeedQuota
 from plugins.record_feed.problems import Refused
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import Base, ForceOwned, Secret, sealed_column
+from core.storage import Base, ForceOwned, Secret, sealed_column
 
 Moment = sa.DateTime(timezone=True)
 

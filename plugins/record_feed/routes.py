@@ -9,18 +9,13 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from core import (
-    LARGEST_BATCH,
-    LARGEST_BODY,
-    Apart,
-    Result,
-    allow,
-    audit,
-    csrf,
-    db,
-    take_in,
-    the_force,
-)
+from core import audit
+from core.base import LARGEST_BODY
+from core.force import LARGEST_BATCH
+from core.intake import Result, take_in
+from core.plugin_host import the_force
+from core.storage import db
+from core.web import Apart, allow, csrf
 from plugins.record_feed import keyring, limits, strict_json
 from plugins.record_feed.problems import NAMES, Refused, answer
 

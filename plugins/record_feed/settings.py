@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from core import Force, fault, one_of
+from core.force import Force, fault, one_of
 
 PATH = re.compile(r"(id|source|type|time|subject|sequence|data(\.[a-z_]+(\.\d{1,2})?)+)")
 NEEDED = ("type", "time", "subject")

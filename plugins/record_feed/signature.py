@@ -1,7 +1,7 @@
 """Standard Webhooks v1 signatures: HMAC-SHA256 over ``id.timestamp.body``, the bytes as they came.
 
-The package ``standardwebhooks`` signs, but its check asks its own clock, wants text instead of
-bytes, and stumbles over malformed headers; so the check is here.
+The package ``standardwebhooks`` signs in tests, but its check asks its own clock, decodes the body first,
+and stumbles over malformed headers; so the check is here (decision 40).
 """
 
 from __future__ import annotations

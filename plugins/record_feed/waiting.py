@@ -11,7 +11,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import RecordEvent, owned, read, the_force, unseal
+from core.intake import RecordEvent
+from core.plugin_host import the_force
+from core.storage import owned, read, unseal
 from plugins.record_feed.asking import visible
 
 PAGE = 500

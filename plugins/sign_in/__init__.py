@@ -7,7 +7,8 @@ from typing import Literal
 from flask import Blueprint
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from core import Force, Jobs, Panel, Viewing, hookimpl
+from core.force import Force
+from core.hookspecs import Jobs, Panel, Viewing, hookimpl
 from plugins.sign_in import desk, old, people, rules
 
 NAME = "sign_in"

@@ -14,7 +14,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import audit, clock, current_force_id, db, lock, owned, people, plugin_settings, read
+from core import audit
+from core.base import clock, current_force_id
+from core.cases import people
+from core.plugin_host import plugin_settings
+from core.storage import db, lock, owned, read
 from plugins.sign_in.codes import handed_hash, new_handed_code
 from plugins.sign_in.finding import NOBODY
 from plugins.sign_in.models import Activation

@@ -16,7 +16,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import clock, db, owned, people, read
+from core.base import clock
+from core.cases import people
+from core.storage import db, owned, read
 from plugins.sign_in import guesses
 from plugins.sign_in.codes import sent_hash
 from plugins.sign_in.finding import ALIKE, NOBODY, contacts_of, find_people, still_open

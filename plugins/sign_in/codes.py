@@ -12,7 +12,8 @@ import unicodedata
 from itertools import pairwise
 from uuid import UUID
 
-from core import ascii_digits, keys
+from core.base import ascii_digits
+from core.storage import force_keys
 from plugins.sign_in.postcodes import plain_code
 
 SENT_LENGTH, HANDED_LENGTH = 6, 10
@@ -106,9 +107,9 @@ def is_handed(typed: str) -> bool:
 
 
 def handed_hash(row: UUID, code: str) -> bytes:
-    return keys().mac("codes", row.bytes + code.encode(), at=row)
+    return force_keys().mac("codes", row.bytes + code.encode(), at=row)
 
 
 def sent_hash(row: UUID, code: str, contacts: str) -> bytes:
     """A code works for as long as the *contacts* on the record are those it was sent with."""
-    return keys().mac("codes", row.bytes + f"{code} {contacts}".encode(), at=row)
+    return force_keys().mac("codes", row.bytes + f"{code} {contacts}".encode(), at=row)

@@ -8,7 +8,12 @@ from uuid import UUID
 from flask import Response, abort, redirect, render_template, url_for
 from flask_login import current_user
 
-from core import allow, audit, clock, db, officer, officer_of_case, portal_link, the_force
+from core import audit
+from core.base import clock
+from core.notices import portal_link
+from core.plugin_host import the_force
+from core.storage import db
+from core.web import allow, officer, officer_of_case
 from plugins.sign_in import activation, people
 from plugins.sign_in.routes import bp
 from plugins.sign_in.sheet import sheet_for

@@ -6,7 +6,8 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from core import NotADay, clean_line, clock, is_birth_day, plugin_settings, the_force, typed_day
+from core.base import NotADay, clean_line, clock, is_birth_day, typed_day
+from core.plugin_host import plugin_settings, the_force
 from plugins.sign_in.names import may_be_name
 from plugins.sign_in.postcodes import can_be_postcode, missing_part, plain_code
 

@@ -10,7 +10,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import Access, Case, Person, owned, plugin_settings, read, seal, the_force, unseal
+from core.cases import Access, Case, Person
+from core.plugin_host import plugin_settings, the_force
+from core.storage import owned, read, seal, unseal
 from plugins.sign_in.matching import matches
 from plugins.sign_in.names import surname_of
 

@@ -22,21 +22,12 @@ import structlog
 from flask import current_app
 from uuid6 import uuid7
 
-from core import (
-    EVERYWHERE,
-    audit,
-    client_address,
-    clock,
-    db,
-    force_scope,
-    insert_many,
-    keys,
-    lock,
-    owned,
-    plugin_settings,
-    read,
-    update_many,
-)
+from core import audit
+from core.base import EVERYWHERE, clock
+from core.plugin_host import plugin_settings
+from core.storage import db, force_scope, insert_many, lock, owned, read, update_many
+from core.storage import force_keys as keys
+from core.web import client_address
 from plugins.sign_in.guesses import DAY, HOUR, LONGEST_WAIT
 from plugins.sign_in.models import Count
 

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from core import is_birth_day
+from core.base import is_birth_day
 from plugins.sign_in.names import same_name
 from plugins.sign_in.postcodes import can_be_postcode, postcode_readings
 

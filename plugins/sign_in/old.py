@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core import clock, db, owned
+from core.base import clock
+from core.storage import db, owned
 from plugins.sign_in import activation, guesses, limits
 from plugins.sign_in.models import Activation, Alike, Attempt, Count
 

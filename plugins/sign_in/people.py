@@ -14,19 +14,11 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core import (
-    Access,
-    Case,
-    Person,
-    csv_text,
-    is_address,
-    owned,
-    plugin_settings,
-    read,
-    relations,
-    unseal,
-    ways_to,
-)
+from core.base import csv_text, is_address
+from core.cases import Access, Case, Person, relations
+from core.notices import ways_to
+from core.plugin_host import plugin_settings
+from core.storage import owned, read, unseal
 from plugins.sign_in.finding import ALIKE
 from plugins.sign_in.matching import can_match, matches
 from plugins.sign_in.names import has_lost_letters, is_remark, plain_name, surname_of

@@ -13,7 +13,7 @@ import unicodedata
 from itertools import pairwise, product
 from typing import Literal
 
-from core import ascii_digits
+from core.base import ascii_digits
 
 LONGEST_POSTCODE = 10  # letters and figures, also of other countries
 MOST_SIGNS = 80  # of a text with more beside the postcode

@@ -10,7 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from core import allow, anyone, db, installed, lost_codes, plugin_settings, sessions, the_force
+from core.notices import lost_codes
+from core.plugin_host import installed, plugin_settings, the_force
+from core.storage import db
+from core.web import allow, anyone, sessions
 from plugins.sign_in import limits, rules
 from plugins.sign_in.codes import has_several
 from plugins.sign_in.details import FIELDS, read_details

@@ -17,7 +17,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import audit, client_address, clock, db, defer, device, people, the_force
+from core import audit
+from core.base import clock
+from core.cases import people
+from core.plugin_host import defer, the_force
+from core.storage import db
+from core.web import client_address, device
 from plugins.sign_in import activation, candidates, guesses, limits, sending
 from plugins.sign_in.candidates import Candidate
 from plugins.sign_in.codes import SENT_LENGTH, is_handed, sent_hash, typed_code

@@ -11,20 +11,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import (
-    CODE_LASTS,
-    Person,
-    Way,
-    audit,
-    clock,
-    db,
-    lock,
-    people,
-    promise_code,
-    restored,
-    the_force,
-    ways_to,
-)
+from core import audit
+from core.base import clock
+from core.cases import Person, people
+from core.notices import CODE_LASTS, Way, promise_code, restored, ways_to
+from core.plugin_host import the_force
+from core.storage import db, lock
 from plugins.sign_in import guesses, limits
 from plugins.sign_in.codes import new_sent_code, sent_hash
 from plugins.sign_in.finding import contacts_of, still_open

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from core import Force, force_locale, when
+from core.base import force_locale, when
+from core.force import Force
 
 LETTERS = {
     "A": "Alfa", "B": "Bravo", "C": "Charlie", "D": "Delta", "E": "Echo", "F": "Foxtrot", "G": "Golf",

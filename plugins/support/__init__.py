@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core import Force, Panel, Viewing, hookimpl
+from core.force import Force
+from core.hookspecs import Panel, Viewing, hookimpl
 
 NAME = "support"
 VERSION = "0.1.0"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from core import Force, Jobs, Panel, Viewing, hookimpl, people, sessions
+from core.cases import people
+from core.force import Force
+from core.hookspecs import Jobs, Panel, Viewing, hookimpl
+from core.web import sessions
 from plugins.your_account import changes, on_case
 from plugins.your_account.routes import bp
 

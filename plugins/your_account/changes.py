@@ -15,7 +15,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import account_news, audit, clock, db, owned, people
+from core import audit
+from core.base import clock
+from core.cases import people
+from core.notices import account_news
+from core.storage import db, owned
+from core.web import accounts
 from plugins.your_account.models import Change
 
 audit.declare("your_account_contact", "did", "contact", "person")
@@ -38,7 +43,7 @@ def ask(person_id: UUID, contact: str, value: str) -> Change:
     Raises ``ValueError`` for what is none, :class:`AskedTooOften`, and ``AccessLocked``. Whether they
     proved who they are is for the caller to ask.
     """
-    people.own_person(person_id)
+    accounts.own_person(person_id)
     lately = sa.select(Change.id).where(
         Change.person_id == person_id, Change.asked_by == "person",
         Change.asked_at > clock.now() - timedelta(days=1),

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core import clock, when
+from core.base import clock, when
 
 CHANNELS = {
     "email": N_("email"), "sms": N_("text message"), "phone": N_("phone"), "post": N_("letter"),

@@ -10,7 +10,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core import account_news, allow, audit, db, officer_of_case, people, safe_contact
+from core import audit
+from core.cases import people, safe_contact
+from core.notices import account_news
+from core.storage import db
+from core.web import allow, officer_of_case
 from plugins.your_account import changes, contact_words, forms, on_case
 
 HOW = {

@@ -10,12 +10,12 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from core import clock, safe_contact
+from core.base import clock, offered_languages
+from core.cases import safe_contact
 
 MONTH = timedelta(days=30)
 REVIEWS = {"1": 1, "3": 3, "6": 6, "12": 12}
 HALF_HOURS = tuple(f"{hour:02}:{minute}" for hour in range(24) for minute in ("00", "30"))
-LANGUAGES = ("en", "cy")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def read_contact(given: Mapping[str, Any], before: Any) -> tuple[Chosen | None, 
         "silent": silent, "channels": None if everything else channels, "words": given["words"] or None,
         "not_before": start, "not_after": stop, "review_on": _review(given["review"], before),
     }
-    language = given["language"] if given["language"] in LANGUAGES else None
+    language = given["language"] if given["language"] in offered_languages() else None
     return Chosen(type(before).model_validate(kept), language), {}
 
 

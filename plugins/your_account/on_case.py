@@ -9,7 +9,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import Access, Person, owned, read, unseal
+from core.cases import Access, Person
+from core.storage import owned, read, unseal
 from plugins.your_account.models import Change
 
 _columns = (

@@ -19,17 +19,12 @@ from flask import (
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from core import (
-    account_news,
-    allow,
-    anyone,
-    audit,
-    db,
-    people,
-    safe_contact,
-    sessions,
-    signed_in_person,
-)
+from core import audit
+from core.base import offered_languages
+from core.cases import people, safe_contact
+from core.notices import account_news
+from core.storage import db
+from core.web import accounts, allow, anyone, sessions, signed_in_person
 from plugins.your_account import changes, contact_words, desk, forms, visits
 
 bp = Blueprint("your_account", __name__)
@@ -94,7 +89,7 @@ def lock_now() -> Any:
 @allow(signed_in_person)
 def open_again() -> Any:
     """Whom an officer's code let in says that codes are safe again. Nobody else is in to say so."""
-    person = people.own_person(current_user.person_id)
+    person = accounts.own_person(current_user.person_id)
     if people.is_locked(person):
         people.unlock_access(person.id, how="person")
         account_news.tell_person(person.id, uuid4())
@@ -142,7 +137,7 @@ def choose_contact() -> Any:
         return _choice(person, given, errors), 400
     if safe_contact.loosens(before, chosen.contact) and not sessions.proved_lately():
         return _choice(person, given, {"silent": _again_first()}, again=True), 403
-    people.choose_contact(person.id, chosen.contact, chosen.language)
+    accounts.choose_contact(person.id, chosen.contact, chosen.language)
     account_news.tell_officers(person.id, uuid4())
     flash(_("Your choice is saved and holds from now on."))
     db.session.commit()
@@ -160,6 +155,7 @@ def _choice(
     return _page(
         "safe_contact", given=given, errors=errors, again=again,
         times=forms.hours(given["not_before"], given["not_after"]),
+        languages=[*offered_languages()],
         review_on=kept.review_on, channels=contact_words.CHANNELS,
         record=contact_words.rows(safe_contact.read(person.safe_contact))
         if person.safe_contact else None,

@@ -11,7 +11,11 @@ import sqlalchemy as sa
 from flask import session
 from flask_babel import gettext as _
 
-from core import Access, AuditEntry, clock, device, owned, read, sessions
+from core.audit import AuditEntry
+from core.base import clock
+from core.cases import Access, visits_of
+from core.storage import owned, read
+from core.web import device
 
 SHOWN_FOR = timedelta(days=90)
 TRIES_WARN_FOR = timedelta(days=7)
@@ -68,7 +72,7 @@ def history(person_id: UUID) -> list[Visit]:
         "cases": list(read(CASES_EVER, person_id=person_id).scalars()),
         "since": clock.now() - SHOWN_FOR, "person": str(person_id),
     }
-    open_now = {str(row.id) for row in sessions.visits_of(person_id)}
+    open_now = {str(row.id) for row in visits_of(person_id)}
     visits = [_visit(row, open_now) for row in read(VISITS, **whose)]
     beside = [Visit(row.at, row.action == ADDED, device.words(row.device), times=row.times,
                     passkey=row.action == ADDED) for row in read(BESIDE, **whose)]
@@ -78,7 +82,7 @@ def history(person_id: UUID) -> list[Visit]:
 def others_now(person_id: UUID) -> int:
     """In how many other browsers this person is signed in."""
     opened: Any = session
-    return sum(1 for row in sessions.visits_of(person_id) if row.id != opened.row_id)
+    return sum(1 for row in visits_of(person_id) if row.id != opened.row_id)
 
 
 def tried_lately(visits: list[Visit]) -> bool:

@@ -18,11 +18,15 @@ import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
-from core import BreakGlass, Staff, clock, db, force_scope, insert_many, people, seal
 from core.app import create_app
-from core.db import close_connections
-from core.settings import load_settings
-from core.settings_source import read_demo_file
+from core.base import clock
+from core.base.settings import load_settings
+from core.base.settings_source import read_demo_file
+from core.cases import people
+from core.cases.models import Staff
+from core.oversight.models import BreakGlass
+from core.storage.db import close_connections, db, force_scope, insert_many
+from core.storage.sealed import seal
 from core.testing.browser import form_on
 from core.testing.people import sign_in_as
 from plugins.passkeys.models import Passkey

@@ -14,8 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from core import clock, db, force_scope, schema
-from core.migrations.admin import drop_database, make_roles
+from core.base import clock
+from core.storage import schema
+from core.storage.db import db, force_scope
+from core.storage.migrations.admin import drop_database, make_roles
 from plugins.record_feed import keyring, signature
 from tests.bench.rows import Row
 from tests.bench.world import (

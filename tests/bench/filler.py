@@ -14,7 +14,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex
 
-from core.db import Base
+from core.storage.row_guard import Base
 
 # Keys, and what there is one of for each force, are not made more.
 LEFT = {"force_key", "audit_head", "record_feed_key", "erased_case", "outgoing"}

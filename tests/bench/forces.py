@@ -10,8 +10,8 @@ import sys
 import time
 from contextlib import ExitStack
 
-from core.force_file.review import review
-from core.plugin_host import find_forces, find_plugins
+from core.plugin_host.host import find_forces, find_plugins
+from core.plugin_host.review import review
 from tests.bench.pages import HERE, ask, served
 from tests.bench.rows import Row
 from tests.bench.world import World

@@ -13,23 +13,14 @@ import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
-from core import (
-    Access,
-    BreakGlass,
-    Case,
-    Message,
-    Notice,
-    Staff,
-    audit,
-    clock,
-    db,
-    force_scope,
-    insert_many,
-    seal,
-    update_many,
-)
-from core.auditing.chain import Chainer
-from core.models import PortalSession
+from core import audit
+from core.audit.chain import Chainer
+from core.base import clock
+from core.cases.models import Access, Case, Message, PortalSession, Staff
+from core.notices.models import Notice
+from core.oversight.models import BreakGlass
+from core.storage.db import db, force_scope, insert_many, update_many
+from core.storage.sealed import seal
 from plugins.passkeys.models import Passkey
 from plugins.sign_in.models import Activation, Attempt, Count
 from plugins.your_account.models import Change
@@ -67,7 +58,7 @@ def add_history(app: Flask) -> None:
 
 @contextmanager
 def _seen_by(kind: str, who: UUID) -> Iterator[None]:
-    with mock.patch("core.audit._actor", return_value=(kind, who)):
+    with mock.patch("core.audit.trail._actor", return_value=(kind, who)):
         yield
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from core.processes.supervisor import free_port
+from core.cli.processes.supervisor import free_port
 from tests.bench import reference
 from tests.bench.rows import Row
 from tests.bench.world import World

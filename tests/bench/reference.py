@@ -19,8 +19,11 @@ from jinja2 import Template
 from psycopg.rows import namedtuple_row
 from sqlalchemy import orm
 
-from core import Case, Staff, conversation, db, force_scope, timeline
-from core.database_address import conninfo
+from core.base.database_url import conninfo
+from core.cases import timeline
+from core.cases.models import Case, Staff
+from core.intake import conversation
+from core.storage.db import db, force_scope
 from tests.bench.world import FORCE, SERVING, World
 
 PAGE = """<!doctype html>
@@ -197,7 +200,7 @@ def _copy(case: Case, tables: Any) -> None:
 
 
 def _people(case: Case) -> list[UUID]:
-    from core import Access
+    from core.cases.models import Access
 
     return list(db.session.scalars(sa.select(Access.person_id).where(Access.case_id == case.id)))
 

@@ -15,25 +15,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    Access,
-    Case,
-    Staff,
-    clock,
-    conversation,
-    db,
-    force_scope,
-    host,
-    jobs,
-    read,
-    retention,
-    timeline,
-)
-from core.access import CASE_OF_PERSON
-from core.erasure import remove_cases
-from core.plugin_host import served as served_forces
+from core.base import clock
+from core.cases import timeline
+from core.cases.models import Access, Case, Staff
+from core.intake import conversation
+from core.plugin_host import jobs
+from core.plugin_host.host import host
+from core.plugin_host.host import served as served_forces
+from core.retention import retention
+from core.retention.erasure import remove_cases
+from core.storage.db import db, force_scope, read
 from core.testing.browser import Browser
 from core.testing.people import Met, sign_in_as
+from core.web.access import CASE_OF_PERSON
 from tests.bench.filler import fill
 from tests.bench.history import SENIOR, add_history
 from tests.bench.pages import ask, served

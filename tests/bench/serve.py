@@ -28,7 +28,7 @@ def application(name: str, padding: int) -> Any:
         name = "ours"
     if name in ("ours", "one"):
         from core.app import create_app
-        from core.plugin_host import PluginHost
+        from core.plugin_host.host import PluginHost
 
         return create_app(host=PluginHost(only="hertfordshire") if name == "one" else None)
     from tests.bench import reference
@@ -49,7 +49,7 @@ def _let_everybody_hurry() -> None:
 def start(name: str) -> None:
     """Start as a web process does, up to the first request."""
     app = application(name, 0)
-    from core import schema
+    from core.storage import schema
 
     schema.check(app)
     import psutil
@@ -62,6 +62,6 @@ if __name__ == "__main__":
     if sys.argv[1] == "start":
         start(sys.argv[2])
     name, bind, workers, threads, padding = sys.argv[1:]
-    from core.processes.web import run
+    from core.cli.processes.web import run
 
     run(application(name, int(padding)), bind, int(workers), int(threads))

@@ -23,8 +23,12 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
-from core import Person, clock, db, force_scope, host, take_in
-from core.processes.supervisor import free_port
+from core.base import clock
+from core.cases.models import Person
+from core.cli.processes.supervisor import free_port
+from core.intake.take_in import take_in
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from tests.bench.pages import served
 from tests.bench.rows import Row
 from tests.bench.world import FORCE, SOURCE, START, World, outcome, recorded

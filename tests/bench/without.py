@@ -15,10 +15,10 @@ from sqlalchemy import orm
 
 def row_guard() -> None:
     """The session adds no force to statements, and looks at none."""
-    import core.db  # noqa: F401  (the package has another `db`)
-    from core import row_guard as wall
+    import core.storage.db  # noqa: F401  (the package has another `db`)
+    from core.storage import row_guard as wall
 
-    module: Any = sys.modules["core.db"]
+    module: Any = sys.modules["core.storage.db"]
     sa.event.remove(wall.ForceSession, "do_orm_execute", wall.guard_rows)
     sa.event.remove(wall.ForceSession, "before_flush", wall.guard_writes)
     module.check_terms = lambda statement: None
@@ -31,9 +31,9 @@ def row_guard() -> None:
 
 def row_level_security() -> None:
     """PostgreSQL is told no force; served as a role that no policy holds (see ``cost.py``)."""
-    import core.db  # noqa: F401
+    import core.storage.db  # noqa: F401
 
-    module: Any = sys.modules["core.db"]
+    module: Any = sys.modules["core.storage.db"]
     module.statements.begin = _only_begin
 
 
@@ -44,10 +44,10 @@ def _only_begin(connection: sa.Connection, sql: str, value: str) -> None:
 
 def decryption() -> None:
     """A sealed value is opened once and then known by heart."""
-    from core import crypto
+    from core.storage import ciphers
 
     known: dict[bytes, str] = {}
-    opened = crypto.DataKey.open_many
+    opened = ciphers.DataKey.open_many
 
     def by_heart(self: Any, table: str, column: str, cells: Any) -> list[str]:
         found = []
@@ -59,13 +59,13 @@ def decryption() -> None:
             found.append(text)
         return found
 
-    crypto.DataKey.open_many = by_heart  # type: ignore[method-assign]
+    ciphers.DataKey.open_many = by_heart  # type: ignore[method-assign]
 
 
 def audit() -> None:
     """Nobody writes down who saw what, and no page waits for it; its transaction still ends."""
     from core import audit
-    from core.auditing import witness
+    from core.storage import opened as witness
 
     audit.write_many = lambda entries: None
     witness.is_missing = lambda: False

@@ -16,14 +16,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Access, Case, clock, conversation, db, force_scope, host, schema, take_in
 from core.app import create_app
-from core.db import close_connections
-from core.migrations.admin import make_roles
-from core.models import PortalSession
-from core.processes.embedded import EmbeddedPostgres
-from core.sessions import token_hash
-from core.settings import Settings
+from core.base import clock
+from core.base.settings import Settings
+from core.cases.models import Access, Case, PortalSession
+from core.cli.processes.embedded import EmbeddedPostgres
+from core.intake import conversation
+from core.intake.take_in import take_in
+from core.plugin_host.host import host
+from core.storage import schema
+from core.storage.db import close_connections, db, force_scope
+from core.storage.migrations.admin import make_roles
+from core.web.sessions import token_hash
 
 FORCE, SOURCE = "hertfordshire", "niche"
 OWNER, SERVING, DATABASE = "tmc_owner", "tmc_serving", "trackmycrime"

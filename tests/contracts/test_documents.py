@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from core import hookspecs
-from core.cli import add_plugin_commands, root
+from core.cli.main import add_plugin_commands, root
+from tests.contracts.leads import absent_documents, absent_files, broken_links
+from tests.security.test_repository import tracked
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_CODE = {"assets", "static", "templates"}
-DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FIRST = ("README.md", "CONTRIBUTING.md", "SECURITY.md")  # which somebody new opens before docs/
+DOCS = [*(ROOT / name for name in FIRST), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def test_the_table_of_settings_is_the_real_one() -> None:
@@ -23,7 +27,7 @@ def test_the_table_of_settings_is_the_real_one() -> None:
 
 
 def test_the_table_of_capabilities_is_the_real_one() -> None:
-    from core.hosting.promises import PROMISED, STAFF_SIGN_IN
+    from core.plugin_host.promises import PROMISED, STAFF_SIGN_IN
 
     text = (ROOT / "docs/writing-a-plugin.md").read_text()
     table = text.split("<!-- capabilities -->")[1].split("<!-- /capabilities -->")[0]
@@ -50,19 +54,64 @@ def test_every_command_that_a_document_names_exists() -> None:
     assert unknown == []
 
 
-def test_every_link_between_documents_leads_somewhere() -> None:
-    broken = []
-    for doc in DOCS:
-        for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", doc.read_text()):
-            if not (doc.parent / target).exists():
-                broken.append(f"{doc.relative_to(ROOT)} -> {target}")
-    assert broken == []
+@pytest.mark.parametrize("document", [*DOCS, ROOT / "CHANGELOG.md"], ids=lambda path: path.name)
+def test_whatever_a_document_links_to_or_names_is_there(document: Path) -> None:
+    assert [*broken_links(document)] == []
+    assert [*absent_files(document, ROOT)] == []
+
+
+def test_whoever_reads_code_or_an_error_is_sent_to_a_document_that_is_there() -> None:
+    lost = {
+        name: found
+        for name in tracked() if not name.endswith((".md", ".png")) and ROOT / name != Path(__file__)
+        if (found := [*absent_documents((ROOT / name).read_text(), ROOT)])
+    }
+    assert lost == {}
+
+
+@pytest.mark.parametrize(("written", "told"), [
+    ("[a](there.md) [b](there.md#one--two-words) [c](#here) [d](https://x.example/y.md) `docs/there.md`", []),
+    ("`docs/*.md` `forces/<id>/force.toml` `/desk/` `docs/` `plugins.demo`", []),
+    ("```\n[a](gone.md)\n```", []),
+    ("[a](gone.md)", ["gone.md"]),
+    ("[a](there.md#gone)", ["there.md#gone"]),
+    ("[a](#gone)", ["#gone"]),
+    ("`docs/gone.md`", ["docs/gone.md"]),
+    ("`core/gone.py`", ["core/gone.py"]),
+    ("`docs/*.rst`", ["docs/*.rst"]),
+    ("Superseded by [b](there.md).\n\n`core/gone.py`", []),
+    ("Superseded by [b](gone.md).\n\n`core/gone.py`", ["gone.md"]),
+    ("`core/gone.py` Superseded by [b](there.md).", ["core/gone.py"]),
+])
+def test_a_link_or_a_file_that_leads_nowhere_is_found(written: str, told: list[str], tmp_path: Path) -> None:
+    document = tmp_path / "docs/this.md"
+    document.parent.mkdir()
+    (document.parent / "there.md").write_text("# There\n\n## One – two `words`\n")
+    document.write_text(f"# Here\n\n{written}\n")
+    assert [*broken_links(document), *absent_files(document, tmp_path)] == told
+
+
+def test_a_document_that_code_names_and_nobody_wrote_is_found(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/there.md").touch()
+    gone = "docs/" + "gone.md"
+    assert [*absent_documents(f"see docs/there.md, and {gone}.", tmp_path)] == [gone]
+
+
+def test_the_list_by_reader_has_every_document() -> None:
+    listed = (ROOT / "docs/README.md").read_text()
+    written = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert len(written) > 15
+    assert {name for name in written if f"]({name})" not in listed} == set()
 
 
 def test_the_architecture_names_every_file_and_folder_of_the_core_and_no_other() -> None:
     rooms = (ROOT / "docs/architecture.md").read_text()
-    named = {name.rstrip("/") for name in re.findall(r"`(\w+(?:\.py|/))`", rooms)} - {"core", "plugins"}
-    there = {path.name for path in (ROOT / "core").iterdir() if path.name[0] not in "._"}
+    table = rooms.partition("| room |")[2].partition("\n\n")[0]
+    named = {name.rstrip("/") for cell in re.findall(r"^\| (.*?) \|", table, re.M)
+             for name in re.findall(r"`(\w+(?:\.py|/))`", cell)}
+    there = {path.relative_to(ROOT / "core").parts[0] for path in (ROOT / "core").rglob("*.py")}
+    there = {name for name in there if name[0] not in "._"}
     assert named == there - NOT_CODE
 
 

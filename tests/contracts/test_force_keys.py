@@ -9,10 +9,10 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from core.force import Force, build_force
-from core.force_file.lacks import lacking
-from core.force_file.parts import Words
-from core.plugin_host import find_plugins
+from core.force.file.lacks import lacking
+from core.force.file.reading import build_force
+from core.force.model import Force
+from core.plugin_host.host import find_plugins
 from tests.unit.force_texts import GOOD
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/configuring-a-force.md").read_text()
@@ -31,7 +31,7 @@ def keys(model: type[BaseModel], start: str = "") -> Iterator[tuple[str, bool]]:
         inner, mark = inside(field.annotation)
         if key == "plugins":
             yield "plugins.<name>", needed
-        elif inner is None or inner is Words:
+        elif inner is None:
             yield key, needed
         else:
             yield from keys(inner, f"{key}{mark}.")

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
-from core import schema
-from core.cli import root
-from core.db import Base
-from core.erasure import points_at
-from core.migrations import indexes
-from core.settings import Settings
+from core.base.settings import Settings
+from core.cli.main import root
+from core.retention.erasure import points_at
+from core.storage import schema
+from core.storage.migrations import indexes
+from core.storage.row_guard import Base
 from tests.postgres import Addresses
 
 # What PostgreSQL asks a child table for when a parent goes, and the indexes that could answer.
@@ -72,7 +72,7 @@ def test_every_foreign_key_in_the_database_has_an_index(owner: sa.Connection) ->
 
 
 def test_every_column_that_removing_a_case_looks_through_has_an_index(owner: sa.Connection) -> None:
-    """By a key or by what it is called: core/erasure.py asks for these too."""
+    """By a key or by what it is called: core/retention/erasure.py asks for these too."""
     there = owner.execute(sa.text(INDEXES)).all()
     asked = [(table.name, column.name) for table in Base.metadata.sorted_tables
              for column, _ in points_at(table)]

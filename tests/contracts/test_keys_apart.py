@@ -14,14 +14,14 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from core import crypto, db, force_scope, schema
 from core.app import create_app
-from core.crypto import KeyProblem
-from core.db import close_connections
-from core.migrations.admin import holds_keys
-from core.sealing import key_files, keyring
-from core.sealing.key_files import FileKey, KeyFile, replace_key_file, write_key_file
-from core.settings import Settings
+from core.base.settings import Settings
+from core.storage import ciphers, schema
+from core.storage.ciphers import KeyProblem
+from core.storage.db import close_connections, db, force_scope
+from core.storage.keys import keyring, master_key
+from core.storage.keys.master_key import FileKey, KeyFile, replace_key_file, write_key_file
+from core.storage.migrations.admin import holds_keys
 from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.contracts.test_start import production, start
@@ -54,8 +54,8 @@ def a_copy_with_remarks(folder: Path) -> None:
 
 def the_second_line(folder: Path) -> None:
     """The master key was changed; its former one, still in the file, serves the sessions."""
-    former = key_files.read_key_file(folder / "secret")[0].key
-    newest = FileKey(crypto.new_key(), key_files.clock.now())
+    former = master_key.read_key_file(folder / "secret")[0].key
+    newest = FileKey(ciphers.new_key(), master_key.clock.now())
     replace_key_file(folder / "master", [newest, FileKey(former)])
 
 
@@ -78,7 +78,7 @@ def test_a_master_key_that_is_the_session_key_too_stops_the_start(
     said = str(refused.value)
     assert "TMC_MASTER_KEY_FILE" in said and "TMC_SECRET_KEY_FILE" in said and "the same key" in said
     assert "trackmycrime keys master FILE" in said
-    assert line(key_files.read_key_file(tmp_path / "secret")[0].key) not in said
+    assert line(master_key.read_key_file(tmp_path / "secret")[0].key) not in said
 
 
 def test_a_demo_with_one_key_for_both_does_not_start_either(
@@ -94,9 +94,9 @@ def test_keys_check_names_key_files_that_hold_one_key(app: Flask, tmp_path: Path
     for name in ("master", "session"):
         write_key_file(tmp_path / name)
     apart = {name: KeyFile(tmp_path / name) for name in ("master", "session")}
-    assert list(key_files.shared(apart)) == []
+    assert list(master_key.shared(apart)) == []
     a_third = {**apart, "third": KeyFile(tmp_path / "master")}
-    (told,) = key_files.shared(a_third)
+    (told,) = master_key.shared(a_third)
     assert "third" in told and "master" in told and "session" not in told
 
 
@@ -108,7 +108,7 @@ def test_a_forces_key_that_stands_in_a_key_file_is_refused(app: Flask, file: str
     with app.app_context(), force_scope(HERTS):
         row = db.session.scalars(sa.select(keyring.ForceKey).where(
             keyring.ForceKey.purpose == "codes")).one()
-        row.wrapped = crypto.wrap(app.extensions["tmc_master"].in_use()[0], HERTS, "codes",
+        row.wrapped = ciphers.wrap(app.extensions["tmc_master"].in_use()[0], HERTS, "codes",
                                   row.key_id, key)
         db.session.commit()
     app.extensions["tmc_keys"].clear()
@@ -189,11 +189,11 @@ def test_whether_anything_is_sealed_in_a_database_is_seen_past_the_walls(
 def test_the_command_says_a_lost_key_in_one_line(
     database: Addresses, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core import cli
+    from core.cli import main
 
     for name in [name for name in os.environ if name.startswith("TMC_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TMC_DATA_DIR", str(tmp_path))
     (tmp_path / "demo.env").write_text(f"TMC_DATABASE_URL={settings.database_url}\n")
-    told = CliRunner().invoke(cli.root, ["keys", "check"], obj=ScriptInfo(create_app=create_app))
+    told = CliRunner().invoke(main.root, ["keys", "check"], obj=ScriptInfo(create_app=create_app))
     assert isinstance(told.exception, KeyProblem) and "the master key is gone" in str(told.exception)

@@ -12,13 +12,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import force_scope, schema
-from core.crypto import KeyProblem
-from core.db import db
-from core.models import Case, Entry, Person, Staff
-from core.record_events.known_ids import kept_id
-from core.sealing.keyring import ForceKey, keys
-from core.secret import unseal
+from core.cases.known_ids import kept_id
+from core.cases.models import Case, Entry, Person, Staff
+from core.storage import schema
+from core.storage.ciphers import KeyProblem
+from core.storage.db import db, force_scope
+from core.storage.keys.keyring import ForceKey, force_keys
+from core.storage.sealed import unseal
 from tests.conftest import HERTS
 from tests.postgres import Addresses
 
@@ -61,7 +61,7 @@ def before(app: Flask, database: Addresses) -> Iterator[tuple[sa.Engine, Address
         schema._move(connection, core, lambda revision, context: script._downgrade_revs(BEFORE, revision))
     owner.dispose()
     with app.app_context(), force_scope(HERTS):
-        keys()
+        force_keys()
         wrapped = [{column.name: getattr(row, column.name) for column in ForceKey.__table__.c}
                    for row in db.session.scalars(sa.select(ForceKey))]
     engine = sa.create_engine(other.server.url(database=name))
@@ -100,7 +100,7 @@ def test_what_was_legible_is_sealed_hashed_or_gone(
 
         assert text(Staff, "collar_number") == "Ottoline 1234"
         assert text(Staff, "unit") == " Ottoline's Team"
-        assert row("staff").unit_key == keys().mac("lookup", b"ottoline's team")
+        assert row("staff").unit_key == force_keys().mac("lookup", b"ottoline's team")
         assert text(Case, "incident_reference") == "Ottoline's call"
         assert text(Case, "home_office_code") == "105/1"
         assert (row("crime_case").flags, text(Case, "other_flags")) == (
@@ -109,7 +109,8 @@ def test_what_was_legible_is_sealed_hashed_or_gone(
         assert (text(Person, "stamps"), row("person").record_id) == ("{}", "P1")
         assert text(Entry, "stamp") == next(iter(STAMPS))
         assert row("staff").record_id == kept_id("ottoline.m@police.example")
-        assert row("record_event").event_key == keys().mac("lookup", b"//ottoline.example\x1fOttoline-1")
+        event_key = force_keys().mac("lookup", b"//ottoline.example\x1fOttoline-1")
+        assert row("record_event").event_key == event_key
         assert row("record_event").type == "other"
 
 
@@ -129,7 +130,7 @@ def test_without_the_right_master_key_nothing_is_changed(
     def wrong(*given: Any) -> bytes:
         raise KeyProblem("the master key is another one")
 
-    monkeypatch.setattr("core.sealing.keyring.unwrapped", wrong)
+    monkeypatch.setattr("core.storage.keys.keyring.unwrapped", wrong)
     was = all_text(engine)
     with pytest.raises(schema.SchemaProblem, match=r"master key.*Nothing was changed"):
         schema.upgrade(app, other.owner, "tmc_serving")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.processes.supervisor import free_port
+from core.cli.processes.supervisor import free_port
 from tests.live import ROOT, need
 from tools import browser_works, build_static, step, system_programs
 from tools.bare.newcomer import PARTS, chosen, lines_to_copy
@@ -152,7 +152,7 @@ def test_clean_leaves_nothing_of_what_is_made_here_but_the_demo_s_data(tmp_path:
     kept, of_the_system = "/.data/", ".DS_Store"
     ignored = [line for line in (ROOT / ".gitignore").read_text().splitlines() if line[:1] not in ("", "#")]
     made = {line: tmp_path / line.strip("/").replace("*", "cy") for line in ignored}
-    made["/core/static.new/"] = tmp_path / "core/static.new"
+    made["/core/static.new/"] = tmp_path / "core/web/static.new"
     for path in made.values():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir() if path.suffix != ".mo" else path.touch()
@@ -171,11 +171,11 @@ def test_a_wheel_without_its_static_files_or_welsh_is_refused(
     words.mkdir(parents=True)
     (words / "messages.po").touch()
     assert build_backend.unmade(tmp_path) == [
-        "core/static/app.css", "core/static/app.js", "core/static/passkeys.js",
+        "core/web/static/app.css", "core/web/static/app.js", "core/web/static/passkeys.js",
         "translations/cy/LC_MESSAGES/messages.mo"]
-    (tmp_path / "core/static").mkdir(parents=True)
+    (tmp_path / "core/web/static").mkdir(parents=True)
     for name in build_backend.STATIC:
-        (tmp_path / "core/static" / name).touch()
+        (tmp_path / "core/web/static" / name).touch()
     (words / "messages.mo").touch()
     assert build_backend.unmade(tmp_path) == []
     monkeypatch.setattr(build_backend, "ROOT", tmp_path)

@@ -12,18 +12,19 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core import schema
-from core.access import UnruledView, refuse_unruled
 from core.app import create_app
-from core.auditing.export import read_file
-from core.auditing.loop import chaining, check_head_file
-from core.crypto import KeyProblem
-from core.db import close_connections
-from core.force import ForceFileError
-from core.plugin_host import PluginError
-from core.processes.start import ready
-from core.sealing.key_files import write_key_file
-from core.settings import Settings, SettingsError, load_settings
+from core.audit.export import read_file
+from core.audit.loop import chaining, check_head_file
+from core.base.settings import Settings, load_settings
+from core.base.settings_source import SettingsError
+from core.cli.processes.start import ready
+from core.force.fault import ForceFileError
+from core.plugin_host.checks import PluginError
+from core.storage import schema
+from core.storage.ciphers import KeyProblem
+from core.storage.db import close_connections
+from core.storage.keys.master_key import write_key_file
+from core.web.access import UnruledView, refuse_unruled
 from tests.postgres import Addresses
 from tests.security.checklist import requirement
 
@@ -182,8 +183,8 @@ def test_a_start_without_a_live_force_says_so_in_a_sentence(
     portal: Flask, database: Addresses, tmp_path: Path, capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch, process: str
 ) -> None:
-    monkeypatch.setattr("core.processes.start.schema.check", lambda app: None)
-    monkeypatch.setattr("core.processes.start.log.take_over_process", lambda: None)
+    monkeypatch.setattr("core.cli.processes.start.schema.check", lambda app: None)
+    monkeypatch.setattr("core.cli.processes.start.log.take_over_process", lambda: None)
     for app, said in ((start(production(database, tmp_path)), True), (portal, False)):
         capfd.readouterr()
         ready(app, process=process)

@@ -11,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import schema
-from core.db import Base, ForceOwned, db, force_scope
-from core.migrations import head_of
-from core.models import Staff
-from core.plugin_host import host
-from core.settings import Settings
+from core.base.settings import Settings
+from core.cases.models import Staff
+from core.plugin_host.host import host
+from core.storage import schema
+from core.storage.db import db, force_scope
+from core.storage.migrations import head_of
+from core.storage.row_guard import Base, ForceOwned
 from tests.conftest import AVON, HERTS
 from tests.postgres import Addresses
 from tests.security.checklist import requirement
@@ -42,7 +43,7 @@ def test_every_model_belongs_to_a_force(portal: Flask) -> None:
 
 @requirement("D5")
 def test_keys_hold_the_force_and_no_other_index_begins_with_it(portal: Flask) -> None:
-    """First in foreign keys; last in every index (core/models.py says why)."""
+    """First in foreign keys; last in every index (core/cases/models.py says why)."""
     wrong = []
     for name, table in Base.metadata.tables.items():
         if [c.name for c in table.primary_key] != ["force", "id"]:

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from core.app import create_app
-from core.processes.start import refuse_mode_of_a_file
-from core.sealing.key_files import write_key_file
-from core.services import write_demo_env
-from core.settings import Settings, SettingsError, load_settings
-from core.settings_source import refuse_installation
+from core.base.settings import Settings, load_settings, refuse_mode_of_a_file
+from core.base.settings_source import SettingsError, refuse_installation
+from core.cli.services import write_demo_env
+from core.storage.keys.master_key import write_key_file
 from core.testing.kit import settings_for
 from tests.postgres import Addresses
 

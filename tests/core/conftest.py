@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from core import conversation, db, force_scope
 from core.app import create_app
-from core.db import close_connections
-from core.settings import Settings
+from core.base.settings import Settings
+from core.intake import conversation
+from core.storage.db import close_connections, db, force_scope
 from tests.builders import allocated, event, officer, recorded
 from tests.core.mergers import NEW, OLD, Start, place, two_forces
 from tests.core.raw_server import Server, serving

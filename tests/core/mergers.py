@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from core import db, force_scope, host
 from core.mergers.merging import Merged, merge
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from tests.forces import live_force
 
 OLD, NEW = "oldshire", "midshire"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from core.processes.supervisor import free_port
+from core.cli.processes.supervisor import free_port
 
 GET = "GET /root HTTP/1.1\r\nHost: x\r\n"
 POST = "POST / HTTP/1.1\r\nHost: x\r\n"
@@ -19,9 +19,9 @@ CHUNKED = f"{POST}Transfer-Encoding: chunked\r\n\r\n"
 SERVER = """
 import multiprocessing, os, sys
 from flask import Flask, request
-from core.apart import Apart
-from core.bodies import Measured
-from core.processes import collecting_worker, web
+from core.web.apart import Apart
+from core.base.bodies import Measured
+from core.cli.processes import collecting_worker, web
 
 app = Flask("slow")
 app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024

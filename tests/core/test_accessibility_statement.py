@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core.pages import STATEMENT_PREPARED
+from core.web.pages import STATEMENT_PREPARED
 from tests.conftest import HERTS
 from tests.live import ROOT
 from tests.pages import Browser
@@ -34,7 +34,7 @@ def told(app: Flask, monkeypatch: pytest.MonkeyPatch, language: str = "en", **ch
 def test_the_day_is_that_on_which_what_it_says_was_last_made_sure_of(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = (ROOT / "core/templates/words/accessibility.html").read_text()
+    text = (ROOT / "core/web/templates/words/accessibility.html").read_text()
     mark = hashlib.sha256("\n".join(re.findall(r'_\("(.+?)"[,)]', text)).encode()).hexdigest()[:16]
     assert (STATEMENT_PREPARED.isoformat(), mark) == MADE_SURE_OF
     assert "prepared on 30 November 2026" in told(app, monkeypatch)

@@ -9,14 +9,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Entry, Message, clock, conversation, db, force_scope
-from core.settings import Settings
+from core.base import clock
+from core.base.settings import Settings
+from core.cases.models import Entry, Message
+from core.intake import conversation
+from core.storage.db import db, force_scope
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import Met, meet, take
 from tests.plugins.officer_desk.one_case import NOON, ask
 
-STEP = importlib.import_module("core.migrations.versions.core_0014_answered")
+STEP = importlib.import_module("core.storage.migrations.versions.core_0014_answered")
 HOUR = timedelta(hours=1)
 # What somebody of the force did, how many hours after a person wrote, and whether that is an answer.
 DID: list[tuple[str, int, bool]] = [

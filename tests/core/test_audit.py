@@ -6,8 +6,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, audit, db, force_scope
-from core.secret import keys
+from core import audit
+from core.audit import trail
+from core.audit.models import AuditEntry
+from core.storage.db import db, force_scope
+from core.storage.keys.keyring import force_keys
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take
@@ -66,7 +69,7 @@ def test_nothing_is_shown_when_the_audit_cannot_be_written(
         def fail(*anything: object, **more: object) -> None:
             raise OSError("disk full")
 
-        broken.setattr("core.audit.insert_many", fail)
+        broken.setattr("core.audit.trail.insert_many", fail)
         answer = browser.get(case)
         assert answer.status_code == 503
         assert CANARY not in answer.text
@@ -77,9 +80,9 @@ def test_a_changed_row_no_longer_fits_its_mac(app: Flask, case: str) -> None:
     with app.app_context(), force_scope(HERTS):
         for row in written(app):
             columns = {c.name: getattr(row, c.name) for c in AuditEntry.__table__.columns}
-            assert keys().mac("audit", audit.canonical(columns)) == row.mac
+            assert force_keys().mac("audit", trail.canonical(columns)) == row.mac
             columns["action"] = "sign_out"
-            assert keys().mac("audit", audit.canonical(columns)) != row.mac
+            assert force_keys().mac("audit", trail.canonical(columns)) != row.mac
 
 
 def test_an_undeclared_action_or_field_is_an_error(app: Flask) -> None:

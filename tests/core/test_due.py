@@ -11,21 +11,16 @@ import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
-from core import (
-    Case,
-    Notice,
-    WallError,
-    audit,
-    clock,
-    db,
-    force_scope,
-    insert_many,
-    jobs,
-    owned,
-)
-from core.due import forces_with_work
-from core.models import PortalSession
-from core.scope import NoForceInScope, current_force_id
+from core import audit
+from core.audit import trail
+from core.base import clock
+from core.base.scope import NoForceInScope, current_force_id
+from core.cases.models import Case, PortalSession
+from core.notices.models import Notice
+from core.plugin_host import jobs
+from core.storage.db import WallError, db, force_scope, insert_many
+from core.storage.due import forces_with_work
+from core.storage.walls import owned
 from plugins.sign_in.models import Activation, Attempt, Count
 from plugins.your_account.models import Change
 from tests.builders import allocated, recorded
@@ -70,7 +65,7 @@ def looked_for_in_vain(app: Flask, met: Any) -> None:
 
 def look(app: Flask, met: Any, action: str, **fields: Any) -> None:
     with pytest.MonkeyPatch.context() as patch, app.app_context(), force_scope(HERTS):
-        patch.setattr(audit, "_actor", lambda: ("staff", met.staff))
+        patch.setattr(trail, "_actor", lambda: ("staff", met.staff))
         audit.write(action, **fields)
         db.session.commit()
 
@@ -169,7 +164,7 @@ def test_postgresql_is_told_each_force_before_its_question(app: Flask, met: Any)
     """A question that slipped through the first wall still sees the rows of one force."""
     query = sa.select(Case.id).where(owned(Case)).limit(1)
     with pytest.MonkeyPatch.context() as patch, app.app_context():
-        patch.setattr("core.due.check_terms", lambda query: None)
+        patch.setattr("core.storage.due.check_terms", lambda query: None)
         through = sa.select(Case.id).where(sa.bindparam("force", type_=sa.Text) != "").limit(1)
         assert forces_with_work([AVON, HERTS, AVON], lambda: (through, {})) == [HERTS]
         assert forces_with_work([AVON, HERTS], lambda: (query, {})) == [HERTS]

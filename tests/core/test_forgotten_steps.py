@@ -15,11 +15,12 @@ from flask import Flask
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
 
-from core import host, schema
-from core.db import Base
-from core.migrations import drafting
-from core.migrations.drift import drift
-from core.schema import Owner
+from core.plugin_host.host import host
+from core.storage import schema
+from core.storage.migrations import drafting
+from core.storage.migrations.drift import drift
+from core.storage.row_guard import Base
+from core.storage.schema import Owner
 from tests.postgres import Addresses
 
 Columns = list[Any]

@@ -10,9 +10,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, abort
 
-from core import Message, clock, conversation, db, force_scope, sessions
-from core.bodies import LARGEST_BODY
-from core.models import Notice
+from core.base import clock
+from core.base.bodies import LARGEST_BODY
+from core.cases.models import Message
+from core.intake import conversation
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
+from core.web import sessions
 from tests.builders import allocated, event, officer, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

@@ -7,7 +7,7 @@ import gzip
 import pytest
 from flask import Flask
 
-from core.security import HEADERS
+from core.web.security import HEADERS
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.security.checklist import requirement

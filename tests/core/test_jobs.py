@@ -11,14 +11,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, db, defer, force_scope, jobs
+from core.base import clock
+from core.plugin_host import jobs
+from core.plugin_host.jobs import defer
+from core.storage.db import db, force_scope
 from tests.conftest import AVON, HERTS
 
 
 @pytest.fixture
 def ran(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """What a task of the test's own was run with: (force, note)."""
-    from core.scope import current_force_id
+    from core.base.scope import current_force_id
 
     done: list[tuple[str, str]] = []
     tasks = jobs.registry(app).tasks
@@ -116,7 +119,7 @@ def test_a_job_of_a_worker_that_died_is_taken_up_again(
 def test_one_forces_failure_does_not_stop_the_others(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.scope import current_force_id
+    from core.base.scope import current_force_id
 
     done = []
 

@@ -5,15 +5,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html.parser import HTMLParser
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask, session
 
-from core import Person, conversation, db, force_scope, sessions
-from core.i18n import LANGUAGES
+from core.base import clock
+from core.base.languages import installed
+from core.cases.models import Person
+from core.cli.services import letter_for
+from core.hookspecs import Letter
+from core.intake import conversation
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
 from core.testing.browser import VOID
-from tests.builders import allocated, event, recorded
+from core.web import sessions
+from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, take
@@ -36,7 +44,7 @@ def welsh_force(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def language_of(browser: Browser, path: str = "/", **more: object) -> str:
     text = browser.get(path, **more).text
-    return next(code for code in LANGUAGES if f'<html lang="{code}"' in text)
+    return next(code for code in installed() if f'<html lang="{code}"' in text)
 
 
 @pytest.mark.parametrize(("asked", "shown"), [
@@ -99,7 +107,31 @@ def test_whoever_chooses_a_force_in_one_language_goes_on_in_it(
     assert [language_of(Browser(app, link.split("/")[1]), link, **more) for link in leading] == [shown] * 2
 
 
-@pytest.mark.parametrize("page", LANGUAGES)
+@pytest.mark.usefixtures("welsh_force")
+def test_a_language_that_is_no_longer_offered_is_shown_to_nobody(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever chose it, whose record says so and whose browser asks for it reads English."""
+    take(app, recorded(people=[person(language="cy")]), allocated())
+    met = meet(app)
+    visitor, amina = Browser(app, HERTS), person_browser(app, met)
+    assert language_of(visitor, "/?lang=cy") == "cy"
+    assert 'href="?lang=cy"' in Browser(app, HERTS).get("/").text
+    monkeypatch.setitem(app.extensions, "tmc_languages", {"en": "English"})
+    monkeypatch.setitem(app.extensions, "tmc_frame", {})
+    assert language_of(visitor) == language_of(visitor, "/?lang=cy") == "en"
+    assert language_of(Browser(app, HERTS), **WELSH_BROWSER) == "en"
+    assert language_of(amina, f"/case/{met.case}") == "en"
+    assert "?lang=cy" not in visitor.get("/").text
+    with app.app_context(), force_scope(HERTS):
+        letter = letter_for(Notice(
+            kind="entry", channel="email", cause_id=uuid4(), made_at=clock.now(),
+            case_id=met.case, person_id=met.people["P1"]))
+        assert isinstance(letter, Letter)
+        assert letter.language == "en" and letter.html.count('<html lang="en" dir="ltr">') == 1
+
+
+@pytest.mark.parametrize("page", installed())
 def test_what_somebody_wrote_is_marked_in_the_language_it_is_written_in(app: Flask, page: str) -> None:
     """Updates and their next steps on the case, and messages on each page that shows them, to both sides."""
     take(app, recorded(), allocated(),

@@ -11,14 +11,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, db, force_scope, host
+from core.base import clock
+from core.base.scope import scope_of
+from core.cases.models import Case, Person, Staff
+from core.cases.people import is_discreet
+from core.cases.safe_contact import SafeContact
 from core.hookspecs import Letter
-from core.models import Case, Notice, Person, Staff
-from core.notices import promise_code
-from core.people import is_discreet
-from core.record_events.shapes import SafeContact
-from core.scope import scope_of
-from core.sending.letters import Withhold, letter_for, portal_link
+from core.notices.letters import Withhold, letter_for, portal_link
+from core.notices.models import Notice
+from core.notices.outbox import promise_code
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import take
@@ -95,13 +98,13 @@ def test_no_letter_says_what_happened_or_to_whom(
     configured = host(app).get(force).force
     theirs = [configured.name, configured.short_name, force, *configured.hosts,
               str(configured.website), configured.brand.colour, str(configured.brand.own_accent),
-              configured.email_sender.address, configured.name_cy or configured.name]
+              configured.email_sender.address, configured.name_in("cy")]
     for kind in ("code", "entry", "message", "account"):
         one = letter(app, force, kind)
         for secret in EVERYWHERE:
             assert not holds(seen(one).replace("482913", ""), secret), (kind, secret)
         assert one.language == language
-        assert f'<html lang="{language}">' in one.html
+        assert f'<html lang="{language}" dir="ltr">' in one.html
         if words == "named":
             assert configured.name_in(language) in one.subject
             assert configured.name_in(language) in one.text

@@ -12,15 +12,20 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from core import Access, Case, Message, Person, RecordEvent, db, force_scope, host, take_in
-from core.audit import canonical
-from core.cli import root
-from core.erasure import ErasedCase, erase_case
+from core.audit.models import AuditEntry
+from core.audit.trail import canonical
+from core.base.scope import scope_of
+from core.cases.models import Access, Case, Message, Person, Staff
+from core.cli.main import root
+from core.intake.erased import ErasedCase
+from core.intake.models import RecordEvent
+from core.intake.take_in import take_in
 from core.mergers.merging import CannotMerge
 from core.mergers.moved_rows import hand_on_keys
-from core.models import AuditEntry, Staff
-from core.scope import scope_of
-from core.secret import keys
+from core.plugin_host.host import host
+from core.retention.erasure import erase_case
+from core.storage.db import db, force_scope
+from core.storage.keys.keyring import force_keys
 from tests.builders import allocated, officer, recorded
 from tests.core.mergers import NEW, OLD, Start, agree, count, join, place
 from tests.pages import Browser
@@ -74,7 +79,7 @@ def test_the_audit_stays_and_still_checks_and_nothing_else_does(
         for row in rows:
             seen = {name: getattr(row, name) for name in
                     ("id", "at", "action", "actor", "actor_id", "case_id", "fields")}
-            assert row.mac == keys().mac("audit", canonical(seen))
+            assert row.mac == force_keys().mac("audit", canonical(seen))
 
 
 def test_officers_of_both_forces_with_one_number_stay_two(
@@ -85,7 +90,7 @@ def test_officers_of_both_forces_with_one_number_stay_two(
     join(app)
     assert count(app, Staff, NEW) == 2
     with app.app_context(), force_scope(NEW):
-        from core import take_in
+        from core.intake.take_in import take_in
 
         later = allocated(time="2016-06-01T10:00:00Z", officer=officer(1, name="Sam Renamed"))
         (result,) = take_in(host(app).get(NEW).force, "oldshire_niche", [later])
@@ -105,7 +110,7 @@ def test_news_told_before_the_merger_is_a_repeat_after_it(
     app = start()
     join(app)
     with app.app_context(), force_scope(NEW):
-        from core import take_in
+        from core.intake.take_in import take_in
 
         (result,) = take_in(host(app).get(NEW).force, "oldshire_niche", [news])
     assert result.status == "repeated"
@@ -241,8 +246,8 @@ def test_a_case_that_was_erased_does_not_come_back_by_a_merger(
         assert (told.status, "erased" in (told.detail or "")) == ("rejected", True)
         (other,) = take_in(host().get(NEW).force, "niche", [recorded("41/9/24", **place(), id="other")])
         assert other.status == "accepted"
-        chain = keys().chains["lookup"]
-        assert keys().key_at("lookup") == chain[0] and len(chain) == 2
+        chain = force_keys().chains["lookup"]
+        assert force_keys().key_at("lookup") == chain[0] and len(chain) == 2
         db.session.commit()
     assert count(app, ErasedCase, NEW) == 1 and count(app, ErasedCase, OLD) == 0
 

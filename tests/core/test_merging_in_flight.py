@@ -9,24 +9,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    Case,
-    Delivered,
-    Notice,
-    Person,
-    clock,
-    db,
-    force_scope,
-    hookimpl,
-    host,
-    jobs,
-    take_in,
-)
-from core.db import Base
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Case, Person, Staff
+from core.hookspecs import Delivered, hookimpl
+from core.intake.take_in import take_in
 from core.mergers.checks import models
 from core.mergers.merging import CannotMerge
-from core.models import AuditEntry, Staff
-from core.notices import promise_code
+from core.notices.models import Notice
+from core.notices.outbox import promise_code
+from core.plugin_host import jobs
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
+from core.storage.row_guard import Base
 from plugins.eligibility.models import Demand
 from plugins.record_feed.models import RecordFeedKey
 from plugins.sign_in.models import Activation

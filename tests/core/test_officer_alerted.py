@@ -9,9 +9,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Notice, db, force_scope, host, jobs, take_in
-from core.models import AuditEntry
-from core.sending.letters import letter_for
+from core.audit.models import AuditEntry
+from core.intake.take_in import take_in
+from core.notices.letters import letter_for
+from core.notices.models import Notice
+from core.plugin_host import jobs
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take

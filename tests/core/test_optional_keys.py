@@ -16,12 +16,14 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from core import cli, db, force_scope, host
-from core.commands.command_line import root
-from core.force import Force, read_force
-from core.force_file.toml_text import read_text
-from core.hosting.settings import settings_of
-from core.plugin_host import InstalledForce, find_forces, find_plugins
+from core.cli import main
+from core.force.file.reading import read_force
+from core.force.file.toml_text import read_text
+from core.force.model import Force
+from core.plugin_host.commands import root
+from core.plugin_host.host import InstalledForce, find_forces, find_plugins, host
+from core.plugin_host.settings import settings_of
+from core.storage.db import db, force_scope
 from plugins.demo import samples as demo_samples
 from tests.conftest import HERTS
 
@@ -45,7 +47,7 @@ NO_FORCE = {
 
 @pytest.fixture(scope="module")
 def commands() -> None:
-    cli.add_plugin_commands()
+    main.add_plugin_commands()
 
 
 @pytest.fixture
@@ -141,7 +143,7 @@ def test_every_force_can_be_tried_out_with_sample_people() -> None:
 # --- each optional key taken away -----------------------------------------------------------------
 
 OPTIONAL = (
-    "name_cy", "hosts", "website", "ons_code", "governed_by", "notes", "to_confirm", "texts", "visits",
+    "hosts", "website", "ons_code", "governed_by", "notes", "to_confirm", "texts", "visits",
     "references", "references.template", "references.help", "references.patterns", "districts",
     "crime_types", "support", "feed", "feed.sources", "oversight", "retention", "plugins", "phases",
     "plugins.police_uk", "plugins.police_uk.crime_types", "plugins.record_feed", "plugins.eligibility",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -13,14 +14,15 @@ import pytest
 import structlog
 from flask import Flask
 
-from core import Action, Panel, hookimpl, host
-from core import plugin_host as module
-from core.hosting.checks import check_hooks, check_identity
-from core.plugin_host import PluginError, PluginHost, UnknownForce
+from core.hookspecs import Action, Panel, hookimpl
+from core.plugin_host.checks import PluginError, check_hooks, check_identity
+from core.plugin_host.host import PluginHost, UnknownForce, host
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.forces import live_force
 from tests.people import meet, person_browser, take
+
+module = import_module("core.plugin_host.host")
 
 
 def plugin(name: str = "greeting", **members: Any) -> ModuleType:
@@ -166,7 +168,8 @@ def test_an_unknown_force_is_answered_with_those_there_are(app: Flask) -> None:
 def test_a_force_answers_a_hook_before_its_plugins(tmp_path: Path) -> None:
     folder = live_force(tmp_path, plugins=["sign_in"])
     (folder / "midshire" / "hooks.py").write_text(
-        "from core import hookimpl\n\n\n@hookimpl\ndef sign_in_at(who):\n    return 'pages.safety'\n"
+        "from core.hookspecs import hookimpl\n\n\n"
+        "@hookimpl\ndef sign_in_at(who):\n    return 'pages.safety'\n"
     )
     installed = PluginHost(folder).get("midshire")
     assert installed.hook.sign_in_at(force=installed.force, who="person") == "pages.safety"

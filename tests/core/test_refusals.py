@@ -7,9 +7,11 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from core import force_locale, force_scope, security
-from core.processes.refusals import BUSY, OUR_MISTAKE, TOO_SLOW, Refusals
-from core.security import HEADERS
+from core.base.i18n import force_locale
+from core.cli.processes.refusals import BUSY, OUR_MISTAKE, TOO_SLOW, Refusals
+from core.storage.db import force_scope
+from core.web import security
+from core.web.security import HEADERS
 from tests.conftest import HERTS
 
 CSP = "Content-Security-Policy"

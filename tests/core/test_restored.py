@@ -16,19 +16,22 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from core import clock, db, force_scope, jobs, notices
 from core.app import create_app
-from core.auditing import export
-from core.auditing.export import heads_outside
-from core.auditing.loop import AuditLoop
-from core.cli import root
-from core.db import close_connections
+from core.audit import export
+from core.audit.export import heads_outside
+from core.audit.loop import AuditLoop
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Case, Person
+from core.cli.main import root
+from core.cli.processes.start import ready
 from core.hookspecs import News
-from core.models import AuditEntry, Case, Notice, Person
-from core.processes.start import ready
-from core.sending import restored
-from core.sending.claims import presence
-from core.sending.restored import Outgoing
+from core.notices import outbox, restored
+from core.notices.claims import presence
+from core.notices.models import Notice
+from core.notices.restored import Outgoing
+from core.plugin_host import jobs
+from core.storage.db import close_connections, db, force_scope
 from core.testing.postgres import as_superuser, without_walls
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
@@ -50,9 +53,9 @@ def promised(app: Flask, kind: str = "entry") -> UUID:
         about = db.session.scalars(sa.select(Case.id)).one()
         whom = db.session.scalars(sa.select(Person.id)).one()
         if kind == "code":
-            made = notices.promise_code(whom, about, uuid4(), "482913")
+            made = outbox.promise_code(whom, about, uuid4(), "482913")
         else:
-            notices.promise([News(kind, about, uuid4(), clock.now(), (whom,))])
+            outbox.promise([News(kind, about, uuid4(), clock.now(), (whom,))])
             made = db.session.scalars(
                 sa.select(Notice.id).order_by(Notice.made_at.desc(), Notice.id.desc())).first()
         db.session.commit()

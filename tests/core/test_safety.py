@@ -10,9 +10,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Access, Case, Person, db, force_scope, host, take_in
-from core.models import Notice
-from core.sending.letters import Withhold, letter_for
+from core.cases.models import Access, Case, Person
+from core.intake.take_in import take_in
+from core.notices.letters import Withhold, letter_for
+from core.notices.models import Notice
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from plugins.record_feed.digest import state_lines
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS

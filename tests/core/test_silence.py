@@ -10,7 +10,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Case, Notice, db, force_scope, jobs
+from core.cases.models import Case
+from core.notices.models import Notice
+from core.plugin_host import jobs
+from core.storage.db import db, force_scope
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take

@@ -7,8 +7,12 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from core import AuditEntry, Staff, db, force_scope, host, take_in
-from core.commands.staff_commands import staff
+from core.audit.models import AuditEntry
+from core.cases.models import Staff
+from core.cli.staff_commands import staff
+from core.intake.take_in import take_in
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import take

@@ -20,10 +20,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Case, Staff, clock, db, force_scope, insert_many, jobs
-from core.auditing.chain import Chainer
-from core.db import Base, close_connections
-from core.erasure import remove_cases
+from core.audit.chain import Chainer
+from core.base import clock
+from core.cases.models import Case, Staff
+from core.plugin_host import jobs
+from core.retention.erasure import remove_cases
+from core.storage.db import close_connections, db, force_scope, insert_many
+from core.storage.row_guard import Base
 from core.testing.browser import Browser
 from core.testing.kit import make_app, settings_for
 from tests.bench.filler import fill

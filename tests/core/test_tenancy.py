@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 
 from core.app import create_app
-from core.db import close_connections
-from core.force import ForceFileError
-from core.sealing.key_files import write_key_file
-from core.security import HEADERS
-from core.settings import Settings
+from core.base.settings import Settings
+from core.force.fault import ForceFileError
+from core.storage.db import close_connections
+from core.storage.keys.master_key import write_key_file
+from core.web.security import HEADERS
 from tests.conftest import AVON, HERTS
 from tests.forces import ALL, live_force, staff_door
 from tests.postgres import Addresses

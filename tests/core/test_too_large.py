@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from core.bodies import LARGEST_BODY
+from core.base.bodies import LARGEST_BODY
 from tests.core.raw_server import CHUNKED, EVER, POST, Server, read_all
 
 BLANKS = b" " * 5_000_000

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from procrastinate import exceptions, utils
 from procrastinate.jobs import Job
 
-from core.database_away import Retries
+from core.storage.database_away import Retries
 from tests.postgres import Addresses
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)

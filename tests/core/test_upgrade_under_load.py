@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import schema
-from core.schema import SchemaProblem
+from core.storage import schema
+from core.storage.schema import SchemaProblem
 from core.testing.postgres import SERVING, as_superuser
 from tests.security.checklist import requirement
 
@@ -77,7 +77,7 @@ def test_a_table_that_stays_in_use_is_given_up_with_nothing_changed(
 def test_connections_of_the_queue_have_limits_of_time_like_all_others(app: Flask, settings: Any) -> None:
     import psycopg
 
-    from core.jobs import bounded
+    from core.plugin_host.jobs import bounded
 
     with psycopg.connect(bounded(settings.database_url)) as connection:
         found = [connection.execute(f"SHOW {name}").fetchone() for name in (

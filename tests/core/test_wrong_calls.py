@@ -11,8 +11,8 @@ import click
 import pytest
 from flask import Flask
 
-from core import cli
-from core.commands.command_line import root
+from core.cli import main
+from core.plugin_host.commands import root
 from tests.conftest import HERTS
 
 # What they begin goes on; of these only what is refused before.
@@ -41,7 +41,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    cli.add_plugin_commands()
+    main.add_plugin_commands()
     below: list[tuple[str, click.Command]] = list(root.commands.items())
     for name, command in below:
         if isinstance(command, click.Group):
@@ -96,7 +96,7 @@ def test_a_number_that_none_can_be_starts_nothing(name: str, capsys: pytest.Capt
     for parameter in numbers:
         for value in NUMBERS:
             with pytest.raises(SystemExit) as ended:
-                cli.main(call(name, {**required, str(parameter.name): value}))
+                main.main(call(name, {**required, str(parameter.name): value}))
             said = capsys.readouterr().err
             assert ended.value.code == 2 and said.count("\n") == 1 and parameter.opts[0] in said
 
@@ -106,13 +106,13 @@ def test_a_command_that_is_called_wrongly_says_so_in_one_line(
     name: str, app: Flask, files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(cli, "create_app", lambda: app)
+    monkeypatch.setattr(main, "create_app", lambda: app)
     monkeypatch.setattr("sys.stdin", io.StringIO())
     monkeypatch.chdir(tmp_path)
     refused = 0
     for words in calls(name, files):
         with pytest.raises(SystemExit) as ended:
-            cli.main(words)
+            main.main(words)
         said = capsys.readouterr().err
         assert ended.value.code in (0, 1, 2), (words, said)
         if ended.value.code == 2:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from core import crypto, schema
 from core.app import create_app
-from core.crypto import KeyProblem
-from core.db import close_connections
-from core.processes.supervisor import free_port
-from core.sealing.key_files import write_key_file
-from core.settings import Settings
+from core.base.settings import Settings
+from core.cli.processes.supervisor import free_port
+from core.storage import ciphers, schema
+from core.storage.ciphers import KeyProblem
+from core.storage.db import close_connections
+from core.storage.keys.master_key import write_key_file
 from tests.builders import recorded
 from tests.live import ROOT
 from tests.people import take
@@ -54,7 +54,7 @@ def start(settings: Settings, mode: str, master: Path, secret: Path) -> tuple[in
 
 @requirement("G3")
 @pytest.mark.parametrize(("mode", "key", "says"), [
-    ("demo", crypto.new_key(), "TMC_MASTER_KEY_FILE names another key"),
+    ("demo", ciphers.new_key(), "TMC_MASTER_KEY_FILE names another key"),
     ("demo", b"short", "the key has 5 bytes"),
     ("production", None, "no such key file"),
 ], ids=["another", "spoilt", "missing"])

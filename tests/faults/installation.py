@@ -21,7 +21,7 @@ import psutil
 import psycopg
 from standardwebhooks import Webhook
 
-from core.processes.supervisor import free_port
+from core.cli.processes.supervisor import free_port
 from tests.faults.mail import Post, mail_server
 from tests.faults.start import answers
 

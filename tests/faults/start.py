@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from core.services import (
+from core.cli.services import (
     EmbeddedPostgres,
     Supervisor,
     create_app,

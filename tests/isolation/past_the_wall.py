@@ -5,9 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    db,
-)
+from core.storage.db import db
 
 ENGINES: list[sa.Engine] = []
 
@@ -16,7 +14,7 @@ def see_everything(app: Flask) -> None:
     """Bind the session to a role that row-level security does not hold."""
     url = app.extensions["tmc_settings"].database_url.replace("tmc_serving@", "postgres@")
     engine = sa.create_engine(url)
-    from core.row_guard import refuse_unguarded
+    from core.storage.row_guard import refuse_unguarded
 
     sa.event.listen(engine, "before_cursor_execute", refuse_unguarded)
     db.session().get_bind = lambda *a, **k: engine  # type: ignore[method-assign]

@@ -14,14 +14,18 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from core import Force, clock, db, force_scope, host, take_in, tenancy
 from core.app import create_app
-from core.db import close_connections
-from core.force import read_force
-from core.models import Notice
-from core.sending.letters import letter_for
-from core.settings import Settings
+from core.base import clock
+from core.base.settings import Settings
+from core.force.file.reading import read_force
+from core.force.model import Force
+from core.intake.take_in import take_in
+from core.notices.letters import letter_for
+from core.notices.models import Notice
+from core.plugin_host.host import host
+from core.storage.db import close_connections, db, force_scope
 from core.testing.postgres import empty
+from core.web import tenancy
 from tests.builders import allocated, event, person, recorded
 from tests.pages import Browser, check_page
 from tests.people import meet, officer_browser, person_browser
@@ -49,7 +53,7 @@ def the_forces() -> dict[str, Force]:
 @cache
 def marks(force_id: str) -> Marks:
     force = the_forces()[force_id]
-    names = {force.name, force.name_cy, *force.hosts, force.email_sender.address}
+    names = {*force.names.by_language.values(), *force.hosts, force.email_sender.address}
     if force.website:
         names.add(urlsplit(force.website).hostname)
     other = {force.brand.colour, force.brand.accent} | {

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from core.app import create_app
-from core.db import POOL, close_connections, db
+from core.storage.db import POOL, close_connections, db
 from tests.conftest import AVON, HERTS
 from tests.isolation.conftest import CANARIES
 from tests.pages import Browser

@@ -9,15 +9,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    Case,
-    Person,
-    db,
-    force_scope,
-)
-from core.crypto import Unreadable
-from core.row_guard import CHECKED
-from core.secret import keys, unseal
+from core.cases.models import Case, Person
+from core.storage.ciphers import Unreadable
+from core.storage.db import db, force_scope
+from core.storage.keys.keyring import force_keys
+from core.storage.row_guard import CHECKED
+from core.storage.sealed import unseal
 from tests.conftest import AVON, HERTS
 from tests.isolation.conftest import CANARIES
 from tests.isolation.past_the_wall import see_everything
@@ -111,7 +108,7 @@ def test_the_same_value_has_another_index_at_another_force(app: Flask) -> None:
     made = []
     for force in (HERTS, AVON):
         with app.app_context(), force_scope(force):
-            made.append(keys().mac("lookup", b"same"))
+            made.append(force_keys().mac("lookup", b"same"))
     assert made[0] != made[1]
 
 

@@ -9,20 +9,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    Case,
-    Entry,
-    Message,
-    Person,
+from core.base.scope import NoForceInScope, scope_of
+from core.cases.models import Case, Entry, Message, Person
+from core.storage.db import (
+    WallError,
+    change,
+    check_terms,
     db,
     force_scope,
     insert_many,
-    owned,
     read,
     update_many,
 )
-from core.db import WallError, change, check_terms
-from core.scope import NoForceInScope, scope_of
+from core.storage.walls import owned
 from tests.conftest import AVON, HERTS
 from tests.isolation.conftest import CANARIES
 from tests.isolation.past_the_wall import see_everything

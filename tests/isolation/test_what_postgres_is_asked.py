@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import schema
-from core.migrations import admin
-from core.settings import Settings
+from core.base.settings import Settings
+from core.storage import schema
+from core.storage.migrations import admin
 from core.testing.postgres import SERVING, as_superuser
 from tests.builders import person, recorded
 from tests.conftest import HERTS

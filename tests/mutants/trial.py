@@ -18,7 +18,7 @@ LIBRARIES = (
     "hypothesis", "cryptography.hazmat.primitives.ciphers.aead", "babel.dates", "pytest", "flask_login",
     "flask_wtf", "flask_babel", "flask_mail", "flask_sqlalchemy", "structlog", "procrastinate",
     "alembic.command", "playwright.sync_api", "aiosmtpd.controller", "pluggy", "uuid6", "click.testing",
-    "phonenumbers", "webauthn", "rich.console", "govuk_frontend_jinja", "govuk_frontend_wtf.main",
+    "phonenumbers", "webauthn", "rich.console", "govuk_frontend_jinja",
 )
 ALL_PASSED, SOME_FAILED = 0, 1  # as pytest ends
 GRACE = 20  # seconds in which a run that is told to stop may put its database away

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -13,17 +14,21 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core import host, plugin_host
+from core.plugin_host.host import host
 from tests.conftest import HERTS
 from tests.forces import live_force
+
+plugin_host = import_module("core.plugin_host.host")
 
 HEAD = """
 from flask import Blueprint
 from pydantic import BaseModel, field_validator
-from core import *
+FACES
 NAME, VERSION, SETTINGS = "noisy", "1", None
 bp = Blueprint("noisy", __name__)
-"""
+""".replace("FACES", "; ".join(["from core import audit", *(
+    f"from core.{room} import *" for room in (
+        "base", "cases", "force", "hookspecs", "intake", "notices", "plugin_host", "storage", "web"))]))
 
 
 class Outrage(BaseException):

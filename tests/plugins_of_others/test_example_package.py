@@ -73,14 +73,14 @@ def clean(built: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_the_wheels_hold_all_that_people_see(built: tuple[Path, Path]) -> None:
     portal, example = (set(zipfile.ZipFile(one).namelist()) for one in built)
-    assert {"core/testing/__init__.py", "core/templates/layout.html", "core/static/app.css",
+    assert {"core/testing/__init__.py", "core/web/templates/layout.html", "core/web/static/app.css",
             "translations/cy/LC_MESSAGES/messages.mo", "forces/hertfordshire/force.toml"} <= portal
     own = "trackmycrime_example"
     assert {f"{own}/exampleshire/force.toml", f"{own}/exampleshire/static/logo.svg",
             f"{own}/found_property/templates/found_property/collect.html",
             f"{own}/found_property/migrations/versions/found_property_0001_items.py",
             f"{own}/found_property/translations/cy/LC_MESSAGES/messages.mo"} <= example
-    assert not any(name.startswith(("tests", "core/assets")) for name in portal | example)
+    assert not any(name.startswith(("tests", "core/web/assets")) for name in portal | example)
 
 
 def test_nothing_built_is_kept_with_the_example() -> None:
@@ -110,7 +110,7 @@ def test_the_force_is_faultless_and_neither_pytest_nor_the_repository_is_needed(
     program = (
         "import sys; sys.modules['pytest'] = None; import core.app, core.testing; "
         "import trackmycrime_example as example; print(core.__file__, example.__file__, sep='\\n'); "
-        "from core.cli import main; main(['forces', 'check', 'exampleshire', '--quiet'])"
+        "from core.cli.main import main; main(['forces', 'check', 'exampleshire', '--quiet'])"
     )
     where = run(clean, "-c", program, cwd=tmp_path).splitlines()
     assert len(where) == 2
@@ -121,7 +121,9 @@ FORGETS = """
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from core import cli, plugin_host, schema
+from core.cli import main as cli
+from core.plugin_host.host import find_forces
+from core.storage import schema
 from core.testing import portal
 from core.testing.postgres import postgres
 from plugins.preview.portal import Portal
@@ -142,7 +144,7 @@ def command(*words):
 print("START", started())
 with TemporaryDirectory(prefix="tmc-test-") as folder, postgres(Path(folder)) as database:
     environment = {"TMC_MODE": "demo", "TMC_DATA_DIR": folder, "TMC_BASE_URL": "http://127.0.0.1"}
-    place = plugin_host.find_forces(None)["exampleshire"]
+    place = find_forces(None)["exampleshire"]
     shown = Portal("exampleshire", place, database.server, environment)
     print("PREVIEW", *shown.load())
 command("schema", "draft", "found_property", "--name", "kept until")

@@ -11,23 +11,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    Case,
-    Delivered,
-    Notice,
-    Parked,
-    current_force_id,
-    db,
-    force_scope,
-    hookimpl,
-    host,
-    jobs,
-)
-from core.hosting.hook_calls import PluginFailed
-from tests.builders import event, recorded
+from core.base.scope import current_force_id
+from core.cases.models import Case
+from core.hookspecs import Delivered, Parked, hookimpl
+from core.notices.models import Notice
+from core.plugin_host import jobs
+from core.plugin_host.calls import PluginFailed
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
+from tests.builders import event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take
+from tests.plugins.sign_in.test_sign_in import RIGHT
 from tests.plugins_of_others.heard import Logged, named
 from tests.plugins_of_others.hostile import Outrage, at_hertfordshire
 
@@ -94,6 +90,28 @@ def test_a_notice_that_a_plugin_cannot_ask_for_takes_the_news_with_it(
     assert "Hello." not in person_browser(app, meet(app)).get(f"/case/{case}").text
     take(app, news, announce=True)
     assert "Hello." in person_browser(app, meet(app)).get(f"/case/{case}").text
+
+
+@pytest.mark.parametrize(("proved", "status"), [("P1", 303), ("P2", 400), (None, 400)])
+def test_a_plugin_proves_who_somebody_is_but_lets_in_only_whom_the_details_led_to(
+    app: Flask, case: UUID, proved: str | None, status: int
+) -> None:
+    other = person(2, name={"given": "Ben", "family": "Okafor"}, date_of_birth="1980-05-01")
+    take(app, recorded("41/2/24", people=[other]))
+    people = meet(app).people | meet(app, "41/2/24").people
+    heard: list[str] = []
+
+    @hookimpl(tryfirst=True)
+    def second_step(proof: str) -> UUID | None:
+        heard.append(proof)
+        return people[proved] if proved else None
+
+    hers = Browser(app, HERTS)
+    hers.post("/sign-in", RIGHT)
+    with at_hertfordshire(app, second_step=second_step):
+        assert hers.post("/sign-in/code", {"passkey": "a proof of its own"}).status_code == status
+    assert heard == ["a proof of its own"]
+    assert hers.get(f"/case/{case}").status_code == (200 if status == 303 else 303)
 
 
 @pytest.mark.parametrize("deliver", [lambda: 1 / 0, sys.exit, lambda: "sent"])

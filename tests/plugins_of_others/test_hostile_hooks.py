@@ -11,22 +11,16 @@ import sqlalchemy as sa
 from flask import Flask
 from markupsafe import Markup
 
-from core import (
-    Action,
-    Case,
-    Notice,
-    Panel,
-    Viewing,
-    current_force_id,
-    db,
-    force_scope,
-    hookimpl,
-    hookspecs,
-    host,
-    scope,
-)
-from core.hosting import hook_calls
-from core.models import AuditEntry
+from core import hookspecs
+from core.audit.models import AuditEntry
+from core.base import scope
+from core.base.scope import current_force_id
+from core.cases.models import Case
+from core.hookspecs import Action, Panel, Viewing, hookimpl
+from core.notices.models import Notice
+from core.plugin_host import calls
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from tests.builders import event
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
@@ -129,7 +123,7 @@ WRONG: dict[str, Callable[[Any, Any], Any]] = {
     "changes a row and flushes": lambda force, viewing: _change_row(flush=True),
     "adds a row": lambda force, viewing: db.session.add(Notice()),
     "answers without end": lambda force, viewing: [
-        Panel(1, "n", "messages/panel.html")] * (hook_calls.MOST_PARTS + 1),
+        Panel(1, "n", "messages/panel.html")] * (calls.MOST_PARTS + 1),
     "calls itself": lambda force, viewing: WRONG["calls itself"](force, viewing),
     "breaks the transaction": lambda force, viewing: _bad_statement(),
 }
@@ -214,7 +208,7 @@ class Slept:
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> Slept:
     made = Slept()
-    monkeypatch.setattr(hook_calls, "time", made)
+    monkeypatch.setattr(calls, "time", made)
     return made
 
 
@@ -227,16 +221,16 @@ def test_a_slow_plugin_is_named_and_left_out_for_a_while_when_it_goes_on(
     @hookimpl
     def case_panels(viewing: Viewing) -> list[Panel]:
         asked.append(viewing)
-        slept.sleep(hook_calls.BUDGET + 0.1)
+        slept.sleep(calls.BUDGET + 0.1)
         return []
 
     with at_hertfordshire(app, case_panels=case_panels):
         for _ in range(5):
             see(app, case)
-        assert len(asked) == hook_calls.STRIKES
-        slept.sleep(hook_calls.REST)
+        assert len(asked) == calls.STRIKES
+        slept.sleep(calls.REST)
         see(app, case)
-        assert len(asked) == hook_calls.STRIKES + 1
+        assert len(asked) == calls.STRIKES + 1
     assert set(named(logged, "plugin_slow")) == {"noisy"}
     assert set(named(logged, "plugin_rests")) == {"noisy"}
 
@@ -249,7 +243,7 @@ def test_a_plugin_that_is_slow_once_is_asked_again(
     @hookimpl
     def case_panels(viewing: Viewing) -> list[Panel]:
         asked.append(viewing)
-        slept.sleep(hook_calls.BUDGET + 0.1 if len(asked) % 3 else 0)
+        slept.sleep(calls.BUDGET + 0.1 if len(asked) % 3 else 0)
         return []
 
     with at_hertfordshire(app, case_panels=case_panels):
@@ -287,7 +281,7 @@ def test_hooks_of_the_start_are_printed_too(
     settings: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from core.app import create_app
-    from core.db import close_connections
+    from core.storage.db import close_connections
 
     monkeypatch.setenv("TMC_TRACE_HOOKS", "1")
     app = create_app(settings)

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from core import schema
-from core.access import UnruledView
 from core.app import create_app
-from core.db import close_connections
-from core.plugin_host import PluginError, PluginHost
-from core.settings import Settings
+from core.base.settings import Settings
+from core.plugin_host.checks import PluginError
+from core.plugin_host.host import PluginHost
+from core.storage import schema
+from core.storage.db import close_connections
+from core.web.access import UnruledView
 from tests.forces import live_force
 from tests.plugins_of_others.hostile import HEAD, installed, write
 from tests.postgres import Addresses
@@ -180,7 +181,7 @@ def test_a_force_whose_package_is_gone_is_named(
 
 
 @pytest.mark.parametrize("text", [
-    "raise SystemExit(1)", "from core import hookimpl\n@hookimpl\ndef nonsense():\n    pass\n",
+    "raise SystemExit(1)", "from core.hookspecs import hookimpl\n@hookimpl\ndef nonsense():\n    pass\n",
 ])
 def test_a_forces_own_faulty_hooks_leave_out_that_force_only(tmp_path: Path, text: str) -> None:
     folder = live_force(tmp_path, plugins=["sign_in"])
@@ -203,7 +204,8 @@ def test_a_table_open_to_all_forces_is_not_made(
         app = start(settings, forces)
         with pytest.raises(schema.SchemaProblem, match=r"migrations of noisy .* noisy_names open"):
             schema.upgrade(app, other.owner, "tmc_serving")
-        protected = step.replace("upgrade():\n", "upgrade():\n    from core.migrations import protect\n")
+        protected = step.replace(
+            "upgrade():\n", "upgrade():\n    from core.storage.migrations import protect\n")
         protected = protected.replace("sa.Text())", "sa.Text()), sa.Column('force', sa.Text())")
         (tmp_path / "noisy/migrations/versions/n1.py").write_text(
             f"{protected}    protect('noisy_names')\n")
@@ -278,11 +280,11 @@ KEPT_BY_THE_PROCESS = {
         "import sqlalchemy as sa\nsa.Table('noisy_name', Base.metadata, sa.Column('a', sa.Text))\n",
         "the table noisy_name belongs to no force"),
     "changes what the core does": (
-        "import core.access\ncore.access.allow = lambda *rules, **more: lambda view: view\n",
-        "changes core.access.allow"),
+        "import core.web.access\ncore.web.access.allow = lambda *rules, **more: lambda view: view\n",
+        "changes core.web.access.allow"),
     "changes a class of the core": (
-        "from core.sessions import ServerSession\nServerSession.__init__ = lambda self: None\n",
-        "changes core.sessions.ServerSession.__init__"),
+        "from core.web.sessions import ServerSession\nServerSession.__init__ = lambda self: None\n",
+        "changes core.web.sessions.ServerSession.__init__"),
     "takes a command's name": (
         "import click\n@hookimpl\ndef commands():\n    return [click.Command('web')]\n",
         "the command web is there already"),
@@ -297,7 +299,7 @@ KEPT_BY_THE_PROCESS = {
 # Each in a child of one process that has loaded the portal before: loading it is what takes long.
 EACH = """
 import io, json, os, sys, traceback
-from core import cli, plugin_host
+from core.cli import main as cli
 import plugins, pkgutil, importlib
 for one in pkgutil.iter_modules(plugins.__path__):
     importlib.import_module(f"plugins.{one.name}")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from core import clock, force_scope
+from core.base import clock
+from core.storage.db import force_scope
 from tests.conftest import HERTS
 
 

@@ -8,14 +8,9 @@ from uuid import UUID, uuid4
 
 from uuid6 import uuid7
 
-from core import (
-    Access,
-    Case,
-    Person,
-    Staff,
-    db,
-)
-from core.relations import Member
+from core.cases.models import Access, Case, Person, Staff
+from core.cases.relations import Member
+from core.storage.db import db
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 

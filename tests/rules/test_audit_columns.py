@@ -11,10 +11,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, audit, force_scope
-from core.auditing import chain
-from core.auditing.chain import AuditLink, Chainer, link_fits
-from core.db import db
+from core import audit
+from core.audit import chain, trail
+from core.audit.chain import AuditLink, Chainer, link_fits
+from core.audit.models import AuditEntry
+from core.storage.db import db, force_scope
 from tests.conftest import AVON, HERTS
 from tests.security.checklist import requirement
 
@@ -31,7 +32,7 @@ def columns(model: Any) -> set[str]:
 def rows(portal: Flask, settings: Any) -> dict[Any, dict[str, Any]]:
     """A row with something in every column, and its link."""
     with portal.app_context(), force_scope(HERTS):
-        made = audit._row("staff", uuid4(), "case_seen", uuid4(), dict(SECTION))
+        made = trail._row("staff", uuid4(), "case_seen", uuid4(), dict(SECTION))
         link: list[dict[str, Any]] = []
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(chain, "insert_many", lambda model, many: link.extend(many))
@@ -84,7 +85,7 @@ def test_a_row_or_link_with_one_column_changed_does_not_fit_and_as_it_was_it_doe
 def test_nobody_did_it_is_not_the_same_as_somebody_did(portal: Flask) -> None:
     """An empty column is part of what is signed too."""
     with portal.app_context(), force_scope(HERTS):
-        row = audit._row("system", None, "cases_listed", None, {"count": 1})
+        row = trail._row("system", None, "cases_listed", None, {"count": 1})
         assert audit.fits(row)
         for name in ("actor_id", "case_id"):
             assert not audit.fits({**row, name: uuid4()})
@@ -102,11 +103,11 @@ def test_ids_that_change_places_do_not_fit(portal: Flask, rows: Any) -> None:
 @requirement("G8")
 def test_a_row_of_one_force_is_none_of_another(portal: Flask, rows: Any) -> None:
     with portal.app_context(), force_scope(HERTS):
-        bytes_of = audit.canonical(rows[AuditEntry]), chain.canonical(7, b"x", rows[AuditLink])
+        bytes_of = trail.canonical(rows[AuditEntry]), chain.canonical(7, b"x", rows[AuditLink])
     with portal.app_context(), force_scope(AVON):
         assert not audit.fits(rows[AuditEntry])
         assert not link_fits(rows[AuditLink])
-        theirs = audit.canonical(rows[AuditEntry]), chain.canonical(7, b"x", rows[AuditLink])
+        theirs = trail.canonical(rows[AuditEntry]), chain.canonical(7, b"x", rows[AuditLink])
     assert bytes_of[0] != theirs[0] and bytes_of[1] != theirs[1]
 
 

@@ -9,15 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from core import clock
-from core.auditing import export
-from core.auditing.export import (
-    Head,
-    HeadsUnreadable,
-    add_to_file,
-    changed,
-    read_file,
-)
+from core.audit import export
+from core.audit.export import Head, HeadsUnreadable, add_to_file, changed, read_file
+from core.base import clock
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -11,19 +11,16 @@ import sqlalchemy as sa
 from flask import Flask, g
 from flask_login import login_user
 
-from core import AuditEntry, audit, clock, db, force_scope
-from core.auditing import chain, witness
-from core.auditing.chain import (
-    KEPT_AT_LEAST,
-    AuditHead,
-    AuditLink,
-    Chainer,
-    KeptLonger,
-    remove_before,
-)
-from core.auditing.check import NOT_LINKED, NOT_TOLD, Broken, check, count_links
-from core.auditing.export import Head, head_of, mail_again, not_mailed
-from core.sessions import Visitor
+from core import audit
+from core.audit import chain, trail
+from core.audit.chain import KEPT_AT_LEAST, AuditHead, AuditLink, Chainer, KeptLonger, remove_before
+from core.audit.check import NOT_LINKED, NOT_TOLD, Broken, check, count_links
+from core.audit.export import Head, head_of, mail_again, not_mailed
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.storage import opened
+from core.storage.db import db, force_scope
+from core.web.sessions import Visitor
 from tests.conftest import HERTS
 from tests.security.checklist import requirement
 
@@ -57,12 +54,12 @@ ROW = {"id": UUID(int=1), "at": NOW, "action": "case_seen", "actor": "staff", "a
 def test_the_bytes_that_are_signed_stay_what_they_are(portal: Flask) -> None:
     """Rows of years ago are checked by them: whoever changes this makes all of them look forged."""
     with portal.app_context(), force_scope(HERTS):
-        assert audit.canonical(ROW) == (
+        assert trail.canonical(ROW) == (
             b'["hertfordshire","00000000000000000000000000000001","2024-06-12T12:00:00+00:00","case_seen",'
             b'"staff","00000000000000000000000000000002","00000000000000000000000000000003",'
             b'{"relation":"lead","viewer":"officer"}]')
         nobody = {**ROW, "actor_id": None, "case_id": None, "fields": {}}
-        assert audit.canonical(nobody).endswith(b'"case_seen","staff",null,null,{}]')
+        assert trail.canonical(nobody).endswith(b'"case_seen","staff",null,null,{}]')
         assert chain.canonical(7, b"\x0a\x0b", ROW) == (
             b'["hertfordshire",7,"0a0b","00000000000000000000000000000001","2024-06-12T12:00:00+00:00",'
             b'"case_seen","01ff"]')
@@ -70,7 +67,7 @@ def test_the_bytes_that_are_signed_stay_what_they_are(portal: Flask) -> None:
 
 @pytest.mark.usefixtures("force")
 def test_a_row_holds_who_did_what_when_and_to_which_case() -> None:
-    made = audit._row("staff", UUID(int=2), "case_seen", UUID(int=3), {"viewer": "officer"})
+    made = trail._row("staff", UUID(int=2), "case_seen", UUID(int=3), {"viewer": "officer"})
     assert {name: made[name] for name in ("at", "action", "actor", "actor_id", "case_id", "fields")} == {
         "at": NOW, "action": "case_seen", "actor": "staff", "actor_id": UUID(int=2), "case_id": UUID(int=3),
         "fields": {"viewer": "officer"}}
@@ -85,11 +82,11 @@ def test_who_acts_is_who_is_signed_in_else_a_visitor_and_without_a_request_the_s
     app: Flask, visitor: Visitor | None, actor: tuple[str, UUID | None]
 ) -> None:
     with app.app_context(), force_scope(HERTS):
-        assert audit._actor() == ("system", None)
+        assert trail._actor() == ("system", None)
     with app.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
         if visitor:
             login_user(visitor)
-        assert audit._actor() == actor
+        assert trail._actor() == actor
 
 
 @pytest.mark.parametrize(("action", "fields"), [
@@ -108,7 +105,7 @@ def test_a_plugins_action_is_declared_once_and_again_only_as_it_was() -> None:
     for fields in (("one",), ("one", "two", "three"), ()):
         with pytest.raises(audit.UndeclaredAudit, match="rules_tested"):
             audit.declare("rules_tested", *fields)
-    del audit.ACTIONS["rules_tested"]
+    del trail.ACTIONS["rules_tested"]
 
 
 @pytest.mark.usefixtures("force")
@@ -116,7 +113,7 @@ def test_a_row_that_cannot_be_written_says_so(monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: Any) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(audit, "insert_many", fail)
+    monkeypatch.setattr(trail, "insert_many", fail)
     with pytest.raises(audit.NotAudited):
         audit.write("case_seen", viewer="person")
     assert not db.session().info.get("audited")
@@ -284,22 +281,22 @@ def test_what_was_opened_leaves_only_with_a_row_that_is_committed(
 ) -> None:
     with app.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
         if open_:
-            witness.opened("person")
+            opened.opened("person")
         if write_:
             audit.write("case_seen", viewer="person")
         if end:
             getattr(db.session, end)()
-        assert witness.is_missing() is missing
+        assert opened.is_missing() is missing
         db.session.rollback()
 
 
 def test_staff_are_nobodys_case_and_without_a_request_nothing_is_noted(app: Flask) -> None:
     with app.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
-        witness.opened("staff")
-        assert witness.is_missing() is False
-        witness.opened("crime_case")
-        assert witness.is_missing() is True
+        opened.opened("staff")
+        assert opened.is_missing() is False
+        opened.opened("crime_case")
+        assert opened.is_missing() is True
         assert g.tmc_opened is True
     with app.app_context(), force_scope(HERTS):
-        witness.opened("person")
+        opened.opened("person")
         assert "tmc_opened" not in g

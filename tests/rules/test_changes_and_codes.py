@@ -9,8 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from core import AuditEntry, Person, clock, db, people
-from core.db import read
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases import people
+from core.cases.models import Person
+from core.storage.db import db, read
+from core.web import accounts
 from plugins.sign_in import activation, codes, limits
 from plugins.sign_in.models import Activation, Count
 from plugins.your_account import changes, on_case
@@ -156,7 +160,7 @@ def test_officers_are_shown_for_a_month_what_the_record_system_may_not_know(
 def test_four_changes_may_be_asked_for_in_a_day(
     who: Person, monkeypatch: pytest.MonkeyPatch, many: int, ago: timedelta, may: bool
 ) -> None:
-    monkeypatch.setattr(people, "own_person", people.person)
+    monkeypatch.setattr(accounts, "own_person", people.person)
     for _ in range(many):
         change(who, "stopped", asked_at=NOW - ago)
         change(who, "stopped", asked_at=NOW, asked_by="officer")

@@ -10,11 +10,20 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from core import clock, force_scope, updates
-from core.models import Staff
-from core.secret import seal
-from core.timeline import officer_of, still_to_come
-from core.updates import LONGEST_WAIT, NEEDS_REASONS, OFFICER_STAGES, Update, UpdateProblem, checked
+from core.base import clock
+from core.cases.models import Staff
+from core.cases.timeline import officer_of, still_to_come
+from core.intake import updates
+from core.intake.updates import (
+    LONGEST_WAIT,
+    NEEDS_REASONS,
+    OFFICER_STAGES,
+    Update,
+    UpdateProblem,
+    checked,
+)
+from core.storage.db import force_scope
+from core.storage.sealed import seal
 from tests.builders import allocated, event, officer, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take

@@ -12,22 +12,16 @@ import pytest
 from flask import Flask
 from uuid6 import uuid7
 
-from core import (
-    Access,
-    Case,
-    Message,
-    NotADay,
-    Person,
-    Staff,
-    clock,
-    conversation,
-    db,
-    force_scope,
-    relations,
-)
-from core.models import BreakGlass
-from core.relations import ROLES, WORK_ON_CASES, Member, list_of_unit
-from core.sealing import rotation
+from core import audit
+from core.base import clock
+from core.base.typed_day import NotADay
+from core.cases import relations
+from core.cases.models import Access, Case, Message, Person, Staff
+from core.cases.relations import ROLES, WORK_ON_CASES, Member, list_of_unit
+from core.intake import conversation
+from core.oversight.models import BreakGlass
+from core.storage.db import db, force_scope
+from core.storage.keys import rotation
 from plugins.messages.rules import latest
 from plugins.officer_desk import cases, forms, one_case
 from tests.conftest import HERTS
@@ -96,7 +90,7 @@ def test_a_unit_is_the_same_before_and_after_the_key_of_its_hash_is_changed() ->
     """An officer whom no news named since is known by the former key."""
     lead, before = staff("CID"), staff("cid")
     one = case(lead)
-    rotation.make_keys(["lookup"], again=True)
+    rotation.make_keys(["lookup"], note=audit.write, again=True)
     with clock.travel(NOW + 24 * HOUR):  # by then every process makes hashes with the new key
         after = staff(" CID")
     assert after.unit_key != lead.unit_key == before.unit_key

@@ -10,9 +10,12 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from core import Letter, Notice, Person, clock, db, force_scope
-from core.models import Case
-from core.sending.letters import Withhold, code_until, letter_for
+from core.base import clock
+from core.cases.models import Case, Person
+from core.hookspecs import Letter
+from core.notices.letters import Withhold, code_until, letter_for
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
 from tests.conftest import HERTS
 from tests.rules.rows import case, person, staff
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from core import clock
+from core.base import clock
 from plugins.sign_in import guesses, limits
 from plugins.sign_in.guesses import (
     HERE_PER_DAY,

@@ -10,12 +10,15 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from core import AuditEntry, Notice, clock, db, notices
+from core.audit.models import AuditEntry
+from core.base import clock
 from core.hookspecs import News, NoticeRequest
-from core.sending import outgoing
-from core.sending.letters import CODE_LASTS, Withhold
-from core.sending.outgoing import CLOCKS_DIFFER, LEASE, MOST_TRIES, NO_REPEAT, Claimed, Tried
-from core.sending.waits import UNSURE_TRIES
+from core.notices import outbox, outgoing
+from core.notices.letters import CODE_LASTS, Withhold
+from core.notices.models import Notice
+from core.notices.outgoing import CLOCKS_DIFFER, LEASE, MOST_TRIES, NO_REPEAT, Claimed, Tried
+from core.notices.waits import UNSURE_TRIES
+from core.storage.db import db
 from tests.conftest import HERTS
 from tests.rules.rows import case, person, staff
 
@@ -188,7 +191,7 @@ def test_what_waits_for_more_than_a_minute_and_lost_its_job_gets_a_new_one(later
     for more in ({"due_at": NOW - MINUTE}, {"due_at": NOW}, {"due_at": NOW + MINUTE}, {"state": "sent"},
                  {"state": "failed"}, {"state": "withheld"}, {"state": "perhaps_sent", "unsure": 2}):
         notice(**{"due_at": NOW - 3 * MINUTE, **more})
-    notices.sweep()
+    outbox.sweep()
     assert later == [(None, str(older.id)), (None, str(repeat.id)), (None, str(old.id))]
 
 
@@ -196,7 +199,7 @@ def test_what_waits_for_more_than_a_minute_and_lost_its_job_gets_a_new_one(later
     ("due", 0, True), ("perhaps_sent", 1, True), ("perhaps_sent", 2, False), ("sent", 0, False),
     ("failed", 1, False), ("withheld", 0, False)])
 def test_what_is_still_to_be_sent(state: str, unsure: int, waits: bool) -> None:
-    assert notices.is_waiting(SimpleNamespace(state=state, unsure=unsure)) is waits  # type: ignore[arg-type]
+    assert outbox.is_waiting(SimpleNamespace(state=state, unsure=unsure)) is waits  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("kind", "lane"), [("code", "codes"), ("entry", "letters"), ("account", "letters")])
@@ -205,16 +208,16 @@ def test_codes_have_a_lane_of_their_own(kind: str, lane: str) -> None:
 
 
 @pytest.mark.parametrize(("promise", "expected"), [
-    (lambda ids: notices.tell_staff("break_glass", ids["cause"], ids["case"], [ids["staff"]]),
+    (lambda ids: outbox.tell_staff("break_glass", ids["cause"], ids["case"], [ids["staff"]]),
      {"kind": "break_glass", "staff_id": "staff", "case_id": "case"}),
-    (lambda ids: notices.tell_staff("unusual_viewing", ids["cause"], None, []), {"kind": "unusual_viewing"}),
-    (lambda ids: notices.promise_code(ids["person"], ids["case"], ids["cause"], "123456", "sms"),
+    (lambda ids: outbox.tell_staff("unusual_viewing", ids["cause"], None, []), {"kind": "unusual_viewing"}),
+    (lambda ids: outbox.promise_code(ids["person"], ids["case"], ids["cause"], "123456", "sms"),
      {"kind": "code", "person_id": "person", "case_id": "case", "channel": "sms", "extra": "123456"}),
-    (lambda ids: notices.promise_code(ids["person"], ids["case"], ids["cause"], "123456"),
+    (lambda ids: outbox.promise_code(ids["person"], ids["case"], ids["cause"], "123456"),
      {"kind": "code", "person_id": "person", "case_id": "case", "extra": "123456"}),
-    (lambda ids: notices.promise_account(ids["person"], ids["case"], ids["cause"], "old@example.org"),
+    (lambda ids: outbox.promise_account(ids["person"], ids["case"], ids["cause"], "old@example.org"),
      {"kind": "account", "person_id": "person", "case_id": "case", "extra": "old@example.org"}),
-    (lambda ids: notices.promise_account(ids["person"], ids["case"], ids["cause"], channel="sms"),
+    (lambda ids: outbox.promise_account(ids["person"], ids["case"], ids["cause"], channel="sms"),
      {"kind": "account", "person_id": "person", "case_id": "case", "channel": "sms"})], ids=range(6))
 def test_a_notice_is_written_with_all_that_its_letter_needs_and_with_its_job(
     later: list[Any], promise: Any, expected: dict[str, str]
@@ -242,8 +245,8 @@ def test_what_two_plugins_ask_for_alike_is_written_once(
     answers = [[same, NoticeRequest("entry", person_id=ben.id)],
         [same, NoticeRequest("other", person_id=amina.id)]]
     installed = SimpleNamespace(force=None, hook=SimpleNamespace(notices_for=lambda force, news: answers))
-    monkeypatch.setattr(notices, "installed", lambda: installed)
-    notices.promise([News("entry", one.id, UUID(int=5), NOW, ())])
+    monkeypatch.setattr(outbox, "installed", lambda: installed)
+    outbox.promise([News("entry", one.id, UUID(int=5), NOW, ())])
     rows = db.session.scalars(sa.select(Notice)).all()
     assert sorted((row.kind, str(row.person_id)) for row in rows) == sorted(
         [("entry", str(amina.id)), ("entry", str(ben.id)), ("other", str(amina.id))])

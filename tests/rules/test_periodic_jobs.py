@@ -11,8 +11,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, audit, clock, db, jobs
-from core.models import Notice, PortalSession
+from core.audit import trail
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import PortalSession
+from core.notices.models import Notice
+from core.plugin_host import jobs
+from core.storage.db import db
 from plugins.sign_in.models import Activation, Attempt, Count
 from tests.conftest import HERTS
 from tests.rules.rows import case, person, staff
@@ -62,7 +67,7 @@ def changed(state: str, **more: Any) -> None:
 def looked(actor: str, action: str, at: datetime) -> None:
     with clock.travel(at):
         fields = {"viewer": "officer"} if action == "case_seen" else {"reason": "court"}
-        audit.insert_many(AuditEntry, [audit._row(actor, uuid4(), action, None if "found" in action else
+        trail.insert_many(AuditEntry, [trail._row(actor, uuid4(), action, None if "found" in action else
                                                   uuid4(), fields)])
 
 

@@ -10,8 +10,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Case, clock, db, force_scope, host, take_in
-from core.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.base import clock
+from core.cases.models import Case
+from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.intake.take_in import take_in
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take

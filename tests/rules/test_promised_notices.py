@@ -11,11 +11,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Notice, account_news, clock, conversation, db, force_scope, people, updates
+from core.base import clock
+from core.cases import people
+from core.cases.models import Case, Staff
 from core.hookspecs import News
-from core.hosting.defaults import notices_for
-from core.models import Case, Staff
-from core.updates import Update
+from core.intake import conversation, updates
+from core.intake.updates import Update
+from core.notices import account_news
+from core.notices.models import Notice
+from core.plugin_host.defaults import notices_for
+from core.storage.db import db, force_scope
 from plugins.passkeys import rules as passkeys
 from plugins.passkeys.models import Passkey
 from plugins.your_account import changes

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core import clock, db, force_scope
-from core.eligibility import eligibility, is_sensitive, is_sensitive_flag, why_not_shown
-from core.force import build_force
-from core.plugin_host import the_force
+from core.base import clock
+from core.force.eligibility import eligibility, is_sensitive, is_sensitive_flag, why_not_shown
+from core.force.file.reading import build_force
+from core.plugin_host.host import the_force
+from core.storage.db import db, force_scope
 from plugins.eligibility import counting, questions
 from plugins.eligibility.questions import IN_PERSON, Question
 from tests.conftest import HERTS

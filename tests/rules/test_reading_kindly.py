@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from core.record_events import reading
-from core.record_events.reading import (
+from core.cases.registers import Registers
+from core.cases.safe_contact import SafeContact
+from core.intake import reading
+from core.intake.reading import (
     escaped,
     is_unset,
     like_safety,
@@ -17,9 +19,8 @@ from core.record_events.reading import (
     read_envelope,
     tidied,
 )
-from core.record_events.registers import Registers
-from core.record_events.safety import _may_be_true
-from core.record_events.shapes import NotUnderstood, PersonShape, Recorded, SafeContact
+from core.intake.safety import _may_be_true
+from core.intake.shapes import NotUnderstood, PersonShape, Recorded
 from tests.builders import event, person, recorded
 
 

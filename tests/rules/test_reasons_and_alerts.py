@@ -10,11 +10,24 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, audit, break_glass, clock, db, force_scope, unusual
-from core.break_glass import LEAST_WORDS, MOST_WORDS, REASONS, VERDICTS, ReasonProblem, checked
-from core.models import BreakGlass, Notice
-from core.plugin_host import the_force
-from core.unusual import Seen
+from core import audit
+from core.audit import trail
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.notices.models import Notice
+from core.oversight import break_glass, unusual
+from core.oversight.break_glass import (
+    LEAST_WORDS,
+    MOST_WORDS,
+    REASONS,
+    VERDICTS,
+    ReasonProblem,
+    checked,
+)
+from core.oversight.models import BreakGlass
+from core.oversight.unusual import Seen
+from core.plugin_host.host import the_force
+from core.storage.db import db, force_scope
 from tests.conftest import HERTS
 from tests.rules.rows import case, member, person, staff
 
@@ -286,8 +299,8 @@ def test_only_staff_who_looked_that_day_are_found_and_each_kind_once() -> None:
         with clock.travel(at):
             fields = {"viewer": "officer",
                 "relation": "unit"} if action == "case_seen" else {"reason": "court"}
-            row = audit._row(actor, who, action, one.id if action == "case_seen" else None, fields)
-            audit.insert_many(AuditEntry, [row])
+            row = trail._row(actor, who, action, one.id if action == "case_seen" else None, fields)
+            trail.insert_many(AuditEntry, [row])
 
     looks(mine.id, since - timedelta(seconds=1))
     looks(mine.id, until)

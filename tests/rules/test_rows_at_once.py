@@ -10,10 +10,12 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from core import db, insert_many, statements, update_many
-from core.db import MANY, Base, session_connection
-from core.models import AuditEntry, Case
-from core.statements import compile_insert, compile_insert_many, compile_update_many
+from core.audit.models import AuditEntry
+from core.cases.models import Case
+from core.storage import prepared
+from core.storage.db import MANY, db, insert_many, session_connection, update_many
+from core.storage.prepared import compile_insert, compile_insert_many, compile_update_many
+from core.storage.row_guard import Base
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 ELSEWHERE = timezone(timedelta(hours=5, minutes=30))
@@ -56,9 +58,9 @@ def test_every_value_is_stored_as_it_was_given(
 ) -> None:
     ways: list[str] = []
     for way in ("run_at_once", "run_many"):
-        real = getattr(statements, way)
+        real = getattr(prepared, way)
         monkeypatch.setattr(
-            statements, way, lambda *given, way=way, real=real: (ways.append(way), real(*given))[1])
+            prepared, way, lambda *given, way=way, real=real: (ways.append(way), real(*given))[1])
     monkeypatch.setitem(insert_many.__globals__, "MANY", MANY if at_once else 999)
     for change in (False, True) if model is Case else (False,):  # the audit cannot be changed
         rows = [{"id": uuid4(), **row(number, words)} for number, words in enumerate(WORDS)]

@@ -9,20 +9,22 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from core import (
+from core.audit.models import AuditEntry
+from core.cases.models import Case
+from core.intake.take_in import TOGETHER, take_in
+from core.plugin_host.host import the_force
+from core.storage import prepared
+from core.storage.db import (
+    MANY,
     WallError,
     db,
     insert_many,
-    owned,
     read,
-    statements,
-    take_in,
-    the_force,
+    sent_together,
+    session_connection,
     update_many,
 )
-from core.db import MANY, sent_together, session_connection
-from core.intake import TOGETHER
-from core.models import AuditEntry, Case
+from core.storage.walls import owned
 from tests.builders import recorded
 from tests.rules.test_rows_at_once import NOW as NOW
 from tests.rules.test_rows_at_once import audited, case
@@ -112,15 +114,15 @@ def test_what_a_delivery_writes_waits_for_nothing_but_what_hooks_may_read(
     """A very large one writes one after the other, and leaves a processor to pages."""
     sent: dict[str, bool] = {}
     for way in ("run_at_once", "run_many", "tell"):
-        real = getattr(statements, way)
+        real = getattr(prepared, way)
 
         def run(connection: Any, statement: Any, *values: Any, real: Any = real) -> Any:
             sql = " ".join(getattr(statement, "sql", statement).split())
             sent[sql.partition(" (")[0]] = connection is session_connection() and bool(
-                connection.info.get(statements.TOGETHER))
+                connection.info.get(prepared.TOGETHER))
             return real(connection, statement, *values)
 
-        monkeypatch.setattr(statements, way, run)
+        monkeypatch.setattr(prepared, way, run)
     results = take_in(the_force(), "niche", [
         recorded(f"41/{one + 1}/24", id=f"e{one}") for one in range(events)])
     assert {result.status for result in results} == {"accepted"}

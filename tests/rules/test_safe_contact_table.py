@@ -10,10 +10,19 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from core import clock, force_scope, safe_contact
-from core.record_events.shapes import SafeContact
-from core.sending.letters import Withhold, ask_safe_contact
-from core.sending.safe_contact import CHANNELS, Effective, kind, loosens, minutes, safer_of
+from core.base import clock
+from core.cases import safe_contact
+from core.cases.safe_contact import (
+    CHANNELS,
+    Effective,
+    SafeContact,
+    kind,
+    loosens,
+    minutes,
+    safer_of,
+)
+from core.notices.letters import Withhold, ask_safe_contact
+from core.storage.db import force_scope
 from plugins.your_account import contact_words, forms
 from tests.conftest import HERTS
 

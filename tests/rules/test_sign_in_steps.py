@@ -13,8 +13,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, Case, Notice, Person, clock, db, force_scope
-from core.plugin_host import plugin_settings
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Case, Person
+from core.notices.models import Notice
+from core.plugin_host.host import plugin_settings
+from core.storage.db import db, force_scope
 from plugins.sign_in import finding, limits, old, people, rules, sending
 from plugins.sign_in.limits import Pace, Steps, pace_of
 from plugins.sign_in.matching import can_match

@@ -11,7 +11,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Case, clock, db, force_scope
+from core.base import clock
+from core.cases.models import Case
+from core.storage.db import db, force_scope
 from tests.builders import allocated, event, officer, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take

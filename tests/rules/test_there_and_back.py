@@ -12,9 +12,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Case, Notice, Person, Staff, clock, conversation, db, force_scope, notices, people
-from core.models import Access, Entry
-from core.record_events.shapes import CrimeFields, Officer, PersonShape
+from core.base import clock
+from core.cases import people
+from core.cases.models import Access, Case, Entry, Person, Staff
+from core.intake import conversation
+from core.intake.shapes import CrimeFields, Officer, PersonShape
+from core.notices import outbox
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
@@ -295,7 +300,7 @@ def test_a_notice_that_is_tried_again_is_tried_from_the_beginning_twice(app: Fla
         with app.app_context(), force_scope(HERTS), clock.travel(START + turn * DAY):
             notice = db.session.scalars(sa.select(Notice)).one()
             notice.state, notice.reason, notice.tries, notice.unsure = state, "no", 99, 99
-            notices.retry(notice)
+            outbox.retry(notice)
             db.session.commit()
             again = of(app, Notice, "state", "reason", "tries", "unsure", "due_at")
         assert again == {
@@ -313,7 +318,7 @@ def test_what_was_sent_or_waits_or_held_a_code_is_not_tried_again(
         notice = db.session.scalars(sa.select(Notice)).one()
         notice.state, notice.kind, notice.tries = state, kind, 3
         with pytest.raises(ValueError, match=why):
-            notices.retry(notice)
+            outbox.retry(notice)
         assert (notice.state, notice.tries) == (state, 3)
         db.session.rollback()
 

@@ -13,9 +13,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Access, Case, clock, db, force_scope, pages, timeline
-from core.models import AuditEntry, Entry
-from core.timeline import TimelineEntry
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases import timeline
+from core.cases.models import Access, Case, Entry
+from core.cases.timeline import TimelineEntry
+from core.storage.db import db, force_scope
+from core.web import pages
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take

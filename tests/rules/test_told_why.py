@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core.narrative import tell
-from core.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES
+from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES
+from core.victims_code import tell
 from tests.builders import allocated, recorded
 from tests.people import meet, officer_browser, person_browser, take
 from tests.plugins.officer_desk.one_case import at

@@ -14,13 +14,17 @@ import sqlalchemy as sa
 from flask import Flask, session
 from uuid6 import uuid7
 
-from core import Access, AuditEntry, Person, clock, db, force_scope, people, sessions
-from core.models import PortalSession, Staff
-from core.plugin_host import the_force
-from core.record_events.shapes import SafeContact
-from core.sessions import (
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases import people, visits
+from core.cases.models import Access, Person, PortalSession, Staff
+from core.cases.safe_contact import SafeContact
+from core.cases.visits import IDLE_VISITOR
+from core.plugin_host.host import the_force
+from core.storage.db import db, force_scope
+from core.web import accounts, sessions
+from core.web.sessions import (
     ABSOLUTE,
-    IDLE_VISITOR,
     PROOF_LASTS,
     THROUGH_LOCK,
     TOUCH_EVERY,
@@ -63,20 +67,20 @@ def test_the_times_are_those_that_are_promised(portal: Flask) -> None:
     assert (ABSOLUTE, IDLE_VISITOR, TOUCH_EVERY, PROOF_LASTS) == (
         12 * HOUR, 60 * MINUTE, MINUTE, 10 * MINUTE)
     with portal.app_context(), force_scope(HERTS):
-        visits = the_force().visits
-        assert (visits.hours, visits.people_idle, visits.staff_idle) == (12, 20, 30)
-        assert sessions.idle_limit(None, None) == HOUR
-        assert sessions.idle_limit(uuid4(), None) == 20 * MINUTE
+        times = the_force().visits
+        assert (times.hours, times.people_idle, times.staff_idle) == (12, 20, 30)
+        assert visits.idle_limit(None, None) == HOUR
+        assert visits.idle_limit(uuid4(), None) == 20 * MINUTE
 
 
 @pytest.mark.usefixtures("request_of_a_browser")
 def test_people_and_staff_each_have_the_time_that_the_force_says(monkeypatch: pytest.MonkeyPatch) -> None:
     force = the_force()
-    visits = force.visits.model_copy(update={"people_idle": 7, "staff_idle": 9, "hours": 3})
-    monkeypatch.setitem(vars(force), "visits", visits)
-    assert sessions.idle_limit(uuid4(), None) == 7 * MINUTE
-    assert sessions.idle_limit(None, uuid4()) == 9 * MINUTE
-    assert sessions.idle_limit(None, None) == HOUR
+    times = force.visits.model_copy(update={"people_idle": 7, "staff_idle": 9, "hours": 3})
+    monkeypatch.setitem(vars(force), "visits", times)
+    assert visits.idle_limit(uuid4(), None) == 7 * MINUTE
+    assert visits.idle_limit(None, uuid4()) == 9 * MINUTE
+    assert visits.idle_limit(None, None) == HOUR
     opened = ServerSession()
     sessions.begin(opened, staff_id=staff("CID").id)
     assert db.session.scalars(sa.select(PortalSession.ends_at)).one() == NOW + 3 * HOUR
@@ -99,7 +103,7 @@ def test_a_visit_is_open_to_its_end_and_for_as_long_as_something_is_pressed(
         assert (found.row_id, found.person_id, dict(found)) == (None, None, {"language": "cy"})
     nobody = sessions.opened_by("another")
     assert (nobody.row_id, dict(nobody), nobody.modified, nobody.ended) == (None, {}, False, False)
-    assert [one.id for one in sessions.visits_of(who.id)] == ([made.id] if open_ else [])
+    assert [one.id for one in visits.visits_of(who.id)] == ([made.id] if open_ else [])
 
 
 def test_a_visit_that_is_over_and_had_no_language_leaves_nothing(who: Person) -> None:
@@ -112,8 +116,8 @@ def test_the_visits_of_a_person_are_theirs_and_the_newest_is_first(who: Person) 
     for number, whose in enumerate((who, other, who)):
         row(person_id=whose.id, made_at=NOW - number * MINUTE, token_hash=bytes([number]),
             device=f"d{number}")
-    assert [one.device for one in sessions.visits_of(who.id)] == ["d0", "d2"]
-    assert [one.device for one in sessions.visits_of(other.id)] == ["d1"]
+    assert [one.device for one in visits.visits_of(who.id)] == ["d0", "d2"]
+    assert [one.device for one in visits.visits_of(other.id)] == ["d1"]
 
 
 @pytest.mark.parametrize(("ago", "lately"), [(0, True), (599, True), (600, True), (601, False)])
@@ -199,7 +203,7 @@ def test_ending_ends_whose_it_is_meant_for(who: Person) -> None:
     assert sessions.end_others(person_id=who.id) == 1
     assert left() == {here.id, theirs.id}
     row(person_id=who.id, token_hash=b"again")
-    assert sessions.end_all(person_id=who.id) == 2
+    assert visits.end_all(person_id=who.id) == 2
     assert left() == {theirs.id}
     session.row_id = theirs.id  # type: ignore[attr-defined]
     sessions.end()
@@ -225,9 +229,9 @@ def test_old_visits_go_at_their_end_and_it_is_written_down() -> None:
     kept = row(ends_at=NOW, token_hash=b"1")
     row(ends_at=NOW - SECOND, token_hash=b"2")
     row(ends_at=NOW - DAY, token_hash=b"3")
-    assert sessions.remove_old() == 2
+    assert visits.remove_old() == 2
     assert left() == {kept.id}
-    assert sessions.remove_old() == 0
+    assert visits.remove_old() == 0
     assert [(e.action, e.fields) for e in db.session.scalars(sa.select(AuditEntry))] == [
         ("sessions_removed", {"count": 2})]
 
@@ -293,10 +297,13 @@ def test_the_language_that_a_person_chose_here_comes_before_the_records(
 
 @pytest.mark.parametrize(("value", "clean"), [
     ("07700 900982", "07700 900982"), (" 07700 900982 ", "07700 900982"), ("+44 (0)7700-900982",) * 2,
-    ("123456789",) * 2, ("12345678", None), ("123456789012345",) * 2, ("1234567890123456", None),
+    ("123456789",) * 2, ("12345678", None), ("+49 1234567890123",) * 2, ("1234567890123456", None),
     ("07700 900982 x1", None), ("07700.900982", None), ("", None), ("٠٧٧٠٠٩٠٠٩٨٢", None),
-    ("07700\n900982", None)])
-def test_a_number_has_nine_to_fifteen_digits_and_ordinary_signs(value: str, clean: str | None) -> None:
+    ("07700\n900982", None), ("123456789012345", None), ("07700 9009822", None),
+    ("01438 757000",) * 2, ("016977 2345",) * 2, ("0300 123 2040",) * 2, ("7946 0123", None), ("999", None),
+    ("0033 6 12 34 56 78",) * 2, ("+353 85 012 3456",) * 2, ("+33 6 12 34 56 789", None),
+    ("0800 FLOWERS", None), ("()()", None), ("+999 123456789", None)])
+def test_a_number_has_the_figures_of_its_country_and_ordinary_signs(value: str, clean: str | None) -> None:
     if clean is None:
         with pytest.raises(ValueError):  # noqa: PT011 - a line break has another text than a number
             people.clean_contact("phone", value)
@@ -335,14 +342,14 @@ def test_who_was_in_when_access_was_locked_changes_nothing_more(
     db.session.flush()
     session.proved_at = proved  # type: ignore[attr-defined]
     if may:
-        assert people.own_person(who.id).id == who.id
-        people.choose_contact(who.id, SafeContact(silent=True), "cy")
+        assert accounts.own_person(who.id).id == who.id
+        accounts.choose_contact(who.id, SafeContact(silent=True), "cy")
         assert (json.loads(who.chosen_contact)["silent"], who.chosen_language) == (True, "cy")
         entry = db.session.scalars(sa.select(AuditEntry)).one()
         assert (entry.action, entry.fields) == ("safe_contact_chosen", {"person": str(who.id)})
     else:
         with pytest.raises(AccessLocked):
-            people.choose_contact(who.id, SafeContact(silent=True), "cy")
+            accounts.choose_contact(who.id, SafeContact(silent=True), "cy")
 
 
 @pytest.mark.usefixtures("request_of_a_browser")

@@ -11,21 +11,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import audit, clock, db, force_scope, retention
-from core.auditing.chain import AuditLink, Chainer
-from core.db import read
-from core.force_file.parts import Retention
-from core.models import (
-    AuditEntry,
-    BreakGlass,
-    Case,
-    Notice,
-    Person,
-    PortalSession,
-    RecordEvent,
-    Staff,
-)
-from core.vocabulary import STAGES
+from core import audit
+from core.audit.chain import AuditLink, Chainer
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Case, Person, PortalSession, Staff
+from core.force.parts import Retention
+from core.force.vocabulary import STAGES
+from core.intake.models import RecordEvent
+from core.notices.models import Notice
+from core.oversight.models import BreakGlass
+from core.retention import retention
+from core.storage.db import db, force_scope, read
 from tests.conftest import HERTS
 from tests.security.checklist import requirement
 

@@ -10,9 +10,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Staff, break_glass, db, force_scope
-from core.relations import REVIEW, ROLES, Member, reviews
-from core.units import comparable_unit
+from core.base.units import comparable_unit
+from core.cases.models import Staff
+from core.cases.relations import REVIEW, ROLES, Member, reviews
+from core.oversight import break_glass
+from core.storage.db import db, force_scope
 from tests.conftest import HERTS
 from tests.security.checklist import requirement
 

@@ -12,13 +12,19 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from core import audit, db, erasure, host, notices, retention, sessions, statements, unusual
-from core.auditing.chain import Chainer
-from core.auditing.export import not_mailed
-from core.db import read, session_connection
-from core.models import Notice
-from core.record_events import judging
+from core import audit
+from core.audit.chain import Chainer
+from core.audit.export import not_mailed
+from core.intake import judging
+from core.notices import outbox
+from core.notices.models import Notice
+from core.oversight import unusual
+from core.plugin_host.host import host
+from core.retention import erasure, retention
+from core.storage import prepared
+from core.storage.db import db, read, session_connection
 from core.testing.postgres import as_superuser
+from core.web import sessions
 from plugins.sign_in import activation
 from tests.conftest import HERTS
 from tests.rules.rows import case, person
@@ -48,7 +54,7 @@ def lock_of(name: str) -> tuple[str, dict[str, str]]:
 
 def waits(act: Callable[[], Any]) -> bool:
     """Whether *act* waits for somebody else."""
-    statements.tell(session_connection(), "SET LOCAL lock_timeout = '100ms'", {})
+    prepared.tell(session_connection(), "SET LOCAL lock_timeout = '100ms'", {})
     try:
         act()
     except sa.exc.OperationalError as stopped:
@@ -119,6 +125,6 @@ def test_what_another_process_has_in_hand_is_passed_over(held: Hold) -> None:
     with held("SELECT number FROM audit_head FOR UPDATE"):
         assert not waits(lambda: not_mailed(HERTS)) and not waits(lambda: Chainer().link_new(HERTS))
     with held("SELECT id FROM notice FOR UPDATE"):
-        assert not waits(notices.sweep)
+        assert not waits(outbox.sweep)
     told = not_mailed(HERTS)
     assert told and told.number == 1

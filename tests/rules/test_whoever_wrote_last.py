@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core import clock
-from core.narrative import tell
-from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.base import clock
+from core.force.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.victims_code import tell
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

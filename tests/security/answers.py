@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from core.app import Portal
-from core.pages import EXIT_TO
-from core.security import HEADERS
+from core.web.pages import EXIT_TO
+from core.web.security import HEADERS
 
 REQUIRED = tuple(HEADERS)
 OWN_LOOK = ("/preview/", "/demo/mailbox/")  # show letters, which bring their own style

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from core.audit import trail
+
 TESTS = Path(__file__).resolve().parents[1]
 
 
@@ -31,16 +33,15 @@ def _written(request: pytest.FixtureRequest) -> Iterator[None]:
     if not wanted:
         yield
         return
-    from core import audit
 
-    real, rows = audit._row, list[dict[str, Any]]()
+    real, rows = trail._row, list[dict[str, Any]]()
 
     def noted(*args: Any) -> dict[str, Any]:
         rows.append(real(*args))
         return rows[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(audit, "_row", noted)
+        patch.setattr(trail, "_row", noted)
         yield
     missing = never_written(wanted, rows)
     assert not missing, f"marked @audited, but never written: {', '.join(sorted(missing))}"

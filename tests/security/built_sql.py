@@ -9,11 +9,11 @@ from pathlib import Path
 
 # Where statements are made, and why pieces may be put together there.
 NAMED = {
-    "core/db.py": "what only PostgreSQL knows: locks",
-    "core/row_guard.py": "what only PostgreSQL knows: the force of a transaction",
-    "core/statements.py": "runs what SQLAlchemy compiled; the force's id is quoted by the driver",
-    "core/processes/embedded.py": "makes the roles of its own PostgreSQL",
-    "core/migrations": "names of tables and roles, at the operator's command",
+    "core/storage/db.py": "what only PostgreSQL knows: locks",
+    "core/storage/row_guard.py": "what only PostgreSQL knows: the force of a transaction",
+    "core/storage/prepared.py": "runs what SQLAlchemy compiled; the force's id is quoted by the driver",
+    "core/cli/processes/embedded.py": "makes the roles of its own PostgreSQL",
+    "core/storage/migrations": "names of tables and roles, at the operator's command",
 }
 RAW = {"text", "literal_column", "exec_driver_sql", "DDL", "TextClause", "literal_execute", "op"}
 RUNS = {"execute", "executemany", "scalars", "scalar", "exec_", "exec_driver_sql", "copy"}

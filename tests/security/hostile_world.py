@@ -16,8 +16,8 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from core.record_events.store import LONG_WORD, LONGEST_REFERENCE
-from core.settings import Settings
+from core.base.settings import Settings
+from core.intake.store import LONG_WORD, LONGEST_REFERENCE
 from core.testing import people
 from core.testing.browser import Page, form_on
 from tests.builders import event, officer, person, recorded
@@ -49,8 +49,7 @@ def force_toml(force_id: str, texts: Texts) -> str:
         return toml(next(words))
 
     return f"""id = "{force_id}"
-name = {line()}
-name_cy = {line()}
+name = {{ en = {line()}, cy = {line()} }}
 short_name = {line()}
 status = "draft"
 nation = "England"
@@ -58,7 +57,7 @@ languages = ["en"]
 non_emergency = "101"
 governed_by = {line()}
 notes = {toml(next(long))}
-crime_types = [{{ id = "bicycle-theft", name = {line()}, name_cy = {line()} }}]
+crime_types = [{{ id = "bicycle-theft", name = {{ en = {line()}, cy = {line()} }} }}]
 [brand]
 colour = "#14505c"
 [email_sender]
@@ -81,7 +80,8 @@ crime_types = ["bicycle-theft"]
 def _lists_of(texts: Texts, line: Callable[[], str]) -> str:
     """Districts and support, one for each text."""
     support = "".join(
-        f'\n[[support]]\nid = "help-{n}"\nname = {line()}\nname_cy = {line()}\nphone = "0808 157 0000"\n'
+        f'\n[[support]]\nid = "help-{n}"\nname = {{ en = {line()}, cy = {line()} }}\n'
+        'phone = "0808 157 0000"\n'
         f"words = {{ en = {toml(text)}, cy = {toml(text)} }}\nhours = {{ en = {line()} }}\n"
         for n, text in enumerate(texts(1900))
     )

@@ -15,8 +15,8 @@ import psycopg
 import sqlalchemy as sa
 from flask import Flask
 
-from core import statements
-from core.db import ForceOwned
+from core.storage import prepared
+from core.storage.row_guard import ForceOwned
 from core.testing.postgres import without_walls
 
 FORCE = "kent"
@@ -42,7 +42,9 @@ searched = Searched()
 
 def cast_shadow(app: Flask) -> str:
     """Take the shadow's news in, the ordinary way; its rows as SQL, in the order they go in."""
-    from core import db, force_scope, host, take_in
+    from core.intake.take_in import take_in
+    from core.plugin_host.host import host
+    from core.storage.db import db, force_scope
     from core.testing.builders import allocated, event, officer, person, recorded
 
     who = person(name={"given": f"Amina {WORD}", "family": "Khan"}, organisation=WORD,
@@ -77,7 +79,7 @@ def inserts_of(app: Flask) -> str:
         literal = psycopg.ClientCursor(driver)
         for table, rows in found:
             for row in rows:
-                statement = statements.compile_insert(table, row, connection.dialect)
+                statement = prepared.compile_insert(table, row, connection.dialect)
                 assert statement
                 made.append(literal.mogrify(statement.sql, statement.filled(row)))
     return "; ".join(made)
@@ -92,7 +94,7 @@ def put(app: Flask, inserts: str) -> None:
 
 def look_at_rows(app: Flask) -> None:
     """What was written for other forces, in the clear or by mistake."""
-    from core.db import Base
+    from core.storage.row_guard import Base
 
     tables = [mapper.local_table for mapper in Base.registry.mappers]
     with _everything(app) as connection:
@@ -106,7 +108,7 @@ def look_at_rows(app: Flask) -> None:
 
 
 def _tables() -> list[Any]:
-    from core.db import Base
+    from core.storage.row_guard import Base
 
     owned = {m.local_table for m in Base.registry.mappers if issubclass(m.class_, ForceOwned)}
     return [table for table in Base.metadata.sorted_tables if table in owned]

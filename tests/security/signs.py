@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from flask import Flask
 from hypothesis import strategies as st
 
-from core import db, force_scope
-from core.db import Base
-from core.models import RecordEvent
-from core.secret import Secret
+from core.intake.models import RecordEvent
+from core.storage.db import db, force_scope
+from core.storage.row_guard import Base
+from core.storage.sealed import Secret
 from tests.conftest import HERTS
 from tests.security.payloads import ODD_TEXTS
 from tests.security.world import everything

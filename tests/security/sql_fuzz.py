@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from core import clock
+from core.base import clock
 from tests.live import ROOT
 from tests.security.payloads import STATEMENTS
 from tests.security.world import WORD, World

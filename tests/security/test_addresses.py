@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask, request, request_started
 
-from core import db, force_scope
-from core.db import close_connections
-from core.plugin_host import the_force
-from core.security import trust_proxies
-from core.sending.letters import portal_link
-from core.tenancy import Tenancy
+from core.notices.letters import portal_link
+from core.plugin_host.host import the_force
+from core.storage.db import close_connections, db, force_scope
+from core.web.security import trust_proxies
+from core.web.tenancy import Tenancy
 from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.core.test_tenancy import production

@@ -13,11 +13,14 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from core import access, cli, hookspecs, relations, sessions
-from core.access import Policy, UnruledView, anyone, refuse_unruled
-from core.hosting.checks import HOOKS
-from core.jobs import registry
-from core.plugin_host import find_plugins
+from core import hookspecs
+from core.cases import relations
+from core.cli import main
+from core.plugin_host.checks import HOOKS
+from core.plugin_host.host import find_plugins
+from core.plugin_host.jobs import registry
+from core.web import access, sessions
+from core.web.access import Policy, UnruledView, anyone, refuse_unruled
 from tests.conftest import HERTS
 from tests.security.checklist import protection, requirement
 from tests.security.sign_in.test_one_answer import Work
@@ -80,8 +83,8 @@ def commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple
 
 @requirement("D1")
 def test_every_command_says_of_which_forces_it_is() -> None:
-    cli.add_plugin_commands()
-    there, said = dict(commands(cli.root)), table()["commands"]
+    main.add_plugin_commands()
+    there, said = dict(commands(main.root)), table()["commands"]
     assert undeclared(there, said, "[commands]") == []
     assert set(said.values()) == {"one force", "forces", "no data"}
     one_force = {name for name, command in there.items()

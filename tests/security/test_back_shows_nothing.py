@@ -9,7 +9,7 @@ import pytest
 from flask import Response, redirect
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-from core import allow, anyone
+from core.web.access import allow, anyone
 from tests.conftest import HERTS
 from tests.live import FLAGS, chromium_path, wait_until
 from tests.security.checklist import protection, requirement
@@ -95,7 +95,7 @@ def walked(
 ) -> list[str]:
     """Read two pages, leave, and press Back to the first: what was to be seen of the case on the way."""
     with served(elsewhere) as outside, served(world.app) as base:
-        monkeypatch.setattr("core.pages.EXIT_TO", f"{outside}/weather")
+        monkeypatch.setattr("core.web.pages.EXIT_TO", f"{outside}/weather")
         context = browser.new_context(base_url=base, java_script_enabled=scripts)
         context.set_default_timeout(60_000)
         try:
@@ -166,7 +166,7 @@ def test_a_page_that_may_be_kept_comes_back_with_back(
 
 @allow(anyone)
 def _leave_signed_in() -> Any:
-    from core.pages import EXIT_TO
+    from core.web.pages import EXIT_TO
 
     return redirect(EXIT_TO, 303)
 
@@ -192,7 +192,7 @@ def test_leaving_in_one_tab_leaves_nothing_on_show_in_another(
     word, path = {"own": (WORD, "/case/<uuid:case_id>/messages"),
                   "lead": (CASES["theirs"], "/desk/case/<uuid:case_id>")}[who]
     with served(elsewhere) as outside, served(world.app) as base:
-        monkeypatch.setattr("core.pages.EXIT_TO", f"{outside}/weather")
+        monkeypatch.setattr("core.web.pages.EXIT_TO", f"{outside}/weather")
         context = remembering.new_context(base_url=base)
         context.set_default_timeout(60_000)
         context.add_cookies([{"name": f"tmc-{HERTS}", "value": world.tokens[HERTS][who], "url": base}])

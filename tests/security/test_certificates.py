@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core import clock
-from core.auditing.export import Head, send
-from core.settings import Settings, SettingsError, load_settings
+from core.audit.export import Head, send
+from core.base import clock
+from core.base.settings import Settings, load_settings
+from core.base.settings_source import SettingsError
 from tests.conftest import HERTS
 from tests.contracts.test_start import production
 from tests.mail import certificate_for, mail_server, server_context

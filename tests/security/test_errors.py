@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core.processes.start import refuse_debug
-from core.settings import Settings, SettingsError
+from core.base.settings import Settings
+from core.base.settings_source import SettingsError
+from core.cli.processes.start import refuse_debug
 from tests.security.checklist import requirement
 from tests.security.test_log import WORD, raising, told_all
 from tests.security.walk import Walk, begin
@@ -35,7 +36,7 @@ def test_every_page_that_fails_shows_a_number_that_stands_in_the_log(
             continue
         failed += 1
         (line,) = [json.loads(one) for one in capfd.readouterr().err.splitlines()]
-        shown = re.search(r"<strong>([0-9A-F]{8})</strong>", answer.text)
+        shown = re.search(r"<strong><bdi>([0-9A-F]{8})</bdi></strong>", answer.text)
         assert shown and shown[1] == line["reference"] == line["request"], rule.rule
         assert WORD not in answer.text and not TELLING.search(answer.text), rule.rule
         assert answer.headers["Cache-Control"] == "no-store"
@@ -67,7 +68,7 @@ def test_a_debugger_stops_the_start_wherever_others_can_reach_it(
 def test_web_asks_before_it_opens_its_door(
     portal: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.processes import web
+    from core.cli.processes import web
 
     served: list[Any] = []
     monkeypatch.setenv("FLASK_DEBUG", "1")

@@ -16,13 +16,14 @@ from jinja2 import DictLoader, nodes
 from jinja2.environment import Environment
 from markupsafe import escape
 
-from core import force_scope, the_force
 from core.app import PLAIN_TEXT
-from core.db import close_connections
-from core.force import ForceFileError, build_force
-from core.force_file.parts import Words
-from core.sending.letter_words import named_news
-from core.settings import Settings
+from core.base.settings import Settings
+from core.force.fault import ForceFileError
+from core.force.file.reading import build_force
+from core.force.parts import Words
+from core.notices.letter_words import named_news
+from core.plugin_host.host import the_force
+from core.storage.db import close_connections, force_scope
 from tests.contracts.test_layers import ROOT, python
 from tests.pages import Browser
 from tests.security.checklist import protection, requirement
@@ -31,11 +32,11 @@ from tests.unit.force_texts import GOOD
 
 # Where text becomes HTML unescaped, and why that is right; nothing else may.
 REVIEWED = {
-    "core/frame.py": "parts of pages, rendered by templates that escape",
-    "core/force_file/new_text.py": "a new force's wordmark, each part of it escaped",
-    "core/force_file/logo.py": "names of tags in what is said of a logo on a terminal",
-    "core/i18n.py": "sentences of the catalogues; what is filled in is escaped",
-    "core/pages.py": "a panel, rendered by a template that escapes",
+    "core/web/frame.py": "parts of pages, rendered by templates that escape",
+    "core/onboarding/new_text.py": "a new force's file, which is TOML; its wordmark, an SVG, escapes",
+    "core/force/file/logo.py": "names of tags in what is said of a logo on a terminal",
+    "core/base/i18n.py": "sentences of the catalogues; what is filled in is escaped",
+    "core/web/pages.py": "a panel, rendered by a template that escapes",
     "plugins/demo/routes.py": "a line of our own in the frame of a demo's letter",
     "plugins/preview/portal.py": "the script of the preview; a number is filled in",
 }
@@ -46,7 +47,7 @@ ESCAPED = "&lt;b&gt;&amp;&#34;&#39;"
 
 
 def templates() -> list[Path]:
-    folders = [ROOT / "core" / "templates", *(ROOT / "plugins").glob("*/templates")]
+    folders = [ROOT / "core" / "web" / "templates", *(ROOT / "plugins").glob("*/templates")]
     return [file for folder in folders for file in folder.rglob("*") if file.is_file()]
 
 
@@ -236,7 +237,7 @@ def test_a_text_taken_for_a_template_would_be_run(
     templating_force: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def rendered_text(text: Words, language: str) -> tuple[str, str]:
-        return templating_force.jinja_env.from_string(text.en).render(config="<Config>"), "en"
+        return templating_force.jinja_env.from_string(str(text)).render(config="<Config>"), "en"
 
     monkeypatch.setattr(Words, "in_language", rendered_text)
     assert "1337" in shown_by(templating_force)

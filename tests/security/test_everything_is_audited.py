@@ -11,14 +11,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, audit, clock, db, force_scope, jobs
-from core.access import policy_of
-from core.force_file.seen import ForceFile, note_changes
-from core.models import PortalSession, Staff
-from core.plugin_host import host
-from core.sessions import ABSOLUTE
+from core.audit import trail
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import PortalSession, Staff
+from core.cli.processes.config_seen import ForceFile, note_changes
+from core.plugin_host import jobs
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from core.testing.browser import Browser
 from core.testing.people import Met
+from core.web.access import policy_of
+from core.web.sessions import ABSOLUTE
 from plugins.sign_in.rules import ATTEMPT_LASTS
 from tests.builders import allocated, officer, recorded
 from tests.conftest import AVON, HERTS
@@ -66,7 +70,7 @@ def _results(call: ast.Call) -> Iterator[str]:
 
 @requirement("G9")
 def test_every_action_of_the_audit_has_a_test_that_does_it(portal: Flask) -> None:
-    wanted = set(audit.ACTIONS) | set(written_in_code())
+    wanted = set(trail.ACTIONS) | set(written_in_code())
     missing = sorted(wanted - set(marked()))
     assert not missing, (
         f"no test makes the portal write: {', '.join(missing)}. Mark one that does it as people do with "
@@ -76,7 +80,7 @@ def test_every_action_of_the_audit_has_a_test_that_does_it(portal: Flask) -> Non
 
 @requirement("G9")
 def test_every_event_that_must_be_written_down_has_its_action(portal: Flask) -> None:
-    assert {name for name, actions in EVENTS.items() if not actions <= audit.ACTIONS.keys()} == set()
+    assert {name for name, actions in EVENTS.items() if not actions <= trail.ACTIONS.keys()} == set()
     assert len(set(written_in_code())) >= 5
 
 

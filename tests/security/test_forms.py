@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from core.db import Base
-from core.security import _refuse_foreign_forms
+from core.storage.row_guard import Base
+from core.web.security import _refuse_foreign_forms
 from tests.security.checklist import protection, requirement
 from tests.security.table import Line, lines, table
 from tests.security.world import Built, World, csrf_token, everything, refill, secrets_of

@@ -14,11 +14,11 @@ from gunicorn.http import errors
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import Headers
 
-from core.db import close_connections
-from core.processes import web
-from core.processes.refusals import Refusals
-from core.security import HEADERS
+from core.cli.processes import web
+from core.cli.processes.refusals import Refusals
+from core.storage.db import close_connections
 from core.testing.browser import Page
+from core.web.security import HEADERS
 from plugins.record_feed.problems import TITLES
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
@@ -238,7 +238,8 @@ def test_the_feed_takes_its_own_content_types_only(app: Flask, kind: str) -> Non
     from plugins.record_feed import keyring, signature
 
     with app.test_request_context(f"{HERE}/"):
-        from core import clock, db, force_scope
+        from core.base import clock
+        from core.storage.db import db, force_scope
 
         with force_scope(HERTS):
             key = keyring.make("niche")

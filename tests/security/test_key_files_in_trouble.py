@@ -12,18 +12,22 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    AuditEntry,
-    clock,
-    crypto,
-    db,
-    force_scope,
+from core import audit
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.storage import ciphers
+from core.storage.ciphers import KeyProblem
+from core.storage.db import db, force_scope
+from core.storage.keys import keyring, master_key, rotation
+from core.storage.keys.keyring import ForceKey, look, new_row
+from core.storage.keys.master_key import (
+    FileKey,
+    KeyFile,
+    changed_by_one,
+    read_key_file,
+    replace_key_file,
 )
-from core.crypto import KeyProblem
-from core.sealing import key_files, keyring, rotation
-from core.sealing.force_keys import DATA
-from core.sealing.key_files import FileKey, KeyFile, changed_by_one, read_key_file, replace_key_file
-from core.sealing.keyring import ForceKey, look, new_row
+from core.storage.keys.purposes import DATA
 from tests.conftest import HERTS
 from tests.people import meet, person_browser
 from tests.security.checklist import requirement
@@ -48,7 +52,7 @@ def test_a_key_file_that_is_spoilt_stops_nobody_who_is_reading(
     app: Flask, files: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
     name: str, how: str,
 ) -> None:
-    monkeypatch.setattr(key_files, "LOOK_EVERY", -1.0)  # at every request
+    monkeypatch.setattr(master_key, "LOOK_EVERY", -1.0)  # at every request
     filled(app)
     browser, page = person_browser(app, meet(app)), f"/case/{meet(app).case}"
     whole = (files / name).read_bytes()
@@ -80,7 +84,7 @@ def test_a_new_key_is_taken_up_after_the_file_was_mended(files: Path) -> None:
 
 
 def crypto_line() -> bytes:
-    return key_files._line(FileKey(crypto.new_key(), clock.now() - timedelta(days=1)))
+    return master_key._line(FileKey(ciphers.new_key(), clock.now() - timedelta(days=1)))
 
 
 @requirement("G3")
@@ -88,7 +92,7 @@ def test_a_power_cut_while_former_keys_are_put_aside_is_made_good_by_the_next_ru
     app: Flask, files: Path, at_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever file the power cut came before; also an empty one beside, as older versions left."""
-    real, former = key_files.replace_key_file, read_key_file(files / "master")
+    real, former = master_key.replace_key_file, read_key_file(files / "master")
     for survived in (1, 2):
         calls: list[Path] = []
 
@@ -116,7 +120,7 @@ def test_a_power_cut_while_former_keys_are_put_aside_is_made_good_by_the_next_ru
 
 
 def key_commands() -> Any:
-    from core.commands.key_commands import keys
+    from core.cli.key_commands import keys
 
     return keys
 
@@ -132,8 +136,8 @@ def test_who_puts_former_keys_aside_leaves_the_key_that_is_about_to_begin(files:
     """Somebody else may have made it a second ago, and waits for its moment."""
     path = files / "master"
     (old,) = read_key_file(path)
-    present = FileKey(crypto.new_key(), clock.now() - timedelta(minutes=1))
-    coming = FileKey(crypto.new_key(), clock.now() + timedelta(seconds=4))
+    present = FileKey(ciphers.new_key(), clock.now() - timedelta(minutes=1))
+    coming = FileKey(ciphers.new_key(), clock.now() + timedelta(seconds=4))
     replace_key_file(path, [coming, present, old])
     assert rotation.put_former_aside(KeyFile(path)) == 1
     assert read_key_file(path) == [coming, present]
@@ -152,7 +156,7 @@ def test_a_key_in_use_does_not_end_when_somebody_else_makes_the_next(
         db.session.add(ForceKey(**new_row(HERTS, DATA, clock.now() + timedelta(minutes=1))))
         db.session.commit()
         look()
-        rotation._end(rotation._former(DATA), rotation.Rotated())
+        rotation._end(rotation._former(DATA), rotation.Rotated(), audit.write)
         assert look().key_id(DATA) == present
         assert [one.key_id for one in look().chains[DATA]][1:] == [present]
 
@@ -178,7 +182,7 @@ def test_who_stops_a_change_of_keys_reads_that_nothing_is_lost(
     def stopped(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("core.commands.key_commands._settle", stopped)
+    monkeypatch.setattr("core.cli.key_commands._settle", stopped)
     assert "nothing is lost" in run(app, "rotate", "--only", "data", code=1)
 
 
@@ -186,7 +190,7 @@ def test_the_wrong_master_key_after_a_restore_says_where_the_right_one_is(
     app: Flask, files: Path
 ) -> None:
     filled(app)
-    replace_key_file(files / "master", [FileKey(crypto.new_key())])
+    replace_key_file(files / "master", [FileKey(ciphers.new_key())])
     app.extensions["tmc_master"] = KeyFile(files / "master")
     app.extensions["tmc_keys"].clear()
     with app.app_context(), force_scope(HERTS), pytest.raises(KeyProblem, match=r"from its \.former"):

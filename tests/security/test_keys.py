@@ -13,10 +13,25 @@ import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
-from core import audit, clock, crypto, db, force_scope, host, take_in
-from core.models import AuditEntry, Person, RecordEvent
-from core.sealing.force_keys import DATA, PURPOSES, ForceKeys, WrongPurpose, chains_of
-from core.sealing.keyring import ForceKey, _make_missing, keys, look, masters, new_row, unwrapped
+from core.audit import trail
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Person
+from core.intake.models import RecordEvent
+from core.intake.take_in import take_in
+from core.plugin_host.host import host
+from core.storage import ciphers
+from core.storage.db import db, force_scope
+from core.storage.keys.keyring import (
+    ForceKey,
+    _make_missing,
+    force_keys,
+    look,
+    masters,
+    new_row,
+    unwrapped,
+)
+from core.storage.keys.purposes import DATA, PURPOSES, ForceKeys, WrongPurpose, chains_of
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.people import meet, person_browser, take
@@ -43,7 +58,7 @@ def sealed(app: Flask, force: str, row: UUID) -> Person:
 def opens(app: Flask, force: str, row: UUID, column: str, value: bytes | None) -> str:
     with app.app_context(), force_scope(force):
         assert value
-        return keys().open("person", column, row.bytes, value)
+        return force_keys().open("person", column, row.bytes, value)
 
 
 @requirement("G1")
@@ -60,7 +75,7 @@ def test_a_value_opens_in_its_own_place_and_in_no_other(app: Flask) -> None:
         (AVON, mine, "email", sealed(app, HERTS, mine).email_sealed),
         (HERTS, mine, "email", sealed(app, AVON, mine).email_sealed),
     ):
-        with pytest.raises(crypto.Unreadable):
+        with pytest.raises(ciphers.Unreadable):
             opens(app, force, row, column, value)
 
 
@@ -68,7 +83,7 @@ def test_a_value_opens_in_its_own_place_and_in_no_other(app: Flask) -> None:
 def test_without_its_place_a_value_would_open_in_anothers_row(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crypto, "_associated", lambda *place: b"")
+    monkeypatch.setattr(ciphers, "_associated", lambda *place: b"")
     mine, theirs = UUID(int=0), UUID(int=0)
     of_force(app, HERTS, row=mine, email="mine@example.com")
     value = sealed(app, HERTS, mine).email_sealed
@@ -83,15 +98,15 @@ def test_one_changed_bit_is_noticed(app: Flask) -> None:
     assert value and opens(app, HERTS, row, "email", value)
     for place in range(len(value)):
         changed = value[:place] + bytes([value[place] ^ 1]) + value[place + 1 :]
-        with pytest.raises(crypto.Unreadable):
+        with pytest.raises(ciphers.Unreadable):
             opens(app, HERTS, row, "email", changed)
 
 
 @requirement("G2")
 def test_every_purpose_has_a_key_of_its_own(app: Flask) -> None:
     with app.app_context(), force_scope(HERTS):
-        macs = {purpose: keys().mac(purpose, VALUE) for purpose in PURPOSES if purpose != DATA}
-        ids = {purpose: keys().key_id(purpose) for purpose in PURPOSES}
+        macs = {purpose: force_keys().mac(purpose, VALUE) for purpose in PURPOSES if purpose != DATA}
+        ids = {purpose: force_keys().key_id(purpose) for purpose in PURPOSES}
     assert len(set(macs.values())) == len(macs) >= 6
     assert len(set(ids.values())) == len(ids)
 
@@ -99,7 +114,7 @@ def test_every_purpose_has_a_key_of_its_own(app: Flask) -> None:
 @requirement("G2")
 def test_a_key_cannot_be_used_for_another_purpose(app: Flask) -> None:
     with app.app_context(), force_scope(HERTS):
-        held = keys()
+        held = force_keys()
         with pytest.raises(WrongPurpose):
             held.mac(DATA, VALUE)
         with pytest.raises(WrongPurpose):
@@ -111,20 +126,20 @@ def test_a_key_cannot_be_used_for_another_purpose(app: Flask) -> None:
 
 @requirement("G2")
 def test_a_stored_key_does_not_unwrap_as_one_for_something_else(app: Flask) -> None:
-    master, key_id, key = crypto.new_key(), crypto.new_key_id(), crypto.new_key()
+    master, key_id, key = ciphers.new_key(), ciphers.new_key_id(), ciphers.new_key()
     for mine, other in combinations(PURPOSES, 2):
         for one, another in ((mine, other), (other, mine)):
-            wrapped = crypto.wrap(master, HERTS, one, key_id, key)
-            assert crypto.unwrap(master, HERTS, one, key_id, wrapped) == key
-            assert crypto.unwrap(master, HERTS, another, key_id, wrapped) is None
-            assert crypto.unwrap(master, AVON, one, key_id, wrapped) is None
+            wrapped = ciphers.wrap(master, HERTS, one, key_id, key)
+            assert ciphers.unwrap(master, HERTS, one, key_id, wrapped) == key
+            assert ciphers.unwrap(master, HERTS, another, key_id, wrapped) is None
+            assert ciphers.unwrap(master, AVON, one, key_id, wrapped) is None
 
 
 @requirement("G2")
 def test_no_key_shows_itself_in_words(app: Flask) -> None:
     """As it would stand in a log line or a traceback."""
     with app.app_context(), force_scope(HERTS):
-        held = keys()
+        held = force_keys()
         rows = db.session.scalars(sa.select(ForceKey)).all()
         shown = f"{held!r} {held.__dict__!r} {masters()!r} {masters().__dict__!r}"
         bytes_of = [unwrapped(HERTS, row) for row in rows] + masters().in_use()
@@ -139,16 +154,16 @@ def test_the_same_value_is_found_under_another_key_at_another_force(app: Flask) 
     found = []
     for force in (HERTS, AVON, HERTS):
         with app.app_context(), force_scope(force):
-            found.append(keys().mac("lookup", VALUE))
+            found.append(force_keys().mac("lookup", VALUE))
     assert found[0] == found[2] != found[1]
 
 
 @requirement("G5")
 def test_a_million_nonces_are_all_different() -> None:
-    key = crypto.DataKey(HERTS, b"1234", crypto.new_key())
-    start = 1 + crypto.KEY_ID
+    key = ciphers.DataKey(HERTS, b"1234", ciphers.new_key())
+    start = 1 + ciphers.KEY_ID
     seen = {
-        key.seal("person", "email", b"0" * 16, "")[start : start + crypto.NONCE]
+        key.seal("person", "email", b"0" * 16, "")[start : start + ciphers.NONCE]
         for _ in range(1_000_000)
     }
     assert len(seen) == 1_000_000
@@ -167,32 +182,33 @@ def add_key(purpose: str, starts_in: float = 0) -> None:
 def test_what_a_former_key_sealed_opens_and_the_newest_seals(app: Flask) -> None:
     with app.app_context(), force_scope(HERTS):
         row = uuid7().bytes
-        old = keys().seal("person", "email", row, "me@example.com")
+        old = force_keys().seal("person", "email", row, "me@example.com")
         add_key(DATA)
         new = look().seal("person", "email", row, "me@example.com")
-        assert crypto.key_id_of(old) != crypto.key_id_of(new)
-        assert {keys().open("person", "email", row, value) for value in (old, new)} == {"me@example.com"}
+        assert ciphers.key_id_of(old) != ciphers.key_id_of(new)
+        held = force_keys()
+        assert {held.open("person", "email", row, value) for value in (old, new)} == {"me@example.com"}
 
 
 def test_a_key_is_used_from_its_moment_on(app: Flask) -> None:
     with app.app_context(), force_scope(HERTS):
-        first = keys().key_id("audit")
+        first = force_keys().key_id("audit")
         add_key("audit", starts_in=60)
         assert look().key_id("audit") == first
         with clock.travel(clock.now() + timedelta(seconds=61)):
-            assert keys().key_id("audit") != first
+            assert force_keys().key_id("audit") != first
 
 
 def test_a_key_that_another_process_made_is_found_when_its_value_is_met(app: Flask) -> None:
     """By a process that has just looked; at most once a second."""
     with app.app_context(), force_scope(HERTS):
-        row, held = uuid7().bytes, keys()
+        row, held = uuid7().bytes, force_keys()
         add_key(DATA)
         other = look()
         sealed_there = other.seal("person", "email", row, "me@example.com")
         held.read_at -= 1.5
         app.extensions["tmc_keys"][HERTS] = held
-        assert crypto.key_id_of(sealed_there) not in held.data
+        assert ciphers.key_id_of(sealed_there) not in held.data
         assert held.open("person", "email", row, sealed_there) == "me@example.com"
 
 
@@ -207,11 +223,11 @@ def test_an_unknown_key_is_asked_for_at_most_once_a_second(
         return held
 
     with app.app_context(), force_scope(HERTS):
-        held = keys()
+        held = force_keys()
         held.read_at -= 1.5
-        monkeypatch.setattr("core.sealing.keyring.look", count)
+        monkeypatch.setattr("core.storage.keys.keyring.look", count)
         for _ in range(50):
-            with pytest.raises(crypto.Unreadable, match="not here"):
+            with pytest.raises(ciphers.Unreadable, match="not here"):
                 held.open("person", "email", b"0" * 16, b"\x01none" + b"0" * 40)
     assert len(asked) == 1
 
@@ -220,7 +236,7 @@ def test_a_mac_belongs_to_the_key_of_its_rows_moment(app: Flask) -> None:
     """A code that was sent before the change still fits after it."""
     with app.app_context(), force_scope(HERTS):
         row = uuid7()
-        before = keys().mac("codes", b"123456", at=row)
+        before = force_keys().mac("codes", b"123456", at=row)
         with clock.travel(clock.now() + timedelta(seconds=5)):
             add_key("codes")
             held, later = look(), uuid7()
@@ -238,8 +254,8 @@ def test_keys_of_an_older_installation_open_what_it_wrote(app: Flask) -> None:
     """It knew one key a force; audit, codes and look-up were derived from that."""
     take(app, recorded())
     master = app.extensions["tmc_master"].in_use()[0]
-    data_key, key_id = crypto.new_key(), crypto.new_key_id()
-    wrapped = crypto.wrap(master, HERTS, DATA, key_id, data_key)
+    data_key, key_id = ciphers.new_key(), ciphers.new_key_id()
+    wrapped = ciphers.wrap(master, HERTS, DATA, key_id, data_key)
     with app.app_context(), force_scope(HERTS):
         first = db.session.scalars(sa.select(ForceKey).where(ForceKey.purpose == DATA)).one()
         db.session.execute(sa.delete(ForceKey))
@@ -250,10 +266,10 @@ def test_keys_of_an_older_installation_open_what_it_wrote(app: Flask) -> None:
         db.session.commit()
         app.extensions["tmc_keys"].clear()
         for purpose in ("audit", "codes", "limits", "feed", "forms", "lookup"):
-            old = crypto.MacKey(crypto.derived(HERTS, purpose, data_key)).mac(VALUE)
-            assert keys().mac(purpose, VALUE) == old
-        assert keys().key_id(DATA) == key_id
-        assert len(chains_of(c for chain in keys().chains.values() for c in chain)) == len(PURPOSES)
+            old = ciphers.MacKey(ciphers.derived(HERTS, purpose, data_key)).mac(VALUE)
+            assert force_keys().mac(purpose, VALUE) == old
+        assert force_keys().key_id(DATA) == key_id
+        assert len(chains_of(c for chain in force_keys().chains.values() for c in chain)) == len(PURPOSES)
 
 
 def test_two_processes_that_make_the_first_keys_have_the_same(app: Flask) -> None:
@@ -279,8 +295,8 @@ def test_pages_and_audit_go_on_while_every_purpose_gets_a_new_key(app: Flask) ->
         rows = db.session.scalars(sa.select(AuditEntry)).all()
         for row in rows:
             columns = {c.name: getattr(row, c.name) for c in AuditEntry.__table__.columns}
-            assert keys().fits("audit", audit.canonical(columns), row.mac)
-        assert len({keys().key_id("audit", row.at) for row in rows}) == 2
+            assert force_keys().fits("audit", trail.canonical(columns), row.mac)
+        assert len({force_keys().key_id("audit", row.at) for row in rows}) == 2
 
 
 def test_a_repeated_event_is_known_again_under_a_new_key(app: Flask) -> None:

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from core import pages, sessions
 from core.testing.postgres import without_walls
+from core.web import pages, sessions
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.live import wait_until

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask
 
-from core import jobs, log
+from core.base import log
+from core.plugin_host import jobs
 from core.testing.browser import Browser, Page
 from core.testing.postgres import without_walls
 from tests.security.checklist import protection, requirement
@@ -142,7 +143,8 @@ def test_every_view_that_fails_says_where_and_not_with_what(
 def test_a_job_that_fails_says_where_and_not_with_what(
     app: Flask, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core import db, defer, force_scope
+    from core.plugin_host.jobs import defer
+    from core.storage.db import db, force_scope
 
     def fail(**given: Any) -> None:
         raise ValueError(WORD)
@@ -295,7 +297,7 @@ def test_a_log_that_takes_nothing_breaks_no_answer(
     monkeypatch.setitem(views, endpoint, raising(told_all, view))
     failed = walk.visitor().client.get(address)
     assert failed.status_code == 500 and full.asked == 3
-    assert re.search(r"<strong>[0-9A-F]{8}</strong>", failed.text)
+    assert re.search(r"<strong><bdi>[0-9A-F]{8}</bdi></strong>", failed.text)
 
 
 @pytest.mark.parametrize("stream", [None, "closed"])
@@ -321,7 +323,7 @@ def test_times_are_utc(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
 def test_without_the_shapes_a_failures_text_gets_into_the_log(
     app: Flask, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.log.looks_right", lambda name, value: True)
+    monkeypatch.setattr("core.base.log.looks_right", lambda name, value: True)
     structlog.get_logger().error("something", error=f"no {WORD}")
     assert WORD in capfd.readouterr().err
 
@@ -330,7 +332,7 @@ def test_without_the_shapes_a_failures_text_gets_into_the_log(
 def test_without_the_look_at_their_words_libraries_say_everything(
     app: Flask, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.log.said", lambda record: record.getMessage())
+    monkeypatch.setattr("core.base.log.said", lambda record: record.getMessage())
     logging.getLogger("gunicorn.error").propagate = True
     logging.getLogger("gunicorn.error").error("Error handling request %s", f"/?code={WORD}")
     assert WORD in capfd.readouterr().err
@@ -341,8 +343,8 @@ def test_without_the_error_page_every_failing_view_tells_all(
     walk: Walk, all_fail: None, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The very walk of above, with failures logged as Flask does it."""
-    monkeypatch.setattr("core.log.of", lambda error: {"error": str(error)})
-    monkeypatch.setattr("core.security.of", lambda error: {"error": str(error)})
-    monkeypatch.setattr("core.log.looks_right", lambda name, value: True)
+    monkeypatch.setattr("core.base.log.of", lambda error: {"error": str(error)})
+    monkeypatch.setattr("core.web.security.of", lambda error: {"error": str(error)})
+    monkeypatch.setattr("core.base.log.looks_right", lambda name, value: True)
     ask_everything(walk, [walk.visitor()], NAMES, WORD)
     assert WORD in capfd.readouterr().err

@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from core.force import ForceFileError, build_force
-from core.force_file.logo import logo_faults
+from core.force.fault import ForceFileError
+from core.force.file.logo import logo_faults
+from core.force.file.reading import build_force
 from tests.conftest import HERTS
 from tests.live import ROOT
 from tests.security.checklist import requirement

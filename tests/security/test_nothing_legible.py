@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core import db, force_scope, host, jobs, take_in
+from core.intake.take_in import take_in
+from core.plugin_host import jobs
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from core.testing.postgres import Addresses
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
@@ -145,7 +148,7 @@ def test_the_words_were_kept_sealed_and_are_shown_to_staff(app: Flask, told: dic
 
 
 def test_every_type_and_every_way_of_planting_is_among_them() -> None:
-    from core.record_events.shapes import TYPES
+    from core.intake.shapes import TYPES
 
     assert {one["type"] for one in events()} >= set(TYPES)
     assert len(everything()) > 400

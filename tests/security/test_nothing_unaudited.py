@@ -12,21 +12,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, Response, stream_with_context
 
-from core import (
-    AuditEntry,
-    Case,
-    Staff,
-    audit,
-    conversation,
-    db,
-    force_scope,
-    keys,
-    timeline,
-    unseal,
-)
-from core.crypto import key_id_of
-from core.security import ShownWithoutAudit
+from core import audit
+from core.audit.models import AuditEntry
+from core.cases import timeline
+from core.cases.models import Case, Staff
+from core.intake import conversation
+from core.storage.ciphers import key_id_of
+from core.storage.db import db, force_scope
+from core.storage.keys.keyring import force_keys
+from core.storage.sealed import unseal
 from core.testing.browser import Browser
+from core.web.security import ShownWithoutAudit
 from tests.security.checklist import protection, requirement
 from tests.security.walk import CANARY, FORCE, Walk, begin
 
@@ -66,11 +62,12 @@ def break_the_audit(patch: pytest.MonkeyPatch) -> None:
     def fail(model: type[Any], rows: Any, **more: Any) -> Any:
         raise OSError("disk full")
 
-    patch.setattr("core.audit.insert_many", fail)
+    patch.setattr("core.audit.trail.insert_many", fail)
 
 
 def forget_the_audit(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("core.audit.write_many", lambda entries: None)
+    for place in ("core.audit", "core.audit.trail"):
+        patch.setattr(f"{place}.write_many", lambda entries: None)
 
 
 @requirement("G9", "D9")
@@ -108,7 +105,7 @@ def test_without_the_row_no_page_shows_anything_of_a_case(
         answers = shown(walk, browser)
         assert with_the_word(answers) == set()
         assert {name: answers[name].status_code for name in usual} == dict.fromkeys(usual, 503)
-        assert all(re.search("<strong>[0-9A-F]{8}<", answers[name].text) for name in usual)
+        assert all(re.search("<strong><bdi>[0-9A-F]{8}<", answers[name].text) for name in usual)
     assert with_the_word(shown(walk, browser)) == usual
 
 
@@ -131,7 +128,7 @@ def test_without_the_last_look_a_view_that_forgets_its_row_shows_the_case(
     walk: Walk, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     forget_the_audit(monkeypatch)
-    monkeypatch.setattr("core.auditing.witness.is_missing", lambda: False)
+    monkeypatch.setattr("core.storage.opened.is_missing", lambda: False)
     assert with_the_word(shown(walk, getattr(walk, who)())) >= SHOWN_TO[who]
 
 
@@ -140,8 +137,8 @@ def test_without_the_refusal_to_go_on_a_failing_audit_shows_the_case(
     walk: Walk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row that is lost without a word, and nobody who looks whether it is there."""
-    monkeypatch.setattr("core.audit.insert_many", lambda model, rows: set())
-    monkeypatch.setattr("core.auditing.witness.is_missing", lambda: False)
+    monkeypatch.setattr("core.audit.trail.insert_many", lambda model, rows: set())
+    monkeypatch.setattr("core.storage.opened.is_missing", lambda: False)
     assert "pages.case_page" in with_the_word(shown(walk, walk.person()))
 
 
@@ -151,7 +148,8 @@ def test_a_row_that_was_taken_back_does_not_count(
 ) -> None:
     """Written, but the transaction that wrote it did not last."""
     browser = walk.person()
-    monkeypatch.setattr("core.pages.db", SimpleNamespace(session=SimpleNamespace(commit=db.session.rollback)))
+    undone = SimpleNamespace(session=SimpleNamespace(commit=db.session.rollback))
+    monkeypatch.setattr("core.web.pages.db", undone)
     answer = browser.client.get(f"/{FORCE}/case/{walk.met.case}")
     assert (answer.status_code, CANARY in answer.text) == (503, False)
 
@@ -166,17 +164,17 @@ def sealed_summary(case_id: UUID) -> tuple[UUID, bytes]:
 
 def by_the_key_itself(case: UUID, person: UUID) -> str:
     row_id, value = sealed_summary(case)
-    return keys().data[key_id_of(value)].open("crime_case", "summary", row_id.bytes, value)
+    return force_keys().data[key_id_of(value)].open("crime_case", "summary", row_id.bytes, value)
 
 
 def by_the_keys(case: UUID, person: UUID) -> str:
     row_id, value = sealed_summary(case)
-    return keys().open("crime_case", "summary", row_id.bytes, value)
+    return force_keys().open("crime_case", "summary", row_id.bytes, value)
 
 
 def by_the_keys_together(case: UUID, person: UUID) -> str:
     row_id, value = sealed_summary(case)
-    return "".join(keys().open_many("crime_case", "summary", [(row_id.bytes, value)]))
+    return "".join(force_keys().open_many("crime_case", "summary", [(row_id.bytes, value)]))
 
 
 def by_unseal(case: UUID, person: UUID) -> str | None:

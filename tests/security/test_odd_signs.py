@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.fields import MOST_MARKS, clean_line, clean_text
+from core.base.fields import MOST_MARKS, clean_line, clean_text
 from tests.conftest import HERTS
 from tests.security.checklist import requirement
 from tests.security.signs import APART, ODD, TOGETHER, faults_in_store, stored, unclean

@@ -11,8 +11,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, BreakGlass, Staff, clock, db, force_scope, host, jobs, relations
-from core.models import Notice
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases import relations
+from core.cases.models import Staff
+from core.notices.models import Notice
+from core.oversight.models import BreakGlass
+from core.plugin_host import jobs
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from core.testing.kit import Post
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
@@ -305,8 +312,8 @@ def test_a_case_that_is_theirs_anyway_needs_no_reason(app: Flask, met: Met) -> N
 
 
 def test_only_the_leads_reading_takes_new_away_from_a_message(app: Flask, met: Met) -> None:
-    from core import conversation
-    from core.models import Message
+    from core.cases.models import Message
+    from core.intake import conversation
 
     with app.app_context(), force_scope(HERTS):
         conversation.post_message(case_id=met.case, person_id=met.people["P1"], staff_id=met.staff,

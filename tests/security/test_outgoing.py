@@ -11,10 +11,11 @@ import pytest
 from flask import Flask
 from pydantic import TypeAdapter, ValidationError
 
-from core.csv_rows import csv_text
-from core.force_file.field_types import Line
-from core.sending.mail_server import MailServer
-from core.settings import SettingsError, load_settings
+from core.base.csv import csv_text
+from core.base.mail_server import MailServer
+from core.base.settings import load_settings
+from core.base.settings_source import SettingsError
+from core.force.field_types import Line
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.contracts.test_layers import ROOT, python
@@ -37,7 +38,7 @@ def test_a_force_cannot_put_a_line_break_into_a_header(sign: str) -> None:
 @requirement("E8")
 @pytest.mark.parametrize("sign", [*BREAKS, ",", ";", " ", "<", "\u200b"])
 def test_an_address_of_the_record_system_is_one_address(sign: str) -> None:
-    from core.fields import Email
+    from core.base.fields import Email
 
     with pytest.raises(ValidationError):
         TypeAdapter(Email).validate_python(f"amina@example.com{sign}thief@example.net")
@@ -95,7 +96,7 @@ def test_every_table_is_written_by_one_writer() -> None:
     """With its mark for Excel and without formulas; no other code writes CSV or says that it does."""
     for folder in ("core", "plugins"):
         for path in python(folder):
-            if path.name == "csv_rows.py":
+            if path.name == "csv.py":
                 continue
             text = path.read_text()
             names = {getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(ast.parse(text))}
@@ -113,22 +114,24 @@ SPEAK = {
 # Who may open a connection or start a program, and to whom. A new one needs its own line here, and a
 # guard: hosts of the configuration only, no redirects, a time limit.
 MAY_SPEAK = {
-    "core/auditing/export.py": "TMC_SMTP_URL, with the heads of the audit",
-    "core/database_address.py": "how the database's certificate is checked",
-    "core/processes/embedded.py": "starts PostgreSQL, speaks to it over its socket",
-    "core/processes/guard.py": "starts our own programs",
-    "core/processes/programs.py": "starts our own programs",
-    "core/processes/os_account.py": "asks for an account of this machine",
-    "core/jobs.py": "runs the worker's loop",
-    "core/database_away.py": "which failure it was, of a database that is away",
-    "core/processes/working.py": "asks the databases of the settings whether they are back",
-    "core/processes/collecting_worker.py": "serves pages and the feed on the address that web is bound to",
-    "core/processes/connection.py": "one client who connected to us",
-    "core/processes/passage.py": "hands connections to our own processes, over a socket pair",
-    "core/processes/ports.py": "looks whether a port of this machine is free",
-    "core/locks.py": "which failure of a lock it was", "core/schema.py": "which failure of a lock it was",
-    "core/statements.py": "parts of statements", "core/hosting/hook_calls.py": "the state of a transaction",
-    "core/processes/supervisor.py": "looks for a free port of this machine",
+    "core/audit/export.py": "TMC_SMTP_URL, with the heads of the audit",
+    "core/base/database_url.py": "how the database's certificate is checked",
+    "core/cli/processes/embedded.py": "starts PostgreSQL, speaks to it over its socket",
+    "core/cli/processes/guard.py": "starts our own programs",
+    "core/cli/processes/programs.py": "starts our own programs",
+    "core/cli/processes/os_account.py": "asks for an account of this machine",
+    "core/plugin_host/jobs.py": "runs the worker's loop",
+    "core/storage/database_away.py": "which failure it was, of a database that is away",
+    "core/cli/processes/working.py": "asks the databases of the settings whether they are back",
+    "core/cli/processes/collecting_worker.py": "serves pages and the feed on the address of web",
+    "core/cli/processes/connection.py": "one client who connected to us",
+    "core/cli/processes/passage.py": "hands connections to our own processes, over a socket pair",
+    "core/cli/processes/ports.py": "looks whether a port of this machine is free",
+    "core/storage/locks.py": "which failure of a lock it was",
+    "core/storage/schema.py": "which failure of a lock it was",
+    "core/storage/prepared.py": "parts of statements",
+    "core/plugin_host/calls.py": "the state of a transaction",
+    "core/cli/processes/supervisor.py": "looks for a free port of this machine",
     "plugins/email_notices/connections.py": "TMC_SMTP_URL",
     "plugins/email_notices/patient_smtp.py": "TMC_SMTP_URL, with a time limit for each answer",
     "plugins/email_notices/__init__.py": "what the mail server answers",

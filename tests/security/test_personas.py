@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from standardwebhooks import Webhook
 
-from core import jobs
+from core.plugin_host import jobs
 from core.testing import people
 from plugins.record_feed import keyring
 from tests.builders import allocated, event, officer, person, recorded
@@ -207,7 +207,7 @@ def test_the_officer_of_another_force_with_a_valid_session_learns_nothing(
 
 def _news_with_the_other_forces_key(world: World, case: UUID) -> bytes:
     """A key of Avon and Somerset, at Hertfordshire's door, and naming Hertfordshire at its own."""
-    from core import db, force_scope
+    from core.storage.db import db, force_scope
 
     with world.app.app_context(), force_scope(AVON):
         secret = keyring.make("niche")

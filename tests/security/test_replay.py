@@ -10,15 +10,20 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, db, force_scope, jobs, lock, sessions, statements
-from core.crypto import Unreadable
-from core.models import Notice, PortalSession
-from core.notices import tell_staff
-from core.row_guard import ForceSession, refuse_unguarded
-from core.scope import current_force_id, scope_of
-from core.sealing.force_keys import ForceKeys
-from core.sealing.keyring import keys
+from core.base import clock
+from core.base.scope import current_force_id, scope_of
+from core.cases.models import PortalSession
+from core.notices.models import Notice
+from core.notices.outbox import tell_staff
+from core.plugin_host import jobs
+from core.storage import prepared
+from core.storage.ciphers import Unreadable
+from core.storage.db import db, force_scope, lock
+from core.storage.keys.keyring import force_keys
+from core.storage.keys.purposes import ForceKeys
+from core.storage.row_guard import ForceSession, refuse_unguarded
 from core.testing.postgres import as_superuser
+from core.web import sessions
 from tests.conftest import AVON, HERTS
 from tests.security.checklist import protection, requirement
 from tests.security.table import Line, lines
@@ -111,18 +116,18 @@ def test_if_neither_statements_nor_rows_nor_keys_were_of_one_force_the_twins_wor
     world: World, monkeypatch: pytest.MonkeyPatch, walls_down: sa.Engine
 ) -> None:
     line = next(line for line in READING if line.path == "/desk/case/<uuid:case_id>")
-    real = statements.run
+    real = prepared.run
 
     def of_the_other(connection: Any, compiled: Any, values: dict[str, Any]) -> Any:
         asked = "FROM crime_case" in compiled.sql and "incident_reference" in compiled.sql
         return real(connection, compiled, {**values, "force": AVON} if asked else values)
 
-    monkeypatch.setattr(statements, "run", of_the_other)
+    monkeypatch.setattr(prepared, "run", of_the_other)
     assert world.ask("lead", "GET", world.path(line.path, "lead")).status_code == 500  # the second wall
     monkeypatch.setattr(ForceSession, "get_bind", lambda *a, **k: walls_down)
     assert foreign(world, line) == []  # what is sealed opens with its own force's keys only
     with world.app.app_context(), scope_of(AVON):
-        twins = keys()
+        twins = force_keys()
     open_own = ForceKeys.open
 
     def open_any(self: ForceKeys, *cell: Any) -> str:
@@ -211,11 +216,11 @@ def test_a_token_that_both_forces_have_opens_each_its_own(world: World) -> None:
 
 @requirement("D13")
 def test_opened_keys_are_kept_for_each_force(world: World) -> None:
-    from core.secret import keys
+    from core.storage.keys.keyring import force_keys
 
     made = []
     for force in (HERTS, AVON):
         with world.app.app_context(), force_scope(force):
-            made.append(keys())
-            assert keys() is made[-1]
+            made.append(force_keys())
+            assert force_keys() is made[-1]
     assert made[0] is not made[1]

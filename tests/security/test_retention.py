@@ -14,20 +14,20 @@ import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
-from core import audit, clock, db, force_scope, jobs, retention, take_in
-from core.cli import root
-from core.force_file.parts import Retention
-from core.models import (
-    AuditEntry,
-    BreakGlass,
-    Case,
-    Message,
-    Notice,
-    Person,
-    PortalSession,
-    RecordEvent,
-)
-from core.plugin_host import host
+from core import audit
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Case, Message, Person, PortalSession
+from core.cli.main import root
+from core.force.parts import Retention
+from core.intake.models import RecordEvent
+from core.intake.take_in import take_in
+from core.notices.models import Notice
+from core.oversight.models import BreakGlass
+from core.plugin_host import jobs
+from core.plugin_host.host import host
+from core.retention import retention
+from core.storage.db import db, force_scope
 from core.testing.postgres import without_walls
 from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS

@@ -12,14 +12,20 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, crypto, db, erasure, force_scope, host, take_in
-from core.cli import root
-from core.clock import travel
-from core.models import Message, Person, Staff
-from core.sealing import resealing, rotation
-from core.sealing.force_keys import DATA, PURPOSES
-from core.sealing.key_files import KeyFile, write_key_file
-from core.sealing.keyring import ForceKey, keys, look
+from core import audit
+from core.base import clock
+from core.base.clock import travel
+from core.cases.models import Message, Person, Staff
+from core.cli.main import root
+from core.intake.take_in import take_in
+from core.plugin_host.host import host
+from core.retention import erasure
+from core.storage import ciphers
+from core.storage.db import db, force_scope
+from core.storage.keys import resealing, rotation
+from core.storage.keys.keyring import ForceKey, force_keys, look
+from core.storage.keys.master_key import KeyFile, write_key_file
+from core.storage.keys.purposes import DATA, PURPOSES
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import form_on, meet, person_browser, take
@@ -124,7 +130,7 @@ def test_the_former_master_key_opens_nothing_and_is_kept_for_backups(
     run(app, "rotate", "--again", "--only", "master")
     with app.app_context(), force_scope(HERTS):
         for row in db.session.scalars(sa.select(ForceKey)):
-            assert crypto.unwrap(former[0], HERTS, row.purpose, row.key_id, row.wrapped) is None
+            assert ciphers.unwrap(former[0], HERTS, row.purpose, row.key_id, row.wrapped) is None
     assert KeyFile(files / "master.former").in_use() == former
     for name in ("master", "master.former"):
         assert (files / name).stat().st_mode & 0o777 == 0o600
@@ -199,7 +205,7 @@ def test_what_was_cut_off_goes_on_where_it_stopped(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("core.commands.key_commands._progress", _telling(killed))
+        patch.setattr("core.cli.key_commands._progress", _telling(killed))
         answer = app.test_cli_runner().invoke(root, ["keys", "rotate", "--again", "--quiet"])
         assert answer.exit_code == 1
     half = ids(app)
@@ -226,7 +232,7 @@ def test_a_row_that_somebody_is_at_work_with_is_left_and_comes_next(
 ) -> None:
     filled(app)
     with app.app_context(), force_scope(HERTS):
-        rotation.make_keys([DATA], again=True)
+        rotation.make_keys([DATA], note=audit.write, again=True)
         owner = sa.create_engine(app.extensions["tmc_settings"].owner_database_url)
         with owner.connect() as other:
             other.execute(sa.text("SELECT set_config('tmc.force', :force, true)"), {"force": HERTS})
@@ -267,11 +273,11 @@ def test_the_newest_key_is_not_replaced_twice_in_an_hour(
 def test_former_keys_for_codes_end_when_every_code_has(app: Flask, at_once: None) -> None:
     filled(app)
     with app.app_context(), force_scope(HERTS):
-        rotation.make_keys(PURPOSES, again=True)
-        rotation.end_outlived()
+        rotation.make_keys(PURPOSES, note=audit.write, again=True)
+        rotation.end_outlived(audit.write)
         assert len(look().chains["codes"]) == 2
         with clock.travel(clock.now() + timedelta(days=32)):
-            rotation.end_outlived()
+            rotation.end_outlived(audit.write)
             assert {p for p, chain in look().chains.items() if len(chain) == 1} == {
                 "codes", "limits", "links", "forms"}
 
@@ -279,7 +285,7 @@ def test_former_keys_for_codes_end_when_every_code_has(app: Flask, at_once: None
 def test_a_force_alone_keeps_the_others_keys(app: Flask, files: Path, at_once: None) -> None:
     filled(app)
     with app.app_context(), force_scope(AVON):
-        keys()
+        force_keys()
     others = ids(app, AVON)
     run(app, "rotate", "--again", "--force", HERTS)
     assert ids(app, AVON) == others

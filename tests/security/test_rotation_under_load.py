@@ -21,13 +21,13 @@ import pytest
 from flask import Flask
 from standardwebhooks import Webhook
 
-from core import db, force_scope
-from core.cli import root
-from core.processes.supervisor import free_port
-from core.sealing.force_keys import PURPOSES
-from core.sealing.key_files import KeyFile, write_key_file
-from core.sealing.keyring import look
-from core.settings import Settings
+from core.base.settings import Settings
+from core.cli.main import root
+from core.cli.processes.supervisor import free_port
+from core.storage.db import db, force_scope
+from core.storage.keys.keyring import look
+from core.storage.keys.master_key import KeyFile, write_key_file
+from core.storage.keys.purposes import PURPOSES
 from plugins.record_feed import keyring
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from core.db import close_connections
-from core.settings import Settings
+from core.base.settings import Settings
+from core.storage.db import close_connections
 from core.testing.postgres import empty
 from tests.security.checklist import protection, requirement
 from tests.security.hostile_world import World, hostile, make_portal, plain

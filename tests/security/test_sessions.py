@@ -16,10 +16,14 @@ from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
 from pydantic import ValidationError
 
-from core import clock, db, force_scope, host, sessions
-from core.force_file.parts import Visits
-from core.models import PortalSession
-from core.scope import scope_of
+from core.base import clock
+from core.base.scope import scope_of
+from core.cases import visits
+from core.cases.models import PortalSession
+from core.force.parts import Visits
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
+from core.web import sessions
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
@@ -99,7 +103,7 @@ def test_if_signing_out_only_told_the_browser_a_copied_cookie_would_still_open(
     case = begin(app)
     hers = person_browser(app, meet(app))
     copied = with_token(app, token_of(hers))
-    monkeypatch.setattr(sessions, "_end_rows", lambda which: 0)
+    monkeypatch.setattr(visits, "end_rows", lambda which: 0)
     hers.post("/sign-out", form_at="/your-account")
     assert copied.get(f"/case/{case}").status_code == 200
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask
 
-from core import db, force_scope
-from core.models import Case
+from core.cases.models import Case
+from core.storage.db import db, force_scope
 from core.testing.postgres import without_walls
 from tests.builders import recorded
 from tests.people import meet, take

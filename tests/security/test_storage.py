@@ -11,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import db, force_scope
-from core.database_address import conninfo
-from core.models import Staff
-from core.processes.embedded import _binary
-from core.sealing.keyring import ForceKey, masters, unwrapped
+from core.base.database_url import conninfo
+from core.cases.models import Staff
+from core.cli.processes.embedded import _binary
+from core.storage.db import db, force_scope
+from core.storage.keys.keyring import ForceKey, masters, unwrapped
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 from tests.people import form_on, meet, officer_browser, person_browser, take
@@ -126,7 +126,7 @@ def offences(path: Path, text: str) -> list[str]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.value.id == "hashlib" and node.attr in WEAK:
                 wrong.append(f"hashlib.{node.attr}")
-            jitter = path.parts[-2:] == ("sending", "outgoing.py")  # when to try a letter again is no secret
+            jitter = path.parts[-2:] == ("notices", "outgoing.py")  # when to try a letter again is no secret
             if node.value.id == "random" and node.attr != "Random" and not jitter:
                 wrong.append(f"random.{node.attr}")
     return [f"{path.name}: {one}" for one in wrong]

@@ -10,8 +10,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, Case, Staff, audit, clock, db, force_scope, jobs, unusual
-from core.models import Notice
+from core import audit
+from core.audit import trail
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Case, Staff
+from core.notices.models import Notice
+from core.oversight import unusual
+from core.plugin_host import jobs
+from core.storage.db import db, force_scope
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import officer_browser, staff_id, take
@@ -58,8 +65,8 @@ def cases(app: Flask, staff: Any) -> list[Any]:
 def sees(who: Any, case: Any, minute: float, relation: str = "unit") -> None:
     """What the desk writes when somebody looks at a case."""
     with clock.travel(MORNING + timedelta(minutes=minute)):
-        row = audit._row("staff", who, "case_seen", case, {"viewer": "officer", "relation": relation})
-        audit.insert_many(AuditEntry, [row])
+        row = trail._row("staff", who, "case_seen", case, {"viewer": "officer", "relation": relation})
+        trail.insert_many(AuditEntry, [row])
 
 
 @pytest.fixture
@@ -110,7 +117,7 @@ def told(app: Flask, force: str = HERTS) -> list[tuple[Any, str]]:
 @pytest.fixture
 def lower_limits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The force says that fifty cases are many for a day, so that sixty cases are enough to test."""
-    from core.plugin_host import host
+    from core.plugin_host.host import host
 
     force = host(app).get(HERTS).force
     limits = force.oversight.model_copy(update={"cases_in_a_day": 50})
@@ -180,9 +187,9 @@ def test_the_supervisor_reads_the_alert_and_the_officer_does_not(
     app: Flask, staff: Any, cases: Any
 ) -> None:
     with app.app_context(), force_scope(HERTS):
-        row = audit._row("staff", staff["O14"], "case_seen", cases[6],
+        row = trail._row("staff", staff["O14"], "case_seen", cases[6],
                          {"viewer": "officer", "relation": "lead"})
-        audit.insert_many(AuditEntry, [row])
+        trail.insert_many(AuditEntry, [row])
         db.session.commit()
     jobs.run(app, "look_for_unusual_viewing", HERTS)
     supervisor = officer_browser(app, staff["S1"])

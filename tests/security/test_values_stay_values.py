@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from flask import request
 
-from core import allow, anyone, db, relations
-from core.db import session_connection
+from core.cases import relations
+from core.storage.db import db, session_connection
+from core.web.access import allow, anyone
 from plugins.officer_desk import cases
 from tests.conftest import HERTS
 from tests.live import ROOT

@@ -12,10 +12,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, db, force_scope, sessions, visitor_cookie
-from core.crypto import new_key
-from core.models import PortalSession
+from core.base import clock
+from core.cases.models import PortalSession
+from core.storage.ciphers import new_key
+from core.storage.db import db, force_scope
 from core.testing.browser import Page
+from core.web import sessions, visitor_cookie
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser

@@ -19,24 +19,20 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from core import clock, db, force_scope, host, insert_many, people, seal, take_in, unseal
-from core.db import Base
-from core.models import (
-    Access,
-    BreakGlass,
-    Case,
-    Entry,
-    Message,
-    Person,
-    PortalSession,
-    RecordEvent,
-    Staff,
-)
-from core.secret import Secret
-from core.secret import secrets_of as sealed_attributes
-from core.sessions import token_hash
+from core.base import clock
+from core.cases import people
+from core.cases.models import Access, Case, Entry, Message, Person, PortalSession, Staff
+from core.intake.models import RecordEvent
+from core.intake.take_in import take_in
+from core.oversight.models import BreakGlass
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope, insert_many
+from core.storage.row_guard import Base
+from core.storage.sealed import Secret, seal, unseal
+from core.storage.sealed import secrets_of as sealed_attributes
 from core.testing.builders import allocated, event, officer, person, recorded
 from core.testing.postgres import empty
+from core.web.sessions import token_hash
 from plugins.demo.letters import Mailbox, letters
 from plugins.demo.routes import mailbox_folder
 from plugins.passkeys.models import Passkey

@@ -197,8 +197,18 @@ FAULTS = {
         "[feed.sources.niche.map]", '[feed.sources.niche]\nevents_per_minute = "6000"\n'
         "[feed.sources.niche.map]", "feed.sources.niche.events_per_minute", "digits"),
     "a nation as a number": ('"England"', "7", "nation", "England"),
-    "a Welsh name on two lines": ('status = "draft"', 'status = "draft"\nname_cy = "Heddlu\\nC"',
-                                  "name_cy", "one line"),
+    "a Welsh name on two lines": ('name = "Midshire Police"', 'name = { en = "Police", cy = "Heddlu\\nC" }',
+                                  "name.cy", "one line"),
+    "a name by language as keys": (
+        'status = "draft"', 'status = "draft"\nname_cy = "Heddlu"', "name_cy",
+        'name = { en = "Midshire Police", cy = "Heddlu" }'),
+    "a district's name by language as keys": (
+        'name = "North Side"', 'name = { en = "North Side" }\nname_cy = "Ochr"', "districts[1].name_cy",
+        'name = { en = "North Side", cy = "Ochr" }'),
+    "a name in a language that the portal has not": (
+        'name = "North Side"', 'name = { en = "North Side", fr = "Nord" }', "districts[1].name.fr", "cy, en"),
+    "a name in no English": (
+        'name = "North Side"', 'name = { cy = "Ochr" }', "districts[1].name.en", "en ="),
     "Welsh without English": (
         'phone = "0808 157 0000"', 'phone = "0808 157 0000"\nwords.cy = "Helpu"',
         "support[1].words.en", "en ="),
@@ -288,7 +298,7 @@ FAULTS = {
         'name = "North Side"', 'name = "North Side"\nons_code = "E07000001"\n\n[[districts]]\n'
         'id = "west-side"\nname = "West Side"\nons_code = "E07000001"', "districts[2].ons_code", "keep one"),
     "a district's Welsh name twice": (
-        'name = "North Side"', 'name = "North Side"\nname_cy = "Ochr"\n\n[[districts]]\n'
-        'id = "west-side"\nname = "West Side"\nname_cy = "Ochr"', "districts[2].name_cy", "keep one"),
+        'name = "North Side"', 'name = { en = "North Side", cy = "Ochr" }\n\n[[districts]]\n'
+        'id = "west-side"\nname = { en = "West Side", cy = "Ochr" }', "districts[2].name.cy", "keep one"),
     "a language twice": ('["en"]', '["en", "en"]', "languages[2]", "keep one"),
 }

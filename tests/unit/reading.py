@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.record_events.reading import read_data, read_envelope
+from core.intake.reading import read_data, read_envelope
 from tests.builders import person, recorded
 
 

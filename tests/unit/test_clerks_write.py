@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from core.record_events.reading import like_safety
-from core.sending.phone import text_number
+from core.base.phone import text_number
+from core.intake.reading import like_safety
 from tests.builders import allocated, event, officer, person, recorded
 from tests.unit.reading import left_out, read
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.forwarded import NO_ADDRESS, ClientAddress, client_address
+from core.web.forwarded import NO_ADDRESS, ClientAddress, client_address
 from tests.security.checklist import requirement
 
 FOUR, SIX = "203.0.113.7", "2001:db8:1:2::/64"

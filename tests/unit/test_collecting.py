@@ -9,10 +9,10 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.http import errors
 
-from core.bodies import LARGEST_BODY
-from core.processes import collecting as collecting_module
-from core.processes.collecting import MOST_BETWEEN_CHUNKS, Collector, Elsewhere
-from core.processes.passage import LARGEST, Passage
+from core.base.bodies import LARGEST_BODY
+from core.cli.processes import collecting as collecting_module
+from core.cli.processes.collecting import MOST_BETWEEN_CHUNKS, Collector, Elsewhere
+from core.cli.processes.passage import LARGEST, Passage
 
 HEAD = b"POST /x?q=1 HTTP/1.1\r\nHost: x\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.processes.connection import MOST_UNSENT, Connection
+from core.cli.processes.connection import MOST_UNSENT, Connection
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from gunicorn.config import Config
 
-from core.processes.collecting_worker import CollectingWorker
-from core.processes.connection import Connection
-from core.processes.passage import Passage
+from core.cli.processes.collecting_worker import CollectingWorker
+from core.cli.processes.connection import Connection
+from core.cli.processes.passage import Passage
 
 WHOLE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 

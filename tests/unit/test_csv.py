@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.csv_rows import CsvTable, NotCsv, csv_text, encoding_of
+from core.base.csv import CsvTable, NotCsv, csv_text, encoding_of
 
 NAMES = ("Nguyễn", "Siân Llŷr", "O’Neill", "Zoë “Zo” Müller", "Łukasz", "陳大文", "a;b", "a,b\nc", "")
 WANTED = ("district", "crime_type", "reported_on")

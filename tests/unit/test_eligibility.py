@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from core.eligibility import eligibility
-from core.force import build_force
+from core.force.eligibility import eligibility
+from core.force.file.reading import build_force
 from tests.unit.force_texts import GOOD, changed
 
 IN_PHASE = date(2016, 6, 1)

@@ -14,10 +14,10 @@ from flask import Flask
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core import email_address
-from core.email_address import NoAddress, ascii_address, ascii_domain, comparable, is_address
-from core.people import was_replaced
-from core.sending.mail_server import MailServer as Address
+from core.base import email_address
+from core.base.email_address import NoAddress, ascii_address, ascii_domain, comparable, is_address
+from core.base.mail_server import MailServer as Address
+from core.cases.people import was_replaced
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.processes.guard import Guard, signal_group
+from core.cli.processes.guard import Guard, signal_group
 from tests.unit.processes import DEAF, ROOT, SLEEPER, runs, until
 
 WITH_GRANDCHILD = [
@@ -30,7 +30,7 @@ WITH_GRANDCHILD = [
 DEMO = """
 import os, sys
 from pathlib import Path
-from core.processes.supervisor import Supervisor
+from core.cli.processes.supervisor import Supervisor
 within = float(os.environ.get("STOP_WITHIN", "5"))
 folder, *programs = sys.argv[1:]
 with Supervisor(Path(folder)) as supervisor:
@@ -148,7 +148,7 @@ def test_nohup_keeps_the_demo_running(start_demo: StartDemo) -> None:
 
 def test_the_demo_stops_while_a_child_is_still_starting(tmp_path: Path) -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nfrom core.processes.supervisor import Supervisor\n"
+        "import sys\nfrom pathlib import Path\nfrom core.cli.processes.supervisor import Supervisor\n"
         "with Supervisor(Path(sys.argv[1])) as supervisor:\n"
         "    def never():\n        print('asked', flush=True)\n        return False\n"
         f"    supervisor.start('slow', {SLEEPER!r}, ready=never)\n"

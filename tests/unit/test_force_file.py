@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.force import Force, ForceFileError, build_force, read_force
-from core.force_file.toml_lines import lines_of
+from core.force.fault import ForceFileError
+from core.force.file.lacks import missing_to_go_live
+from core.force.file.reading import build_force, read_force
+from core.force.file.toml_lines import lines_of
+from core.force.model import Force
 from tests.security.checklist import requirement
 from tests.unit.force_texts import FAULTS, GOOD, changed
 
@@ -155,7 +158,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path, content, line, said):
 
 def test_a_draft_may_lack_what_a_live_force_may_not():
     draft = build_force(GOOD)
-    assert any("email_sender.address" in lack for lack in draft.missing_to_go_live())
+    assert any("email_sender.address" in lack for lack in missing_to_go_live(draft))
     problems = problems_of(changed('"draft"', '"live"'))
     assert {"email_sender.address", "email_sender.discreet_address", "references.help"} == {
         problem.key for problem in problems
@@ -167,47 +170,47 @@ def test_a_force_that_lacks_nothing_can_go_live():
     text = changed('"draft"', '"live"').replace("midshire.example\"\nd", "midshire.police.uk\"\nd")
     text = text.replace("letterbox.example", "letterbox.org.uk")
     text = text.replace("[[references", '[references.help]\nen = "Ask us."\n\n[[references')
-    assert build_force(text).missing_to_go_live() == []
+    assert missing_to_go_live(build_force(text)) == []
 
 
 @requirement("D8")
 def test_a_force_where_nobody_might_hear_of_a_reason_cannot_go_live():
     """A supervisor of every unit may be there today; the address is there when none is."""
-    lacks = build_force(changed('reviewer_email = "reviews@midshire.police.uk"', "")).missing_to_go_live()
+    lacks = missing_to_go_live(build_force(changed('reviewer_email = "reviews@midshire.police.uk"', "")))
     assert any(one.startswith("oversight.reviewer_email: nobody is named") for one in lacks)
-    assert not any("oversight" in one for one in build_force(GOOD).missing_to_go_live())
+    assert not any("oversight" in one for one in missing_to_go_live(build_force(GOOD)))
 
 
 @pytest.mark.parametrize("nation", ["Scotland", "Northern Ireland"])
 def test_a_force_under_a_law_that_the_words_do_not_tell_of_cannot_go_live(nation):
     """Nobody can take that away from the file: the words are missing, not a confirmation."""
-    lacks = build_force(changed('"England"', f'"{nation}"')).missing_to_go_live()
+    lacks = missing_to_go_live(build_force(changed('"England"', f'"{nation}"')))
     assert any(one.startswith("nation: ") and one.endswith(f"the law of {nation}") for one in lacks)
     problems = problems_of(changed('"draft"', '"live"').replace('"England"', f'"{nation}"'))
     assert "nation" in {problem.key for problem in problems}
-    assert not any("law of" in one for one in build_force(GOOD).missing_to_go_live())
+    assert not any("law of" in one for one in missing_to_go_live(build_force(GOOD)))
 
 
 def test_a_welsh_force_is_told_which_welsh_texts_are_missing():
-    lacks = build_force(changed('["en"]', '["en", "cy"]')).missing_to_go_live()
-    assert "name_cy: the Welsh is missing for “Midshire Police”" in lacks
-    assert "districts[1].name_cy: the Welsh is missing for “North Side”" in lacks
-    assert not any("Welsh" in lack for lack in build_force(GOOD).missing_to_go_live())
+    lacks = missing_to_go_live(build_force(changed('["en"]', '["en", "cy"]')))
+    assert "name.cy: the Welsh is missing for “Midshire Police”" in lacks
+    assert "districts[1].name.cy: the Welsh is missing for “North Side”" in lacks
+    assert not any("Welsh" in lack for lack in missing_to_go_live(build_force(GOOD)))
 
 
 def test_a_force_in_wales_is_told_that_its_own_texts_are_for_welsh_readers_too():
     wales = changed('"England"', '"Wales"')
     assert "languages: a force in Wales has its own texts in Welsh too" in (
-        build_force(wales).missing_to_go_live()
+        missing_to_go_live(build_force(wales))
     )
     bilingual = wales.replace('["en"]', '["en", "cy"]')
-    assert not any("languages" in lack for lack in build_force(bilingual).missing_to_go_live())
+    assert not any("languages" in lack for lack in missing_to_go_live(build_force(bilingual)))
 
 
 def test_what_a_live_welsh_force_lacks_is_told_with_its_own_line():
     text = changed('["en"]', '["en", "cy"]').replace('"draft"', '"live"')
-    (south,) = [p for p in problems_of(text) if p.key == "districts[2].name_cy"]
-    assert text.split("\n")[south.line - 1] == "[[districts]]"
+    (south,) = [p for p in problems_of(text) if p.key == "districts[2].name.cy"]
+    assert text.split("\n")[south.line - 1] == 'name = "South Side"'
     assert "South Side" in south.wrong
     assert "draft" in south.right
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from core.record_events.reading import read_data, read_envelope
-from core.record_events.shapes import NotUnderstood, SafeContact
+from core.cases.safe_contact import SafeContact
+from core.intake.reading import read_data, read_envelope
+from core.intake.shapes import NotUnderstood
 from tests.builders import person, recorded
 
 

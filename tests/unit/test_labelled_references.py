@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from core import Force, host
-from core.force import read_force
+from core.force.file.reading import read_force
+from core.force.model import Force
+from core.plugin_host.host import host
 
 FORCES = Path(__file__).resolve().parents[2] / "forces"
 

@@ -11,8 +11,10 @@ import pytest
 from flask import Flask, render_template_string
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
-from core import i18n
-from core.timeline import TimelineEntry, Told
+from core.base import i18n
+from core.cases.timeline import TimelineEntry, Told
+from core.force.model import SupportService
+from core.force.words import Called, Words
 
 VOID = {"input", "br", "img", "meta", "link", "hr"}
 
@@ -45,7 +47,7 @@ def app() -> Flask:
     app = Flask("core")
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     published = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    app.jinja_env.loader = ChoiceLoader([PackageLoader("core"), published])
+    app.jinja_env.loader = ChoiceLoader([PackageLoader("core", "web/templates"), published])
     i18n.init_app(app)
     return app
 
@@ -188,6 +190,13 @@ def an_entry(odd: str) -> TimelineEntry:
     return TimelineEntry(uuid4(), odd, now, None, told, odd, odd, odd, None, odd, odd)
 
 
+def a_service(odd: str) -> SupportService:
+    words = {"en": odd}
+    return SupportService.model_construct(
+        id="odd", names=Called(words), words=Words(words), hours=Words(words),
+        phone=odd, website=odd, email=odd)
+
+
 @pytest.mark.parametrize("call", [
     "button(odd)", "link_button(odd, odd)", "text_input(odd, odd, odd, odd, odd)",
     "textarea_with_count(odd, odd, 5, odd)", "date_input(odd, odd, odd)",
@@ -199,10 +208,10 @@ def an_entry(odd: str) -> TimelineEntry:
     "standing(odd, odd, odd, odd)", "officer_card(odd, odd, odd, odd)",
     "timeline([entry(odd)], words_by=odd)",
     "message_bubble(odd, odd, odd, state=odd, id=odd)",
-    "support_card(odd, odd, odd, odd, odd, odd, odd)",
+    "support_card(service(odd), odd)",
     "desk_labels([odd])", "desk_row(odd, odd, [(odd, odd)], odd)",
 ])
 def test_what_somebody_wrote_never_becomes_part_of_the_page(app: Flask, call: str) -> None:
-    parts = ours(app, call, odd=ODD, entry=an_entry)
+    parts = ours(app, call, odd=ODD, entry=an_entry, service=a_service)
     assert parts
     assert not [part for part in parts if part[0] == "script"]

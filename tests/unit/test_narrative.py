@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from core.narrative import STAGE_STEPS, Telling, stage_now, steps, tell
-from core.narrative.entries import ENTRIES, GENERAL, RELEASED, RELEASED_SOMEHOW
-from core.narrative.outcomes import DECISION_RECORDED
-from core.narrative.stages import NOW, NOW_SOMEWHERE
-from core.narrative.steps import COURT_PERHAPS, STEP_NAMES
-from core.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.cases.stage_track import COURT_PERHAPS, STAGE_STEPS, STEP_NAMES, steps
+from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.victims_code import Telling, stage_now, tell
+from core.victims_code.entries import ENTRIES, GENERAL, RELEASED, RELEASED_SOMEHOW
+from core.victims_code.outcomes import DECISION_RECORDED
+from core.victims_code.stages import NOW, NOW_SOMEWHERE
 
 WELSH = Path(__file__).parents[2] / "translations" / "cy" / "LC_MESSAGES" / "messages.po"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.sending.phone import text_number
+from core.base.phone import text_number
 
 
 @pytest.mark.parametrize("written", [

@@ -14,11 +14,11 @@ import psutil
 import pytest
 from flask import Flask
 
-from core.processes.leftovers import end_leftovers, left_in
-from core.processes.ports import CannotListen, holder_of, listener, refuse_unusable
-from core.processes.supervisor import free_port, listening
-from core.settings import Settings
-from core.settings_source import PREFIX
+from core.base.settings import Settings
+from core.base.settings_source import PREFIX
+from core.cli.processes.leftovers import end_leftovers, left_in
+from core.cli.processes.ports import CannotListen, holder_of, listener, refuse_unusable
+from core.cli.processes.supervisor import free_port, listening
 from tests.live import ROOT, wait_until
 
 

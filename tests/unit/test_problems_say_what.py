@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core import updates
-from core.break_glass import ReasonProblem
-from core.csv_rows import NotCsv
-from core.force_file.reference import PatternFault
-from core.force_file.toml_text import NotText
+from core.base.csv import NotCsv
+from core.base.typed_day import NotADay
+from core.force.file.toml_text import NotText
+from core.force.reference import PatternFault
+from core.intake import updates
+from core.intake.shapes import NotUnderstood
 from core.mergers.merging import CannotMerge
-from core.record_events.shapes import NotUnderstood
-from core.sending.letters import Withhold
-from core.typed_day import NotADay
+from core.notices.letters import Withhold
+from core.oversight.break_glass import ReasonProblem
 from plugins.record_feed.problems import Refused
 from plugins.record_feed.strict_json import NotJson
 from plugins.sign_in.rules import TooSoon

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.record_events.reading import like_safety, read_envelope
-from core.record_events.shapes import NotUnderstood
+from core.intake.reading import like_safety, read_envelope
+from core.intake.shapes import NotUnderstood
 from tests.builders import allocated, event, officer, person, recorded
 from tests.unit.reading import left_out, one, read
 

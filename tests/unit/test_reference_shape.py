@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.force_file.day_like import is_day
-from core.force_file.reference import compile_pattern, template_fault
-from core.force_file.reference_shape import Shape, shapes_of
+from core.force.reference import compile_pattern, template_fault
+from core.onboarding.day_like import is_day
+from core.onboarding.reference_shape import Shape, shapes_of
 
 
 def shape_of(*examples: str) -> Shape:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.force import ForceFileError, build_force
-from core.force_file.reference import PatternFault, compile_pattern, reference_key, short_form
+from core.force.fault import ForceFileError
+from core.force.file.reading import build_force
+from core.force.reference import PatternFault, compile_pattern, reference_key, short_form
 from tests.unit.force_texts import GOOD
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.sending.safe_hours import is_open, next_opening
+from core.cases.safe_hours import is_open, next_opening
 
 
 def at(text: str) -> datetime:

@@ -11,8 +11,8 @@ from threading import Event
 import psutil
 import pytest
 
-from core.processes.programs import ServiceError, fresh_log, last_lines
-from core.processes.supervisor import Supervisor, _Kept, free_port, listening
+from core.cli.processes.programs import ServiceError, fresh_log, last_lines
+from core.cli.processes.supervisor import Supervisor, _Kept, free_port, listening
 from tests.unit.processes import DEAF, SLEEPER, runs, until
 
 LISTENER = [
@@ -79,7 +79,7 @@ def test_a_command_that_does_not_exist_is_named(supervisor: Supervisor) -> None:
 def test_a_crashed_child_is_started_again_with_growing_delay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.processes.supervisor.FIRST_DELAY", 0.2)
+    monkeypatch.setattr("core.cli.processes.supervisor.FIRST_DELAY", 0.2)
     said: list[str] = []
     with Supervisor(tmp_path, say=said.append) as supervisor:
         code = "import sys; print('once more', flush=True); sys.exit(1)"
@@ -112,7 +112,7 @@ class Slow:
 def test_no_service_waits_until_another_one_has_started_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.processes.supervisor.FIRST_DELAY", 0)
+    monkeypatch.setattr("core.cli.processes.supervisor.FIRST_DELAY", 0)
     services = [Slow("database"), Slow("web"), Slow("worker")]
     with Supervisor(tmp_path, say=lambda text: None) as supervisor:
         supervisor._kept = [_Kept(one) for one in services]
@@ -134,7 +134,7 @@ def test_however_often_it_stops_a_service_is_started_again_within_seconds() -> N
 def test_a_restarted_child_gets_its_port_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.processes.supervisor.FIRST_DELAY", 0.1)
+    monkeypatch.setattr("core.cli.processes.supervisor.FIRST_DELAY", 0.1)
     with Supervisor(tmp_path, say=lambda text: None) as supervisor:
         port = supervisor.free_port()
         assert port not in {free_port() for _ in range(50)}

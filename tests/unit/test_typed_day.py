@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.typed_day import NotADay, months, typed_day
+from core.base.typed_day import NotADay, months, typed_day
 
 
 @pytest.mark.parametrize(("day", "month", "year"), [

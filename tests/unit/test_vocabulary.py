@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from core.vocabulary import (
+from core.force.vocabulary import (
     CATEGORIES,
     CRIME_TYPES,
     FLAGS,

@@ -11,11 +11,12 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from jinja2 import DictLoader, Environment
 
-from core.force import build_force
+from core.base.i18n import bdi
+from core.force.file.reading import build_force
 from tests.unit.force_texts import GOOD
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "core" / "templates" / "words").glob("*.html"))
+PAGES = sorted((ROOT / "core" / "web" / "templates" / "words").glob("*.html"))
 FORCE = build_force(GOOD)
 LAYOUT = "<title>{% block title %}{% endblock %}</title><main>{% block content %}{% endblock %}"
 
@@ -30,7 +31,7 @@ def rendered(page: Path) -> str:
         loader=DictLoader(templates), extensions=["jinja2.ext.i18n"], autoescape=True
     )
     environment.globals["_"] = lambda text, **values: text % values if values else text
-    environment.filters["when"] = str
+    environment.filters.update(when=str, bdi=bdi, said_in=lambda names, code: bdi(names))
     return environment.get_template(page.name).render(force=FORCE, prepared=date(2026, 11, 30))
 
 
@@ -66,7 +67,7 @@ def test_no_words_stand_outside_the_catalogue(page: Path) -> None:
 
 
 def test_someone_at_risk_is_told_that_history_is_not_erased() -> None:
-    page = rendered(ROOT / "core/templates/words/safety.html")
+    page = rendered(ROOT / "core/web/templates/words/safety.html")
     assert "Your history is not erased" in page
     assert "do not protect you" in page
     assert "999" in page

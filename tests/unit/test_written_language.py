@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask, render_template_string
 
-from core import i18n
-from core.written_language import ELSEWHERE, FREQUENT, written_in
+from core.base import i18n
+from core.base.written_language import ELSEWHERE, FREQUENT, written_in
 
 ENGLISH = (
     "Thank you.", "Thanks", "Hello, is there any news?", "Have you found my bicycle?",
@@ -76,7 +76,9 @@ def test_the_longest_text_that_anybody_may_write_is_told_at_once() -> None:
 @pytest.mark.parametrize(("page", "text", "marked"), [
     ("en", ENGLISH[0], ""), ("cy", ENGLISH[0], ' lang="en"'),
     ("cy", WELSH[0], ""), ("en", WELSH[0], ' lang="cy"'),
-    ("en", "Siân Jones", ' lang=""'), ("cy", "Siân Jones", ' lang=""'), ("cy", None, ""), ("en", "", ""),
+    ("en", "Siân Jones", ' lang="" dir="auto"'), ("cy", "Siân Jones", ' lang="" dir="auto"'),
+    ("cy", None, ""), ("en", "", ""),
+    ("ar", ENGLISH[0], ' lang="en" dir="ltr"'), ("ar", "Siân Jones", ' lang="" dir="auto"'),
 ])
 def test_a_page_says_it_only_where_its_own_language_does_not_hold(
     page: str, text: str | None, marked: str

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from core.record_events.reading import read_envelope
-from core.record_events.shapes import NotUnderstood
+from core.intake.reading import read_envelope
+from core.intake.shapes import NotUnderstood
 from tests.builders import event, person, recorded
 from tests.unit.reading import one, read
 

@@ -7,10 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask import abort, current_app, g, request
 
-from core import access, relations
-from core.db import owned, read
-from core.models import Access, Case
-from core.scope import force_id_or_none
+from core.base.scope import force_id_or_none
+from core.cases import relations
+from core.cases.models import Access, Case
+from core.storage.db import read
+from core.storage.walls import owned
+from core.web import access
 
 ANY_CASE = sa.select(
     *relations.case_columns, Access.id.label("access_id"), Access.role, Access.shown_through

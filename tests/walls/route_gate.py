@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from core import access
+from core.web import access
 
 access.plugin_is_on = lambda blueprint: True

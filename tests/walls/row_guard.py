@@ -6,10 +6,10 @@ import sys
 
 import sqlalchemy as sa
 
-import core.db  # noqa: F401  (the package has another `db`)
-from core import row_guard
+import core.storage.db  # noqa: F401  (the package has another `db`)
+from core.storage import row_guard
 
-module = sys.modules["core.db"]
+module = sys.modules["core.storage.db"]
 
 sa.event.remove(row_guard.ForceSession, "do_orm_execute", row_guard.guard_rows)
 sa.event.remove(row_guard.ForceSession, "before_flush", row_guard.guard_writes)

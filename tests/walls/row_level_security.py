@@ -6,7 +6,7 @@ from typing import Any
 
 from alembic import op
 
-from core import migrations
+from core.storage import migrations
 
 
 def protect(*tables: str) -> None:

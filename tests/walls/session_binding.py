@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import scope, sessions
-from core.db import db
-from core.row_guard import ForceSession
+from core.base import scope
+from core.storage.db import db
+from core.storage.row_guard import ForceSession
+from core.web import sessions
 
 opened_by = sessions.opened_by
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from core.app import create_app
-from core.db import close_connections
+from core.storage.db import close_connections
 from tests.conftest import HERTS
 from tests.forces import live_force
 from tests.pages import Browser

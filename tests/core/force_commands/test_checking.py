@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import travel
+from core.base.clock import travel
 from tests.core.force_commands.folder import LIVE, LOGO, READY, Run, faults, line_of, put
 from tests.unit.force_texts import FAULTS, changed
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from core.commands.command_line import root
-from core.force import build_force
-from core.force_file.review import review
-from core.hosting.promises import unkept
-from core.plugin_host import find_forces, find_plugins
+from core.force.file.reading import build_force
+from core.plugin_host.commands import root
+from core.plugin_host.host import find_forces, find_plugins
+from core.plugin_host.promises import unkept
+from core.plugin_host.review import review
 from tests.core.force_commands.folder import LIVE, READY, Run, put
 from tests.forces import ALL
 from tests.unit.force_texts import changed

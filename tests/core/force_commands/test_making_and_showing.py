@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 
-from core.commands import force_new
-from core.commands.command_line import root
-from core.force import read_force
-from core.force_file.review import forces_dir
+from core.force.file.reading import read_force
+from core.onboarding import new
+from core.plugin_host.commands import root
+from core.plugin_host.review import forces_dir
 from tests.core.force_commands.folder import READY, Run, line_of, put
 
 # --- where the file is --------------------------------------------------------------------------
@@ -56,7 +57,7 @@ def test_show_says_where_each_value_comes_from(folder: Path, run: Run) -> None:
     shown = {one["key"]: one for one in json.loads(run("show", "midshire", "--json").output)}
     assert shown["name"] == {"key": "name", "value": "Midshire Police", "from": "force.toml",
                              "line": line_of(text, "name = ")}
-    assert shown["name_cy"] == {"key": "name_cy", "value": None, "from": "default", "line": None}
+    assert shown["ons_code"] == {"key": "ons_code", "value": None, "from": "default", "line": None}
     assert shown["brand.accent"]["value"] == "#14505c"
     assert shown["brand.accent"]["from"] == "same as brand.colour"
     assert (shown["crime_types[2].name"]["value"], shown["crime_types[2].name"]["from"]) == (
@@ -72,7 +73,7 @@ def test_show_says_where_each_value_comes_from(folder: Path, run: Run) -> None:
 
 
 def test_show_of_a_faulty_file_tells_the_faults(folder: Path, run: Run) -> None:
-    from core.force import ForceFileError
+    from core.force.fault import ForceFileError
 
     put(folder, READY.replace('"101"', '"none"'))
     told = CliRunner().invoke(root, ["forces", "show", "midshire"])
@@ -151,6 +152,34 @@ def test_every_choice_ends_in_a_faultless_file(
     assert json.loads(run("check", "westshire", "--json").output)["problems"] == []
 
 
+@pytest.mark.parametrize(("nation", "listed"), [
+    ("England", set()), ("Wales", set()), ("Great Britain", set()),
+    ("Scotland", {"victims_code_scotland"}), ("Northern Ireland", {"victim_charter_ni"}),
+])
+def test_a_new_force_lists_the_words_of_its_own_nation_s_law_only(
+    nation: str, listed: set[str], folder: Path, run: Run
+) -> None:
+    assert run("new", "westshire", *FLAGS, "--nation", nation, "--yes").exit_code == 0
+    listing = read_force(folder / "westshire" / "force.toml").plugins
+    assert {"victims_code_scotland", "victim_charter_ni"} & set(listing) == listed
+    assert "messages" in listing
+
+
+@pytest.mark.parametrize("name", [
+    'Mid "& <Shire> Police', "O'Neill \\ Police", "{{ 7*191 }} Police", "{% if x %} Police",
+    "{# Mid #} Police",
+])
+def test_a_name_stands_in_the_file_as_it_was_typed_and_escaped_in_the_wordmark(
+    name: str, folder: Path, run: Run
+) -> None:
+    assert run("new", "westshire", *FLAGS, "--name", name, "--short-name", "Mid", "--yes").exit_code == 0
+    text = (folder / "westshire" / "force.toml").read_text()
+    assert f"\n# {name} in the portal.\n" in text
+    assert read_force(folder / "westshire" / "force.toml").name == name
+    logo = (folder / "westshire" / "static" / "logo.svg").read_text()
+    assert f'<title id="title">{escape(name)}</title>' in logo
+
+
 def test_nothing_is_asked_when_nobody_is_there_and_all_that_is_missing_is_named(run: Run) -> None:
     told = run("new", "westshire", "--name", "Westshire Police")
     assert told.exit_code == 2
@@ -189,7 +218,7 @@ def test_a_wrong_flag_is_refused_with_what_would_be_right(
 def test_a_person_at_a_terminal_is_asked_and_asked_again(
     folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(force_new, "person_is_there", lambda: True)
+    monkeypatch.setattr(new, "person_is_there", lambda: True)
     told = run("new", typed="\n".join([
         "West Shire", "westshire", "Heddlu Gorllewin", "", "Wales", "", "Heddlu'r Gorllewin", "",
         "", "North Side / Ochr y Gogledd", "North Side", "South Side", "", "", "tomorrow",
@@ -200,7 +229,8 @@ def test_a_person_at_a_terminal_is_asked_and_asked_again(
                   "“01/04/2026” is a day", "would be taken: 41/1/26", "would not: 41/12345, 42/12345/16"):
         assert words in told.output
     text = (folder / "westshire" / "force.toml").read_text()
-    assert 'name_cy = "Ochr y Gogledd"' in text
+    assert 'name = { en = "North Side", cy = "Ochr y Gogledd" }' in text
+    assert 'name = { en = "Heddlu Gorllewin", cy = "Heddlu\'r Gorllewin" }' in text
     assert 'languages = ["en", "cy"]' in text
     assert "opens = 2027-01-04" in text
     assert run("check", "westshire").exit_code == 0

@@ -11,11 +11,14 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from core import clock, db, force_scope, jobs
-from core.cli import root
+from core.base import clock
+from core.cases.models import Case, Person, Staff
+from core.cli.main import root
 from core.hookspecs import News
-from core.models import Case, Notice, Person, Staff
-from core.notices import promise, promise_code
+from core.notices.models import Notice
+from core.notices.outbox import promise, promise_code
+from core.plugin_host import jobs
+from core.storage.db import db, force_scope
 from core.testing.postgres import without_walls
 from tests.conftest import HERTS
 

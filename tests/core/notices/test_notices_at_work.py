@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from core import force_scope
-from core.sending import outgoing
-from core.sending.outgoing import AT_WORK, Tried
+from core.notices import outgoing
+from core.notices.outgoing import AT_WORK, Tried
+from core.storage.db import force_scope
 from tests.conftest import HERTS
 
 MANY = 8  # threads that have a letter

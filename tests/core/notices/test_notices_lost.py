@@ -12,9 +12,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, force_scope, jobs
-from core.models import Notice
-from core.sending import claims, outgoing
+from core.base import clock
+from core.notices import claims, outgoing
+from core.notices.models import Notice
+from core.plugin_host import jobs
+from core.storage.db import force_scope
 from core.testing.postgres import as_superuser
 from tests.conftest import HERTS
 from tests.core.notices.outbox import (

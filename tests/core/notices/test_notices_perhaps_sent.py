@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, jobs
-from core.sending import hand_over, outgoing
-from core.sending.outgoing import UNSURE_TRIES
+from core.base import clock
+from core.notices import hand_over, outgoing
+from core.notices.outgoing import UNSURE_TRIES
+from core.plugin_host import jobs
 from core.testing.postgres import without_walls
 from tests.conftest import HERTS
 from tests.core.notices.outbox import (

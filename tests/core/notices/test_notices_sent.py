@@ -12,10 +12,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, db, force_scope, host
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Access, Case, Person
 from core.hookspecs import News
-from core.models import Access, AuditEntry, Case, Person
-from core.notices import promise
+from core.notices.outbox import promise
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.core.notices.outbox import (

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 from flask import Flask
 
-from core import clock
-from core.models import Access, Notice
-from core.sending.outgoing import MOST_TRIES, wait_after
+from core.base import clock
+from core.cases.models import Access
+from core.notices.models import Notice
+from core.notices.outgoing import MOST_TRIES, wait_after
 from tests.conftest import AVON, HERTS
 from tests.core.notices.outbox import (
     NOON,

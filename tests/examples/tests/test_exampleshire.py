@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core import Case
+from core.cases import Case
 from core.testing import AtForce, Portal, event, recorded
 from tests.conftest import REFERENCE
 

@@ -20,8 +20,8 @@ import pytest
 from flask import Flask, render_template
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
 
-from core import clock, i18n
-from core.processes.supervisor import free_port, listening
+from core.base import clock, i18n
+from core.cli.processes.supervisor import free_port, listening
 from plugins.demo.letters import Letter, Mailbox, letter_named, letters, mailbox_json, mailbox_page
 from plugins.demo.mailbox import LARGEST, MailboxServer
 
@@ -311,7 +311,7 @@ def app() -> Flask:
     app.jinja_loader = ChoiceLoader(
         [
             DictLoader({"layout.html": layout}),
-            FileSystemLoader([ROOT / "plugins/demo/templates", ROOT / "core/templates"]),
+            FileSystemLoader([ROOT / "plugins/demo/templates", ROOT / "core/web/templates"]),
         ]
     )
     i18n.init_app(app)
@@ -337,7 +337,7 @@ def test_the_page_shows_the_letters_with_links_one_can_follow(app: Flask, store:
 
 def test_an_empty_page_is_kind(app: Flask, store: Path) -> None:
     assert "No letter has arrived yet." in page(app, store)
-    assert f"No letter to {VICTIM} yet." in page(app, store, VICTIM)
+    assert f"No letter to <bdi>{VICTIM}</bdi> yet." in page(app, store, VICTIM)
 
 
 def test_the_page_says_which_letters_were_withheld(app: Flask, store: Path) -> None:

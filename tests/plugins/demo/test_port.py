@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from core import Problem
-from core.processes import ports
-from core.processes.supervisor import free_port
+from core.cli.main import Problem
+from core.cli.processes import ports
+from core.cli.processes.supervisor import free_port
 from plugins.demo.run import OTHER_PORT, demo
 
 

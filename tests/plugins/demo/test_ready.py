@@ -10,9 +10,11 @@ from tempfile import TemporaryDirectory
 
 from flask import Flask
 
-from core import db, defer, force_scope, jobs
-from core.migrations.admin import newest_worker
-from core.processes.supervisor import free_port
+from core.cli.processes.supervisor import free_port
+from core.plugin_host import jobs
+from core.plugin_host.jobs import defer
+from core.storage.db import db, force_scope
+from core.storage.migrations.admin import newest_worker
 from tests.conftest import HERTS
 from tests.live import ODD_NAME, ROOT
 

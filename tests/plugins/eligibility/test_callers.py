@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from core import clock, eligibility, host
+from core.base import clock
+from core.force.eligibility import eligibility
+from core.plugin_host.host import host
 from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

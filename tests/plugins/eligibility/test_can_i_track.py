@@ -11,8 +11,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, db, eligibility, force_scope, host
-from core.models import PortalSession
+from core.base import clock
+from core.cases.models import PortalSession
+from core.force.eligibility import eligibility
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from plugins.eligibility.kinds import PLAIN
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
@@ -189,7 +192,7 @@ def test_all_kinds_of_crime_are_there_in_peoples_words(app: Flask, visitor: Brow
 
 
 def test_plain_words_are_of_crime_types_that_exist(app: Flask) -> None:
-    from core import vocabulary
+    from core.force import vocabulary
 
     assert PLAIN.keys() <= vocabulary.CRIME_TYPES.keys()
 
@@ -223,7 +226,7 @@ def test_each_force_answers_for_itself(app: Flask, visitor: Browser) -> None:
 
 
 def test_a_district_that_is_no_more_says_until_when(app: Flask) -> None:
-    from core.force import build_force
+    from core.force.file.reading import build_force
     from plugins.eligibility.kinds import districts
     from tests.unit.force_texts import GOOD
 

@@ -13,8 +13,9 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from core import clock, db, force_scope
-from core.cli import add_plugin_commands, root
+from core.base import clock
+from core.cli.main import add_plugin_commands, root
+from core.storage.db import db, force_scope
 from plugins.eligibility import counting
 from plugins.eligibility.models import Demand
 from tests.builders import allocated, recorded

@@ -7,8 +7,11 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from core import db, eligibility, force_scope, host, take_in, why_not_shown
-from core.force import build_force
+from core.force.eligibility import eligibility, why_not_shown
+from core.force.file.reading import build_force
+from core.intake.take_in import take_in
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from plugins.eligibility.questions import IN_PERSON, Question, answer
 from tests.builders import allocated, recorded
 from tests.conftest import HERTS

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from flask import Flask
 
-from core import Letter, host
+from core.hookspecs import Letter
+from core.plugin_host.host import host
 from tests.conftest import HERTS
 
 LETTER = Letter(

@@ -14,7 +14,8 @@ from threading import Event, Thread
 import pytest
 from flask import Flask
 
-from core import PerhapsDelivered, hand_over
+from core.notices import hand_over
+from core.notices.outgoing import PerhapsDelivered
 from plugins.email_notices import connections, patient_smtp
 from tests.live import wait_until
 from tests.mail import MailServer, certificate_for, mail_server, only, sends_through, server_context

@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
-from core import CannotDeliver, clock
-from core.sending.mail_server import MailServer as Address
-from core.settings import SettingsError, load_settings
+from core.base import clock
+from core.base.mail_server import MailServer as Address
+from core.base.settings import load_settings
+from core.base.settings_source import SettingsError
+from core.notices.outgoing import CannotDeliver
 from plugins.email_notices import connections
 from tests.mail import MailServer, sends_through
 from tests.plugins.email_notices.letter import LETTER, deliver

@@ -7,8 +7,8 @@ import re
 import pytest
 from flask import Flask
 
-from core import Message, db, force_scope
-from core.models import PortalSession
+from core.cases.models import Message, PortalSession
+from core.storage.db import db, force_scope
 from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

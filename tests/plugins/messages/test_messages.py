@@ -10,8 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from core import Case, Message, Notice, clock, conversation, db, force_scope
-from core.models import AuditEntry
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Case, Message
+from core.intake import conversation
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from core import Case, Message, conversation, db, force_scope
+from core.cases.models import Case, Message
+from core.intake import conversation
+from core.storage.db import db, force_scope
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, form_on

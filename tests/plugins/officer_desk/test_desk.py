@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import conversation, db, force_scope
-from core.models import AuditEntry
+from core.audit.models import AuditEntry
+from core.intake import conversation
+from core.storage.db import db, force_scope
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
@@ -55,7 +56,7 @@ def listed(browser: Browser, path: str = "/desk/") -> list[str]:
     """The references on the page, from the top."""
     answer = browser.get(path)
     assert answer.status_code == 200
-    return re.findall(r'class="tmc-desk__title"><a [^>]*>(.*?)</a>', answer.get_data(as_text=True))
+    return re.findall(r'class="tmc-desk__title"><a [^>]*><bdi>(.*?)</bdi></a>', answer.get_data(as_text=True))
 
 
 def next_page(browser: Browser) -> str | None:

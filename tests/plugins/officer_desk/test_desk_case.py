@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from core import Entry, Message, Notice, clock
-from core.models import AuditEntry
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Entry, Message
+from core.notices.models import Notice
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import Met, form_on, meet, officer_browser, person_browser, staff_id, take

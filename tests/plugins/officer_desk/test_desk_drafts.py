@@ -8,7 +8,7 @@ import re
 import pytest
 from flask import Flask
 
-from core.models import PortalSession
+from core.cases.models import PortalSession
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

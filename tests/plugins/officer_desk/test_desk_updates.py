@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 
-from core import Entry, Notice, clock
-from core.models import AuditEntry
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Entry
+from core.notices.models import Notice
 from tests.builders import event
 from tests.people import Met, form_on, officer_browser, person_browser, take
 from tests.plugins.officer_desk.one_case import (

@@ -10,9 +10,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Letter, Notice, clock, db, force_scope
-from core.models import Staff
-from core.sending.letters import Withhold, letter_for
+from core.base import clock
+from core.cases.models import Staff
+from core.hookspecs import Letter
+from core.notices.letters import Withhold, letter_for
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
 from tests.builders import allocated, event, officer, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

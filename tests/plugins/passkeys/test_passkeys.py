@@ -14,7 +14,11 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import Notice, Settings, clock, db, force_scope, people
+from core.base import clock
+from core.base.settings import Settings
+from core.cases import people
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
 from plugins.passkeys import challenge
 from plugins.passkeys.models import Passkey
 from tests.authenticator import PRESENT, Authenticator

@@ -66,7 +66,7 @@ def westshire_database(database: Addresses) -> Addresses:
 def westshire_settings(
     westshire_database: Addresses, tmp_path_factory: pytest.TempPathFactory
 ) -> Any:
-    from core.settings import Settings
+    from core.base.settings import Settings
 
     forces = tmp_path_factory.mktemp("forces")
     (forces / "westshire").mkdir()
@@ -83,8 +83,9 @@ def westshire_settings(
 
 @pytest.fixture(scope="session")
 def westshire_portal(westshire_settings: Any) -> Iterator[Flask]:
-    from core import db, schema
     from core.app import create_app
+    from core.storage import schema
+    from core.storage.db import db
 
     app = create_app(westshire_settings)
     schema.upgrade(app, westshire_settings.owner_database_url, "tmc_serving")

@@ -23,7 +23,10 @@ from police_uk_builders import (
     write,
 )
 
-from core import Access, Case, Entry, Person, UnknownForce, db, force_scope, host, take_in
+from core.cases.models import Access, Case, Entry, Person
+from core.intake.take_in import take_in
+from core.plugin_host.host import UnknownForce, host
+from core.storage.db import db, force_scope
 from plugins.police_uk.models import PoliceUkCrime
 
 Run = Callable[..., Result]
@@ -327,7 +330,7 @@ def test_unreadable_rows_are_named_and_the_rest_is_taken_in(replay: Run, tmp_pat
 
 
 def test_settings_name_only_categories_and_crime_types_there_are() -> None:
-    from core.force import build_force
+    from core.force.file.reading import build_force
     from plugins.police_uk import SETTINGS
     from tests.unit.force_texts import GOOD
 
@@ -341,7 +344,7 @@ def test_settings_name_only_categories_and_crime_types_there_are() -> None:
 
 
 def test_the_names_of_the_files_are_those_of_the_shared_lists() -> None:
-    from core.vocabulary import CATEGORIES, POLICE_UK_OUTCOMES
+    from core.force.vocabulary import CATEGORIES, POLICE_UK_OUTCOMES
     from plugins.police_uk import names
 
     assert set(names.CATEGORIES.values()) == set(CATEGORIES)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from police_uk_builders import Portal, accounted
 
-from core import Force
-from core.force import read_force
+from core.force.file.reading import read_force
+from core.force.model import Force
 from plugins.police_uk.events import OUTCOME, RECORDED, REOPENED, comes_back
 from plugins.police_uk.files import Months, find_files, read_rows
 from plugins.police_uk.names import CATEGORIES, outcome_id

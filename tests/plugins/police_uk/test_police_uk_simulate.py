@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from police_uk_builders import CRIME_TYPES, street, write
 
-from core import Force, eligibility
-from core.force import build_force
+from core.force.eligibility import eligibility
+from core.force.file.reading import build_force
+from core.force.model import Force
 from plugins.police_uk.files import FileProblem, Months
 from plugins.police_uk.simulate import Cell, Left, Recorded, Simulation, run
 from plugins.police_uk.simulate_figures import LEFT_OUT, REASONS, Result

@@ -15,7 +15,7 @@ import pytest
 from conftest import WESTSHIRE
 from police_uk_builders import outcome, street, write
 
-from core.cli import main
+from core.cli.main import main
 from plugins.police_uk.simulate_figures import REASONS
 from plugins.police_uk.simulate_picture import COLOURS, tick
 from plugins.police_uk.simulate_svg import luminance, on, shade
@@ -275,7 +275,7 @@ def test_markup_in_a_name_stays_words(
 ) -> None:
     name = "North <script>alert(1)</script> & Vale"
     toml.write_text(toml.read_text().replace(
-        'name = "North Vale"', f'name = "{name}"\nname_cy = "North Vale"'))
+        'name = "North Vale"', f'name = {{ en = "{name}", cy = "North Vale" }}'))
     svg = drawn(simulate, tmp_path, toml, "--from-replay", files)
     assert not list(svg.iter(f"{SVG}script"))
 

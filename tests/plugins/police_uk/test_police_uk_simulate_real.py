@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from core import Force
-from core.cli import main
-from core.force import read_force
+from core.cli.main import main
+from core.force.file.reading import read_force
+from core.force.model import Force
 from plugins.police_uk.files import Months
 from plugins.police_uk.simulate import Simulation, run
 from plugins.police_uk.simulate_sources import PoliceUkWords, rows_of_files, street_files

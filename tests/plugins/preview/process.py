@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from core.processes.supervisor import free_port
+from core.cli.processes.supervisor import free_port
 from tests.live import ROOT, wait_until
 
 STARTS_WITHIN, STOPS_WITHIN, RELOADS_WITHIN = 180.0, 60.0, 60.0

@@ -15,9 +15,9 @@ from flask import Flask
 from werkzeug.test import Client
 
 from core.app import create_app
-from core.db import close_connections
-from core.plugin_host import PluginError
-from core.settings import Settings
+from core.base.settings import Settings
+from core.plugin_host.checks import PluginError
+from core.storage.db import close_connections
 from plugins.preview.portal import Portal
 from plugins.preview.watching import files_of
 from tests.contracts.test_start import production
@@ -95,8 +95,8 @@ def test_other_sample_cases_are_made_when_the_file_asks_for_them(
 
 @pytest.mark.parametrize(("hooks", "said", "line"), [
     ("x = (\n\n", "SyntaxError", 1),
-    ("from core import hookimpl\n\nraise ValueError('no')\n", "ValueError", 3),
-    ("from core import hookimpl\n\n\n@hookimpl\ndef no_such_hook(force):\n    pass\n",
+    ("from core.hookspecs import hookimpl\n\nraise ValueError('no')\n", "ValueError", 3),
+    ("from core.hookspecs import hookimpl\n\n\n@hookimpl\ndef no_such_hook(force):\n    pass\n",
      "no_such_hook", None),
 ])
 def test_a_faulty_hooks_file_is_told_with_its_line(
@@ -114,7 +114,7 @@ def test_hooks_that_take_no_news_in_leave_the_rest_of_the_preview(
     portals: MakePortal, new_force: Path
 ) -> None:
     (new_force / NEW / "hooks.py").write_text(
-        "from core import Parked, hookimpl\n\n\n@hookimpl\ndef translate_event(force, event):\n"
+        "from core.hookspecs import Parked, hookimpl\n\n\n@hookimpl\ndef translate_event(force, event):\n"
         "    return Parked('nobody has mapped this yet')\n"
     )
     portal = portals(NEW, new_force)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core import clock
-from core.eligibility import eligibility
-from core.force import read_force
+from core.base import clock
+from core.force.eligibility import eligibility
+from core.force.file.reading import read_force
 from plugins.preview.opening import LONGEST_CASE, open_for_samples, open_place
 from plugins.preview.stories import SAMPLES
 from tests.live import ROOT

@@ -12,10 +12,10 @@ from flask import Flask
 from flask_babel import force_locale
 from werkzeug.test import Client, TestResponse
 
-from core.narrative import stage_now, tell
-from core.sending import letter_words
+from core.force.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.notices import letter_words
 from core.testing.browser import check_page, words
-from core.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.victims_code import stage_now, tell
 from plugins.preview.letters import EMAILS, KINDS, MANNERS, STAFF_KINDS
 from plugins.preview.portal import Portal
 from plugins.preview.stories import SAMPLES
@@ -148,7 +148,7 @@ def test_every_window_keeps_its_own_person(complete: Portal) -> None:
 
 
 def test_every_letter_that_has_words_is_shown() -> None:
-    """Each function of core/sending/letter_words.py that answers Words is a kind of email here."""
+    """Each function of core/notices/letter_words.py that answers Words is a kind of email here."""
     written = {
         name for name, function in inspect.getmembers(letter_words, inspect.isfunction)
         if function.__annotations__.get("return") == "Words"

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from feed_builders import at
 from flask import Flask
 
-from core import RecordEvent, db
+from core.intake.models import RecordEvent
+from core.storage.db import db
 from tests.conftest import HERTS
 
 

@@ -11,7 +11,13 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from core import Access, Case, Force, Result, clock, db, force_scope, host, take_in
+from core.base import clock
+from core.cases.models import Access, Case
+from core.force.model import Force
+from core.intake.store import Result
+from core.intake.take_in import take_in
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from plugins.record_feed import keyring, signature
 from plugins.record_feed.digest import state_lines
 from tests.conftest import HERTS

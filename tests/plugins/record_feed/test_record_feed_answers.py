@@ -13,7 +13,9 @@ from feed_answers import stored, told
 from feed_builders import Sender, at, state
 from flask import Flask
 
-from core import AuditEntry, RecordEvent, db
+from core.audit.models import AuditEntry
+from core.intake.models import RecordEvent
+from core.storage.db import db
 from plugins.record_feed import limits
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS

@@ -18,7 +18,8 @@ from feed_builders import BATCH, ONE, Sender, at
 from flask import Flask
 from hostile_bodies import GOOD, NOT_TAKEN, within
 
-from core import AuditEntry, db
+from core.audit.models import AuditEntry
+from core.storage.db import db
 from plugins.record_feed import strict_json
 from tests.builders import recorded
 from tests.conftest import HERTS

@@ -13,7 +13,11 @@ from feed_builders import Sender, at, state, taken
 from feed_runs import Run, lines_of, one_line, take, told, written
 from flask import Flask
 
-from core import AuditEntry, Notice, RecordEvent, clock, db
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.intake.models import RecordEvent
+from core.notices.models import Notice
+from core.storage.db import db
 from plugins.record_feed import RecordFeedKey, importing
 from tests.builders import allocated, event, person, recorded
 from tests.security.audited import audited

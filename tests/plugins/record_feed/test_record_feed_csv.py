@@ -11,7 +11,7 @@ from feed_builders import state
 from feed_runs import Run, one_line, take, told, written
 from flask import Flask
 
-from core import host
+from core.plugin_host.host import host
 from plugins.record_feed import SETTINGS
 from plugins.record_feed.files import EventFile
 from plugins.record_feed.rows import event_of

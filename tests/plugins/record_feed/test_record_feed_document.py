@@ -19,8 +19,8 @@ from feed_builders import Sender
 from flask import Flask
 from werkzeug.serving import make_server
 
-from core.record_events.shapes import TYPES
-from core.vocabulary import STAGES
+from core.force.vocabulary import STAGES
+from core.intake.shapes import TYPES
 from plugins.record_feed import SETTINGS
 from tests.builders import recorded
 from tests.live import need

@@ -15,7 +15,9 @@ from feed_builders import BATCH, ONE, Sender, at
 from flask import Flask
 from standardwebhooks import Webhook
 
-from core import AuditEntry, clock, db
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.storage.db import db
 from plugins.record_feed import keyring, signature
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS

@@ -13,7 +13,7 @@ from hostile_bodies import GOOD, LEFT_OUT, NOT_TAKEN, PARKED, within
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import clock
+from core.base import clock
 from plugins.record_feed import signature, strict_json
 from tests.builders import event, officer, recorded
 from tests.security.checklist import requirement

@@ -10,8 +10,12 @@ import sqlalchemy as sa
 from feed_builders import Sender, at, outcome, statuses, taken
 from flask import Flask
 
-from core import Access, Case, Person, RecordEvent, clock, db, retention
-from core.record_events.left_out import details_left_out
+from core.base import clock
+from core.cases.models import Access, Case, Person
+from core.intake.left_out import details_left_out
+from core.intake.models import RecordEvent
+from core.retention import retention
+from core.storage.db import db
 from plugins.sign_in import finding
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
@@ -60,7 +64,7 @@ def test_the_officer_sees_at_the_desk_what_to_put_right_until_it_is(app: Flask) 
     desk = officer_browser(app, met.staff)
     page = desk.get(f"/desk/case/{met.case}").text
     assert "To be put right in the record system" in page
-    assert "<strong>Amina Khan</strong>: email" in page
+    assert "<strong><bdi>Amina Khan</bdi></strong>: email" in page
     assert "amina at example.com" not in page
     assert "To be put right" not in person_browser(app, met).get(f"/case/{met.case}").text
     taken(app, amended(5, email="amina@example.com"))
@@ -76,7 +80,7 @@ def test_the_details_of_a_case_and_its_officer_are_noted_too(app: Flask) -> None
 
 
 def test_an_officer_who_enters_the_email_here_has_put_it_right(app: Flask) -> None:
-    from core import people
+    from core.cases import people
 
     taken(app, recorded(people=[person(email="none", postcode="-")]))
     assert noted(app) == [("Amina Khan", "email"), ("Amina Khan", "postcode")]
@@ -115,8 +119,8 @@ def test_the_crime_opens_for_a_victim_whose_name_cannot_be_used_and_staff_read_t
     met = meet(app)
     assert person_browser(app, met, "P1").get(f"/case/{met.case}").status_code == 200
     page = officer_browser(app, met.staff).get(f"/desk/case/{met.case}").text
-    assert "<strong>No name</strong>: name" in page
-    assert "Write to No name" in page and "Write to Amina Khan" in page
+    assert "<strong><bdi>No name</bdi></strong>: name" in page
+    assert "Write to <bdi>No name</bdi>" in page and "Write to <bdi>Amina Khan</bdi>" in page
     taken(app, amended(5, id="P2", name={"given": "Sadia", "family": "Khan"}))
     assert noted(app) == []
 

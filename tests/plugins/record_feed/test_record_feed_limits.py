@@ -13,9 +13,13 @@ import sqlalchemy as sa
 from feed_builders import BATCH, Sender, at
 from flask import Flask
 
-from core import AuditEntry, Force, RecordEvent, clock, db
-from core.apart import apart_views
-from core.force_file.parts import FeedSource
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.force.model import Force
+from core.force.parts import FeedSource
+from core.intake.models import RecordEvent
+from core.storage.db import db
+from core.web.apart import apart_views
 from plugins.record_feed import limits
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS

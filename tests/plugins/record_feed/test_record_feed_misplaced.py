@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from feed_builders import at, outcome, statuses, taken
 from flask import Flask
 
-from core import Person, db
+from core.cases.models import Person
+from core.storage.db import db
 from tests.builders import allocated, event, officer, person, recorded
 from tests.core.test_safety import letters_go
 from tests.people import take

@@ -14,7 +14,12 @@ import sqlalchemy as sa
 from feed_builders import at, state, statuses, taken
 from flask import Flask
 
-from core import Access, AuditEntry, Notice, RecordEvent, db, retry_parked, take_in
+from core.audit.models import AuditEntry
+from core.cases.models import Access
+from core.intake.models import RecordEvent
+from core.intake.take_in import retry_parked, take_in
+from core.notices.models import Notice
+from core.storage.db import db
 from plugins.record_feed.digest import state_lines
 from tests.builders import allocated, event, officer, person, recorded
 

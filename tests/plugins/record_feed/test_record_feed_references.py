@@ -10,8 +10,13 @@ import sqlalchemy as sa
 from feed_builders import at, statuses, taken
 from flask import Flask
 
-from core import Case, Entry, Force, RecordEvent, db, erasure, take_in
-from core.force_file.parts import References
+from core.cases.models import Case, Entry
+from core.force.model import Force
+from core.force.parts import References
+from core.intake.models import RecordEvent
+from core.intake.take_in import take_in
+from core.retention import erasure
+from core.storage.db import db
 from plugins.record_feed.digest import state_lines
 from tests.builders import event, recorded
 

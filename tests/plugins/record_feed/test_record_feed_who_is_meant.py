@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from feed_builders import at, statuses, taken
 from flask import Flask
 
-from core import Access, Person, db, retry_parked, take_in
-from core.force_file.parts import Feed, FeedSource
+from core.cases.models import Access, Person
+from core.force.parts import Feed, FeedSource
+from core.intake.take_in import retry_parked, take_in
+from core.storage.db import db
 from plugins.record_feed.digest import state_lines
 from tests.builders import allocated, event, person, recorded
 

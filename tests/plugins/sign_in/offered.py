@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from core import CODE_LASTS
+from core.notices.letters import CODE_LASTS
 from plugins.sign_in import codes, guesses
 from plugins.sign_in.rules import ATTEMPT_LASTS, ATTEMPTS_KEPT
 

@@ -11,8 +11,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from core import clock, db, force_scope
-from core.sealing import rotation
+from core import audit
+from core.base import clock
+from core.storage.db import db, force_scope
+from core.storage.keys import rotation
 from plugins.sign_in import codes, guesses, limits, rules
 from tests.builders import person, recorded
 from tests.conftest import HERTS
@@ -200,7 +202,7 @@ def test_changing_the_keys_brings_no_new_tries(app: Flask) -> None:
         tries(0, True, True)
         before = limits.hashed("one")
         with clock.travel(NOON + timedelta(hours=1)):
-            rotation.make_keys(["limits"], again=True)
+            rotation.make_keys(["limits"], note=audit.write, again=True)
         tries(13, True, False)
         with clock.travel(NOON + timedelta(hours=13)):
             assert limits.hashed("one") != before == limits.hashed("one", before=timedelta(days=1))

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from core import clock, db, force_scope
+from core.base import clock
+from core.storage.db import db, force_scope
 from plugins.sign_in import activation, matching, rules
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS

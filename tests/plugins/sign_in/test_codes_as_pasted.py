@@ -7,7 +7,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import db, force_scope
+from core.storage.db import db, force_scope
 from plugins.sign_in import codes, rules
 from tests.builders import recorded
 from tests.conftest import HERTS

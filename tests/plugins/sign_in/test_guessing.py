@@ -15,8 +15,10 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import Notice, clock, db, force_scope
-from core.db import Base
+from core.base import clock
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
+from core.storage.row_guard import Base
 from plugins.sign_in import codes, guesses, rules
 from tests.builders import person, recorded
 from tests.conftest import HERTS

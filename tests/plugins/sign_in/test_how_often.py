@@ -13,7 +13,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import EVERYWHERE, clock, db, force_scope
+from core.base import clock
+from core.base.scope import EVERYWHERE
+from core.storage.db import db, force_scope
 from plugins.sign_in import activation, limits, rules
 from plugins.sign_in.limits import (
     CROWD,
@@ -129,7 +131,7 @@ def waiting_jobs(app: Flask) -> list[Any]:
 def test_two_processes_share_one_count(app: Flask) -> None:
     settings = app.extensions["tmc_settings"]
     program = (
-        "from core.app import create_app; from core import force_scope\n"
+        "from core.app import create_app; from core.storage import force_scope\n"
         "from plugins.sign_in.limits import pace\n"
         "app = create_app()\n"
         "with app.app_context(), force_scope('hertfordshire'):\n"

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core import PerhapsDelivered, clock, force_scope, hookimpl, host
-from core.processes.start import ready
-from core.sending import lost_codes
+from core.base import clock
+from core.cli.processes.start import ready
+from core.hookspecs import hookimpl
+from core.notices import lost_codes
+from core.notices.outgoing import PerhapsDelivered
+from core.plugin_host.host import host
+from core.storage.db import force_scope
 from core.testing.browser import Browser
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS

@@ -10,7 +10,7 @@ from flask import Flask
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core import host
+from core.plugin_host.host import host
 from plugins.sign_in.names import NAMES_NOBODY, plain_name, readings, same_name
 from plugins.sign_in.postcodes import plain_code
 from tests.builders import recorded

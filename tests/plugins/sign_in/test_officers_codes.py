@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core import clock, db, force_scope
-from core.models import AuditEntry
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.storage.db import db, force_scope
 from plugins.sign_in.models import Activation
 from plugins.sign_in.sheet import LETTERS
 from tests.builders import allocated, officer, person, recorded

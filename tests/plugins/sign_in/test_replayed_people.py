@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.force import read_force
+from core.force.file.reading import read_force
 from plugins.police_uk.files import Months, find_files, read_rows
 from plugins.police_uk.people import FAMILY, made_up_person
 from plugins.sign_in.names import name_of, same_name

@@ -9,7 +9,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, db, force_scope, host
+from core.base import clock
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from plugins.sign_in import rules
 from tests.builders import event, person, recorded
 from tests.conftest import HERTS

@@ -10,8 +10,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Case, Notice, Person, clock, db, force_scope, host, jobs, take_in
-from core.models import AuditEntry
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Case, Person
+from core.intake.take_in import take_in
+from core.notices.models import Notice
+from core.plugin_host import jobs
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from plugins.sign_in import activation, rules
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from core import NotADay, host, typed_day
+from core.base.typed_day import NotADay, typed_day
+from core.plugin_host.host import host
 from plugins.sign_in.matching import matches
 from plugins.sign_in.names import surname_of
 from tests.conftest import HERTS

@@ -13,8 +13,10 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import client_address, clock, db, force_scope
-from core.jobs import URGENT, priority
+from core.base import clock
+from core.plugin_host.jobs import URGENT, priority
+from core.storage.db import db, force_scope
+from core.web.forwarded import client_address
 from plugins.sign_in import limits, rules
 from plugins.sign_in.limits import NEIGHBOURS, Pace, Steps, neighbourhood, pace_of
 from tests.builders import person, recorded

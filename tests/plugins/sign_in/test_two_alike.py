@@ -10,9 +10,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, Notice, Person, clock, db, erasure, force_scope, host
-from core import people as core_people
-from core.models import PortalSession
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases import people as core_people
+from core.cases.models import Person, PortalSession
+from core.notices.models import Notice
+from core.plugin_host.host import host
+from core.retention import erasure
+from core.storage.db import db, force_scope
 from plugins.sign_in import activation, candidates, guesses, limits, old, rules, sending
 from plugins.sign_in.names import whose_name
 from tests.builders import allocated, event, person, recorded

@@ -67,7 +67,7 @@ def test_whom_no_code_reaches_or_no_detail_fits_is_told_to_staff_everywhere(
 def test_who_can_be_reached_and_compared_can_sign_in(
     app: Flask, more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.sending.ways.HOOKS", dict.fromkeys(("email", "sms"), "deliver_notice"))
+    monkeypatch.setattr("core.notices.ways.HOOKS", dict.fromkeys(("email", "sms"), "deliver_notice"))
     take(app, recorded(people=[person(**more)]), allocated(officer=officer()))
     rows = officer_browser(app, meet(app).staff).get("/desk/people.csv").text
     assert ",yes," in rows

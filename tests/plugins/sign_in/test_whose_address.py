@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import clock, db, force_scope
-from core.security import trust_proxies
+from core.base import clock
+from core.storage.db import db, force_scope
+from core.web.security import trust_proxies
 from plugins.sign_in import limits, rules
 from plugins.sign_in.models import Count
 from tests.builders import recorded

@@ -13,10 +13,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Delivered, Letter, Notice, TextNotice, clock, db, force_scope, hookimpl, host
-from core.force_file.parts import Texts
-from core.models import AuditEntry
-from core.notices import send_notice
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.force.parts import Texts
+from core.hookspecs import Delivered, Letter, TextNotice, hookimpl
+from core.notices.models import Notice
+from core.notices.outbox import send_notice
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from plugins.sign_in import rules
 from tests.conftest import HERTS
 

@@ -12,9 +12,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Notice, clock, db, force_scope, people
-from core.db import Base
-from core.sending.letters import letter_for
+from core.base import clock
+from core.cases import people
+from core.notices.letters import letter_for
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
+from core.storage.row_guard import Base
 from plugins.passkeys.models import Passkey
 from plugins.sign_in import activation
 from plugins.sign_in.models import Activation

@@ -9,8 +9,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Letter, Notice, clock, db, force_scope, people
-from core.sending.letters import letter_for
+from core.base import clock
+from core.cases import people
+from core.hookspecs import Letter
+from core.notices.letters import letter_for
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
 from plugins.your_account import changes
 from plugins.your_account.models import Change
 from tests.builders import allocated, event, person, recorded

@@ -11,9 +11,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Notice, Person, clock, db, force_scope, people, sessions
-from core.models import AuditEntry, PortalSession
-from core.sending.letters import Withhold, letter_for
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases import people
+from core.cases.models import Person, PortalSession
+from core.notices.letters import Withhold, letter_for
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
+from core.web import sessions
 from plugins.sign_in import activation
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS

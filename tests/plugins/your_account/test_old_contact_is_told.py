@@ -9,7 +9,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import Notice, clock, db, force_scope
+from core.base import clock
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.core.test_letters import EVERYWHERE, OF_POLICE, holds

@@ -12,9 +12,12 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import Notice, clock, db, force_scope, people, safe_contact
-from core.record_events.shapes import SafeContact
-from core.sending.letters import Withhold, letter_for
+from core.base import clock
+from core.cases import people, safe_contact
+from core.cases.safe_contact import SafeContact
+from core.notices.letters import Withhold, letter_for
+from core.notices.models import Notice
+from core.storage.db import db, force_scope
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

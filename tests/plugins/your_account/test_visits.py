@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from core import audit, clock, db, device, force_scope
+from core import audit
+from core.base import clock
+from core.storage.db import db, force_scope
+from core.web import device
 from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

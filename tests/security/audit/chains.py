@@ -8,14 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Flask
 
-from core import audit, db, force_scope
-from core.auditing.chain import (
-    AuditLink,
-    Chainer,
-)
-from core.auditing.check import Report, check
-from core.auditing.export import Head, head_of
-from core.cli import root
+from core import audit
+from core.audit.chain import AuditLink, Chainer
+from core.audit.check import Report, check
+from core.audit.export import Head, head_of
+from core.cli.main import root
+from core.storage.db import db, force_scope
 from tests.conftest import HERTS
 
 ROWS = 12

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core.auditing.export import Head
-from core.settings import Settings
+from core.audit.export import Head
+from core.base.settings import Settings
 from tests.conftest import HERTS
 from tests.security.audit.chains import ROWS, heads_now, link_all, write_rows
 

@@ -12,14 +12,11 @@ import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
-from core import db, force_scope, keys
-from core.auditing.chain import (
-    PURPOSE,
-    AuditLink,
-    canonical,
-)
-from core.auditing.export import Head
-from core.settings import Settings
+from core.audit.chain import PURPOSE, AuditLink, canonical
+from core.audit.export import Head
+from core.base.settings import Settings
+from core.storage.db import db, force_scope
+from core.storage.keys.keyring import force_keys
 from tests.conftest import HERTS
 from tests.security.audit.chains import ROWS, edit, link_all, row_at, verify, write_rows
 from tests.security.checklist import protection, requirement
@@ -118,7 +115,7 @@ def with_another_key(app: Flask, number: int, previous: bytes, row: dict[str, An
 
 def with_the_key(app: Flask, number: int, previous: bytes, row: dict[str, Any]) -> bytes:
     with app.app_context(), force_scope(HERTS):
-        return keys().mac(PURPOSE, canonical(number, previous, row))
+        return force_keys().mac(PURPOSE, canonical(number, previous, row))
 
 
 def rebuild_without_the_key(app: Flask, owner: Any) -> UUID:
@@ -206,7 +203,7 @@ def test_without_the_macs_a_changed_row_passes(
     app: Flask, chain: list[Head], owner: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit(app, owner)
-    monkeypatch.setattr("core.audit.fits", lambda row: True)
+    monkeypatch.setattr("core.audit.trail.fits", lambda row: True)
     assert verify(app, chain).ok
 
 
@@ -215,8 +212,8 @@ def test_without_the_links_changed_places_pass(
     app: Flask, chain: list[Head], owner: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reorder(app, owner)
-    monkeypatch.setattr("core.auditing.check.link_fits", lambda link, **instead: True)
-    monkeypatch.setattr("core.auditing.check.hmac.compare_digest", lambda one, other: True)
+    monkeypatch.setattr("core.audit.check.link_fits", lambda link, **instead: True)
+    monkeypatch.setattr("core.audit.check.hmac.compare_digest", lambda one, other: True)
     assert verify(app, chain).ok
 
 

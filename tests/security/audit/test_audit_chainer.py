@@ -15,12 +15,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import audit, clock, db, force_scope
-from core.auditing.chain import (
-    AuditHead,
-)
-from core.auditing.export import Head, add_to_file, read_file
-from core.auditing.loop import LOOK_EVERY, TELL_EVERY, AuditLoop
+from core import audit
+from core.audit.chain import AuditHead
+from core.audit.export import Head, add_to_file, read_file
+from core.audit.loop import LOOK_EVERY, TELL_EVERY, AuditLoop
+from core.base import clock
+from core.storage.db import db, force_scope
 from tests.conftest import AVON, HERTS
 from tests.mail import mail_server
 from tests.security.audit.chains import ROWS, heads_now, link_all, verify, write_rows

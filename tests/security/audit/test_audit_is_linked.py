@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
-from core import clock, db, force_scope
-from core.auditing import check as audit_check
-from core.auditing.chain import AuditHead, AuditLink
-from core.auditing.export import Head, add_to_file, read_file
-from core.plugin_host import host
-from core.settings import Settings
+from core.audit import check as audit_check
+from core.audit.chain import AuditHead, AuditLink
+from core.audit.export import Head, add_to_file, read_file
+from core.base import clock
+from core.base.settings import Settings
+from core.plugin_host.host import host
+from core.storage.db import db, force_scope
 from tests.conftest import AVON, HERTS
 from tests.security.audit.chains import ROWS, heads_now, link_all, run, verify, write_rows
 from tests.security.checklist import requirement
@@ -152,7 +153,7 @@ def test_a_force_that_is_a_draft_again_is_still_checked(
     """Else a line in a file would hide what happened to its audit."""
     add_to_file(tmp_path / "heads", [*heads_now(app), Head("gone-for-good", 1, b"x", clock.now())])
     owner("UPDATE audit_entry SET actor = 'nobody' WHERE id = :id", id=link_of(app, 3).id)
-    monkeypatch.setattr("core.commands.audit_commands.audited", lambda app: [AVON])
+    monkeypatch.setattr("core.cli.audit_commands.audited", lambda app: [AVON])
     assert HERTS in host(app).installed
     answer = run(app, "verify", "--heads", str(tmp_path / "heads"))
     assert answer.exit_code == 1 and "changed: row 3" in answer.output

@@ -11,16 +11,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import AuditEntry, clock, db, force_scope
-from core.auditing.chain import (
-    REMOVE,
-    KeptLonger,
-    remove_before,
-)
-from core.auditing.export import Head, add_to_file
-from core.auditing.loop import AuditLoop
-from core.db import read as db_read
-from core.sealing.keyring import ERASED, ForceKey
+from core.audit.chain import REMOVE, KeptLonger, remove_before
+from core.audit.export import Head, add_to_file
+from core.audit.loop import AuditLoop
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.storage.db import db, force_scope
+from core.storage.db import read as db_read
+from core.storage.keys.keyring import ERASED, ForceKey
 from tests.conftest import AVON, HERTS
 from tests.security.audit.chains import (
     ROWS,

@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from core import (
-    clock,
-    db,
-    force_scope,
-)
+from core.base import clock
+from core.storage.db import db, force_scope
 from plugins.sign_in.models import Attempt
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS

@@ -8,12 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    db,
-    force_scope,
-)
-from core.cli import root
-from core.db import Base
+from core.cli.main import root
+from core.storage.db import db, force_scope
+from core.storage.row_guard import Base
 
 CANARY = "canary-of-the-erased"
 GONE = "41/1/24"

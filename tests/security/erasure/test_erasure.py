@@ -10,17 +10,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    clock,
-    db,
-    erasure,
-    force_scope,
-    host,
-    take_in,
-)
-from core.models import AuditEntry, Case, Person, RecordEvent
-from core.sealing import rotation
-from core.sealing.keyring import keys
+from core import audit
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.cases.models import Case, Person
+from core.intake import erased
+from core.intake.models import RecordEvent
+from core.intake.take_in import take_in
+from core.plugin_host.host import host
+from core.retention import erasure
+from core.storage.db import db, force_scope
+from core.storage.keys import rotation
+from core.storage.keys.keyring import force_keys
 from tests.builders import event, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
@@ -76,8 +77,8 @@ def test_a_record_event_does_not_bring_an_erased_case_back(filled: Flask) -> Non
 
     assert sent(recorded(GONE), event("crime.progress", "41 1 24", text="x")) == ["rejected"] * 2
     with filled.app_context(), force_scope(HERTS):
-        rotation.make_keys(["lookup"], again=True)
-        held = keys()
+        rotation.make_keys(["lookup"], note=audit.write, again=True)
+        held = force_keys()
         assert len(held.chains["lookup"]) == 2
     assert sent(recorded(GONE), recorded("41/3/24")) == ["rejected", "accepted"]
     with filled.app_context(), force_scope(HERTS):
@@ -129,14 +130,14 @@ def test_what_came_back_beside_the_portals_rules_is_erased_a_second_time(
     """A case that is there although it was erased, as after a merger or from a restored copy."""
     erase(filled)
     with filled.app_context(), force_scope(HERTS):
-        kept = [one.reference_hash for one in db.session.scalars(sa.select(erasure.ErasedCase))]
+        kept = [one.reference_hash for one in db.session.scalars(sa.select(erased.ErasedCase))]
         if keys_changed:
-            rotation.make_keys(["lookup"], again=True)
-        db.session.execute(sa.delete(erasure.ErasedCase))
+            rotation.make_keys(["lookup"], note=audit.write, again=True)
+        db.session.execute(sa.delete(erased.ErasedCase))
         db.session.commit()
     take(filled, recorded(GONE, people=[person(2)]))
     with filled.app_context(), force_scope(HERTS):
-        db.session.add_all(erasure.ErasedCase(reference_hash=one, erased_at=clock.now()) for one in kept)
+        db.session.add_all(erased.ErasedCase(reference_hash=one, erased_at=clock.now()) for one in kept)
         db.session.commit()
     assert "1 crime_case" in erase(filled)
     with filled.app_context(), force_scope(HERTS):
@@ -156,7 +157,7 @@ def test_erasing_twice_and_with_nothing_says_that_there_is_nothing_and_changes_n
             assert erasure.erase_case(host().get(HERTS).force, reference) is None
         assert not erasure.remove_cases([])
         assert erasure.delete_rows(Case, []) == 0
-        assert erasure.keep_open([]) == 0
+        assert erased.keep_open([]) == 0
         db.session.commit()
     assert digest(rows_of(filled, HERTS)) == before
 
@@ -166,9 +167,9 @@ def test_cases_that_are_here_are_not_held_to_be_erased_and_how_many_is_told(fill
     erase(filled)
     with filled.app_context(), force_scope(HERTS):
         key = host().get(HERTS).force.normalise_reference(GONE)
-        assert erasure.keep_open(["another", "one more"]) == 0
-        assert erasure.keep_open(["another", key]) == 1
-        assert erasure.keep_open([key]) == 0
+        assert erased.keep_open(["another", "one more"]) == 0
+        assert erased.keep_open(["another", key]) == 1
+        assert erased.keep_open([key]) == 0
         db.session.commit()
 
 

@@ -9,19 +9,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import (
-    audit,
-    crypto,
-    db,
-    erasure,
-    force_scope,
-    host,
-)
-from core.models import AuditEntry, Case, Message, Person
-from core.sealing import keyring
-from core.sealing.force_keys import PURPOSES, ForceErased
-from core.sealing.keyring import ERASED, ForceKey, forces_with_keys, keys, unwrapped
-from core.settings import Settings
+from core import audit
+from core.audit.models import AuditEntry
+from core.base.settings import Settings
+from core.cases.models import Case, Message, Person
+from core.plugin_host.host import host
+from core.retention import erasure
+from core.storage import ciphers
+from core.storage.db import db, force_scope
+from core.storage.keys import keyring
+from core.storage.keys.keyring import ERASED, ForceKey, force_keys, forces_with_keys, unwrapped
+from core.storage.keys.purposes import PURPOSES, ForceErased
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.people import take
@@ -81,12 +79,12 @@ def test_once_its_keys_are_destroyed_a_forces_data_opens_for_nobody(
         erasure.destroy_keys()
         for row, value in copies:
             assert value
-            with pytest.raises(crypto.Unreadable):
-                keys().open("crime_case", "summary", row, value)
+            with pytest.raises(ciphers.Unreadable):
+                force_keys().open("crime_case", "summary", row, value)
         with pytest.raises(ForceErased):
-            keys().seal("crime_case", "summary", copies[0][0], "anew")
+            force_keys().seal("crime_case", "summary", copies[0][0], "anew")
         two.extensions["tmc_keys"].clear()
-        assert keys().erased
+        assert force_keys().erased
         rows = db.session.scalars(sa.select(AuditEntry)).all()
         columns = [{c.name: getattr(row, c.name) for c in AuditEntry.__table__.columns} for row in rows]
         assert rows and all(audit.fits(row) for row in columns)
@@ -122,9 +120,9 @@ def read_with(held: list[bytes], cells: Cells) -> list[str]:
     """What of the cells can be read with any of the keys."""
     found = []
     for key in held:
-        opener = crypto.DataKey(HERTS, b"", key)
+        opener = ciphers.DataKey(HERTS, b"", key)
         for cell in cells:
-            with suppress(crypto.Unreadable):
+            with suppress(ciphers.Unreadable):
                 found.append(opener.open(*cell))
     return found
 
@@ -150,7 +148,7 @@ def test_with_the_keys_that_are_left_nothing_of_an_erased_force_can_be_read_anyw
 def test_erasing_that_was_cut_off_goes_on(two: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     as_closed(two, monkeypatch)
     with two.app_context(), force_scope(HERTS), monkeypatch.context() as patch:
-        patch.setattr(erasure, "MANY", 1)
+        patch.setattr(erasure, "DELETED_AT_ONCE", 1)
 
         def killed(rows: int) -> None:
             raise KeyboardInterrupt

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from core import clock, db, force_scope
+from core.base import clock
+from core.storage.db import db, force_scope
 from core.testing import people
 from plugins.sign_in import guesses, limits, rules
 from tests.builders import event, person, recorded

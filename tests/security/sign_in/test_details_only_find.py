@@ -10,13 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core import (
-    Person,
-    clock,
-    db,
-    force_scope,
-)
-from core.sending import letters, ways
+from core.base import clock
+from core.cases.models import Person
+from core.notices import letters, ways
+from core.storage.db import db, force_scope
 from core.testing.people import Met
 from plugins.sign_in import rules
 from tests.builders import allocated, event, officer, person, recorded
@@ -132,7 +129,8 @@ def test_nothing_in_any_letter_opens_the_case_on_another_device(app: Flask, word
         news = (event("crime.progress", time="2024-03-05T10:00:00Z", stage="investigating", text="NEWS"),
                 event("message.sent", time="2024-03-06T10:00:00Z", text="HELLO", officer=officer()))
         with app.app_context(), force_scope(HERTS):
-            from core import host, take_in
+            from core.intake.take_in import take_in
+            from core.plugin_host.host import host
             take_in(host().get(HERTS).force, "niche", list(news), announce=True)
             db.session.commit()
         looks_in(app)
@@ -171,7 +169,7 @@ def test_a_person_is_signed_in_at_one_place_only() -> None:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and _signs_in_a_person(node):
                     found.add(str(path.relative_to(ROOT)))
-    assert found - {"plugins/preview/personas.py"} == {"plugins/sign_in/routes.py", "core/sessions.py"}
+    assert found - {"plugins/preview/personas.py"} == {"plugins/sign_in/routes.py", "core/web/sessions.py"}
 
 
 def _signs_in_a_person(call: ast.Call) -> bool:

@@ -10,13 +10,10 @@ import psycopg
 import pytest
 from flask import Flask
 
-from core import (
-    CODE_LASTS,
-    clock,
-    crypto,
-    statements,
-)
-from core.sealing import keyring
+from core.base import clock
+from core.notices.letters import CODE_LASTS
+from core.storage import ciphers, prepared
+from core.storage.keys import keyring
 from plugins.sign_in import candidates, finding, sending
 from tests.security.checklist import protection, requirement
 from tests.security.sign_in.classes import CLASSES, NOON, Answer, everybody, walk, worker
@@ -33,10 +30,10 @@ class Work:
         monkeypatch.setattr(keyring, "LOOK_EVERY", 1e9)  # keys are read again by the clock on the wall
         self._watch(monkeypatch, psycopg.Cursor, "execute", lambda a: f"sql {a[1]}")
         self._watch(monkeypatch, psycopg.Cursor, "executemany", lambda a: f"sql {len(a[2])} x {a[1]}")
-        self._watch(monkeypatch, statements, "begin", lambda a: "sql BEGIN")
+        self._watch(monkeypatch, prepared, "begin", lambda a: "sql BEGIN")
         for method in ("seal", "open"):
-            self._watch(monkeypatch, crypto.DataKey, method, lambda a: "cipher")
-        self._watch(monkeypatch, crypto.MacKey, "mac", lambda a: "keyed hash")
+            self._watch(monkeypatch, ciphers.DataKey, method, lambda a: "cipher")
+        self._watch(monkeypatch, ciphers.MacKey, "mac", lambda a: "keyed hash")
 
     def _watch(self, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, say: Any) -> None:
         real = getattr(owner, name)

@@ -12,7 +12,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import EVERYWHERE, clock, db, force_scope
+from core.base import clock
+from core.base.scope import EVERYWHERE
+from core.storage.db import db, force_scope
 from plugins.sign_in import limits, rules
 from tests.builders import person, recorded
 from tests.conftest import HERTS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.processes.embedded import EmbeddedPostgres
+from core.cli.processes.embedded import EmbeddedPostgres
 from tests.unit.embedded.servers import QUICK
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import psutil
 import sqlalchemy as sa
 
-from core.processes.embedded import EmbeddedPostgres
+from core.cli.processes.embedded import EmbeddedPostgres
 from tests.live import ROOT
 
 QUICK = {"fsync": "off"}
 OWNER = """
 import sys, time
 from pathlib import Path
-from core.processes.embedded import EmbeddedPostgres
+from core.cli.processes.embedded import EmbeddedPostgres
 server = EmbeddedPostgres(Path(sys.argv[1]), settings={"fsync": "off"})
 server.start()
 print(server._process.pid, server._guard._process.pid, flush=True)

@@ -15,9 +15,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from core.database_address import conninfo
-from core.processes.embedded import EmbeddedPostgres, EmbeddedPostgresError
-from core.settings import postgresql_url
+from core.base.database_url import conninfo
+from core.base.settings import postgresql_url
+from core.cli.processes.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from tests.unit.embedded.servers import (
     QUICK,
     ask,

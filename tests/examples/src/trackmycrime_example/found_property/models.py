@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import Base, ForceOwned, Secret, force_key, sealed_column
+from core.storage import Base, ForceOwned, Secret, force_key, sealed_column
 
 
 class Item(ForceOwned, Base):

@@ -8,7 +8,11 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from core import allow, audit, db, language, officer_of_case, person_of_case, plugin_settings
+from core import audit
+from core.base import language
+from core.plugin_host import plugin_settings
+from core.storage import db
+from core.web import allow, officer_of_case, person_of_case
 from trackmycrime_example.found_property import rules
 
 bp = Blueprint("found_property", __name__)
@@ -22,7 +26,7 @@ def collect(case_id: UUID) -> str:
     said = plugin_settings("found_property")
     return render_template(
         "found_property/collect.html", case_id=case_id, found=rules.of_case(case_id),
-        counter=said.counter_cy if language() == "cy" else said.counter,
+        counter=said.counter.in_language(language())[0],
     )
 
 

@@ -8,7 +8,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core import clean_line, clock, db, owned, plugin_settings, read, unseal
+from core.base import clean_line, clock
+from core.plugin_host import plugin_settings
+from core.storage import db, owned, read, unseal
 from trackmycrime_example.found_property.models import Item
 
 LONGEST = 200

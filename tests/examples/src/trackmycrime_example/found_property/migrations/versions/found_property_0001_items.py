@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from core.migrations import protect
+from core.storage.migrations import protect
 
 revision = "found_property_0001"
 down_revision = None

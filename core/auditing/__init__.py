@@ -1,1 +1,0 @@
-"""Around the audit: its chain, what is told to the outside, and that nothing leaves without it."""

@@ -1,0 +1,235 @@
+"""The reader's language: ``?lang=…`` chooses and is kept; else the person's, the browser's, or English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import flask_babel
+from babel.dates import format_date, format_skeleton
+from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
+from flask_babel import Babel, Domain, get_domain, get_locale
+from flask_babel.speaklater import LazyString
+from jinja2 import pass_eval_context
+from markupsafe import Markup, escape
+
+from core.base.clock import LONDON
+from core.base.languages import (
+    FOLDER,
+    SOURCE_LANGUAGE,
+    direction,
+    installed,
+    locale_of,
+    own_name,
+    plural_forms,
+)
+from core.base.scope import force_id_or_none
+from core.base.written_language import written_in
+
+__all__ = ["force_locale", "language", "offered_languages", "pick_language", "when"]
+
+# Flask-Babel's lazy texts say of themselves that they are HTML. A force's own words may be in them, and a
+# plugin's, so they are escaped like any other text.
+LazyString.__html__ = lambda self: escape(str(self))
+
+
+class Sentences(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
+    """What Flask-Babel's own ``gettext`` says; it would look for the language anew at every sentence."""
+
+    def get_translations(self) -> Any:
+        return words().catalogue if g else super().get_translations()
+
+
+class Words:
+    """The sentences of one language as templates show them, each looked up once."""
+
+    def __init__(self, language: str, catalogue: Any) -> None:
+        self.language, self.catalogue = language, catalogue
+        self.direction = direction(language)
+        self.plural_forms = plural_forms(language)
+        self._whole: dict[str, Markup] = {}
+        self._marks: dict[str, str] = {language: ""}
+
+    def whole(self, message: str) -> Markup:
+        """A sentence without placeholders."""
+        found = self._whole.get(message)
+        if found is None:
+            found = self._whole[message] = Markup(self.catalogue.ugettext(message)) % {}  # noqa: S704
+        return found
+
+    def mark(self, code: str) -> str:
+        """The attributes of an element in the language *code*; "" for one that is not known."""
+        found = self._marks.get(code)
+        if found is None:
+            other = direction(code) if code else "auto"
+            turned = ' lang="{}" dir="{}"' if other != self.direction else ' lang="{}"'
+            found = _filled(turned, code, other)
+            self._marks[code] = found
+        return found
+
+    def filled(self, message: str, values: Mapping[str, Any], *, escape: bool) -> str:
+        text: str = self.catalogue.ugettext(message)
+        return (Markup(text) if escape else text) % values  # noqa: S704
+
+
+def words() -> Words:
+    """The words of the present language: looked for once in a request."""
+    here = g._get_current_object()
+    found: Words | None = here.get("tmc_words")
+    if found is None:
+        kept: dict[str, Words] = current_app.extensions["tmc_words"]
+        code = get_locale().language
+        found = kept.get(code) or kept.setdefault(code, Words(code, Domain.get_translations(get_domain())))
+        here.tmc_words = found
+    return found
+
+
+@contextmanager
+def force_locale(code: str) -> Iterator[None]:
+    """Everything in the block is said in the language *code*."""
+    before = g.pop("tmc_words", None)
+    try:
+        with flask_babel.force_locale(code):
+            yield
+    finally:
+        g.tmc_words = before
+
+
+@pass_eval_context
+def say(context: Any, message: str, **values: Any) -> str:
+    """``_()`` of templates: a sentence in the reader's language, its values escaped."""
+    if values or not context.autoescape:
+        return words().filled(message, values, escape=context.autoescape)
+    return words().whole(message)
+
+
+def offered_languages() -> dict[str, str]:
+    """The languages that this portal can be read in, as the settings list them: code and own name."""
+    listed: dict[str, str] = current_app.extensions["tmc_languages"]
+    return listed
+
+
+def readable(code: str) -> str:
+    """The language, or the source where the portal cannot be read in it (any more)."""
+    return code if code in offered_languages() else SOURCE_LANGUAGE
+
+
+def pick_language() -> str:
+    """The language of this request, kept for the next."""
+    if not has_request_context():
+        return SOURCE_LANGUAGE
+    if "language" in g:
+        return str(g.language)
+    asked = request.args.get("lang")
+    if asked in offered_languages() and force_id_or_none() is not None and session.get("language") != asked:
+        session["language"] = asked
+    kept = session.get("language")
+    g.language = asked if asked in offered_languages() else readable(kept) if kept else of_browser()
+    return str(g.language)
+
+
+def of_browser() -> str:
+    """What the visitor's browser asks for, of the languages that the force has its own texts in."""
+    force_id = force_id_or_none()
+    here = offered_languages()
+    own = current_app.extensions["tmc_host"].get(force_id).force.languages if force_id else here
+    offered = [SOURCE_LANGUAGE, *(code for code in here if code in own and code != SOURCE_LANGUAGE)]
+    return request.accept_languages.best_match(offered, SOURCE_LANGUAGE) or SOURCE_LANGUAGE
+
+
+def language() -> str:
+    """The code of the present language, like ``cy``."""
+    return words().language if has_app_context() else SOURCE_LANGUAGE
+
+
+def when(moment: datetime | date, precision: str | None = None) -> str:
+    """A date as the reader writes it, no finer than *precision* (``month``, ``day`` or None).
+
+    Moments (UTC) are shown in the time of the United Kingdom, with the clock of 24 hours in every language.
+    """
+    clock = ""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(LONDON)
+        clock = "" if precision else f", {moment.hour:02}:{moment.minute:02}"
+        moment = moment.date()
+    return _written(moment, language(), precision == "month") + clock
+
+
+@lru_cache(4096)
+def _written(day: date, code: str, only_month: bool) -> str:
+    """Kept, because a page has dozens of the same few days, and CLDR's patterns are slow to fill in."""
+    if only_month:
+        return str(format_skeleton("yMMMM", day, locale=locale_of(code)))
+    return str(format_date(day, "long", locale=locale_of(code)))
+
+
+def iso(moment: datetime, precision: str | None = None) -> str:
+    """A moment for machines, no finer than *precision*."""
+    if precision is None:
+        return moment.isoformat(timespec="minutes")
+    day = moment.astimezone(LONDON).date().isoformat()
+    return day[:7] if precision == "month" else day
+
+
+def lang_of(text: str | None) -> str:
+    """The attribute of an element that shows what somebody wrote, where the page's language is not theirs.
+
+    ``lang=""`` says that the language is not known; without it, the page's would be claimed.
+    """
+    if not text:
+        return ""
+    return words().mark(written_in(text) or "")
+
+
+def in_language(code: str | None) -> str:
+    """The attributes of an element that shows a text in the language *code*; none in the page's own."""
+    return words().mark(code) if code else ""
+
+
+def said_in(words: Any, code: str) -> Markup:
+    """A name of the force for who reads the language *code*, inside a sentence of ours."""
+    text, spoken = words.in_language(code)
+    return _filled("<bdi{}>{}</bdi>", in_language(spoken), text)
+
+
+def bdi(text: object) -> str:
+    """What people or record systems wrote (a name, a reference), inside a sentence of ours: its direction is
+    its own, so that neither turns the other round."""
+    return _filled("<bdi>{}</bdi>", text) if text else ""
+
+
+def _filled(pattern: str, *values: object) -> Markup:
+    """A pattern of ours with the values escaped."""
+    return Markup(pattern).format(*values)  # noqa: S704
+
+
+def init_app(app: Flask) -> None:
+    babel = Babel(app, locale_selector=pick_language, default_translation_directories=_catalogues(app))
+    babel.domain_instance = Sentences()
+    settings = app.extensions.get("tmc_settings")
+    listed = settings.languages if settings else installed()
+    app.extensions["tmc_languages"] = {code: own_name(code) for code in listed}
+    app.extensions["tmc_words"] = {}
+    app.jinja_env.filters.update(
+        when=when, iso=iso, lang_of=lang_of, in_language=in_language, direction=direction, bdi=bdi,
+        said_in=said_in, own_name=own_name)
+    app.jinja_env.globals.update(
+        _=say, gettext=say, source_language=SOURCE_LANGUAGE,
+        plural_forms=lambda: words().plural_forms)
+    app.context_processor(_page_values)
+
+
+def _catalogues(app: Flask) -> str:
+    """The portal's folder last: of a sentence that is in two catalogues, its words are said."""
+    host = app.extensions.get("tmc_host")
+    plugins = host.plugins.values() if host else ()
+    brought = (Path(str(module.__file__)).parent / "translations" for module in plugins)
+    return ";".join(str(folder) for folder in (*filter(Path.is_dir, brought), FOLDER))
+
+
+def _page_values() -> dict[str, Any]:
+    return {"lang": language()}

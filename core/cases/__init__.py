@@ -1,0 +1,37 @@
+"""What the portal holds of a crime: case, timeline, the people on it and its staff.
+
+And who is who to a case, and how somebody may safely be reached.
+"""
+
+from __future__ import annotations
+
+from core.cases import (
+    general_words,
+    people,
+    relations,
+    safe_contact,
+    tellings,
+    timeline,
+    unanswered,
+)
+from core.cases.known_ids import kept_id
+from core.cases.models import Access, Case, Entry, Message, Person, Staff
+from core.cases.visits import visits_of
+
+__all__ = [
+    "Access",
+    "Case",
+    "Entry",
+    "Message",
+    "Person",
+    "Staff",
+    "general_words",
+    "kept_id",
+    "people",
+    "relations",
+    "safe_contact",
+    "tellings",
+    "timeline",
+    "unanswered",
+    "visits_of",
+]

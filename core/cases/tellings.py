@@ -1,0 +1,78 @@
+"""How a nation's own words for a case are looked up; what it has no words for is told in general ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from flask_babel import LazyString
+
+from core.cases import general_words
+from core.force.vocabulary.crime_types import Named
+from core.hookspecs import Telling
+
+__all__ = ["SchemeCode", "Source", "Telling", "Tellings"]
+
+
+class Source(NamedTuple):
+    """A public page in which a fact was read: its title, and its address beginning with https or http."""
+
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeCode(Named):
+    """One way in which a case goes on or ends, in the terms of a nation.
+
+    ``id`` is what a record system's code is mapped to, ``name`` the official name, ``label`` says it
+    plainly to staff. ``stage`` is the key of a stage that it brings a case to; ``suspect_known`` is None
+    where the code does not say. Without ``sources`` nobody has confirmed that it is used, or that its
+    words are right: it is known, so that news of it is taken in, but told in general words only.
+    """
+
+    label: LazyString = field(compare=False)
+    stage: str
+    suspect_known: bool | None
+    telling: Telling
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Tellings:
+    """A nation's words: of stages (as news, and where things stand now), other entries, releases and codes.
+
+    Keys are those of :data:`core.force.vocabulary.STAGES`, of the record feed's kinds, and of the
+    schemes' codes.
+    """
+
+    stages: Mapping[str, Telling]
+    now: Mapping[str, tuple[LazyString, LazyString]]
+    entries: Mapping[str, Telling]
+    released: Mapping[str, Telling]
+    schemes: Mapping[str, Mapping[str, SchemeCode]]
+
+    def tell(
+        self, kind: str, *, stage: str | None = None, outcome: str | None = None,
+        scheme: str | None = None, release_kind: str | None = None,
+    ) -> Telling:
+        """What to tell people about an entry of *kind*: never an error, never what is not confirmed.
+
+        ``progress`` is told by *stage*, ``outcome`` by *outcome* in its *scheme*, ``released`` by
+        *release_kind*.
+        """
+        if kind == "progress":
+            general = general_words.STAGES.get(stage, general_words.GENERAL) if stage else general_words.NEWS
+            return self.stages.get(stage or "", general)
+        if kind == "outcome":
+            code = self.schemes.get(scheme or "", {}).get(outcome or "")
+            return code.telling if code and code.sources else general_words.DECISION_RECORDED
+        if kind == "released":
+            somehow = general_words.RELEASED.get(release_kind or "", general_words.RELEASED_SOMEHOW)
+            return self.released.get(release_kind or "", somehow)
+        return self.entries.get(kind, general_words.ENTRIES.get(kind, general_words.GENERAL))
+
+    def stage_now(self, stage: str | None) -> tuple[LazyString, LazyString]:
+        """Where things stand now: a heading and an explanation for the top of the case."""
+        return self.now.get(stage or "", general_words.NOW.get(stage or "", general_words.NOW_SOMEWHERE))

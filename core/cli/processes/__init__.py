@@ -1,0 +1,1 @@
+"""The processes that serve: web, worker, and what demo and tests start."""

@@ -1,1 +1,0 @@
-"""The commands of ``trackmycrime``; :mod:`core.cli` gathers them."""

@@ -1,0 +1,202 @@
+"""What the handlers of record events are made of: entries, officers, people and messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from uuid6 import uuid7
+
+from core.base.languages import SOURCE_LANGUAGE
+from core.base.units import comparable_unit
+from core.cases import people
+from core.cases.known_ids import kept_id
+from core.cases.models import Entry, Message
+from core.force.model import Force
+from core.hookspecs import Event
+from core.intake import shapes
+from core.intake.drafts import Book, Draft
+from core.intake.stage_moves import bring_to
+from core.storage.sealed import seal
+
+
+@dataclass
+class Work:
+    """One event being applied: where to, and what it turned out to be."""
+
+    force: Force
+    book: Book
+    event: Event
+    record_event_id: UUID
+    announce: bool
+    case: Draft
+    entry_id: UUID | None = None
+    quiet: bool = False
+    message_id: UUID | None = None
+    message_to: tuple[UUID, ...] = ()
+
+
+# Deaths and grave illness: a person tells a person first (Victims' Code sheet, care for 5 and 13).
+NEVER_BY_LETTER = frozenset({("home_office", "5"), ("home_office", "13")})
+
+WAS_VICTIM = "was_victim"  # kept among the stamps of an access: once a victim, always addressed
+
+
+def enter(
+    work: Work,
+    kind: str,
+    stage: str | None,
+    data: shapes.Data,
+    details: dict[str, Any],
+    **more: Any,
+) -> None:
+    """One more line of the timeline, which may bring the case to a stage."""
+    row_id = uuid7()
+    said = {key: value for key, value in details.items() if value}
+    work.book.entries.append({
+        "id": row_id, "case_id": work.case.id, "record_event_id": work.record_event_id,
+        "kind": kind, "stage": stage, "outcome": more.get("outcome"), "scheme": more.get("scheme"),
+        "happened_at": work.event.time, "time_precision": data.time_precision,
+        "stamp_sealed": seal(Entry, "stamp", row_id, work.event.stamp),
+        "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
+    })
+    work.entry_id = row_id
+    work.quiet = (more.get("scheme"), more.get("outcome")) in NEVER_BY_LETTER
+    if stage:
+        bring_to(work.case, kind, stage, work.event.stamp)
+
+
+def officer_named(work: Work, officer: shapes.Officer) -> Draft:
+    """The officer's row, made or brought up to date by this news."""
+    shelf = work.book.staff
+    draft = shelf.get(officer.id) or shelf.make(
+        officer.id, record_id=kept_id(officer.id), role="officer")
+    before = _unit(draft)
+    for name in ("name", "collar_number", "unit", "email", "rest_days_until"):
+        if name in officer.model_fields_set:
+            draft.put(name, getattr(officer, name), work.event.stamp)
+    if not draft.new and _unit(draft) != before:
+        work.book.staff_moved.add(draft.id)
+    return draft
+
+
+def _unit(draft: Draft) -> str:
+    return comparable_unit(draft.opened("unit"))
+
+
+def person_named(
+    work: Work, person: shapes.PersonShape, data: shapes.Data, *, removed: bool | None
+) -> None:
+    """The person's row and access to the case, made or brought up to date by this news.
+
+    ``removed`` None: the news does not say.
+    """
+    key, stamp = (work.book.source, person.id), work.event.stamp
+    shelf = work.book.people
+    draft = shelf.get(key) or shelf.make(
+        key, source=work.book.source, record_id=kept_id(person.id), language=SOURCE_LANGUAGE, made_up=False
+    )
+    replaced = draft.opened("replaced")
+    for name, value in _fields_said(person):
+        if not people.was_replaced(replaced, name, value):
+            draft.put(name, value, stamp)
+    draft.note_unusable(
+        person.model_fields_set,
+        {one.field: one.why for one in data.left_out if one.person == person.id}, stamp,
+    )
+    pair = (work.case.id, draft.id)
+    access = work.book.access.get(pair) or work.book.access.make(
+        pair, case_id=work.case.id, person_id=draft.id, role=person.role, removed=False,
+    )
+    access.put("role", person.role, stamp)
+    if removed is not None:
+        access.put("removed", removed, stamp)
+    if person.role == "victim" and not access.registers.stamp(WAS_VICTIM):
+        access.registers.put(WAS_VICTIM, stamp)
+        access.changed.add("role")
+        if not work.case.new:
+            work.book.late_victims.add(work.case.id)
+
+
+def people_of(data: shapes.Data) -> list[tuple[str, shapes.PersonShape]]:
+    """(JSON pointer to the id, the person) of everybody whom the data describes."""
+    if isinstance(data, shapes.PersonAmended):
+        return [("/data/person/id", data.person)]
+    people = data.people if isinstance(data, shapes.Recorded) else []
+    return [(f"/data/people/{place}/id", one) for place, one in enumerate(people)]
+
+
+def _fields_said(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
+    """The fields that the news mentions; what it leaves out stays as it was."""
+    said = person.model_fields_set
+    called = person.name
+    if "family" in called.model_fields_set:
+        one_name = shapes.has_letters(called.given) and not shapes.has_letters(called.family)
+        yield "family", None if one_name else called.family
+    if "given" in called.model_fields_set:
+        yield "given", called.given
+    for name in ("postcode", "email", "phone", "organisation", "language", "made_up"):
+        if name in said:
+            yield name, getattr(person, name)
+    if "date_of_birth" in said:
+        yield "date_of_birth", person.date_of_birth.isoformat() if person.date_of_birth else None
+    if person.safe_contact and person.safe_contact.says_something:
+        yield "safe_contact", person.safe_contact.model_dump_json()
+
+
+def newer_than_shown(access: Draft, happened_at: datetime) -> bool:
+    """Whether news of *happened_at* is newer than what this person has already been shown."""
+    shown: datetime | None = access.values.get("shown_through")
+    return shown is None or happened_at > shown
+
+
+def hand_out_posts(book: Book) -> None:
+    """The messages of a batch, when all its people are known. Who was removed is not told."""
+    for work, data, staff_id in book.posts:
+        made = hand_out(book, work.event, data, work.record_event_id, work.case.id, staff_id)
+        work.message_id = made[-1]["id"]
+        work.message_to = tuple(
+            row["person_id"] for row in made
+            if not book.access.drafts[work.case.id, row["person_id"]].values["removed"]
+        )
+    book.posts = []
+
+
+def hand_out(
+    book: Book, event: Event, data: shapes.MessageSent, record_event_id: UUID, case_id: UUID,
+    staff_id: UUID | None, but: Collection[UUID] = (),
+) -> list[dict[str, Any]]:
+    """One message row for each addressee *but* those who have it already."""
+    made = []
+    for person_id in addressees(book, case_id, data.to):
+        if person_id in but:
+            continue
+        row_id = uuid7()
+        made.append({
+            "id": row_id, "case_id": case_id, "person_id": person_id, "staff_id": staff_id,
+            "from_person": False, "record_event_id": record_event_id,
+            "sent_at": event.time, "in_reply_to": _uuid(data.in_reply_to),
+            "text_sealed": seal(Message, "text", row_id, data.text),
+        })
+    book.messages += made
+    return made
+
+
+def addressees(book: Book, case_id: UUID, record_id: str | None) -> list[UUID]:
+    """One person of the case, or everyone who ever was its victim: never a matter of arrival order."""
+    on_case = [d for (of_case, _), d in book.access.drafts.items() if of_case == case_id]
+    if record_id is None:
+        return [d.values["person_id"] for d in on_case if d.registers.stamp(WAS_VICTIM)]
+    person = book.people.get((book.source, record_id))
+    return [d.values["person_id"] for d in on_case if person and d.values["person_id"] == person.id]
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,276 @@
+"""What each kind of record event does to a case. Pure of the database: works on drafts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
+
+from core.base.clock import LONDON
+from core.force.eligibility import eligibility, flag_id
+from core.force.model import Force
+from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.hookspecs import Event
+from core.intake import shapes
+from core.intake.case_parts import Work, addressees, enter, officer_named, people_of, person_named
+from core.intake.drafts import Book, Draft
+from core.intake.promised_days import promise_day
+from core.intake.shapes import NotUnderstood
+
+Crime = TypeVar("Crime", bound=shapes.CrimeFields)
+CRIME_FIELDS = (
+    "incident_reference", "home_office_code", "occurred_from", "occurred_to", "summary",
+    "service_level", "crime_type", "district", "reported_at",
+)
+
+
+def mapped(force: Force, source: str, event: Event) -> Event:
+    """The event with the source's own codes replaced by the force's ids, as force.toml maps them."""
+    feed = force.feed_sources.get(source)
+    if feed is None or not (feed.map or feed.absorbed_from):
+        return event
+    data = {
+        key: _looked_up(value, feed.map)
+        if key in ("crime_type", "district") and isinstance(value, str)
+        else value
+        for key, value in event.data.items()
+    }
+    officer = data.get("officer")
+    if feed.absorbed_from and isinstance(officer, dict) and isinstance(officer.get("id"), str):
+        data["officer"] = {**officer, "id": staff_id_of(feed.absorbed_from, officer["id"])}
+    return event.model_copy(update={"data": data})
+
+
+def _looked_up(code: str, codes: Mapping[str, str]) -> str:
+    """As it stands, else the one code that differs in case and blanks at the ends only."""
+    if code in codes:
+        return codes[code]
+    alike = {to for known, to in codes.items() if known.casefold() == code.strip().casefold()}
+    return alike.pop() if len(alike) == 1 else code
+
+
+def staff_id_of(absorbed: str, record_id: str) -> str:
+    """What an officer of an absorbed force is known by at its successor."""
+    return f"{absorbed}:{record_id}"
+
+
+def names_in(data: shapes.Data) -> tuple[list[str], list[str]]:
+    """Record-system ids of the people and the officers that the data names."""
+    people = [person.id for _, person in people_of(data)]
+    if isinstance(data, shapes.MessageSent) and data.to:
+        people.append(data.to)
+    named = getattr(data, "officer", None)
+    return people, [named.id] if named else []
+
+
+def open_case(force: Force, book: Book, event: Event, data: shapes.Recorded) -> Draft:
+    """A new case for a crime that was not heard of before."""
+    data = with_known_ids(force, data)
+    return book.cases.make(
+        force.normalise_reference(event.subject), crime_reference=event.subject,
+        reference_key=force.normalise_reference(event.subject), crime_type=data.crime_type,
+        district=data.district, flags=[], service_level="standard", reported_at=data.reported_at,
+        offered=False, offered_reason="", stage="recorded", latest_at=event.time,
+    )
+
+
+def apply(work: Work, data: shapes.Data) -> None:
+    """Do what the event says. Raises :class:`NotUnderstood` before anything is changed."""
+    handler = HANDLERS[work.event.type]
+    handler(work, data)
+    work.case.note_unusable(
+        data.model_fields_set, {one.field: one.why for one in data.left_out if not one.person},
+        work.event.stamp,
+    )
+    if work.event.time > work.case.values["latest_at"]:
+        work.case.force("latest_at", work.event.time)
+
+
+def judge(force: Force, case: Draft) -> None:
+    """Is the case offered, as it is now known? Asked again on every change of a case."""
+    values = case.values
+    answer = eligibility(
+        force, values["district"], values["crime_type"], values["flags"] or [],
+        values["reported_at"].astimezone(LONDON).date(),
+    )
+    if (answer.offered, answer.reason) != (values["offered"], values["offered_reason"]):
+        case.force("offered", answer.offered)
+        case.force("offered_reason", answer.reason)
+
+
+# --- handlers ---------------------------------------------------------------------------------
+
+
+def _recorded(work: Work, data: shapes.Data) -> None:
+    data = with_known_ids(work.force, cast(shapes.Recorded, data))
+    _crime_fields(work, data)
+    work.case.put("crime_reference", work.event.subject, work.event.stamp)
+    for person in data.people:
+        person_named(work, person, data, removed=False)
+    _recorded_entry(work, data)
+    judge(work.force, work.case)
+
+
+def _recorded_entry(work: Work, data: shapes.Data) -> None:
+    """A case has one "recorded" entry: that of the earliest news, whichever arrives first."""
+    earliest = work.case.registers.stamp("recorded_entry")
+    if not earliest:
+        enter(work, "recorded", None, data, {})
+    elif work.event.stamp < earliest:
+        work.book.move_recorded_entry(work.case.id, {
+            "record_event_id": work.record_event_id, "happened_at": work.event.time,
+            "time_precision": data.time_precision, "stamp": work.event.stamp,
+        })
+    else:
+        return
+    work.case.registers.put("recorded_entry", work.event.stamp)
+    work.case.changed.add("latest_at")
+
+
+def _amended(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Amended, data)
+    if data.crime_reference:
+        raise NotUnderstood(
+            "/data/crime_reference: a new crime reference is not taken in yet; ask the portal's "
+            "team",
+            "/data/crime_reference",
+        )
+    data = with_known_ids(work.force, data)
+    _crime_fields(work, data)
+    judge(work.force, work.case)
+
+
+def _crime_fields(work: Work, data: shapes.CrimeFields) -> None:
+    stamp, said = work.event.stamp, data.model_fields_set
+    for name in CRIME_FIELDS:
+        value = getattr(data, name, None)
+        if name in said and not (
+            value is None and name in ("crime_type", "district", "reported_at")
+        ):
+            decided = work.case.put(name, value, stamp)
+            if decided and name == "reported_at":
+                work.case.force("reported_precision", data.time_precision)
+    if "flags" in said:
+        work.case.put_flags(list(map(flag_id, data.flags)), stamp)
+    if data.officer:
+        work.case.put("staff_id", officer_named(work, data.officer).id, stamp)
+
+
+def with_known_ids(force: Force, data: Crime) -> Crime:
+    """*data* with the ids as the force writes them; their case does not matter.
+
+    Raises :class:`NotUnderstood` for a crime type or district that the force has not.
+    """
+    found = {}
+    for key, known_as in (("crime_type", force.crime_type), ("district", force.district)):
+        value = getattr(data, key, None)
+        if value is None or known_as(value):
+            continue
+        listed: Iterable[Any] = force.crime_types if key == "crime_type" else force.districts
+        ids = {item.id: item.id for item in listed}
+        if (known := _looked_up(value, ids)) not in ids:
+            what = "crime type" if key == "crime_type" else "district"
+            raise NotUnderstood(
+                f"/data/{key}: this force has no such {what}{_nearest(value, ids)}. Add it to "
+                "force.toml, or map it under [feed.sources.….map], then run `trackmycrime feed "
+                "retry`", f"/data/{key}",
+            )
+        found[key] = known
+    return data.model_copy(update=found) if found else data
+
+
+def _nearest(value: str, known: Iterable[str]) -> str:
+    """A hint at what was meant, without what was sent."""
+    near = difflib.get_close_matches(value, list(known), n=1)
+    return f"; the nearest is “{near[0]}”" if near else ""
+
+
+def _allocated(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Allocated, data)
+    staff = officer_named(work, data.officer)
+    work.case.put("staff_id", staff.id, work.event.stamp)
+    enter(
+        work,
+        "allocated",
+        "allocated",
+        data,
+        {"officer": data.officer.name, "unit": data.officer.unit},
+    )
+
+
+def _progress(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Progress, data)
+    if data.stage and data.stage not in STAGES:
+        raise NotUnderstood(
+            f"/data/stage: there is no such stage{_nearest(data.stage, STAGES)}", "/data/stage")
+    promise_day(work.case, data.next_update_by, data.stage, work.event.stamp)
+    by = data.next_update_by.isoformat() if data.next_update_by else None
+    enter(
+        work,
+        "progress",
+        data.stage,
+        data,
+        {"text": data.text, "next_step": data.next_step, "next_update_by": by},
+    )
+
+
+def _suspect(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Suspect | shapes.Released, data)
+    kind = work.event.type.split(".")[3]
+    stage = "charged" if kind == "charged" else "suspect_action"
+    enter(work, kind, stage, data, {"text": data.text, "release_kind": data.kind})
+
+
+def _outcome(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.Outcome, data)
+    known: Any = HOME_OFFICE_OUTCOMES if data.scheme == "home_office" else POLICE_UK_OUTCOMES
+    if data.outcome not in known:
+        raise NotUnderstood(
+            f"/data/outcome: the scheme {data.scheme} has no such outcome"
+            f"{_nearest(data.outcome, known)}", "/data/outcome",
+        )
+    stage = known[data.outcome].stage
+    if stage in ENDED:
+        promise_day(work.case, None, stage, work.event.stamp)
+    enter(
+        work, "outcome", stage, data, {"text": data.reasons, "done": data.done},
+        outcome=data.outcome, scheme=data.scheme,
+    )
+
+
+def _reopened(work: Work, data: shapes.Data) -> None:
+    enter(work, "reopened", "reopened", data, {"text": cast(shapes.Reopened, data).reasons})
+
+
+def _person_amended(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.PersonAmended, data)
+    if data.removed and not addressees(work.book, work.case.id, data.person.id):
+        raise NotUnderstood(
+            "/data/person/id: nobody on this case has that person id, so nobody was removed; ids belong to "
+            "their source. It is tried again when this case gets that person", "/data/person/id",
+        )
+    person_named(work, data.person, data, removed=data.removed)
+
+
+def _message(work: Work, data: shapes.Data) -> None:
+    data = cast(shapes.MessageSent, data)
+    if not addressees(work.book, work.case.id, data.to):
+        raise NotUnderstood("/data/to: nobody on this case has that person id", "/data/to")
+    work.book.posts.append((work, data, officer_named(work, data.officer).id))
+
+
+HANDLERS: dict[str, Callable[[Work, shapes.Data], None]] = {
+    "uk.police.crime.recorded.v1": _recorded,
+    "uk.police.crime.amended.v1": _amended,
+    "uk.police.crime.allocated.v1": _allocated,
+    "uk.police.crime.progress.v1": _progress,
+    "uk.police.suspect.arrested.v1": _suspect,
+    "uk.police.suspect.interviewed.v1": _suspect,
+    "uk.police.suspect.released.v1": _suspect,
+    "uk.police.suspect.bail_changed.v1": _suspect,
+    "uk.police.suspect.charged.v1": _suspect,
+    "uk.police.crime.outcome.v1": _outcome,
+    "uk.police.crime.reopened.v1": _reopened,
+    "uk.police.person.amended.v1": _person_amended,
+    "uk.police.message.sent.v1": _message,
+}

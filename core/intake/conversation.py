@@ -1,0 +1,155 @@
+"""What a person and the officer in the case write to each other."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from uuid6 import uuid7
+
+from core import audit
+from core.base import clock
+from core.base.fields import clean_text
+from core.cases import unanswered
+from core.cases.models import Message
+from core.hookspecs import News
+from core.notices.outbox import promise
+from core.storage.db import insert_many, read, update_many
+from core.storage.keys.keyring import force_keys
+from core.storage.sealed import seal, unseal
+from core.storage.walls import owned
+
+MAX_MESSAGE = 4000
+
+THREAD = (
+    sa.select(
+        Message.id,
+        Message.from_person,
+        Message.sent_at,
+        Message.read_at,
+        Message.text_sealed,
+        Message.staff_id,
+        Message.person_id,
+    )
+    .where(
+        owned(Message),
+        Message.case_id == sa.bindparam("case_id"),
+        Message.person_id == sa.bindparam("person_id"),
+    )
+    .order_by(Message.sent_at, Message.id)
+)
+UNREAD = sa.select(Message.id).where(
+    owned(Message),
+    Message.case_id == sa.bindparam("case_id"),
+    Message.person_id == sa.bindparam("person_id"),
+    Message.from_person == sa.bindparam("from_person"),
+    Message.read_at.is_(None),
+    Message.sent_at <= sa.bindparam("until"),
+)
+
+
+class EmptyMessage(ValueError):
+    """There is nothing in the message."""
+
+
+class MessageTooLong(ValueError):
+    """The message is longer than :data:`MAX_MESSAGE` characters."""
+
+
+SENT = sa.select(Message.id).where(
+    owned(Message), Message.case_id == sa.bindparam("case_id"),
+    Message.person_id == sa.bindparam("person_id"),
+    Message.form_key == sa.any_(sa.bindparam("form_keys", type_=sa.ARRAY(sa.Text))),
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message as it is read; moments are UTC."""
+
+    id: UUID
+    from_person: bool
+    sent_at: datetime
+    read_at: datetime | None
+    text: str
+
+
+def post_message(
+    *,
+    case_id: UUID,
+    person_id: UUID,
+    staff_id: UUID | None,
+    from_person: bool,
+    text: str,
+    form_key: str,
+    seen: datetime | None = None,
+) -> UUID | None:
+    """The message and the other side's notice, together; the caller commits.
+
+    ``staff_id`` is the officer in the case; ``form_key`` a random value of the form, so that the
+    same words sent twice with one form are one message (the answer is None for the second). An
+    officer's answers what the person wrote until *seen*, when their page was made (UTC; None: now). Raises
+    :class:`EmptyMessage`, :class:`MessageTooLong`, or ``ValueError`` for characters that no keyboard has.
+    """
+    text = clean_text(text.replace("\r\n", "\n")).strip()
+    if not any(unicodedata.category(sign)[0] in "LNPS" for sign in text):
+        raise EmptyMessage
+    if len(text) > MAX_MESSAGE:
+        raise MessageTooLong
+    row_id, now, once = uuid7(), clock.now(), _once(form_key, text)
+    if once[1:] and read(SENT, case_id=case_id, person_id=person_id, form_keys=once[1:]).first():
+        return None
+    written = insert_many(Message, [{
+        "id": row_id, "case_id": case_id, "person_id": person_id, "staff_id": staff_id,
+        "from_person": from_person, "sent_at": now, "form_key": once[0],
+        "text_sealed": seal(Message, "text", row_id, text),
+    }], skip_existing=("case_id", "person_id", "form_key"))
+    if not written:
+        return None
+    if from_person:
+        promise([News("officer_message", case_id, row_id, now, staff_id=staff_id)])
+    else:
+        unanswered.settle([(case_id, person_id, seen or now)])
+        promise([News("message", case_id, row_id, now, (person_id,))])
+    audit.write("message_sent", case_id=case_id, by="person" if from_person else "officer")
+    return row_id
+
+
+def _once(form_key: str, text: str) -> list[str]:
+    """Other words sent with the same form (after "back", say) are another message, never lost.
+
+    As the present key has it first; then as former ones had it, for a form that was open before.
+    """
+    value = f"{form_key}\0{text}".encode()
+    present = force_keys().mac("forms", value)
+    return [present.hex(), *(mac.hex() for mac in force_keys().macs("forms", value) if mac != present)]
+
+
+def thread(case_id: UUID, person_id: UUID) -> list[Said]:
+    """The messages of one person about one case, oldest first."""
+    return [_said(row) for row in read(THREAD, case_id=case_id, person_id=person_id)]
+
+
+def _said(row: Any) -> Said:
+    return Said(row.id, row.from_person, row.sent_at, row.read_at,
+                unseal(Message, "text", row.id, row.text_sealed) or "")
+
+
+def mark_read(
+    case_id: UUID, person_id: UUID, *, by_person: bool, seen: datetime | None = None
+) -> int:
+    """Mark what the other side wrote, until *seen* (UTC; None: now), as read; how many were new.
+
+    The caller commits.
+    """
+    now = clock.now()
+    unread: Sequence[UUID] = read(
+        UNREAD, case_id=case_id, person_id=person_id, from_person=not by_person, until=seen or now
+    ).scalars().all()
+    update_many(Message, [{"id": found, "read_at": now} for found in unread])
+    return len(unread)

@@ -1,0 +1,225 @@
+"""What a notice says and to whom: read fresh when it is sent.
+
+Two kinds, neither with crime, reference, officer, person or message text: *named* (the force's
+name and brand) and *discreet* (nothing that says police in sender, subject, preview or body).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import gettext as _
+
+from core.base import clock
+from core.base.clock import LONDON
+from core.base.i18n import force_locale, readable
+from core.base.languages import SOURCE_LANGUAGE
+from core.cases import safe_contact
+from core.cases.models import Access, Case, Person, Staff
+from core.cases.people import language_of, needs_care
+from core.cases.safe_contact import Effective
+from core.force.model import Force
+from core.hookspecs import Letter, TextNotice
+from core.notices import letter_words
+from core.notices.letter_words import Words
+from core.notices.models import Notice
+from core.notices.ways import contact
+from core.plugin_host.host import the_force
+from core.storage.db import db, read
+from core.storage.walls import owned
+
+# From when a code was made; after that it opens nothing.
+CODE_LASTS = timedelta(minutes=10)
+NEW_TO_OFFICER = sa.select(Case.id).where(
+    owned(Case), Case.staff_id == sa.bindparam("staff_id"), Case.offered,
+    Case.handed_over_at.is_not(None), Case.hand_over_seen_at.is_(None),
+).limit(1)
+# Told to who looks after the looking: a member of staff, else the force's reviewer.
+OVERSIGHT = ("break_glass", "unusual_viewing")
+
+
+class Withhold(Exception):
+    """The notice must not go now: for good, or (``until``, UTC) not before a safe hour."""
+
+    def __init__(self, why: str, until: datetime | None = None) -> None:
+        super().__init__(why)
+        self.why, self.until = why, until
+
+
+def letter_for(notice: Notice) -> Letter | TextNotice:
+    """The letter or text of this notice as things stand now. Raises :class:`Withhold`."""
+    force = the_force()
+    if notice.staff_id:
+        return _to_staff(force, notice)
+    if notice.kind in OVERSIGHT:
+        return _to_reviewer(force, notice)
+    person = db.session.get(Person, (notice.force, notice.person_id))
+    case = db.session.get(Case, (notice.force, notice.case_id))
+    if person is None or case is None or not case.offered or not _may_follow(notice):
+        raise Withhold("the person can no longer follow this case")
+    if person.locked_by and notice.kind != "account":
+        raise Withhold("the person's access is locked")
+    safe, to = safe_contact.of_person(person), address_of(notice, person)
+    ask_safe_contact(to, safe, now=clock.now(), code=notice.kind == "code",
+                     channel=notice.channel or "email")
+    if notice.kind == "code" and not notice.extra:
+        raise Withhold("the code is no longer kept")
+    language = readable(language_of(person))
+    with force_locale(language):
+        discreet = _goes_to_an_old_contact(notice) or needs_care(person)
+        if notice.channel == "sms":
+            return _text_to_person(force, notice, str(to), language, discreet=discreet)
+        words = _words_for_person(force, notice, language, discreet=discreet)
+        return _render(force, notice, str(to), words, language, discreet)
+
+
+def _goes_to_an_old_contact(notice: Notice) -> bool:
+    """Whose it is now, or was meant to be, nobody knows."""
+    return notice.kind == "account" and bool(notice.extra)
+
+
+def address_of(notice: Notice, person: Person) -> str | None:
+    """Where it goes; news of a change of contact to the address or number that is being replaced."""
+    channel = notice.channel or "email"
+    if _goes_to_an_old_contact(notice):
+        return contact(SimpleNamespace(email=notice.extra, phone=notice.extra), channel)
+    return contact(person, channel)
+
+
+def _may_follow(notice: Notice) -> bool:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Access).where(
+        Access.case_id == notice.case_id, Access.person_id == notice.person_id, ~Access.removed
+    )) == 1
+
+
+def ask_safe_contact(
+    to: str | None, safe: Effective, *, now: datetime, code: bool, channel: str = "email"
+) -> None:
+    """Is it safe to write to this person by this channel now? Raises :class:`Withhold`.
+
+    A code answers somebody who is there and asked for it, so hours do not hold it back.
+    """
+    if safe.silent:
+        raise Withhold("the person is never to be contacted")
+    what = "text" if channel == "sms" else "email"
+    if safe.channels is not None and channel not in safe.channels:
+        raise Withhold(f"{what} is not a safe channel for this person")
+    if not to:
+        raise Withhold("no email on the record that letters can be sent to" if what == "email" else
+                       "no number on the record that texts may go to")
+    if not code and not safe.is_open(now):
+        opens = safe.next_opening(now)
+        if opens is None:
+            raise Withhold("the safe hours of the record and of the person never meet")
+        raise Withhold("outside safe hours", opens)
+
+
+def _words_for_person(force: Force, notice: Notice, language: str, *, discreet: bool) -> Words:
+    link = portal_link(force, language)
+    if notice.kind == "code":
+        code, until = str(notice.extra), code_until(notice.made_at)
+        return (letter_words.discreet_code(code, until) if discreet
+                else letter_words.named_code(force, language, code, until))
+    if notice.kind == "account":
+        return (letter_words.discreet_account() if discreet
+                else letter_words.named_account(force, language, link))
+    if discreet:
+        return letter_words.discreet_news()
+    if notice.kind == "message":
+        return letter_words.named_message(force, language, link)
+    return letter_words.named_news(force, language, link)
+
+
+def _text_to_person(
+    force: Force, notice: Notice, number: str, language: str, *, discreet: bool
+) -> TextNotice:
+    if notice.kind == "account":
+        text = letter_words.account_text(None if discreet else force.name_in(language))
+        return TextNotice(notice.id, number, text, language, discreet)
+    until = code_until(notice.made_at)
+    text = (letter_words.discreet_text(notice.extra, until) if discreet
+            else letter_words.named_text(force, language, notice.extra, until))
+    return TextNotice(notice.id, number, text, language, discreet)
+
+
+def _to_staff(force: Force, notice: Notice) -> Letter:
+    staff = db.session.get(Staff, (notice.force, notice.staff_id))
+    if staff is None or not staff.email:
+        raise Withhold("the officer has no email on the record")
+    desk = portal_link(force, SOURCE_LANGUAGE) + "desk/"
+    with force_locale(SOURCE_LANGUAGE):
+        if notice.kind == "case_silent":
+            _ask_still_silent(notice)
+            words = letter_words.case_silent(force, desk)
+        elif notice.kind == "case_handed_over":
+            _ask_still_new(notice)
+            words = letter_words.case_handed_over(force, desk)
+        elif notice.kind == "case_out_of_reach":
+            words = letter_words.case_out_of_reach(force)
+        elif notice.kind == "person_account":
+            words = letter_words.person_account(force, desk)
+        elif notice.kind in OVERSIGHT:
+            words = letter_words.oversight(force, notice.kind, desk)
+        else:
+            words = letter_words.for_the_desk(force, desk)
+        return _render(force, notice, staff.email, words, SOURCE_LANGUAGE, discreet=False)
+
+
+def _to_reviewer(force: Force, notice: Notice) -> Letter:
+    to = force.oversight.reviewer_email
+    if not to:
+        raise Withhold("nobody reviews: no supervisor or force admin with an email, and no "
+                       "oversight.reviewer_email in force.toml")
+    with force_locale(SOURCE_LANGUAGE):
+        words = letter_words.oversight(force, notice.kind, portal_link(force, SOURCE_LANGUAGE) + "desk/")
+        return _render(force, notice, to, words, SOURCE_LANGUAGE, discreet=False)
+
+
+def _ask_still_silent(notice: Notice) -> None:
+    case = db.session.get(Case, (notice.force, notice.case_id))
+    if case is None or case.offered:
+        raise Withhold("the case is shown online again")
+
+
+def _ask_still_new(notice: Notice) -> None:
+    """It speaks of all that is new to them; what came first may have gone on meanwhile."""
+    if not read(NEW_TO_OFFICER, staff_id=notice.staff_id).first():
+        raise Withhold("what was handed over went on to somebody else, was opened, or is not shown online")
+
+
+def _render(
+    force: Force, notice: Notice, to: str, words: Words, language: str, discreet: bool
+) -> Letter:
+    """Not ``render_template``: what pages add to their templates has no place in a letter."""
+    values = {"words": words, "discreet": discreet, "language": language, "brand": force.brand,
+              "sender": force.name_in(language)}
+    templates, sender = current_app.jinja_env, force.email_sender
+    return Letter(
+        notice_id=notice.id, to_address=to, subject=words.subject, language=language,
+        sender_name=_("Online account") if discreet else sender.name_in(language),
+        sender_address=sender.discreet_address if discreet else sender.address,
+        text=templates.get_template("letters/letter.txt").render(values).strip() + "\n",
+        html=templates.get_template("letters/letter.html").render(values),
+    )
+
+
+def code_until(made_at: datetime) -> str:
+    """Until when a code that was made then works, as the letter says it."""
+    return f"{(made_at + CODE_LASTS).astimezone(LONDON):%H:%M}"
+
+
+def portal_link(force: Force, language: str) -> str:
+    """The address of the force's portal, ``https://…/``, from the configuration; never from a request.
+
+    *language* is the one its pages open in.
+    """
+    settings = current_app.extensions["tmc_settings"]
+    if force.hosts and not settings.demo:
+        base = f"https://{force.hosts[0]}"
+    else:
+        base = f"{(settings.base_url or 'http://127.0.0.1:8000').rstrip('/')}/{force.id}"
+    return f"{base}/" + (f"?{urlencode({'lang': language})}" if language != SOURCE_LANGUAGE else "")

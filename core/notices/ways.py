@@ -1,0 +1,52 @@
+"""By which way a sign-in code can reach a person: safe for them, on the record, and possible here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from core.base.email_address import ascii_address, is_address
+from core.base.phone import text_number
+from core.cases.safe_contact import of_person
+from core.plugin_host.host import installed, the_force
+
+Channel = Literal["email", "sms"]
+HOOKS: dict[Channel, str] = {"email": "deliver_notice", "sms": "deliver_text"}
+
+
+class Reachable(Protocol):
+    """What of a person says how they can be reached, on the record and by their own choice."""
+
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def phone(self) -> str | None: ...
+    @property
+    def safe_contact(self) -> str | None: ...
+    @property
+    def chosen_contact(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Way:
+    """A channel and the address or number on the record."""
+
+    channel: Channel
+    to: str
+
+
+def ways_to(person: Reachable) -> list[Way]:
+    """The best first: in the order of the person's safe contact, else email before text."""
+    safe = of_person(person)
+    if safe.silent:
+        return []
+    wanted = HOOKS if safe.channels is None else [one for one in safe.channels if one in HOOKS]
+    ways = (Way(channel, to) for channel in wanted if (to := contact(person, channel)))
+    return [way for way in ways if installed().hook.is_answered(HOOKS[way.channel])]
+
+
+def contact(person: Reachable, channel: str) -> str | None:
+    """The address (in ASCII) or number for this channel; None when there is none that may be used."""
+    if channel == "email":
+        return ascii_address(person.email) if person.email and is_address(person.email) else None
+    return text_number(person.phone, the_force().texts.also_to)

@@ -1,0 +1,3 @@
+"""Commands for those who bring a force on board."""
+
+__all__: list[str] = []

@@ -1,0 +1,300 @@
+"""Finds and checks plugins and forces; one pluggy manager per force.
+
+What a force does not list was never registered for it. The same list gates pages, jobs and
+commands.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+import pluggy
+import structlog
+from flask import Flask, current_app
+from pydantic import BaseModel
+
+from core import hookspecs
+from core.base.scope import current_force_id
+from core.base.settings import Settings
+from core.force.fault import ForceFileError, Problem, nearest
+from core.force.file.reading import read_force
+from core.force.model import Force
+from core.plugin_host.calls import Asking
+from core.plugin_host.checks import (
+    PluginError,
+    check_hooks,
+    check_identity,
+    check_mergers,
+    check_tables,
+    guarded,
+    register,
+)
+from core.plugin_host.loading import load
+from core.plugin_host.promises import refuse_unkept
+from core.plugin_host.settings import settings_of
+
+log = structlog.get_logger()
+PLUGIN_GROUP = "trackmycrime.plugins"
+FORCE_GROUP = "trackmycrime.forces"
+
+
+class UnknownForce(LookupError):
+    """No such force, or it is not served here."""
+
+
+@dataclass(frozen=True)
+class InstalledForce:
+    """A force with the plugins it lists and its own pluggy manager."""
+
+    force: Force
+    folder: Path
+    manager: pluggy.PluginManager
+    settings: Mapping[str, BaseModel | None]
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "force.toml"
+
+    @cached_property
+    def hook(self) -> Asking:
+        """Strict calls: what fails stops the work."""
+        return Asking(self.manager, self.force.id)
+
+    def one_by_one(
+        self, name: str, check: Callable[[Any], object] | None = None, **arguments: Any
+    ) -> Iterator[Any]:
+        """Ask each plugin by itself; one that fails, or answers another shape, is left out."""
+        return self.hook.one_by_one(name, check, **arguments)
+
+
+class Manager(pluggy.PluginManager):
+    """Looks at each part of a plugin once, however many forces list the plugin: *seen* is theirs together."""
+
+    def __init__(self, seen: dict[tuple[ModuleType, str], Any]) -> None:
+        super().__init__(hookspecs.PROJECT)
+        self._seen = seen
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
+        if not isinstance(plugin, ModuleType):
+            return super().parse_hookimpl_opts(plugin, name)
+        part = plugin, name
+        if part not in self._seen:
+            self._seen[part] = super().parse_hookimpl_opts(plugin, name)
+        return self._seen[part]
+
+
+class PluginHost:
+    """All plugins and forces of this installation. Lives on the app, as ``app.extensions``.
+
+    With *only*, the other forces are not looked at.
+    """
+
+    def __init__(self, forces_dir: Path | None = None, *, only: str | None = None) -> None:
+        self.only = only
+        self.plugins = find_plugins()
+        found = find_forces(forces_dir)
+        self.files = {f: folder for f, folder in found.items() if only in (None, f)}
+        self.faulty: dict[str, ForceFileError] = {}
+        self._seen: dict[tuple[ModuleType, str], Any] = {}
+        self.installed: dict[str, InstalledForce] = {}
+        for force_id, folder in self.files.items():
+            try:
+                self.installed[force_id] = self._install(read_force(folder / "force.toml"), folder)
+            except ForceFileError as error:
+                self.faulty[force_id] = error
+
+    def refuse_broken_live(self) -> None:
+        """A faulty draft never stops the start; a faulty live force does. Raises ForceFileError."""
+        for force_id, error in self.faulty.items():
+            log.error("force_left_out", force=force_id, problems=[str(p) for p in error.problems])
+            if _status_in(self.files[force_id] / "force.toml") != "draft":
+                raise error
+
+    def refuse_unready(self, settings: Settings) -> None:
+        """A live force needs a plugin for each thing that the portal promises; a demo is for trying out.
+
+        Raises :class:`ForceFileError`.
+        """
+        for force_id in served(self, settings) if not settings.demo else ():
+            installed = self.installed[force_id]
+            refuse_unkept(installed.force, installed.file, self.plugins)
+
+    def active(self, settings: Settings) -> dict[str, ModuleType]:
+        """The plugins that a force served here lists. Raises PluginError for a demo-only one
+        outside demo."""
+        names = {name for f in served(self, settings) for name in self.installed[f].force.plugins}
+        found = {name: self.plugins[name] for name in sorted(names)}
+        for name, module in found.items():
+            if getattr(module, "DEMO_ONLY", False) and not settings.demo:
+                raise PluginError(f"plugin {name} is for demo only, and TMC_MODE is production: "
+                                  f"take [plugins.{name}] out of the force's force.toml")
+        return found
+
+    def served(self, settings: Settings) -> frozenset[str]:
+        """Ids of the forces that answer here: those that are live, and in demo some that are not."""
+        return frozenset(
+            f for f, installed in self.installed.items()
+            if installed.force.status == "live" or (settings.demo and self.tried_out(f))
+        )
+
+    def tried_out(self, force_id: str) -> bool:
+        """Whether a demo serves this force though it is not live: it has sample people (a plugin
+        that is for demo only), or who runs the demo brought it or asked for it alone."""
+        installed = self.installed[force_id]
+        brought = bool(self.only) or installed.folder.parent not in _own_roots()
+        sample = any(getattr(self.plugins[p], "DEMO_ONLY", False) for p in installed.force.plugins)
+        return installed.force.status in ("draft", "ready") and (sample or brought)
+
+    def get(self, force_id: str) -> InstalledForce:
+        """Raises :class:`UnknownForce` naming the forces there are."""
+        try:
+            return self.installed[force_id]
+        except KeyError:
+            raise UnknownForce(unknown(force_id, self.installed)) from None
+
+    def _install(self, force: Force, folder: Path) -> InstalledForce:
+        settings = settings_of(force, folder, self.plugins)
+        manager = Manager(self._seen)
+        manager.add_hookspecs(hookspecs)
+        from core.plugin_host import defaults
+        register(manager, defaults, "core")
+        for name in force.plugins:
+            register(manager, self.plugins[name], name)
+        check_hooks(manager)
+        _add_force_hooks(manager, force.id, folder)
+        return InstalledForce(force, folder, manager, MappingProxyType(settings))
+
+
+def find_plugins() -> dict[str, ModuleType]:
+    """Name -> module, from the folder ``plugins`` and the entry points of installed packages.
+
+    Raises :class:`PluginError` for one that cannot be loaded or is not what it must be.
+    """
+    import plugins
+
+    found = {
+        info.name: guarded(f"plugin {info.name} cannot be loaded",
+                           partial(importlib.import_module, f"plugins.{info.name}"))
+        for info in pkgutil.iter_modules(plugins.__path__) if info.ispkg
+    }
+    for entry in entry_points(group=PLUGIN_GROUP):
+        if entry.name in found:
+            raise PluginError(
+                f"plugin {entry.name} is there twice: in plugins/ and as {entry.value}"
+            )
+        found[entry.name] = load(entry)
+    for name, module in found.items():
+        check_identity(name, module)
+    check_tables(found)
+    check_mergers(found)
+    return found
+
+
+def _own_roots() -> list[Path]:
+    import forces
+
+    return [Path(path) for path in forces.__path__]
+
+
+def find_forces(forces_dir: Path | None) -> dict[str, Path]:
+    """Force id -> folder with its force.toml; ``forces/``, installed packages, TMC_FORCES_DIR."""
+    roots = _own_roots()
+    found: dict[str, Path] = {}
+    for entry in entry_points(group=FORCE_GROUP):
+        if entry.name in found:
+            raise PluginError(f"force {entry.name} is there twice, the second time as {entry.value}")
+        found[entry.name] = _package_of(entry.name, entry.value)
+    if forces_dir is not None:
+        if not forces_dir.is_dir():
+            raise PluginError(f"TMC_FORCES_DIR: {forces_dir} is not a folder")
+        roots.append(forces_dir)
+    for root in roots:
+        for file in sorted(root.glob("*/force.toml")):
+            if file.parent.name in found:
+                raise PluginError(
+                    f"force {file.parent.name} is there twice: {found[file.parent.name]} and {file.parent}"
+                )
+            found[file.parent.name] = file.parent
+    return dict(sorted(found.items()))
+
+
+def unknown(force_id: str, known: Collection[str]) -> str:
+    """What to say of a force that is not there: the one that was meant, and all there are."""
+    like = nearest(force_id, known)
+    meant = f"did you mean {like}? There are: " if like else "there are: "
+    return f"{force_id or 'a blank'}: no such force here; {meant}{', '.join(sorted(known)) or 'none'}"
+
+
+def served(host: PluginHost, settings: Settings) -> frozenset[str]:
+    """Ids of the forces that answer here: those that are live, and in demo some that are not."""
+    return host.served(settings)
+
+
+def _status_in(file: Path) -> str | None:
+    try:
+        text = file.read_text(errors="replace")
+    except OSError:  # told by read_force
+        return None
+    found = re.search(r"""^status\s*=\s*["'](\w+)["']""", text, re.MULTILINE)
+    return found[1] if found else None
+
+
+def _package_of(force_id: str, package: str) -> Path:
+    """The folder of an installed force."""
+    said = f"force {force_id}: the package {package} that brings it cannot be found"
+    spec = guarded(said, partial(importlib.util.find_spec, package))
+    if spec is None or spec.origin is None:
+        raise PluginError(said)
+    return Path(spec.origin).parent
+
+
+def _add_force_hooks(manager: pluggy.PluginManager, force_id: str, folder: Path) -> None:
+    """The force's own ``hooks.py``, last, so that it is asked first.
+
+    A fault in it is one of the force's files: it leaves out, or stops, this force.
+    """
+    path = folder / "hooks.py"
+    if not path.is_file():
+        return
+    name = f"tmc_force_{force_id.replace('-', '_')}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    try:
+        guarded("it cannot be loaded", partial(spec.loader.exec_module, module))
+        register(manager, module, f"force:{force_id}")
+        check_hooks(manager)
+    except PluginError as error:
+        right = "hooks as docs/hooks.md describes them"
+        raise ForceFileError([Problem(str(path), "", None, str(error), right)]) from error
+
+
+def host(app: Flask | None = None) -> PluginHost:
+    """The app's plugin host."""
+    found: PluginHost = (app or current_app).extensions["tmc_host"]
+    return found
+
+
+def installed() -> InstalledForce:
+    """The force in scope, with its plugins. Raises NoForceInScope."""
+    return host().get(current_force_id())
+
+
+def the_force() -> Force:
+    """The configuration of the force in scope."""
+    return installed().force
+
+
+def plugin_settings(name: str) -> Any:
+    """The settings that the force in scope gave the plugin *name* (its SETTINGS model)."""
+    return installed().settings[name]

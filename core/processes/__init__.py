@@ -1,1 +1,0 @@
-"""The processes of an installation: started, watched, ended."""

@@ -1,0 +1,1 @@
+"""Keys: the master key in its file, those of each force for each purpose, and new ones."""

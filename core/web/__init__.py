@@ -1,0 +1,44 @@
+"""Requests of browsers: who may enter, sessions, what one has begun to write, the parts of a case page."""
+
+from __future__ import annotations
+
+from core.web import accounts, device, drafts, sessions
+from core.web.access import (
+    NotSignedIn,
+    allow,
+    anyone,
+    me,
+    officer,
+    officer_of_case,
+    person_of_case,
+    reader_of_case,
+    reviewer,
+    signed_in_person,
+)
+from core.web.apart import Apart
+from core.web.forwarded import client_address
+from core.web.pages import actions_of, panels_of, viewing_of
+from core.web.security import csrf
+
+__all__ = [
+    "Apart",
+    "NotSignedIn",
+    "accounts",
+    "actions_of",
+    "allow",
+    "anyone",
+    "client_address",
+    "csrf",
+    "device",
+    "drafts",
+    "me",
+    "officer",
+    "officer_of_case",
+    "panels_of",
+    "person_of_case",
+    "reader_of_case",
+    "reviewer",
+    "sessions",
+    "signed_in_person",
+    "viewing_of",
+]

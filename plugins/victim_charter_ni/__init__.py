@@ -1,0 +1,22 @@
+"""What victims read of stages, decisions and rights in Northern Ireland, by the Victim Charter of 2015.
+
+There the Public Prosecution Service decides who is prosecuted, and its Victim and Witness Care Unit keeps
+victims informed. The Victim Charter stands on the Justice Act (Northern Ireland) 2015. ``sources.py``
+names the pages in which each fact was read. No number of days is told: none was confirmed.
+"""
+
+from __future__ import annotations
+
+from core.cases import tellings
+from plugins.victim_charter_ni.outcome_codes import PSNI_OUTCOMES
+from plugins.victim_charter_ni.stages import ENTRIES, NOW, PROGRESS, RELEASED
+
+NAME = "victim_charter_ni"
+VERSION = "0.1.0"
+SETTINGS = None
+NATIONS = frozenset({"Northern Ireland"})
+SCHEMES = {"psni_outcomes": PSNI_OUTCOMES}
+
+WORDS = tellings.Tellings(PROGRESS, NOW, ENTRIES, RELEASED, SCHEMES)
+tell = WORDS.tell
+stage_now = WORDS.stage_now

@@ -1,0 +1,23 @@
+"""What victims read of stages, decisions and rights in Scotland, by the Victims' Code for Scotland.
+
+In Scotland the police may charge someone and report them to the procurator fiscal, who decides whether
+there is a court case, another measure or no action; no caution ends a case there. The Victims' Code for
+Scotland stands on the Victims and Witnesses (Scotland) Act 2014. ``sources.py`` names the pages in which
+each fact was read. No number of days is told: those that were read are the prosecutors' own.
+"""
+
+from __future__ import annotations
+
+from core.cases import tellings
+from plugins.victims_code_scotland.disposals import SCOTTISH_DISPOSALS
+from plugins.victims_code_scotland.stages import ENTRIES, NOW, PROGRESS, RELEASED
+
+NAME = "victims_code_scotland"
+VERSION = "0.1.0"
+SETTINGS = None
+NATIONS = frozenset({"Scotland"})
+SCHEMES = {"scottish_disposals": SCOTTISH_DISPOSALS}
+
+WORDS = tellings.Tellings(PROGRESS, NOW, ENTRIES, RELEASED, SCHEMES)
+tell = WORDS.tell
+stage_now = WORDS.stage_now
