@@ -15,16 +15,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.orm import Mapped, mapped_column
 
 from core.audit import trail
-from core.audit.models import AuditEntry
+from core.audit.models import AuditEntry, AuditHead, AuditLink
 from core.base import clock
 from core.base.scope import current_force_id
 from core.storage.db import db, force_scope, insert_many, read, update_many
 from core.storage.keys.keyring import force_keys
-from core.storage.row_guard import Base, ForceOwned
-from core.storage.table_parts import Moment
 from core.storage.walls import owned
 
 log = structlog.get_logger()
@@ -32,40 +29,6 @@ PURPOSE = "audit-chain"
 MANY = 500  # links in one transaction
 KEPT_AT_LEAST = timedelta(days=365)
 ONLY = UUID(int=0)
-
-
-class AuditLink(ForceOwned, Base):
-    """The place of the audit row with the same id in its force's chain; ``number`` counts from 1."""
-
-    __tablename__ = "audit_link"
-    __at_merger__ = "stay"
-    number: Mapped[int] = mapped_column(sa.BigInteger)
-    at: Mapped[datetime] = mapped_column(Moment)
-    action: Mapped[str] = mapped_column(sa.Text)
-    mac: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    previous: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    link: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    key_id: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    linked_at: Mapped[datetime] = mapped_column(Moment)
-    __table_args__ = (sa.UniqueConstraint("number", "force"),)
-    __grants__ = "SELECT, INSERT"
-
-
-class AuditHead(ForceOwned, Base):
-    """The last link of a force: where the chainer goes on, and the lock that lets one go on.
-
-    ``looked_through``: every row of a transaction with a smaller number is linked. ``mailed``: the
-    number of the last link that went out by email.
-    """
-
-    __tablename__ = "audit_head"
-    __at_merger__ = "stay"
-    number: Mapped[int] = mapped_column(sa.BigInteger)
-    link: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    at: Mapped[datetime] = mapped_column(Moment)
-    looked_through: Mapped[int] = mapped_column(sa.BigInteger)
-    mailed: Mapped[int] = mapped_column(sa.BigInteger)
-    __grants__ = "SELECT, INSERT, UPDATE"
 
 
 def number_of(transaction: Any) -> sa.ColumnElement[int]:

@@ -12,9 +12,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.audit import trail
-from core.audit.chain import ENTRY, KEPT_AT_LEAST, UNLINKED, AuditHead, AuditLink, link_fits
+from core.audit.chain import ENTRY, KEPT_AT_LEAST, UNLINKED, link_fits
 from core.audit.export import Head
-from core.audit.models import AuditEntry
+from core.audit.models import AuditEntry, AuditHead, AuditLink
 from core.base import clock
 from core.base.scope import current_force_id
 from core.storage.db import db, read

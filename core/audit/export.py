@@ -21,7 +21,8 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask
 
-from core.audit.chain import ONLY, AuditHead
+from core.audit.chain import ONLY
+from core.audit.models import AuditHead
 from core.base import clock
 from core.base.mail_server import MailServer
 from core.base.settings import Settings

@@ -1,4 +1,4 @@
-"""The table of the audit."""
+"""The tables of the audit: its rows, their chain, and what was last started with."""
 
 from __future__ import annotations
 
@@ -40,3 +40,50 @@ class AuditEntry(ForceOwned, Base):
             "action IN ('unusual_viewing', 'break_glass_found_nothing', 'code_withheld', 'audit_cut')")),
     )
     __grants__ = "SELECT, INSERT"
+
+
+class ForceFile(ForceOwned, Base):
+    """The ``force.toml`` that processes were last started with: a digest of each of its keys.
+
+    And, in rows of their own, the settings of the processes of each kind: a MAC of each value.
+    """
+
+    __tablename__ = "force_file"
+    __at_merger__ = "stay"
+    digest: Mapped[str] = mapped_column(sa.Text)
+    parts: Mapped[dict[str, str]] = mapped_column(JSONB)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AuditLink(ForceOwned, Base):
+    """The place of the audit row with the same id in its force's chain; ``number`` counts from 1."""
+
+    __tablename__ = "audit_link"
+    __at_merger__ = "stay"
+    number: Mapped[int] = mapped_column(sa.BigInteger)
+    at: Mapped[datetime] = mapped_column(Moment)
+    action: Mapped[str] = mapped_column(sa.Text)
+    mac: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    previous: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    link: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    key_id: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    linked_at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (sa.UniqueConstraint("number", "force"),)
+    __grants__ = "SELECT, INSERT"
+
+
+class AuditHead(ForceOwned, Base):
+    """The last link of a force: where the chainer goes on, and the lock that lets one go on.
+
+    ``looked_through``: every row of a transaction with a smaller number is linked. ``mailed``: the
+    number of the last link that went out by email.
+    """
+
+    __tablename__ = "audit_head"
+    __at_merger__ = "stay"
+    number: Mapped[int] = mapped_column(sa.BigInteger)
+    link: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    at: Mapped[datetime] = mapped_column(Moment)
+    looked_through: Mapped[int] = mapped_column(sa.BigInteger)
+    mailed: Mapped[int] = mapped_column(sa.BigInteger)
+    __grants__ = "SELECT, INSERT, UPDATE"

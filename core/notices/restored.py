@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import audit
-from core.audit.chain import AuditHead
+from core.audit.models import AuditHead
 from core.base import clock
 from core.notices.models import Notice
 from core.notices.waits import WAITS

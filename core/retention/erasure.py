@@ -16,8 +16,7 @@ import sqlalchemy as sa
 from uuid6 import uuid7
 
 from core import audit
-from core.audit.chain import AuditHead, AuditLink
-from core.audit.models import AuditEntry
+from core.audit.models import AuditEntry, AuditHead, AuditLink
 from core.base import clock
 from core.cases.known_ids import kept_hashes
 from core.cases.models import Access, Case, Person

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 import structlog
 
 from core import audit
-from core.audit.chain import AuditLink, remove_before
-from core.audit.models import AuditEntry
+from core.audit.chain import remove_before
+from core.audit.models import AuditEntry, AuditLink
 from core.base import clock
 from core.cases import visits
 from core.cases.models import Case, PortalSession

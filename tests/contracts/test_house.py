@@ -54,7 +54,7 @@ ALL: tuple[Rule, ...] = (
 BECOME_PLUGINS = {"mergers", "onboarding", "oversight", "retention", "victims_code"}
 # What is still to be moved or renamed before a rule holds. A number here only ever goes down.
 OWED = {
-    "arrows_up": 140,
+    "arrows_up": 139,
     "circles": 2,
     "reached_behind_faces": 2,
     "poor_faces": 3,

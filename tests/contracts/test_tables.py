@@ -33,6 +33,25 @@ def connection(portal: Flask, settings: Settings) -> Any:
     engine.dispose()
 
 
+EVERY_MODULE = """
+import pkgutil, importlib
+import core.app
+from core.storage import Base
+first = set(Base.metadata.tables)
+for one in pkgutil.walk_packages(core.__path__, "core."):
+    if not one.name.endswith("__main__"):
+        importlib.import_module(one.name)
+print(first and sorted(set(Base.metadata.tables) - first))
+"""
+
+
+def test_whoever_makes_the_portal_knows_every_table_of_the_core() -> None:
+    """What `schema upgrade` does not know gets no rights, whatever else a process happens to load."""
+    told = subprocess.run(
+        [sys.executable, "-c", EVERY_MODULE], capture_output=True, text=True, check=True, timeout=120)
+    assert told.stdout.strip() == "[]"
+
+
 def test_every_model_belongs_to_a_force(portal: Flask) -> None:
     loose = [
         m.class_.__name__ for m in Base.registry.mappers if not issubclass(m.class_, ForceOwned)

@@ -13,8 +13,8 @@ from flask import Flask
 
 from core import audit
 from core.audit import chain, trail
-from core.audit.chain import AuditLink, Chainer, link_fits
-from core.audit.models import AuditEntry
+from core.audit.chain import Chainer, link_fits
+from core.audit.models import AuditEntry, AuditLink
 from core.storage.db import db, force_scope
 from tests.conftest import AVON, HERTS
 from tests.security.checklist import requirement

@@ -13,10 +13,10 @@ from flask_login import login_user
 
 from core import audit
 from core.audit import chain, trail
-from core.audit.chain import KEPT_AT_LEAST, AuditHead, AuditLink, Chainer, KeptLonger, remove_before
+from core.audit.chain import KEPT_AT_LEAST, Chainer, KeptLonger, remove_before
 from core.audit.check import NOT_LINKED, NOT_TOLD, Broken, check, count_links
 from core.audit.export import Head, head_of, mail_again, not_mailed
-from core.audit.models import AuditEntry
+from core.audit.models import AuditEntry, AuditHead, AuditLink
 from core.base import clock
 from core.storage import opened
 from core.storage.db import db, force_scope

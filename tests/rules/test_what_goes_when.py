@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import audit
-from core.audit.chain import AuditLink, Chainer
-from core.audit.models import AuditEntry
+from core.audit.chain import Chainer
+from core.audit.models import AuditEntry, AuditLink
 from core.base import clock
 from core.cases.models import Case, Person, PortalSession, Staff
 from core.force.parts import Retention

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.audit import trail
-from core.audit.models import AuditEntry
+from core.audit.models import AuditEntry, ForceFile
 from core.base import clock
 from core.cases.models import PortalSession, Staff
-from core.cli.processes.config_seen import ForceFile, note_changes
+from core.cli.processes.config_seen import note_changes
 from core.plugin_host import jobs
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope

@@ -11,42 +11,25 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
 
 from core import audit
 from core.audit import trail
+from core.audit.models import ForceFile
 from core.base import clock
 from core.base.settings import PER_FORCE, Settings
 from core.plugin_host.host import host, served
 from core.storage.db import db, force_scope, lock
 from core.storage.keys.keyring import force_keys
-from core.storage.row_guard import Base, ForceOwned
-from core.storage.table_parts import Moment
 
 ONLY = UUID(int=0)
 OF_PROCESS = {"web": UUID(int=1), "worker": UUID(int=2)}  # which need not have the same settings
 OWNERS = ("owner_database_url", "force_owner_database_urls")  # no business of those who serve
-
-
-class ForceFile(ForceOwned, Base):
-    """The ``force.toml`` that processes were last started with: a digest of each of its keys.
-
-    And, in rows of their own, the settings of the processes of each kind: a MAC of each value.
-    """
-
-    __tablename__ = "force_file"
-    __at_merger__ = "stay"
-    digest: Mapped[str] = mapped_column(sa.Text)
-    parts: Mapped[dict[str, str]] = mapped_column(JSONB)
-    seen_at: Mapped[datetime] = mapped_column(Moment)
 
 
 def note_changes(app: Flask, process: str = "web") -> None:

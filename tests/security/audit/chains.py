@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import audit
-from core.audit.chain import AuditLink, Chainer
+from core.audit.chain import Chainer
 from core.audit.check import Report, check
 from core.audit.export import Head, head_of
+from core.audit.models import AuditLink
 from core.cli.main import root
 from core.storage.db import db, force_scope
 from tests.conftest import HERTS

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from flask import Flask
 from uuid6 import uuid7
 
-from core.audit.chain import PURPOSE, AuditLink, canonical
+from core.audit.chain import PURPOSE, canonical
 from core.audit.export import Head
+from core.audit.models import AuditLink
 from core.base.settings import Settings
 from core.storage.db import db, force_scope
 from core.storage.keys.keyring import force_keys

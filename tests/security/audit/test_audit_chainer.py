@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import audit
-from core.audit.chain import AuditHead
 from core.audit.export import Head, add_to_file, read_file
 from core.audit.loop import LOOK_EVERY, TELL_EVERY, AuditLoop
+from core.audit.models import AuditHead
 from core.base import clock
 from core.storage.db import db, force_scope
 from tests.conftest import AVON, HERTS

@@ -13,8 +13,8 @@ from flask import Flask
 from uuid6 import uuid7
 
 from core.audit import check as audit_check
-from core.audit.chain import AuditHead, AuditLink
 from core.audit.export import Head, add_to_file, read_file
+from core.audit.models import AuditHead, AuditLink
 from core.base import clock
 from core.base.settings import Settings
 from core.plugin_host.host import host
