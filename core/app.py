@@ -16,8 +16,7 @@ from core.base.settings import Settings, load_settings, refuse_mode_of_a_file, r
 from core.base.settings_source import DEMO_ENV
 from core.cases import visits
 from core.intake import judging
-from core.notices import outbox
-from core.oversight import unusual
+from core.notices import letter_words, outbox
 from core.plugin_host import pages as plugin_pages
 from core.plugin_host.host import PluginHost
 from core.plugin_host.jobs import Registry
@@ -26,8 +25,6 @@ from core.storage import schema
 from core.storage.db import init_app as init_database
 from core.storage.keys import master_key as key_files
 from core.web import access, frame, pages, security, sessions, static_files, tenancy
-
-PLAIN_TEXT = frozenset({"letters/letter.txt"})  # nothing reads these as HTML
 
 
 class Templates(Environment):
@@ -49,7 +46,7 @@ class Portal(Flask):
 
     def select_jinja_autoescape(self, filename: str | None) -> bool:
         """Whatever a template's name ends with, what it is given is shown as text."""
-        return filename not in PLAIN_TEXT
+        return filename not in letter_words.PLAIN_TEXT
 
     def dispatch_request(self) -> ResponseReturnValue:
         try:
@@ -108,9 +105,8 @@ def add_plugins(app: Flask, host: PluginHost) -> None:
     outbox.declare(registry)
     judging.declare(registry)
     retention.declare(registry)
-    unusual.declare(registry)
     registry.task("remove_old_sessions", cron="7 * * * *", due=sessions.ended_ones)(visits.remove_old)
-    loaders: list[Any] = [app.jinja_loader]
+    loaders: list[Any] = [app.jinja_loader, letter_words.TEMPLATES]
     for name, module in host.active(app.extensions["tmc_settings"]).items():
         loaders.append(plugin_pages.add_plugin(app, name, module, registry))
     app.jinja_loader = ChoiceLoader(loaders)

@@ -10,14 +10,12 @@ one sentence, ``Asked: …``, ``Answer: …``, and what else an author must know
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 import pluggy
-from flask_babel.speaklater import LazyString
-from markupsafe import Markup
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from core.base.fields import (
@@ -30,6 +28,9 @@ from core.base.fields import (
     read_version,
     stamp_of,
 )
+from core.base.notice_kinds import NewsKind, NoticeKind
+from core.force.telling import EntryCodes, Telling
+from core.hook_values import Action, Link, Panel, Place, StaffAtCase, Viewing
 
 if TYPE_CHECKING:
     import click
@@ -38,15 +39,17 @@ if TYPE_CHECKING:
     from core.force.model import Force
 
 __all__ = [
-    "Action", "Delivered", "Event", "Jobs", "Letter", "News", "NoticeRequest", "Panel", "Parked",
-    "Telling", "TextNotice", "Viewing", "hookimpl",
+    "Action", "Delivered", "EntryCodes", "Event", "Jobs", "Letter", "Link", "News", "NewsKind",
+    "NoticeKind", "NoticeRequest", "Panel", "Parked", "Place", "StaffAtCase", "Telling", "TextNotice",
+    "Viewing", "hookimpl",
 ]
 PROJECT = "trackmycrime"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 # How a hook is asked; all others are strict, and asked while the portal works.
 AT_START = frozenset({"routes", "commands", "jobs"})
-ONE_BY_ONE = frozenset({"case_panels", "case_actions"})
+ONE_BY_ONE = frozenset({"case_panels", "case_actions", "links", "panels"})
+ONLY_READING = ONE_BY_ONE | {"case_relation"}  # what they would change is not kept
 
 
 class Event(Shape):
@@ -79,31 +82,32 @@ class Parked:
 
 @dataclass(frozen=True)
 class News:
-    """Something happened that a person or an officer may have to be told.
+    """Something happened that a person or an officer may have to be told; moments are UTC.
 
-    ``kind`` is ``entry`` (timeline), ``message``, ``officer_message`` (a person wrote),
-    ``person_account`` (a person on the case locked their access, chose how they may be reached, or
-    asked for another contact: for the officer), ``case_silent`` (a case that people could open is
-    no longer shown, because it needs care: for the officer, never for the people on it),
-    ``case_handed_over`` (to another officer: for them) or ``case_out_of_reach`` (to one who cannot be
-    written to: for the officer before); moments are UTC.
+    A ``kind`` given as text becomes the NewsKind of this value; one that there is not is a ValueError.
     """
 
-    kind: str
+    kind: NewsKind
     case_id: UUID
     cause_id: UUID
     happened_at: datetime
     person_ids: tuple[UUID, ...] = ()
     staff_id: UUID | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", NewsKind(self.kind))
+
 
 @dataclass(frozen=True)
 class NoticeRequest:
-    """A notice to be written: ``kind`` as in News, to one person or one member of staff."""
+    """A notice to be written, to one person or one member of staff; ``kind`` as in News."""
 
-    kind: str
+    kind: NoticeKind
     person_id: UUID | None = None
     staff_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", NoticeKind(self.kind))
 
 
 @dataclass(frozen=True)
@@ -143,76 +147,6 @@ class Delivered:
 
 
 @dataclass(frozen=True)
-class Telling:
-    """One entry in plain words; each text becomes the reader's language when shown.
-
-    None of the texts has a placeholder, so what they say may be kept for each language.
-    """
-
-    title: LazyString
-    """What happened, short."""
-    meaning: LazyString
-    """What that means, in one to three sentences."""
-    next_step: LazyString | None = None
-    """What happens next and who does it."""
-    rights: LazyString | None = None
-    """What the reader may ask for: an explanation, a review, a complaint, coming back."""
-    unexplained: LazyString | None = None
-    """What is said after the meaning where no reasons stand with a decision (Victims' Code, right 6)."""
-
-
-@dataclass(frozen=True)
-class Viewing:
-    """Who is looking at which case. ``viewer`` is ``person`` or ``officer``.
-
-    ``relation`` says what an officer has to do with the case: ``lead``, ``unit``, ``supervisor``, or
-    ``break_glass``, who gave a reason and may look, and change nothing.
-    """
-
-    viewer: str
-    case_id: UUID
-    crime_reference: str
-    crime_type: str
-    district: str
-    stage: str
-    language: str
-    person_id: UUID | None = None
-    staff_id: UUID | None = None
-    relation: str | None = None
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A part of a case page: a template of the plugin's own and the values it shows."""
-
-    order: int
-    name: str
-    template: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        _check_part(self, order=int, name=str, template=str, values=Mapping)
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something the viewer can do from the case page; a link to an endpoint of the plugin."""
-
-    order: int
-    label: str
-    endpoint: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        _check_part(self, order=int, label=(str, LazyString), endpoint=str, values=Mapping)
-
-
-def _check_part(part: Panel | Action, **types: Any) -> None:
-    """Fails in the plugin that made the part, and not in the page that shows it."""
-    for name, wanted in types.items():
-        value = getattr(part, name)
-        if not isinstance(value, wanted) or isinstance(value, Markup):
-            raise TypeError(f"{type(part).__name__}.{name} is a {type(value).__name__}")
 
 
 class Jobs(Protocol):
@@ -270,6 +204,23 @@ def translate_event(force: Force, event: Event) -> Event | Parked | None:
     """
 
 
+@hookspec(firstresult=True)
+def tell_entry(force: Force, entry: EntryCodes) -> Telling | None:
+    """What people read of an entry of the timeline, and of where a case stands, by their nation's law.
+
+    Asked: once for each :class:`EntryCodes` and language, when somebody reads of such an entry for the first
+    time; what is answered is kept for this force while the portal runs.
+    Answer: the words, or None, which leaves it to the next. The first answer ends it; with no answer at
+    all, the core's general words are told, which name no law.
+
+    The plugin says for whom it tells: in ``NATIONS`` the nations, in ``SCHEMES`` the outcomes that record
+    systems of such a force may send (by scheme and code; the first scheme is the usual one), in
+    ``RELEASE_KINDS`` how somebody may be released there beside what every force has, in ``LANGUAGES`` in
+    which languages a force there has its own texts, and in ``EDITION`` which edition of a law it tells.
+    Answer None for a force of another nation.
+    """
+
+
 @hookspec
 def notices_for(force: Force, news: News) -> list[NoticeRequest]:  # type: ignore[empty-body]
     """Who is to be told of this news.
@@ -317,7 +268,8 @@ def case_panels(force: Force, viewing: Viewing) -> list[Panel]:  # type: ignore[
 
     Asked: for every view of a case, the person's and the officer's (``viewing.viewer``).
     Answer: panels, shown by their ``order``; below 50 stands beside the timeline's head, from 50 on at
-    the side. An empty list shows nothing.
+    the side; on the officer's page below 0 at its head, and all others at the side. An empty list shows
+    nothing.
     """
 
 
@@ -327,6 +279,51 @@ def case_actions(force: Force, viewing: Viewing) -> list[Action]:  # type: ignor
 
     Asked: for every view of a case by the person on it.
     Answer: links to endpoints, by their ``order``. An empty list offers nothing.
+    """
+
+
+@hookspec(firstresult=True)
+def case_relation(force: Force, asked: StaffAtCase) -> str | None:
+    """What a member of staff has to do with a case that is not of their work.
+
+    Asked: when staff open a case which they neither lead nor supervise, and which is not of their unit; for
+    reading only.
+    Answer: a word for it, in small letters, or None, which leaves it to the next. The first answer ends it;
+    with no answer at all, the case is "not found".
+
+    Whoever is let in so may look and change nothing, and the audit keeps the word. ``lead``, ``unit`` and
+    ``supervisor`` are the core's own.
+    """
+
+
+@hookspec
+def links(force: Force, place: Place) -> list[Link]:  # type: ignore[empty-body]
+    """Where a plugin can be reached from pages of others.
+
+    Asked: for every page that has such a place, by its name.
+    Answer: links to the plugin's own endpoints, by their ``order``. An empty list adds nothing.
+
+    Places of the core: ``visitor``, the ways in for whoever is not signed in; ``person`` and ``staff``,
+    their navigation, the first being where they begin; ``desk``, the navigation of staff at the desk;
+    ``can_follow``, where somebody learns whether a report can be followed online. And for pages of plugins
+    about each other: ``callers``, for call handlers; ``account``, where people decide about their access;
+    ``conversation``, where the person of a case writes; ``staff_case``, the page of a case for staff;
+    ``access``, where staff help a person of a case to get in; ``desk_list``, below an officer's list of
+    cases. A plugin that has a place of its own names it in its document.
+    """
+
+
+@hookspec
+def panels(force: Force, place: Place) -> list[Panel]:  # type: ignore[empty-body]
+    """Parts of pages of others, which are not of a case.
+
+    Asked: for every page that has such a place, by its name.
+    Answer: panels, shown by their ``order``. An empty list shows nothing.
+
+    Places: ``privacy``, an entry of the list of how data are looked after; ``code``, on the page that asks
+    for a code, whose ``endpoint`` takes other proofs too (``second_step``); ``again``, how somebody signs
+    in once more before they go on; ``account``, among what people decide about their access; ``visits``, an
+    entry of what to do about a visit that was not theirs; ``desk_list``, below an officer's list of cases.
     """
 
 

@@ -16,7 +16,7 @@ plugin_host = import_module("core.plugin_host.host")
 
 # Every plugin that a live force needs; how staff sign in is not part of the portal yet.
 LASTING = ("record_feed", "sign_in", "your_account", "messages", "officer_desk", "email_notices", "support",
-           "eligibility")
+           "eligibility", "victims_code")
 ALL = (*LASTING, "staff_door")
 
 

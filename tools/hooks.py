@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from enum import StrEnum
 from pathlib import Path
 from types import FunctionType
 
@@ -20,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from core import hookspecs  # noqa: E402
 
 DOCUMENT = ROOT / "docs/hooks.md"
+VALUES = ("core.hookspecs", "core.hook_values")
 LOOKED_THROUGH = ("tests/examples/src", "plugins", "core")
 TOP = """# Hooks
 
@@ -100,10 +102,13 @@ def parts(name: str, told: str) -> tuple[str, str, str, str]:
 def values() -> str:
     lines = ["## The values", ""]
     for name, member in vars(hookspecs).items():
-        if inspect.isclass(member) and is_dataclass(member) and member.__module__ == "core.hookspecs":
+        if inspect.isclass(member) and is_dataclass(member) and name in hookspecs.__all__:
             shown = ", ".join(f"`{one.name}: {one.type}`" for one in fields(member))
             about = " ".join((inspect.getdoc(member) or "").split()).replace("``", "`")
             lines.append(f"- **{name}**: {about} {shown}.")
+        elif inspect.isclass(member) and issubclass(member, StrEnum) and list(member):
+            about = " ".join((inspect.getdoc(member) or "").split()).replace("``", "`")
+            lines.append(f"- **{name}**: {about} " + ", ".join(f"`{one}`" for one in member) + ".")
     lines += ["- **Force**: the force as its `force.toml` says; see "
               "[Configuring a force](configuring-a-force.md).",
               "- **Event**: a record event as it was sent; see [The record feed](record-feed.md)."]

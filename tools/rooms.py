@@ -16,8 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # The staircase, lowest first: a room imports rooms that stand before it. The one list of it.
 FLOORS = (
-    "base", "force", "storage", "hookspecs", "plugin_host", "audit", "cases", "notices", "commitments", "web",
-    "intake", "app", "cli", "testing",
+    "base", "force", "storage", "hook_values", "hookspecs", "plugin_host", "audit", "cases", "notices",
+    "commitments", "web", "intake", "app", "cli", "testing",
 )
 ABOVE_ALL = ("__main__", "wsgi")  # what starts the portal; nothing imports it
 START, INSIDE, TYPING, TEMPLATE = "start", "inside", "typing", "template"

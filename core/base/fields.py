@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import (
@@ -167,6 +168,12 @@ def _address(text: str) -> str:
 
 def key(*known: str, also: Callable[[str], str] = str) -> BeforeValidator:
     """One of *known*, however its words are joined and whatever their case: ``Under investigation``."""
+    return BeforeValidator(key_reader(known, also))
+
+
+@cache
+def key_reader(known: tuple[str, ...], also: Callable[[str], str] = str) -> Callable[[Any], Any]:
+    """What reads a value as one of *known*, and leaves as it is what is none of them; as :func:`key` does."""
     folded = {_folded(one): one for one in known}
 
     def read(value: Any) -> Any:
@@ -174,7 +181,7 @@ def key(*known: str, also: Callable[[str], str] = str) -> BeforeValidator:
             return value
         return folded.get(_folded(also(value)), value) if isinstance(value, str) else value
 
-    return BeforeValidator(read)
+    return read
 
 
 def _folded(text: str) -> str:

@@ -1,26 +1,25 @@
 """What a member of staff has to do with a case: the one place where that is decided.
 
 ``lead`` is the officer in the case. ``unit`` is an officer of the lead's unit, unless the case is
-sensitive. ``supervisor`` is a supervisor of the lead's unit. ``break_glass`` gave a reason, and may
-look for a while and change nothing. Who runs the platform has no relation to any case.
+sensitive. ``supervisor`` is a supervisor of the lead's unit. Any other relation is what a plugin says
+(``case_relation``), and whoever has it may look and change nothing. Who runs the platform has no relation
+to any case.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from flask import g
 
-from core.base import clock
 from core.cases.models import Case, Staff
 from core.force.eligibility import is_sensitive
 from core.force.vocabulary import FLAGS
-from core.oversight.models import BreakGlass
-from core.plugin_host.host import the_force
+from core.hookspecs import StaffAtCase
+from core.plugin_host.host import installed, the_force
 from core.storage.db import read
 from core.storage.sealed import unseal
 from core.storage.walls import owned
@@ -29,6 +28,7 @@ ROLES = ("officer", "supervisor", "force_admin", "national_admin")
 WORK_ON_CASES = frozenset({"officer", "supervisor"})
 USE_THE_DESK = WORK_ON_CASES | {"force_admin"}
 REVIEW = frozenset({"supervisor", "force_admin"})
+OF_THE_CASE = frozenset({"lead", "unit", "supervisor"})  # who works on a case, and may change it
 
 ME = sa.select(Staff.id, Staff.role, Staff.unit_sealed).where(
     owned(Staff), Staff.id == sa.bindparam("staff_id")
@@ -38,16 +38,10 @@ case_columns = (
     Case.reported_at, Case.reported_precision, Case.summary_sealed, Case.next_update_by,
     Case.service_level, Case.offered,
 )
-_same_person = sa.and_(
-    owned(BreakGlass), BreakGlass.case_id == Case.id,
-    BreakGlass.staff_id == sa.bindparam("staff_id"), BreakGlass.ends_at > sa.bindparam("now"),
-)
 CASE_FOR_STAFF = (
-    sa.select(*case_columns, Case.flags, Staff.unit_key, BreakGlass.ends_at.label("glass_ends_at"))
+    sa.select(*case_columns, Case.flags, Staff.unit_key)
     .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))
-    .outerjoin(BreakGlass, _same_person)
     .where(owned(Case), Case.id == sa.bindparam("case_id"))
-    .order_by(BreakGlass.ends_at.desc().nulls_last()).limit(1)
 )
 
 
@@ -81,12 +75,14 @@ def unit_keys(staff_id: UUID, unit_sealed: bytes | None) -> frozenset[bytes]:
 
 def case_for(me: Member, case_id: UUID) -> tuple[Any, str | None]:
     """The case (None if there is none) and the relation of *me* to it, or None."""
-    case = read(CASE_FOR_STAFF, case_id=case_id, staff_id=me.id, now=clock.now()).first()
+    case = read(CASE_FOR_STAFF, case_id=case_id).first()
+    if case is None and me.role in USE_THE_DESK:  # as much work as for a case of others, so that none tells
+        _other_relation(StaffAtCase(me.id, me.role, case_id))
     return case, relation(me, case) if case else None
 
 
 def relation(me: Member, case: Any) -> str | None:
-    """*case* as :data:`CASE_FOR_STAFF` has it."""
+    """*case* as :data:`CASE_FOR_STAFF` has it. Plugins are asked when nothing of the core's own fits."""
     if me.role not in USE_THE_DESK:
         return None
     if case.staff_id == me.id:
@@ -97,11 +93,15 @@ def relation(me: Member, case: Any) -> str | None:
     sensitive = is_sensitive(the_force(), case.crime_type, case.service_level, case.flags)
     if together and me.role == "officer" and not sensitive:
         return "unit"
-    return "break_glass" if _open_still(case.glass_ends_at) else None
+    return _other_relation(StaffAtCase(me.id, me.role, case.id))
 
 
-def _open_still(ends_at: datetime | None) -> bool:
-    return ends_at is not None and ends_at > clock.now()
+def _other_relation(asked: StaffAtCase) -> str | None:
+    """What a plugin says. Raises ``ValueError`` when it says what the core alone decides."""
+    found: str | None = installed().hook.case_relation(force=the_force(), asked=asked)
+    if found in OF_THE_CASE:
+        raise ValueError(f"case_relation answers {found}: that somebody works on a case is the core's to say")
+    return found
 
 
 def reviews(me: Member, staff_id: UUID, *units: bytes | None) -> bool:
@@ -140,12 +140,6 @@ def list_of_unit(me: Member) -> str | None:
     if not me.unit_keys or me.role not in WORK_ON_CASES:
         return None
     return "supervised" if me.role == "supervisor" else "unit"
-
-
-def pages_of(staff_id: UUID) -> dict[str, bool]:
-    """For the navigation: which pages of the desk are theirs."""
-    me = member(staff_id)
-    return {"unit": bool(me and list_of_unit(me)), "reviews": bool(me and me.role in REVIEW)}
 
 
 def list_values(me: Member, name: str) -> dict[str, Any]:

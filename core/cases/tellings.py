@@ -9,8 +9,8 @@ from typing import NamedTuple
 from flask_babel import LazyString
 
 from core.cases import general_words
-from core.force.vocabulary.crime_types import Named
-from core.hookspecs import Telling
+from core.force.vocabulary.outcomes import OutcomeCode
+from core.hookspecs import EntryCodes, Telling
 
 __all__ = ["SchemeCode", "Source", "Telling", "Tellings"]
 
@@ -23,18 +23,13 @@ class Source(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SchemeCode(Named):
-    """One way in which a case goes on or ends, in the terms of a nation.
+class SchemeCode(OutcomeCode):
+    """One way in which a case goes on or ends, in the terms of a nation, and what people are told of it.
 
-    ``id`` is what a record system's code is mapped to, ``name`` the official name, ``label`` says it
-    plainly to staff. ``stage`` is the key of a stage that it brings a case to; ``suspect_known`` is None
-    where the code does not say. Without ``sources`` nobody has confirmed that it is used, or that its
-    words are right: it is known, so that news of it is taken in, but told in general words only.
+    Without ``sources`` nobody has confirmed that it is used, or that its words are right: it is known, so
+    that news of it is taken in, but told in general words only.
     """
 
-    label: LazyString = field(compare=False)
-    stage: str
-    suspect_known: bool | None
     telling: Telling
     sources: tuple[Source, ...]
 
@@ -44,14 +39,25 @@ class Tellings:
     """A nation's words: of stages (as news, and where things stand now), other entries, releases and codes.
 
     Keys are those of :data:`core.force.vocabulary.STAGES`, of the record feed's kinds, and of the
-    schemes' codes.
+    schemes' codes; the first scheme is meant where an entry names none. ``decided`` and
+    ``released_somehow`` are told of an outcome and a release of which nothing more is known.
     """
 
-    stages: Mapping[str, Telling]
-    now: Mapping[str, tuple[LazyString, LazyString]]
-    entries: Mapping[str, Telling]
-    released: Mapping[str, Telling]
-    schemes: Mapping[str, Mapping[str, SchemeCode]]
+    stages: Mapping[str, Telling] = field(default_factory=dict)
+    now: Mapping[str, tuple[LazyString, LazyString]] = field(default_factory=dict)
+    entries: Mapping[str, Telling] = field(default_factory=dict)
+    released: Mapping[str, Telling] = field(default_factory=dict)
+    schemes: Mapping[str, Mapping[str, SchemeCode]] = field(default_factory=dict)
+    decided: Telling = general_words.DECISION_RECORDED
+    released_somehow: Telling = general_words.RELEASED_SOMEHOW
+
+    def of(self, entry: EntryCodes) -> Telling:
+        """The answer of a plugin to ``tell_entry``: what such an entry is told as."""
+        if entry.kind == "standing":
+            return Telling(*self.stage_now(entry.stage))
+        return self.tell(
+            entry.kind, stage=entry.stage, outcome=entry.outcome,
+            scheme=entry.scheme or next(iter(self.schemes), None), release_kind=entry.release_kind)
 
     def tell(
         self, kind: str, *, stage: str | None = None, outcome: str | None = None,
@@ -67,9 +73,9 @@ class Tellings:
             return self.stages.get(stage or "", general)
         if kind == "outcome":
             code = self.schemes.get(scheme or "", {}).get(outcome or "")
-            return code.telling if code and code.sources else general_words.DECISION_RECORDED
+            return code.telling if code and code.sources else self.decided
         if kind == "released":
-            somehow = general_words.RELEASED.get(release_kind or "", general_words.RELEASED_SOMEHOW)
+            somehow = general_words.RELEASED.get(release_kind or "", self.released_somehow)
             return self.released.get(release_kind or "", somehow)
         return self.entries.get(kind, general_words.ENTRIES.get(kind, general_words.GENERAL))
 

@@ -6,21 +6,19 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from core.base.i18n import language
+from core.cases.entry_words import EntryWords, Told
 from core.cases.models import Case, Entry, Staff
 from core.force.vocabulary import ENDED, MOVES_ON_FROM
 from core.storage.db import read
 from core.storage.keys.keyring import force_keys
 from core.storage.sealed import unseal
 from core.storage.walls import owned
-from core.victims_code import stage_now, tell
 
 ENTRIES = sa.select(
     Entry.id, Entry.kind, Entry.stage, Entry.outcome, Entry.scheme, Entry.happened_at,
@@ -28,16 +26,6 @@ ENTRIES = sa.select(
 ).where(owned(Entry), Entry.case_id == sa.bindparam("case_id")).order_by(Entry.happened_at.desc())
 
 DECIDED = ENDED | {"result"}  # of these one line may give rights and reasons for the next
-
-
-class Told(NamedTuple):
-    """A :class:`core.victims_code.Telling` in the reader's language."""
-
-    title: str
-    meaning: str
-    next_step: str | None
-    rights: str | None
-    unexplained: str | None = None
 
 
 class TimelineEntry(NamedTuple):
@@ -90,10 +78,10 @@ class OfficerCard:
 
 def entries_of(case_id: UUID) -> list[TimelineEntry]:
     """The case's timeline, newest first. The caller has checked who is looking."""
-    said_in, rows = language(), _in_order(read(ENTRIES, case_id=case_id).all())
+    words, rows = EntryWords(), _in_order(read(ENTRIES, case_id=case_id).all())
     cells = [(row_id.bytes, details) for row_id, *_, details, _stamp in rows if details is not None]
     texts = iter(force_keys().open_many("entry", "details", cells))
-    return _with_moves([_entry(row, said_in, texts) for row in rows])
+    return _with_moves([_entry(row, words, texts) for row in rows])
 
 
 def _with_moves(entries: list[TimelineEntry]) -> list[TimelineEntry]:
@@ -122,29 +110,17 @@ def _in_order(rows: Sequence[Any]) -> Sequence[Any]:
     return sorted(rows, key=place, reverse=True)
 
 
-def _entry(row: Any, said_in: str, texts: Iterator[str]) -> TimelineEntry:
+def _entry(row: Any, words: EntryWords, texts: Iterator[str]) -> TimelineEntry:
     """The next of *texts* is its details, if it has any."""
     row_id, kind, stage, outcome, scheme, happened_at, precision, sealed, _stamp = row
     details = json.loads(next(texts)) if sealed is not None else {}
     by = details.get("next_update_by")
     return TimelineEntry(
         row_id, kind, happened_at, precision,
-        _told(said_in, kind, stage, outcome, scheme, details.get("release_kind")),
+        words.of(kind, stage, outcome, scheme, details.get("release_kind")),
         details.get("text"), details.get("done"), details.get("next_step"),
         date.fromisoformat(by) if by else None, details.get("officer"), stage,
     )
-
-
-@lru_cache(maxsize=4096)
-def _told(
-    said_in: str, kind: str, stage: str | None, outcome: str | None, scheme: str | None,
-    release_kind: str | None,
-) -> Told:
-    """What is told of such an entry in this language; it has no placeholders, so it is kept."""
-    telling = tell(kind, stage=stage, outcome=outcome, scheme=scheme or "home_office",
-                   release_kind=release_kind)
-    more = (telling.next_step, telling.rights, telling.unexplained)
-    return Told(str(telling.title), str(telling.meaning), *(str(text) if text else None for text in more))
 
 
 def still_to_come(day: date | None, today: date) -> date | None:
@@ -164,13 +140,8 @@ def officer_of(case: Any, today: date) -> OfficerCard | None:
 
 def standing(case: Case | Any) -> tuple[str, str]:
     """Where things stand now: the big words at the top of the page, and what they mean."""
-    return _standing(language(), case.stage)
-
-
-@lru_cache(maxsize=256)
-def _standing(said_in: str, stage: str) -> tuple[str, str]:
-    title, meaning = stage_now(stage)
-    return str(title), str(meaning)
+    told = EntryWords().of("standing", case.stage)
+    return told.title, told.meaning
 
 
 def as_it_stands(case: Case | Any, entries: Sequence[TimelineEntry]) -> AsItStands:
@@ -180,7 +151,7 @@ def as_it_stands(case: Case | Any, entries: Sequence[TimelineEntry]) -> AsItStan
     """
     own = _of_stage(case.stage, entries)
     decided = next((one for one in own if one.next_step or _brings_its_own(one)), None)
-    usual = _told(language(), "progress", case.stage, None, None, None)
+    usual = EntryWords().of("progress", case.stage)
     telling = decided.telling if decided else usual
     words = decided.next_step if decided else None
     return AsItStands(

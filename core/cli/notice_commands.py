@@ -17,6 +17,7 @@ from core.audit.export import heads_outside
 from core.base import clock
 from core.cases.models import Case
 from core.force.model import Force
+from core.hookspecs import NoticeKind
 from core.notices import restored
 from core.notices.models import Notice
 from core.notices.outbox import is_waiting, retry
@@ -105,7 +106,7 @@ def _named(force: Force, ids: Sequence[UUID]) -> Sequence[Notice]:
 
 def _failed() -> Sequence[Notice]:
     return db.session.scalars(
-        sa.select(Notice).where(Notice.state == "failed", Notice.kind != "code")
+        sa.select(Notice).where(Notice.state == "failed", Notice.kind != NoticeKind.CODE)
         .order_by(Notice.made_at).with_for_update(skip_locked=True)
     ).all()
 

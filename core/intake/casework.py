@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from core.base.clock import LONDON
 from core.force.eligibility import eligibility, flag_id
 from core.force.model import Force
-from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.force.vocabulary import ENDED, STAGES
 from core.hookspecs import Event
 from core.intake import shapes
 from core.intake.case_parts import Work, addressees, enter, officer_named, people_of, person_named
@@ -223,7 +223,7 @@ def _suspect(work: Work, data: shapes.Data) -> None:
 
 def _outcome(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.Outcome, data)
-    known: Any = HOME_OFFICE_OUTCOMES if data.scheme == "home_office" else POLICE_UK_OUTCOMES
+    known = data.known
     if data.outcome not in known:
         raise NotUnderstood(
             f"/data/outcome: the scheme {data.scheme} has no such outcome"

@@ -17,7 +17,7 @@ from core.base import clock
 from core.base.fields import clean_text
 from core.cases import unanswered
 from core.cases.models import Message
-from core.hookspecs import News
+from core.hookspecs import News, NewsKind
 from core.notices.outbox import promise
 from core.storage.db import insert_many, read, update_many
 from core.storage.keys.keyring import force_keys
@@ -112,10 +112,10 @@ def post_message(
     if not written:
         return None
     if from_person:
-        promise([News("officer_message", case_id, row_id, now, staff_id=staff_id)])
+        promise([News(NewsKind.OFFICER_MESSAGE, case_id, row_id, now, staff_id=staff_id)])
     else:
         unanswered.settle([(case_id, person_id, seen or now)])
-        promise([News("message", case_id, row_id, now, (person_id,))])
+        promise([News(NewsKind.MESSAGE, case_id, row_id, now, (person_id,))])
     audit.write("message_sent", case_id=case_id, by="person" if from_person else "officer")
     return row_id
 

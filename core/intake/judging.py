@@ -17,7 +17,7 @@ from core.base.clock import LONDON
 from core.cases.models import Case
 from core.force.eligibility import NEEDS_CARE, Eligibility, eligibility
 from core.force.model import Force
-from core.hookspecs import News
+from core.hookspecs import News, NewsKind
 from core.notices.outbox import promise
 from core.plugin_host.host import the_force
 from core.plugin_host.jobs import Registry
@@ -71,7 +71,7 @@ def judge(
         ("case_not_shown", row.id, {"reason": answers[row.id].reason})
         if row.offered else ("case_shown", row.id, {}) for row in turned
     ])
-    promise([News("case_silent", row.id, cause, clock.now(), staff_id=row.staff_id)
+    promise([News(NewsKind.CASE_SILENT, row.id, cause, clock.now(), staff_id=row.staff_id)
              for row in silent])
     judged.closed += len(closed)
     judged.silent += len(silent)

@@ -16,7 +16,7 @@ from core.base.fields import time_of
 from core.cases.models import Staff
 from core.force.eligibility import NEEDS_CARE
 from core.force.model import Force
-from core.hookspecs import News
+from core.hookspecs import News, NewsKind
 from core.intake.drafts import Book, Draft
 from core.intake.store import Incoming
 from core.notices.models import Notice
@@ -65,7 +65,7 @@ def _no_longer_shown(book: Book, causes: dict[UUID, Incoming]) -> list[News]:
         for case in changed.values()
     ])
     return [
-        News("case_silent", one, causes[one].row_id, causes[one].event.time,
+        News(NewsKind.CASE_SILENT, one, causes[one].row_id, causes[one].event.time,
              staff_id=case.values["staff_id"])
         for one, case in changed.items() if _needs_care(case) and one in causes
     ]
@@ -98,7 +98,8 @@ def _handed_over(book: Book, causes: dict[UUID, Incoming]) -> list[News]:
         case.force("handed_over_at", time_of(case.registers.stamp("staff_id")))
         case.force("hand_over_seen_at", None if cause else clock.now())
         if cause and case.values["offered"]:
-            news[now] = News("case_handed_over", case.id, cause.row_id, cause.event.time, staff_id=now)
+            news[now] = News(
+                NewsKind.CASE_HANDED_OVER, case.id, cause.row_id, cause.event.time, staff_id=now)
             before_of[now] = before
     if not news:
         return []
@@ -106,7 +107,7 @@ def _handed_over(book: Book, causes: dict[UUID, Incoming]) -> list[News]:
     told = set(read(TOLD_LATELY, since=since, officers=list(news)).scalars())
     reached = _with_email(book, news)
     return [
-        one if now in reached else replace(one, kind="case_out_of_reach", staff_id=before_of[now])
+        one if now in reached else replace(one, kind=NewsKind.CASE_OUT_OF_REACH, staff_id=before_of[now])
         for now, one in news.items() if now not in told
     ]
 

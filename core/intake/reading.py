@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from core.base.field_marks import Detail, NotBlank, Safety
 from core.base.fields import listed
 from core.cases.safe_contact import SafeContact
+from core.force.vocabulary import NationCodes
 from core.hookspecs import Event
 from core.intake.shapes import TYPES, Data, LeftOut, NotUnderstood, Officer
 
@@ -58,8 +59,11 @@ def _field(info: Any) -> Field:
     )
 
 
-def read_data(event: Event) -> Data:
-    """The event's data in the shape of its type. Raises :class:`NotUnderstood`."""
+def read_data(event: Event, codes: NationCodes | None = None) -> Data:
+    """The event's data in the shape of its type; *codes* are those that the force may send.
+
+    Raises :class:`NotUnderstood`.
+    """
     shape = TYPES.get(event.type)
     if shape is None:
         raise NotUnderstood("this type of event is not known here", "/type")
@@ -71,7 +75,7 @@ def read_data(event: Event) -> Data:
     value, left_out = tidied(shape, event.data), []
     while True:
         try:
-            data = shape.model_validate(value)
+            data = shape.model_validate(value, context=codes)
         except ValidationError as error:
             left_out += _leave_out(shape, value, error)
         else:

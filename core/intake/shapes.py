@@ -6,8 +6,9 @@ are kept in UTC; unknown ``data`` fields are ignored here and kept in the stored
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -16,8 +17,10 @@ from pydantic import (
     PrivateAttr,
     StrictBool,
     StringConstraints,
+    ValidationInfo,
     model_validator,
 )
+from pydantic_core import PydanticKnownError
 
 from core.base.field_marks import CONTACT, DETAIL, SAFETY, Detail, NotBlank
 from core.base.field_values import (
@@ -41,12 +44,13 @@ from core.base.fields import (
     Text,
     clean_text,
     key,
+    key_reader,
     listed,
     not_blank,
 )
 from core.base.languages import SOURCE_LANGUAGE
 from core.cases.safe_contact import SafeContact
-from core.force.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.force.vocabulary import STAGES, NationCodes, OutcomeCode
 
 PREFIX = "uk.police."
 
@@ -80,10 +84,39 @@ def has_letters(name: str | None) -> bool:
     return any(map(str.isalpha, name or ""))
 
 
-ReleaseKind = Annotated[
-    Literal["bail", "under_investigation", "no_further_action"],
-    key("bail", "under_investigation", "no_further_action"),
-]
+def codes_of(info: ValidationInfo) -> NationCodes:
+    """The codes of the force that is reading: what :func:`core.intake.reading.read_data` was given."""
+    return info.context if isinstance(info.context, NationCodes) else NationCodes()
+
+
+def _one_of(value: Any, known: Iterable[str]) -> str:
+    """As it would be read by a ``Literal`` of *known*, which differs from force to force."""
+    names = tuple(known)
+    found = key_reader(names)(value)
+    if not isinstance(found, str) or found not in names:
+        *others, last = map(repr, names)
+        expected = f"{', '.join(others)} or {last}" if others else last
+        raise PydanticKnownError("literal_error", {"expected": expected})
+    return found
+
+
+def _read_release_kind(value: Any, info: ValidationInfo) -> str:
+    return _one_of(value, codes_of(info).release_kinds)
+
+
+def _read_scheme(value: Any, info: ValidationInfo) -> str:
+    """News that names no scheme means the first of the force's nation."""
+    schemes = codes_of(info).schemes
+    return _one_of(value, schemes) if value != "" else next(iter(schemes))
+
+
+def _read_code(value: Any, info: ValidationInfo) -> Any:
+    """One of the codes of any scheme, as people write it; whether it is of the scheme, is asked later."""
+    codes = tuple(dict.fromkeys(code for known in codes_of(info).schemes.values() for code in known))
+    return key_reader(codes)(value)
+
+
+ReleaseKind = Annotated[str, BeforeValidator(_read_release_kind)]
 ROLES = ("victim", "parent", "representative", "business_contact")
 CHANNELS = ("email", "sms", "phone", "post")
 
@@ -207,13 +240,22 @@ class Released(Suspect):
 
 
 class Outcome(Data):
-    outcome: Annotated[Id, key(*HOME_OFFICE_OUTCOMES, *POLICE_UK_OUTCOMES), BeforeValidator(read_outcome)]
-    scheme: Annotated[
-        Literal["home_office", "police_uk"], key("home_office", "police_uk")
-    ] = "home_office"
+    outcome: Annotated[Id, BeforeValidator(_read_code), BeforeValidator(read_outcome)]
+    scheme: Annotated[str, Field(validate_default=True), BeforeValidator(_read_scheme)] = ""
     reasons: Text | None = None
     done: Text | None = None
     received_at: Annotated[Moment | None, DETAIL] = None
+    _known: Mapping[str, OutcomeCode] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _of_its_scheme(self, info: ValidationInfo) -> Outcome:
+        self._known = codes_of(info).schemes[self.scheme]
+        return self
+
+    @property
+    def known(self) -> Mapping[str, OutcomeCode]:
+        """The codes of its scheme."""
+        return self._known
 
 
 class Reopened(Data):

@@ -14,7 +14,7 @@ from uuid import UUID
 from core import audit
 from core.audit import trail
 from core.force.model import Force
-from core.hookspecs import Event, News, Parked
+from core.hookspecs import Event, News, NewsKind, Parked
 from core.intake import case_parts, casework, look_alikes, officer_alerts, safety
 from core.intake import shapes as event_shapes
 from core.intake.case_parts import Work
@@ -150,7 +150,8 @@ def _understood(
     force: Force, source: str, item: Incoming
 ) -> tuple[Event, event_shapes.Data] | None:
     try:
-        answer = installed().hook.translate_event(force=force, event=item.event)
+        at = installed()
+        answer = at.hook.translate_event(force=force, event=item.event)
         if isinstance(answer, Parked):
             raise NotUnderstood(answer.reason)
         event = casework.mapped(force, source, answer or item.event)
@@ -166,7 +167,7 @@ def _understood(
                 "beside the fields of the envelope stands something like a field of safety; it "
                 "belongs into `data`, see docs/record-feed.md", item.beside,
             )
-        return event, read_data(event)
+        return event, read_data(event, at.law.codes)
     except NotUnderstood as problem:
         _park(item, problem.reason, problem.pointer)
         return None
@@ -286,7 +287,7 @@ def _news(book: Book, done: list[tuple[Incoming, Work]], alerts: list[News]) -> 
             continue
         if work.message_id:
             news.append(
-                News("message", work.case.id, work.message_id, work.event.time, work.message_to)
+                News(NewsKind.MESSAGE, work.case.id, work.message_id, work.event.time, work.message_to)
             )
         elif (
             work.entry_id
@@ -304,7 +305,7 @@ def _news(book: Book, done: list[tuple[Incoming, Work]], alerts: list[News]) -> 
             and case_parts.newer_than_shown(access, work.event.time)
         )
         assert work.entry_id
-        news.append(News("entry", work.case.id, work.entry_id, work.event.time, people))
+        news.append(News(NewsKind.ENTRY, work.case.id, work.entry_id, work.event.time, people))
     return news
 
 

@@ -15,7 +15,7 @@ from core.base import clock
 from core.base.fields import clean_text, stamp_of
 from core.cases import unanswered
 from core.cases.models import Case, Entry
-from core.hookspecs import News
+from core.hookspecs import News, NewsKind
 from core.intake import case_parts
 from core.intake.drafts import Book, Draft
 from core.intake.promised_days import promise_day
@@ -157,4 +157,4 @@ def _announce(book: Book, case: Draft, entry_id: UUID, now: datetime) -> None:
         if case_id == case.id and not access.values["removed"]
         and case_parts.newer_than_shown(access, now)
     )
-    promise([News("entry", case.id, entry_id, now, people)])
+    promise([News(NewsKind.ENTRY, case.id, entry_id, now, people)])

@@ -111,7 +111,7 @@ def off_at(old: Force, new: Force) -> list[str]:
     rows: Counter[str] = Counter()
     for model in moving():
         owner = _plugin_of(model)
-        if owner and owner not in new.plugins:
+        if owner and not host().get(new.id).has(owner):
             rows[owner] += _count(old, model)
     return [
         f"{new.id}: its force.toml lacks [plugins.{name}], which keeps {count} rows of {old.id}: "

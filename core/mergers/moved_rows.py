@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from core.cases.models import Person, Staff
 from core.force.model import Force
+from core.hookspecs import NoticeKind
 from core.intake.casework import staff_id_of
 from core.intake.models import RecordEvent
 from core.notices.models import Notice
@@ -83,7 +84,7 @@ def opened(model: type[Any], row: Row) -> Row:
     """The row with its secrets open; in the scope of the absorbed force."""
     for name in secrets_of(model):
         row[name] = unseal(model, name, row["id"], row.pop(f"{name}_sealed"))
-    if model is Notice and row["kind"] == "code" and row["state"] == "due":
+    if model is Notice and row["kind"] == NoticeKind.CODE and row["state"] == "due":
         ended = "the sign-in ended when the forces merged"
         row |= {"state": "failed", "reason": ended, "extra": None}
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.notices import account_news, hand_over, lost_codes, restored
 from core.notices.letters import CODE_LASTS, portal_link
 from core.notices.models import Notice
-from core.notices.outbox import promise, promise_account, promise_code
+from core.notices.outbox import promise, promise_account, promise_code, tell_staff
 from core.notices.outgoing import CannotDeliver, PerhapsDelivered
 from core.notices.ways import Way, ways_to
 
@@ -23,5 +23,6 @@ __all__ = [
     "promise_account",
     "promise_code",
     "restored",
+    "tell_staff",
     "ways_to",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.base import clock
 from core.cases import people
-from core.hookspecs import News
+from core.hookspecs import News, NewsKind
 from core.notices.outbox import promise, promise_account
 from core.notices.ways import HOOKS, Channel, ways_to
 from core.plugin_host.host import installed
@@ -47,7 +47,7 @@ def tell_officers(person_id: UUID, cause_id: UUID) -> bool:
     """A letter to each officer who has a case of the person; whether there is one."""
     first = {one.staff_id: one.id for one in people.cases_of(person_id) if one.staff_id}
     promise([
-        News("person_account", case_id, cause_id, clock.now(), staff_id=staff_id)
+        News(NewsKind.PERSON_ACCOUNT, case_id, cause_id, clock.now(), staff_id=staff_id)
         for staff_id, case_id in first.items()
     ])
     return bool(first)

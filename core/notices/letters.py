@@ -23,9 +23,8 @@ from core.cases.models import Access, Case, Person, Staff
 from core.cases.people import language_of, needs_care
 from core.cases.safe_contact import Effective
 from core.force.model import Force
-from core.hookspecs import Letter, TextNotice
-from core.notices import letter_words
-from core.notices.letter_words import Words
+from core.hookspecs import Letter, NoticeKind, TextNotice
+from core.notices.letter_words import Words, known, letter_words, text_words
 from core.notices.models import Notice
 from core.notices.ways import contact
 from core.plugin_host.host import the_force
@@ -39,7 +38,7 @@ NEW_TO_OFFICER = sa.select(Case.id).where(
     Case.handed_over_at.is_not(None), Case.hand_over_seen_at.is_(None),
 ).limit(1)
 # Told to who looks after the looking: a member of staff, else the force's reviewer.
-OVERSIGHT = ("break_glass", "unusual_viewing")
+OVERSIGHT = (NoticeKind.BREAK_GLASS, NoticeKind.UNUSUAL_VIEWING)
 
 
 class Withhold(Exception):
@@ -51,35 +50,40 @@ class Withhold(Exception):
 
 
 def letter_for(notice: Notice) -> Letter | TextNotice:
-    """The letter or text of this notice as things stand now. Raises :class:`Withhold`."""
-    force = the_force()
+    """The letter or text of this notice as things stand now.
+
+    Raises :class:`Withhold`; UnknownKind where there are no words for its kind, or none for whom it is.
+    """
+    force, kind = the_force(), known(notice.kind)
     if notice.staff_id:
-        return _to_staff(force, notice)
-    if notice.kind in OVERSIGHT:
-        return _to_reviewer(force, notice)
+        return _to_staff(force, notice, kind)
+    if kind in OVERSIGHT:
+        return _to_reviewer(force, notice, kind)
     person = db.session.get(Person, (notice.force, notice.person_id))
     case = db.session.get(Case, (notice.force, notice.case_id))
     if person is None or case is None or not case.offered or not _may_follow(notice):
         raise Withhold("the person can no longer follow this case")
-    if person.locked_by and notice.kind != "account":
+    if person.locked_by and kind != NoticeKind.ACCOUNT:
         raise Withhold("the person's access is locked")
     safe, to = safe_contact.of_person(person), address_of(notice, person)
-    ask_safe_contact(to, safe, now=clock.now(), code=notice.kind == "code",
+    ask_safe_contact(to, safe, now=clock.now(), code=kind == NoticeKind.CODE,
                      channel=notice.channel or "email")
-    if notice.kind == "code" and not notice.extra:
+    if kind == NoticeKind.CODE and not notice.extra:
         raise Withhold("the code is no longer kept")
     language = readable(language_of(person))
     with force_locale(language):
         discreet = _goes_to_an_old_contact(notice) or needs_care(person)
+        values = _values(force, notice, kind, language, discreet=discreet)
         if notice.channel == "sms":
-            return _text_to_person(force, notice, str(to), language, discreet=discreet)
-        words = _words_for_person(force, notice, language, discreet=discreet)
+            text = text_words(kind, values, discreet=discreet)
+            return TextNotice(notice.id, str(to), text, language, discreet)
+        words = letter_words(kind, "discreet" if discreet else "named", values)
         return _render(force, notice, str(to), words, language, discreet)
 
 
 def _goes_to_an_old_contact(notice: Notice) -> bool:
     """Whose it is now, or was meant to be, nobody knows."""
-    return notice.kind == "account" and bool(notice.extra)
+    return notice.kind == NoticeKind.ACCOUNT and bool(notice.extra)
 
 
 def address_of(notice: Notice, person: Person) -> str | None:
@@ -118,64 +122,42 @@ def ask_safe_contact(
         raise Withhold("outside safe hours", opens)
 
 
-def _words_for_person(force: Force, notice: Notice, language: str, *, discreet: bool) -> Words:
-    link = portal_link(force, language)
-    if notice.kind == "code":
-        code, until = str(notice.extra), code_until(notice.made_at)
-        return (letter_words.discreet_code(code, until) if discreet
-                else letter_words.named_code(force, language, code, until))
-    if notice.kind == "account":
-        return (letter_words.discreet_account() if discreet
-                else letter_words.named_account(force, language, link))
-    if discreet:
-        return letter_words.discreet_news()
-    if notice.kind == "message":
-        return letter_words.named_message(force, language, link)
-    return letter_words.named_news(force, language, link)
+def _values(
+    force: Force, notice: Notice, kind: NoticeKind, language: str, *, discreet: bool
+) -> dict[str, str]:
+    """What the words may hold. A discreet template is given nothing of the force, so it cannot show it."""
+    values: dict[str, str] = {}
+    if kind == NoticeKind.CODE:
+        values = {"code": str(notice.extra), "until": code_until(notice.made_at)}
+    if not discreet:
+        values |= {"sender": force.name_in(language), "phone": force.non_emergency,
+                   "portal": portal_link(force, language)}
+    return values
 
 
-def _text_to_person(
-    force: Force, notice: Notice, number: str, language: str, *, discreet: bool
-) -> TextNotice:
-    if notice.kind == "account":
-        text = letter_words.account_text(None if discreet else force.name_in(language))
-        return TextNotice(notice.id, number, text, language, discreet)
-    until = code_until(notice.made_at)
-    text = (letter_words.discreet_text(notice.extra, until) if discreet
-            else letter_words.named_text(force, language, notice.extra, until))
-    return TextNotice(notice.id, number, text, language, discreet)
-
-
-def _to_staff(force: Force, notice: Notice) -> Letter:
+def _to_staff(force: Force, notice: Notice, kind: NoticeKind) -> Letter:
     staff = db.session.get(Staff, (notice.force, notice.staff_id))
     if staff is None or not staff.email:
         raise Withhold("the officer has no email on the record")
-    desk = portal_link(force, SOURCE_LANGUAGE) + "desk/"
-    with force_locale(SOURCE_LANGUAGE):
-        if notice.kind == "case_silent":
-            _ask_still_silent(notice)
-            words = letter_words.case_silent(force, desk)
-        elif notice.kind == "case_handed_over":
-            _ask_still_new(notice)
-            words = letter_words.case_handed_over(force, desk)
-        elif notice.kind == "case_out_of_reach":
-            words = letter_words.case_out_of_reach(force)
-        elif notice.kind == "person_account":
-            words = letter_words.person_account(force, desk)
-        elif notice.kind in OVERSIGHT:
-            words = letter_words.oversight(force, notice.kind, desk)
-        else:
-            words = letter_words.for_the_desk(force, desk)
-        return _render(force, notice, staff.email, words, SOURCE_LANGUAGE, discreet=False)
+    if kind == NoticeKind.CASE_SILENT:
+        _ask_still_silent(notice)
+    elif kind == NoticeKind.CASE_HANDED_OVER:
+        _ask_still_new(notice)
+    return _letter_to_staff(force, notice, kind, staff.email)
 
 
-def _to_reviewer(force: Force, notice: Notice) -> Letter:
+def _to_reviewer(force: Force, notice: Notice, kind: NoticeKind) -> Letter:
     to = force.oversight.reviewer_email
     if not to:
         raise Withhold("nobody reviews: no supervisor or force admin with an email, and no "
                        "oversight.reviewer_email in force.toml")
+    return _letter_to_staff(force, notice, kind, to)
+
+
+def _letter_to_staff(force: Force, notice: Notice, kind: NoticeKind, to: str) -> Letter:
     with force_locale(SOURCE_LANGUAGE):
-        words = letter_words.oversight(force, notice.kind, portal_link(force, SOURCE_LANGUAGE) + "desk/")
+        values = {"sender": force.name, "desk": portal_link(force, SOURCE_LANGUAGE) + "desk/"}
+        words = letter_words(kind, "staff", values)
         return _render(force, notice, to, words, SOURCE_LANGUAGE, discreet=False)
 
 

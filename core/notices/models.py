@@ -17,7 +17,7 @@ class Notice(ForceOwned, Base):
     """Something that must be sent; a row written with its cause, sent by the worker."""
 
     __tablename__ = "notice"
-    kind: Mapped[str] = mapped_column(sa.Text)
+    kind: Mapped[str] = mapped_column(sa.Text)  # a NoticeKind, or one of a newer version
     channel: Mapped[str] = mapped_column(sa.Text, default="email", server_default="email")
     case_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     person_id: Mapped[UUID | None] = mapped_column(sa.Uuid)

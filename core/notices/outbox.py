@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from uuid6 import uuid7
 
 from core.base import clock
-from core.hookspecs import News
+from core.hookspecs import News, NoticeKind
 from core.notices import restored
 from core.notices.claims import presence
 from core.notices.models import Notice
@@ -49,7 +49,7 @@ def promised(news: Sequence[News]) -> list[dict[str, Any]]:
 
 
 def tell_staff(
-    kind: str, cause_id: UUID, case_id: UUID | None, staff_ids: Sequence[UUID]
+    kind: NoticeKind, cause_id: UUID, case_id: UUID | None, staff_ids: Sequence[UUID]
 ) -> None:
     """A notice of oversight to each of *staff_ids*, to the force's reviewer if there are none.
 
@@ -62,7 +62,7 @@ def promise_code(
     person_id: UUID, case_id: UUID, cause_id: UUID, code: str, channel: Channel = "email"
 ) -> UUID:
     """A letter or text with a sign-in code; the code is kept sealed until it is sent, then wiped."""
-    row = _row("code", cause_id, case_id, person_id, None) | {"channel": channel}
+    row = _row(NoticeKind.CODE, cause_id, case_id, person_id, None) | {"channel": channel}
     row["extra_sealed"] = seal(Notice, "extra", row["id"], code)
     write_promised([row], urgent=True)
     return UUID(str(row["id"]))
@@ -77,13 +77,13 @@ def promise_account(
     It goes to the address or number *to* (one that is being replaced), else to that on the record.
     It is written for one of the person's cases, and goes for as long as they may follow that one.
     """
-    row = _row("account", cause_id, case_id, person_id, None) | {"channel": channel}
+    row = _row(NoticeKind.ACCOUNT, cause_id, case_id, person_id, None) | {"channel": channel}
     row["extra_sealed"] = seal(Notice, "extra", row["id"], to)
     write_promised([row])
 
 
 def _row(
-    kind: str, cause: UUID, case: UUID | None, person: UUID | None, staff: UUID | None
+    kind: NoticeKind, cause: UUID, case: UUID | None, person: UUID | None, staff: UUID | None
 ) -> dict[str, Any]:
     now = clock.now()
     return {"id": uuid7(), "kind": kind, "cause_id": cause, "case_id": case, "person_id": person,
@@ -115,7 +115,7 @@ def retry(notice: Notice) -> None:
         raise ValueError("was sent already")
     if is_waiting(notice):
         raise ValueError("is still being tried")
-    if notice.kind == "code":
+    if notice.kind == NoticeKind.CODE:
         raise ValueError("held a code, and codes are not sent again: the person asks for a new one")
     notice.state, notice.reason, notice.tries, notice.unsure = "due", None, 0, 0
     postpone(notice, clock.now())

@@ -20,9 +20,10 @@ import structlog
 
 from core import audit
 from core.base import clock
-from core.hookspecs import Letter, TextNotice
+from core.hookspecs import Letter, NoticeKind, TextNotice
 from core.notices import hand_over, lost_codes, restored
 from core.notices.claims import presence
+from core.notices.letter_words import UnknownKind
 from core.notices.letters import CODE_LASTS, Withhold, letter_for
 from core.notices.models import Notice
 from core.notices.waits import UNSURE_TRIES, WAITS
@@ -95,7 +96,7 @@ def _send(claimed: Claimed) -> Tried:
     notice = claimed.notice
     if _too_late(notice):
         return _finish(claimed, Tried(why="the code ran out before it could be sent"))
-    if claimed.left and notice.kind == "code":
+    if claimed.left and notice.kind == NoticeKind.CODE:
         return _finish(claimed, Tried(why=LOST, unsure=True))
     try:
         with _at_work:
@@ -108,7 +109,8 @@ def _send(claimed: Claimed) -> Tried:
         error = type(failure).__name__  # its text may hold what the record says
         log.error("letter_not_written", notice=str(claimed.id), error=error)
         db.session.rollback()
-        return _finish(claimed, Tried(why=f"the letter could not be written ({error})", again=True))
+        why = str(failure) if isinstance(failure, UnknownKind) else error
+        return _finish(claimed, Tried(why=f"the letter could not be written ({why})", again=True))
     db.session.commit()
     return _finish(claimed, _deliver(letter))
 
@@ -140,11 +142,11 @@ def _may_be_taken(notice: Notice, now: datetime) -> bool:
 
 def _is_held(notice: Notice, since: datetime | None) -> bool:
     """A code that was asked for since the database was restored answers somebody who is there."""
-    return since is not None and not (notice.kind == "code" and notice.made_at >= since)
+    return since is not None and not (notice.kind == NoticeKind.CODE and notice.made_at >= since)
 
 
 def _too_late(notice: Notice) -> bool:
-    return notice.kind == "code" and clock.now() >= notice.made_at + CODE_LASTS
+    return notice.kind == NoticeKind.CODE and clock.now() >= notice.made_at + CODE_LASTS
 
 
 def _deliver(letter: Letter | TextNotice) -> Tried:
@@ -217,7 +219,7 @@ def _mark(claimed: Claimed, tried: Tried) -> None:
 def _mark_unsure(notice: Notice, why: str) -> None:
     """A code fails at once. News is repeated once, and then stays as it is, for staff to look at."""
     notice.unsure += 1
-    if notice.kind == "code":
+    if notice.kind == NoticeKind.CODE:
         _failed(notice, why + NO_REPEAT)
         return
     notice.state, notice.reason = "perhaps_sent", why
@@ -229,7 +231,7 @@ def _mark_unsure(notice: Notice, why: str) -> None:
 
 
 def _failed(notice: Notice, why: str) -> None:
-    if notice.unsure and notice.kind != "code":
+    if notice.unsure and notice.kind != NoticeKind.CODE:
         why = f"{why}; before that, perhaps sent"
     notice.state, notice.reason, notice.extra_sealed = "failed", why, None
     audit.write("notice_failed", case_id=notice.case_id, kind=notice.kind)
@@ -291,4 +293,4 @@ def enqueue(kinds: Mapping[UUID, str], *, urgent: bool = False) -> None:
 
 def lane_of(kind: str) -> str:
     """Codes do not wait behind letters that a mail server takes its time with."""
-    return "codes" if kind == "code" else "letters"
+    return "codes" if kind == NoticeKind.CODE else "letters"

@@ -15,13 +15,14 @@ from core.base import clock
 from core.base.languages import SOURCE_LANGUAGE, english_name, installed
 from core.force.fault import one_of
 from core.force.field_types import Colour, Day, Id, Line, Phone, Website
-from core.force.file.lacks import OF_NATION
 from core.force.file.report import said
 from core.force.parts import Nation
 from core.force.reference import LONGEST
 from core.force.vocabulary import CRIME_TYPES, GROUPS
 from core.onboarding.day_like import is_day
 from core.onboarding.reference_shape import Shape, shapes_of
+from core.plugin_host.host import find_plugins
+from core.plugin_host.nations import languages_of
 
 Answers = dict[str, Any]
 _INSTALLED = installed()[1:]  # beside English
@@ -187,7 +188,7 @@ def _name_question(code: str) -> Question:
 
 
 def _own_languages(answers: Answers) -> str:
-    return ", ".join((SOURCE_LANGUAGE, *OF_NATION.get(answers.get("nation", ""), ())))
+    return ", ".join((SOURCE_LANGUAGE, *languages_of(answers.get("nation", ""), find_plugins())))
 
 
 QUESTIONS = (

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from core.base.languages import N_, SOURCE_LANGUAGE, translated
 from core.force.vocabulary import CRIME_TYPES, GROUPS
 from core.onboarding.reference_shape import Shape
+from core.plugin_host.always_on import is_always_on
 
 # Written into the file in each of the force's languages.
 LOOKS_LIKE = N_("It looks like %(example)s. You were given it when the crime was recorded.")
@@ -94,7 +95,8 @@ def wordmark(new: NewForce) -> str:
 def _told(plugins: Mapping[str, ModuleType], nation: str, *, demo: bool) -> Iterator[tuple[str, str]]:
     """Name of each of our plugins that a force of *nation* lists, and what it is for."""
     for name, module in plugins.items():
-        ours = module.__name__.startswith("plugins.") and not getattr(module, "PUTS_ITSELF_ON", False)
+        ours = module.__name__.startswith("plugins.") and not (
+            getattr(module, "PUTS_ITSELF_ON", False) or is_always_on(module))
         of_nation = nation in getattr(module, "NATIONS", {nation})
         if ours and of_nation and getattr(module, "DEMO_ONLY", False) is demo:
             yield name, (module.__doc__ or "").strip().partition("\n")[0].replace("`", "")

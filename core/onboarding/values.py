@@ -21,7 +21,7 @@ from core.plugin_host.force_named import ForceFile
 
 @dataclass(frozen=True)
 class Value:
-    """A value in effect; ``origin`` is ``force.toml``, ``shared list`` or a kind of default."""
+    """A value in effect; ``origin`` is ``force.toml``, ``shared list``, ``always on`` or a default's kind."""
 
     key: str
     value: Any
@@ -103,8 +103,8 @@ class _Walk:
     def plugins(self) -> Iterator[Value]:
         for name, settings in self.found.settings.items():
             place: Place = ("plugins", name)
-            line = min(n for key, n in self.lines.items() if key[:2] == place)
-            yield Value(key_of(place), "on", "force.toml", line)
+            line = min((n for key, n in self.lines.items() if key[:2] == place), default=None)
+            yield Value(key_of(place), "on", "force.toml" if line else "always on", line)
             if settings is not None:
                 yield from self.table(settings, place, f"default of {name}")
 

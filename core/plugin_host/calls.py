@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import partial
@@ -94,7 +94,7 @@ class Asking:
         answers = []
         for implementation in self._implementations(name):
             try:
-                answer = self._ask(implementation, name, arguments)
+                answer = self._ask_strictly(implementation, name, arguments)
             except KeyboardInterrupt:
                 raise
             except BaseException as failure:
@@ -108,6 +108,10 @@ class Asking:
                 return answer
             answers.append(answer)
         return None if ANSWERS[name].first else [a for a in answers if a is not None]
+
+    def _ask_strictly(self, implementation: Any, name: str, arguments: dict[str, Any]) -> Any:
+        with only_reading() if name in hookspecs.ONLY_READING else nullcontext():
+            return self._ask(implementation, name, arguments)
 
     def one_by_one(
         self, name: str, check: Callable[[Any], object] | None = None, **arguments: Any

@@ -8,13 +8,16 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import pluggy
 from pydantic import BaseModel
 
 from core import hookspecs
 from core.base.failures import said
+from core.base.languages import installed as installed_languages
+from core.force.parts import Nation
+from core.force.vocabulary import STAGES
 from core.storage.row_guard import Base, ForceOwned
 
 Loaded = TypeVar("Loaded")
@@ -54,6 +57,8 @@ def check_identity(name: str, module: Any) -> None:
     if model is not None and not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise PluginError(f"plugin {name}: SETTINGS must be a pydantic model or None")
     _check_declared(name, module)
+    _check_nation(name, module)
+    _check_always_on(name, module)
     for hook in HOOKS & vars(module).keys():
         member = vars(module)[hook]
         if isinstance(member, FunctionType) and not hasattr(member, f"{hookspecs.PROJECT}_impl"):
@@ -72,6 +77,50 @@ def _check_declared(name: str, module: Any) -> None:
     ):
         raise PluginError(f"plugin {name}: NEEDS says of each capability what people miss without it, like "
                           '{"letters": "codes to sign in reach nobody"}')
+
+
+def _check_nation(name: str, module: Any) -> None:
+    """What the plugin says of a nation's law is shaped as ``tell_entry`` has it."""
+    nations, schemes = getattr(module, "NATIONS", ()), getattr(module, "SCHEMES", {})
+    known = get_args(Nation)
+    if not isinstance(nations, (tuple, list, set, frozenset)) or not set(nations) <= set(known):
+        raise PluginError(f"plugin {name}: NATIONS is a set of nations as force.toml names them: "
+                          f"{', '.join(known)}")
+    if nations and not hasattr(vars(module).get("tell_entry"), f"{hookspecs.PROJECT}_impl"):
+        raise PluginError(f"plugin {name}: it has NATIONS and no hook tell_entry, so it tells them nothing")
+    if not isinstance(schemes, Mapping) or not all(
+        _is_name(scheme) and isinstance(codes, Mapping) and codes
+        and all(key == getattr(code, "id", None) and getattr(code, "stage", None) in STAGES
+                for key, code in codes.items())
+        for scheme, codes in schemes.items()
+    ):
+        raise PluginError(f"plugin {name}: SCHEMES has for the name of each scheme its codes by their id, "
+                          "each with an id and a stage")
+    languages = getattr(module, "LANGUAGES", {})
+    if not isinstance(languages, Mapping) or not set(languages) <= set(nations) or not all(
+        isinstance(codes, (tuple, list)) and set(codes) <= set(installed_languages())
+        for codes in languages.values()
+    ):
+        raise PluginError(f"plugin {name}: LANGUAGES has for some of its NATIONS a tuple of languages, of "
+                          f"{', '.join(installed_languages())}")
+    kinds, edition = getattr(module, "RELEASE_KINDS", ()), getattr(module, "EDITION", "1")
+    if not isinstance(kinds, (tuple, list)) or not all(map(_is_name, kinds)):
+        raise PluginError(f"plugin {name}: RELEASE_KINDS is a tuple of names, in small letters and "
+                          "underscores")
+    if not isinstance(edition, str) or not edition.strip():
+        raise PluginError(f"plugin {name}: EDITION is a text, like \"2021\"")
+
+
+def _check_always_on(name: str, module: Any) -> None:
+    """What no force can leave out has nothing that a force could give or refuse it."""
+    always = getattr(module, "ALWAYS_ON", False)
+    if not isinstance(always, bool):
+        raise PluginError(f"plugin {name}: ALWAYS_ON is True, or is not there")
+    if always and module.SETTINGS is not None:
+        raise PluginError(f"plugin {name}: ALWAYS_ON: no force lists it, so none can give it settings: "
+                          "SETTINGS = None")
+    if always and getattr(module, "DEMO_ONLY", False):
+        raise PluginError(f"plugin {name}: ALWAYS_ON and DEMO_ONLY: it cannot be both")
 
 
 def _is_name(given: Any) -> bool:

@@ -1,7 +1,7 @@
 """Finds and checks plugins and forces; one pluggy manager per force.
 
-What a force does not list was never registered for it. The same list gates pages, jobs and
-commands.
+What a force does not list was never registered for it, unless it is always on. The same list gates
+pages, jobs and commands.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from core.base.settings import Settings
 from core.force.fault import ForceFileError, Problem, nearest
 from core.force.file.reading import read_force
 from core.force.model import Force
+from core.plugin_host.always_on import always_on, plugins_of
 from core.plugin_host.calls import Asking
 from core.plugin_host.checks import (
     PluginError,
@@ -40,6 +41,7 @@ from core.plugin_host.checks import (
     register,
 )
 from core.plugin_host.loading import load
+from core.plugin_host.nations import Law, law_of
 from core.plugin_host.promises import refuse_unkept
 from core.plugin_host.settings import settings_of
 
@@ -54,21 +56,38 @@ class UnknownForce(LookupError):
 
 @dataclass(frozen=True)
 class InstalledForce:
-    """A force with the plugins it lists and its own pluggy manager."""
+    """A force with the plugins it has and its own pluggy manager.
+
+    *always_on* are those that no force can leave out.
+    """
 
     force: Force
     folder: Path
     manager: pluggy.PluginManager
     settings: Mapping[str, BaseModel | None]
+    always_on: tuple[str, ...] = ()
 
     @property
     def file(self) -> Path:
         return self.folder / "force.toml"
 
+    def has(self, plugin: str) -> bool:
+        """Whether the force lists *plugin*, or it is always on."""
+        return plugin in self.force.plugins or plugin in self.always_on
+
+    def provides(self, capability: str) -> bool:
+        """Whether one of its plugins says in ``PROVIDES`` that it has this."""
+        return any(capability in getattr(plugin, "PROVIDES", ()) for plugin in self.manager.get_plugins())
+
     @cached_property
     def hook(self) -> Asking:
         """Strict calls: what fails stops the work."""
         return Asking(self.manager, self.force.id)
+
+    @cached_property
+    def law(self) -> Law:
+        """The law of its nation, as its plugins and its own ``hooks.py`` tell it."""
+        return law_of(self.force, (one for _, one in self.manager.list_name_plugin()))
 
     def one_by_one(
         self, name: str, check: Callable[[Any], object] | None = None, **arguments: Any
@@ -130,10 +149,10 @@ class PluginHost:
             refuse_unkept(installed.force, installed.file, self.plugins)
 
     def active(self, settings: Settings) -> dict[str, ModuleType]:
-        """The plugins that a force served here lists. Raises PluginError for a demo-only one
-        outside demo."""
+        """The plugins that a force served here lists, and those that are always on, with no force too.
+        Raises PluginError for a demo-only one outside demo."""
         names = {name for f in served(self, settings) for name in self.installed[f].force.plugins}
-        found = {name: self.plugins[name] for name in sorted(names)}
+        found = {name: self.plugins[name] for name in sorted(names | {*always_on(self.plugins)})}
         for name, module in found.items():
             if getattr(module, "DEMO_ONLY", False) and not settings.demo:
                 raise PluginError(f"plugin {name} is for demo only, and TMC_MODE is production: "
@@ -168,11 +187,12 @@ class PluginHost:
         manager.add_hookspecs(hookspecs)
         from core.plugin_host import defaults
         register(manager, defaults, "core")
-        for name in force.plugins:
+        for name in plugins_of(force, self.plugins):
             register(manager, self.plugins[name], name)
         check_hooks(manager)
         _add_force_hooks(manager, force.id, folder)
-        return InstalledForce(force, folder, manager, MappingProxyType(settings))
+        return InstalledForce(
+            force, folder, manager, MappingProxyType(settings), always_on(self.plugins))
 
 
 def find_plugins() -> dict[str, ModuleType]:

@@ -45,7 +45,7 @@ LANES = {"default": 4, "codes": 8, "letters": 24}
 class Registry:
     """The declared tasks: name -> function; ``cron`` ones run for each force of a database.
 
-    Those of a plugin (``owners``) run for the forces that list it only.
+    Those of a plugin (``owners``) run for the forces that have it only.
     """
 
     tasks: dict[str, Callable[..., None]] = field(default_factory=dict)
@@ -151,7 +151,7 @@ def has_job(name: str, argument: str, value: sa.ColumnElement[Any] | Any) -> sa.
 def run(app: Flask, name: str, force: str, **arguments: Any) -> None:
     """Run a task now, in the scope of *force*, and commit; nothing if its plugin is off there."""
     owner = registry(app).owners.get(name)
-    if owner and owner not in host(app).get(force).force.plugins:
+    if owner and not host(app).get(force).has(owner):
         log.info("job_left_out", job=name, plugin=owner, force=force)
         return
     with app.app_context(), force_scope(force), logs.work():
@@ -231,7 +231,7 @@ def _add(app: Flask, queue: procrastinate.App, name: str, forces: Sequence[str])
 def with_work(app: Flask, name: str, forces: Sequence[str]) -> list[str]:
     """The forces of one database that this periodic task has work for: asked once for all of them."""
     owner, question = registry(app).owners.get(name), registry(app).questions.get(name)
-    listed = [one for one in forces if not owner or owner in host(app).get(one).force.plugins]
+    listed = [one for one in forces if not owner or host(app).get(one).has(owner)]
     if question is None:
         return listed
     try:

@@ -16,13 +16,15 @@ from core.force.file.report import Report
 from core.force.file.toml_lines import Place
 from core.force.file.toml_text import read_text
 from core.force.model import Force
+from core.plugin_host.always_on import plugins_of
+from core.plugin_host.nations import untold, untranslated
 
 # Capability -> what is missing for people where no plugin of the force provides it.
 PROMISED: Mapping[str, str] = {
     "person_sign_in": "people cannot sign in to follow their case",
     "record_news": "no record system can send news, so no case is ever shown",
     "letters": "nobody gets an email: no sign-in codes, no word that there is something new",
-    "messages": "people cannot write to their officer",
+    "conversation": "people cannot write to their officer",
     "staff_desk": "officers have no desk: they cannot see, answer or update their cases",
     "own_access": "people cannot lock their access or choose how they are contacted safely",
     "support": "people are not told where they find support",
@@ -34,10 +36,12 @@ STAFF_SIGN_IN = "staff_sign_in"  # asked for by what staff use, so that a force 
 def unkept(force: Force, plugins: Mapping[str, ModuleType]) -> Iterator[tuple[Place, str]]:
     """Place in ``force.toml`` and sentence for each capability that the force needs to go live.
 
-    *plugins* are those of this installation. Also told is what those need that would have to be added.
+    *plugins* are those of this installation; those that are always on keep promises too. Also told is
+    what those need that would have to be added, and what the law of the force's nation asks: a plugin
+    that tells it, and languages.
     """
     lasting = {name: one for name, one in plugins.items() if not getattr(one, "DEMO_ONLY", False)}
-    listed = [name for name in force.plugins if name in lasting]
+    listed = [name for name in plugins_of(force, plugins) if name in lasting]
     for capability, missed in PROMISED.items():
         if not _providing(capability, listed, lasting):
             makers = _providing(capability, lasting, lasting)
@@ -52,6 +56,8 @@ def unkept(force: Force, plugins: Mapping[str, ModuleType]) -> Iterator[tuple[Pl
             makers = _providing(capability, lasting, lasting)
             needing = " and ".join(_needing(capability, listed, lasting))
             yield _place(makers), (f"{missed} (for {needing}): {_remedy(capability, makers, lasting)}")
+    yield from untold(force, lasting)
+    yield from untranslated(force, lasting)
 
 
 def refuse_unkept(force: Force, file: Path, plugins: Mapping[str, ModuleType]) -> None:

@@ -15,6 +15,7 @@ from core.force.file.report import Report
 from core.force.file.toml_lines import Place
 from core.force.file.toml_text import read_text
 from core.force.model import Force
+from core.plugin_host.always_on import is_always_on, plugins_of
 from core.plugin_host.checks import PluginError
 
 
@@ -29,7 +30,8 @@ class JudgesItself(Protocol):
 def settings_of(
     force: Force, folder: Path, plugins: Mapping[str, ModuleType]
 ) -> dict[str, BaseModel | None]:
-    """Plugin name -> its settings for *force*, None for a plugin that has none.
+    """Plugin name -> its settings for *force*, None for a plugin that has none; also of those that are
+    always on, which no file may list.
 
     *folder* holds the force.toml, or is a file of that kind; *plugins* are those of this
     installation. Raises :class:`ForceFileError` with every fault.
@@ -39,7 +41,13 @@ def settings_of(
     found: dict[str, BaseModel | None] = {}
     for name in force.plugins:
         if name not in plugins:
-            report.add(("plugins", name), f"there is no plugin “{name}”", one_of(name, plugins))
+            known = [one for one, module in plugins.items() if not is_always_on(module)]
+            report.add(("plugins", name), f"there is no plugin “{name}”", one_of(name, known))
+        elif is_always_on(plugins[name]):
+            report.add(("plugins", name), f"the plugin {name} is always on: no force lists it",
+                       "no such table")
+    for name in plugins_of(force, plugins):
+        if name not in plugins:
             continue
         model, given = plugins[name].SETTINGS, dict(force.plugin_settings.get(name, {}))
         if model is None:

@@ -8,7 +8,7 @@ and what sign-in keeps (attempts, codes, counts) end within hours or days by job
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,12 @@ from core.cases import visits
 from core.cases.models import Case, PortalSession
 from core.intake.models import RecordEvent
 from core.notices.models import Notice
-from core.oversight.models import BreakGlass
 from core.plugin_host.host import installed
 from core.plugin_host.jobs import Registry
 from core.retention.erasure import remove_cases
 from core.storage.db import db, delete_rows, lock, read, update_many
 from core.storage.keys import rotation
+from core.storage.row_guard import Base
 from core.storage.walls import owned
 
 log = structlog.get_logger()
@@ -39,22 +39,26 @@ MANY = 50  # cases in one transaction: they are many rows each
 UNTIL = sa.bindparam("until", type_=sa.DateTime(timezone=True))
 
 # What is overdue, by the name of its key in force.toml's [retention]: the rows, the moment from which
-# their days count, and which of them. For each there is an index by that moment.
-OVERDUE: Mapping[str, tuple[Any, Any, Any]] = {
+# their days count, and which of them. For each there is an index by that moment. What models of plugins
+# say of themselves (``__kept__``) comes to it when the job is declared.
+OVERDUE: dict[str, tuple[Any, Any, Any]] = {
     "closed_cases": (Case, Case.latest_at, Case.stage == "closed"),
     "quiet_cases": (Case, Case.latest_at, Case.stage != "closed"),
     "event_bodies": (RecordEvent, RecordEvent.received_at, sa.and_(
         RecordEvent.status != "parked", RecordEvent.body_sealed.is_not(None))),
     "parked_events": (RecordEvent, RecordEvent.received_at, RecordEvent.status == "parked"),
     "notices": (Notice, Notice.due_at, Notice.state != "due"),
-    "access_reasons": (BreakGlass, BreakGlass.ends_at, sa.true()),
     "audit": (AuditLink, AuditLink.at, sa.true()),
     "sessions": (PortalSession, PortalSession.ends_at, sa.true()),
 }
-COUNTS = {
-    name: sa.select(sa.func.count()).select_from(model).where(owned(model), which, moment < UNTIL)
-    for name, (model, moment, which) in OVERDUE.items()
-}
+
+
+def _count(name: str) -> Any:
+    model, moment, which = OVERDUE[name]
+    return sa.select(sa.func.count()).select_from(model).where(owned(model), which, moment < UNTIL)
+
+
+COUNTS = {name: _count(name) for name in OVERDUE}
 
 
 def _oldest(name: str, most: int) -> Any:
@@ -132,11 +136,21 @@ def _without_body(ids: list[UUID]) -> None:
         RecordEvent, [{"id": one, "body_sealed": None, "left_out_sealed": None} for one in ids])
 
 
-REMOVE: Mapping[str, Callable[[datetime], int]] = {
+REMOVE: dict[str, Callable[[datetime], int]] = {
     "event_bodies": _in_parts("event_bodies", _without_body),
-    **{name: _deleted(name) for name in ("parked_events", "notices", "access_reasons")},
+    **{name: _deleted(name) for name in ("parked_events", "notices")},
     "sessions": lambda until: visits.remove_old(),
 }
+
+
+def take_declared() -> None:
+    """What models of plugins say: all rows go so many days after the moment that ``__kept__`` names."""
+    for mapper in Base.registry.mappers:
+        declared = getattr(mapper.class_, "__kept__", None)
+        if declared and declared[0] not in OVERDUE:
+            name, moment = declared
+            OVERDUE[name] = (mapper.class_, getattr(mapper.class_, moment), sa.true())
+            COUNTS[name], REMOVE[name] = _count(name), _deleted(name)
 
 
 # --- every night ------------------------------------------------------------------------------
@@ -185,4 +199,5 @@ def every_night() -> Counter[str]:
 
 
 def declare(registry: Registry) -> None:
+    take_declared()
     registry.task("remove_overdue", cron="41 2 * * *")(every_night)

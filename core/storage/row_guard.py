@@ -43,6 +43,8 @@ class ForceOwned:
 
     # When the force is absorbed: to the successor, to the past, or only of use at one force.
     __at_merger__: ClassVar[Literal["move", "stay", "end"]] = "move"
+    # A key of [retention] in a force.toml, and the column from whose moment its days count.
+    __kept__: ClassVar[tuple[str, str] | None] = None
     force: orm.Mapped[str] = orm.mapped_column(sa.Text, primary_key=True)
     id: orm.Mapped[UUID] = orm.mapped_column(sa.Uuid, primary_key=True)
 

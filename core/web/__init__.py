@@ -14,10 +14,12 @@ from core.web.access import (
     reader_of_case,
     reviewer,
     signed_in_person,
+    way_in,
 )
 from core.web.apart import Apart
 from core.web.forwarded import client_address
 from core.web.pages import actions_of, panels_of, viewing_of
+from core.web.parts import address_at, links_at, panels_at
 from core.web.security import csrf
 
 __all__ = [
@@ -25,15 +27,18 @@ __all__ = [
     "NotSignedIn",
     "accounts",
     "actions_of",
+    "address_at",
     "allow",
     "anyone",
     "client_address",
     "csrf",
     "device",
     "drafts",
+    "links_at",
     "me",
     "officer",
     "officer_of_case",
+    "panels_at",
     "panels_of",
     "person_of_case",
     "reader_of_case",
@@ -41,4 +46,5 @@ __all__ = [
     "sessions",
     "signed_in_person",
     "viewing_of",
+    "way_in",
 ]

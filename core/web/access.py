@@ -117,7 +117,7 @@ def reader_of_case(case_id: UUID, **view_args: Any) -> None:
 
 def _enter_case(case_id: UUID, rule: str, *, looking: bool) -> None:
     found, g.relation = relations.case_for(me(), case_id)
-    if g.relation is None or (g.relation == "break_glass" and not looking):
+    if g.relation is None or (g.relation not in relations.OF_THE_CASE and not looking):
         _refuse(rule)
     g.case_row = found
 
@@ -176,14 +176,20 @@ def gate() -> None:
 
 
 def plugin_is_on(blueprint: str | None) -> bool:
-    """Pages of a plugin exist for the forces that list it."""
+    """Pages of a plugin exist for the forces that have it."""
     name = (blueprint or "").split(".")[0]
-    return name not in host().plugins or name in installed().force.plugins
+    return name not in host().plugins or installed().has(name)
+
+
+def way_in(who: str) -> str | None:
+    """The endpoint where a ``person`` or an ``officer`` begins who is not signed in; None without any."""
+    found: str | None = installed().hook.sign_in_at(force=installed().force, who=who)
+    return found
 
 
 def to_sign_in(error: NotSignedIn) -> Any:
     """Show the way in; where there is none, the page does not exist."""
-    endpoint = installed().hook.sign_in_at(force=installed().force, who=str(error))
+    endpoint = way_in(str(error))
     if endpoint is None:
         return current_app.handle_user_exception(NotFound())
     return redirect(url_for(endpoint), 303)

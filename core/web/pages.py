@@ -28,17 +28,18 @@ from core import audit
 from core.base import clock
 from core.base.i18n import language, of_browser
 from core.base.scope import force_id_or_none
-from core.cases import people, relations, timeline, visits
+from core.cases import people, timeline, visits
 from core.cases.models import Access
 from core.cases.stage_track import steps
 from core.force.file.logo import logo_of
-from core.hookspecs import Action, Panel, Viewing
+from core.hookspecs import Panel, Viewing
 from core.notices import restored
 from core.plugin_host.calls import mend_transaction
 from core.plugin_host.host import host, installed, served, the_force
 from core.storage.db import db, ping, update_many
 from core.web import sessions
 from core.web.access import allow, anyone, is_page_of_case, person_of_case, signed_in_person
+from core.web.parts import leads_somewhere, links_at, panels_at
 
 log = structlog.get_logger()
 EXIT_TO = "https://www.bbc.co.uk/weather"
@@ -131,13 +132,9 @@ def panels_of(viewing: Viewing) -> list[Any]:
 def actions_of(viewing: Viewing) -> list[Any]:
     """The :class:`core.hookspecs.Action` of every plugin for this view, in their order."""
     return sorted(
-        installed().one_by_one("case_actions", _leads_somewhere, force=the_force(), viewing=viewing),
+        installed().one_by_one("case_actions", leads_somewhere, force=the_force(), viewing=viewing),
         key=lambda a: a.order,
     )
-
-
-def _leads_somewhere(action: Action) -> None:
-    url_for(action.endpoint, **action.values)
 
 
 @pass_context
@@ -277,10 +274,11 @@ def page_values() -> dict[str, Any]:
     return {
         "force": force,
         "show_panel": show_panel,
+        "links_at": links_at,
+        "panels_at": panels_at,
         "page": {
             "sample": bool(force and force.status != "live"),
             "signed_in": visitor,
-            "desk": relations.pages_of(current_user.staff_id) if visitor == "officer" else {},
             "idle": idle_seconds() if visitor else None,
             "path": request.path,
         },

@@ -18,7 +18,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    url_for,
 )
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
@@ -28,7 +27,7 @@ from core.base import Settings, clock, when
 from core.cases import Staff
 from core.plugin_host import host, served
 from core.storage import db, force_scope, owned, read, unseal
-from core.web import allow, anyone, sessions
+from core.web import address_at, allow, anyone, sessions
 from plugins.demo.letters import letter_named, mailbox_page
 from plugins.demo.letters import mailbox_json as letters_json
 from plugins.demo.samples import STAFF_IDS
@@ -131,7 +130,7 @@ def sign_in_officer(staff_id: UUID) -> Any:
         abort(404)
     sessions.sign_in(staff_id=staff_id)
     db.session.commit()
-    return redirect(url_for("officer_desk.desk"), 303)
+    return redirect(address_at("staff"), 303)
 
 
 def _settings() -> Settings:

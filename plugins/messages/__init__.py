@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as N_
 
 from core.force import Force
-from core.hookspecs import Action, Panel, Viewing, hookimpl
+from core.hookspecs import Action, Link, Panel, Place, Viewing, hookimpl
 from plugins.messages import rules
 from plugins.messages.routes import bp
 
 NAME = "messages"
 VERSION = "0.1.0"
-PROVIDES = ("messages",)
+PROVIDES = ("conversation",)
 NEEDS = {"staff_sign_in": "officers cannot sign in, so nobody reads or answers what people write"}
 SETTINGS = None
 
@@ -20,6 +21,13 @@ SETTINGS = None
 @hookimpl
 def routes() -> Blueprint:
     return bp
+
+
+@hookimpl
+def links(force: Force, place: Place) -> list[Link]:
+    if place.name != "conversation":
+        return []
+    return [Link(10, N_("Messages"), "messages.thread", {"case_id": place.case_id})]
 
 
 @hookimpl

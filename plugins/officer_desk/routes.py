@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from core.base import NotADay, clock
 from core.cases import relations, timeline, unanswered
 from core.force import vocabulary, why_not_shown
 from core.intake import conversation, updates
-from core.plugin_host import the_force
+from core.plugin_host import installed, the_force
 from core.storage import db
 from core.web import (
     allow,
@@ -110,7 +109,7 @@ def keep(case_id: UUID) -> Any:
 @bp.post("/case/<uuid:case_id>/messages/<uuid:person_id>")
 @allow(officer_of_case)
 def reply(case_id: UUID, person_id: UUID) -> Any:
-    if person_id not in one_case.on_case(case_id) or "messages" not in the_force().plugins:
+    if person_id not in one_case.on_case(case_id) or not installed().provides("conversation"):
         abort(404)
     written, field = forms.written(request.form), forms.answer_to(person_id)
     drafts.keep(case_id, written)
@@ -137,7 +136,7 @@ def reply(case_id: UUID, person_id: UUID) -> Any:
 @allow(officer_of_case)
 def no_answer(case_id: UUID, person_id: UUID) -> Any:
     """What the person wrote needs no answer: it is a thank you, say, or was answered on the telephone."""
-    if person_id not in one_case.on_case(case_id, removed=True) or "messages" not in the_force().plugins:
+    if person_id not in one_case.on_case(case_id, removed=True) or not installed().provides("conversation"):
         abort(404)
     drafts.keep(case_id, forms.written(request.form))
     seen = forms.seen(request.form.get("seen", ""))
@@ -189,20 +188,17 @@ def _nobody_reads() -> str:
                  "Tell people in the way you agreed."))
 
 
-def _minutes_until(moment: datetime | None) -> int | None:
-    return max(1, math.ceil((moment - clock.now()).total_seconds() / 60)) if moment else None
-
-
 def _page(
     case_id: UUID, *, reply_to: UUID | None = None, reply_error: str | None = None,
     update: dict[str, str] | None = None, update_errors: dict[str, str] | None = None,
 ) -> str:
     row, opened_at, written = g.case_row, clock.now(), drafts.kept(case_id)
-    with_messages = "messages" in the_force().plugins
+    with_messages = installed().provides("conversation")
     # Only the lead's reading counts: nobody else takes "new" away from who must answer.
     lead = g.relation == "lead"
     facts, entries = one_case.facts_of(case_id, mark_seen=lead), timeline.entries_of(case_id)
     threads = one_case.threads_of(case_id, mark_read=lead) if with_messages else None
+    viewing = viewing_of(row, "officer", staff_id=current_user.staff_id, relation=g.relation)
     values = {
         "case": row, "facts": facts, "entries": entries,
         "now": timeline.as_it_stands(row, entries),
@@ -210,12 +206,9 @@ def _page(
         "not_shown": None if row.offered else why_not_shown(facts.offered_reason),
         "shown_since": one_case.shown_since(case_id),
         "threads": threads,
-        "panels": panels_of(viewing_of(
-            row, "officer", staff_id=current_user.staff_id, relation=g.relation)),
-        "may_act": g.relation != "break_glass",
-        "may_write": row.offered and g.relation != "break_glass",
-        "glass_ends_at": row.glass_ends_at if g.relation == "break_glass" else None,
-        "minutes_left": _minutes_until(row.glass_ends_at),
+        "panels": panels_of(viewing),
+        "may_act": not viewing.only_looks,
+        "may_write": row.offered and not viewing.only_looks,
         "names": cases.names_of({
             row.staff_id, *one_case.who_wrote(threads), *filter(None, [facts.handed_over_by])}),
         "lead": lead,

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from core.force import Force
-from core.hookspecs import hookimpl
+from core.hookspecs import Panel, Place, hookimpl
 from plugins.passkeys import rules
 from plugins.passkeys.routes import bp
 
@@ -20,6 +20,15 @@ SETTINGS = None
 @hookimpl
 def routes() -> Blueprint:
     return bp
+
+
+@hookimpl
+def panels(force: Force, place: Place) -> list[Panel]:
+    if place.name == "code" and place.endpoint:
+        return [Panel(50, "passkey", "passkeys/use.html", {"send_to": place.endpoint})]
+    if place.name == "account":
+        return [Panel(50, "passkeys", "passkeys/on_account.html")]
+    return [Panel(50, "passkeys", "passkeys/not_yours.html")] if place.name == "visits" else []
 
 
 @hookimpl

@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 from core.base import SOURCE_LANGUAGE, clock, installed_languages
 from core.cases import Case
 from core.cli import services
-from core.hookspecs import Letter
+from core.hookspecs import Letter, NoticeKind
 from core.notices import Notice
 from core.storage import update_many
 from plugins.preview.samples import Samples
@@ -20,19 +20,19 @@ from plugins.preview.samples import Samples
 CODE = "123456"
 MANNERS = {"named": N_("named"), "discreet": N_("discreet")}
 KINDS = {
-    "code": N_("Sign-in code"),
-    "entry": N_("Something new on the case"),
-    "message": N_("A new message"),
-    "account": N_("A change in the account"),
+    NoticeKind.CODE: N_("Sign-in code"),
+    NoticeKind.ENTRY: N_("Something new on the case"),
+    NoticeKind.MESSAGE: N_("A new message"),
+    NoticeKind.ACCOUNT: N_("A change in the account"),
 }
 STAFF_KINDS = {
-    "officer_message": N_("To the officer: a message is waiting"),
-    "case_silent": N_("To the officer: a case is no longer shown online"),
-    "case_handed_over": N_("To the officer: a case was handed over to them"),
-    "case_out_of_reach": N_("To the officer before: the new one cannot be written to"),
-    "break_glass": N_("To who reviews: a case was opened with a reason"),
-    "unusual_viewing": N_("To who reviews: unusual viewing"),
-    "person_account": N_("To the officer: how a person can be reached has changed"),
+    NoticeKind.OFFICER_MESSAGE: N_("To the officer: a message is waiting"),
+    NoticeKind.CASE_SILENT: N_("To the officer: a case is no longer shown online"),
+    NoticeKind.CASE_HANDED_OVER: N_("To the officer: a case was handed over to them"),
+    NoticeKind.CASE_OUT_OF_REACH: N_("To the officer before: the new one cannot be written to"),
+    NoticeKind.BREAK_GLASS: N_("To who reviews: a case was opened with a reason"),
+    NoticeKind.UNUSUAL_VIEWING: N_("To who reviews: unusual viewing"),
+    NoticeKind.PERSON_ACCOUNT: N_("To the officer: how a person can be reached has changed"),
 }
 
 
@@ -41,7 +41,7 @@ class Email:
     """One kind of email: ``manner`` is ``named`` or ``discreet``; to staff it is in English."""
 
     name: str
-    kind: str
+    kind: NoticeKind
     title: LazyString
     manner: str | None
     language: str
@@ -66,7 +66,7 @@ def letter_of(email: Email, samples: Samples) -> Letter:
     """The email as it would go now, to a sample reader; raises LookupError when there is none."""
     name = f"reader-{email.manner}-{email.language}"
     if email.kind in STAFF_KINDS:
-        name = "officer-of-silent" if email.kind == "case_silent" else "officer-of-messages"
+        name = "officer-of-silent" if email.kind == NoticeKind.CASE_SILENT else "officer-of-messages"
     who = samples.named(name)
     if who is None:
         raise LookupError(name)
@@ -76,9 +76,9 @@ def letter_of(email: Email, samples: Samples) -> Letter:
         person_id=None if email.kind in STAFF_KINDS else who.person_id,
         staff_id=who.staff_id if email.kind in STAFF_KINDS else None,
     )
-    if email.kind == "code":
+    if email.kind == NoticeKind.CODE:
         notice.extra = CODE
-    if email.kind == "case_handed_over":  # it goes while something is new to the officer
+    if email.kind == NoticeKind.CASE_HANDED_OVER:  # it goes while something is new to the officer
         update_many(Case, [
             {"id": who.case_id, "handed_over_at": clock.now(), "hand_over_seen_at": None}])
     letter = services.letter_for(notice)

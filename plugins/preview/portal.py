@@ -126,7 +126,7 @@ class Portal:
         return opened
 
     def _with_samples(self, host: services.PluginHost, opened: Opened) -> tuple[Flask, Jobs]:
-        taken_for = self._what_samples_need(opened)
+        taken_for = self._what_samples_need(opened, host)
         fresh = taken_for != self._taken_for
         name = f"preview_{self._databases + fresh}"
         app = services.create_app(services.load_settings({
@@ -147,13 +147,14 @@ class Portal:
         self._dress(app, samples, jobs)
         return app, jobs
 
-    def _what_samples_need(self, opened: Opened) -> str:
+    def _what_samples_need(self, opened: Opened, host: services.PluginHost) -> str:
         """As long as this is the same, the sample cases stay, and whoever is signed in."""
         force, hooks = opened.force, self.folder / "hooks.py"
         return repr((
             clock.today(), opened.place, force.references, force.district(opened.place.district),
             force.crime_type(opened.place.crime_type) and opened.place.crime_type, force.phases,
             hooks.read_bytes() if hooks.is_file() else b"",
+            [*host.installed[self.force_id].law.codes.schemes],
         ))
 
     def _take_in(self, app: Flask, opened: Opened, name: str) -> Samples:

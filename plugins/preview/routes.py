@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
 from sqlalchemy.exc import OperationalError
 
 from core import audit
 from core.base import language, offered_languages
-from core.plugin_host import installed, the_force
+from core.plugin_host import the_force
 from core.storage import db
-from core.web import allow, anyone
+from core.web import allow, anyone, way_in
 from plugins.preview import letters, visitor
 from plugins.preview.contents import contents, nothing_sent, to_sign_in_with
 from plugins.preview.portal import Shown
@@ -45,7 +45,8 @@ def index() -> str:
     shown = _shown()
     return render_template(
         "preview/index.html", shown=shown, sections=contents(shown),
-        details=to_sign_in_with(shown), plugins=sorted(set(installed().settings) - {"preview"}),
+        details=to_sign_in_with(shown), sign_in_at=way_in("person"),
+        plugins=sorted({*the_force().plugins} - {"preview"}),
     )
 
 
@@ -116,8 +117,8 @@ def error(code: int) -> NoReturn:
 @allow(anyone)
 def signed_out() -> Response:
     """Somebody wrote a message, and was signed out before it was sent."""
-    place = nothing_sent(_shown()) or abort(404)
-    path = url_for(place[0], **place[1]).removeprefix(request.script_root)
+    address = nothing_sent(_shown()) or abort(404)
+    path = address.removeprefix(request.script_root)
     words = "I found the receipt of the bicycle. Shall I bring it to the station?"
     return _same(_visitor().send(path, None, text=words))
 
@@ -127,7 +128,7 @@ def signed_out() -> Response:
 def mistake(name: str) -> Response:
     """A sign-in page after a form was sent."""
     _shown()
-    if "sign_in" not in the_force().plugins:
+    if way_in("person") is None:
         abort(404)
     return _same((MISTAKES.get(name) or abort(404))(_visitor()))
 

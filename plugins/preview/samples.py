@@ -14,9 +14,10 @@ from core.base import clock
 from core.cases import Access, Case, Person, Staff, kept_id
 from core.force import Force
 from core.intake import conversation, take_in
+from core.plugin_host import installed
 from core.storage import owned, read
 from plugins.preview.opening import Opened
-from plugins.preview.stories import READERS, SAMPLES, SEVERAL, Sample, Story
+from plugins.preview.stories import READERS, SEVERAL, Sample, Story, every_sample
 
 SOURCE = "preview"
 FAMILY, BORN, POSTCODE = "Sample", "1985-03-27", "ZZ99 9ZZ"  # no such postcode is given out
@@ -58,12 +59,12 @@ class Samples:
 
 def take_in_samples(opened: Opened) -> Samples:
     """Take all samples in for the force in scope. The caller commits."""
-    force, now = opened.force, clock.now()
+    force, now, samples = opened.force, clock.now(), every_sample(installed().law.codes)
     references = {
-        one.name: force.sample_reference(n, now.year) for n, one in enumerate(SAMPLES)
+        one.name: force.sample_reference(n, now.year) for n, one in enumerate(samples)
     }
     events = [
-        event for one in SAMPLES for event in _events(opened, one, references[one.name], now)
+        event for one in samples for event in _events(opened, one, references[one.name], now)
     ]
     results = take_in(force, SOURCE, events, announce=False)
     refused = dict.fromkeys(
@@ -104,10 +105,6 @@ def _people(one: Sample) -> Iterator[dict[str, Any]]:
         yield _person("several" if one.name in SEVERAL else one.name)
 
 
-def _names() -> set[str]:
-    return {"several", *(one.name for one in SAMPLES), *(name for name, *_ in READERS)}
-
-
 def _person(name: str, **more: Any) -> dict[str, Any]:
     return {
         "id": f"PREVIEW-{name}", "role": "victim", "made_up": True,
@@ -121,7 +118,8 @@ def _found(references: dict[str, str]) -> Samples:
     people: dict[str, Who] = {}
     ids = {kept_id(f"PREVIEW-OFFICER-{n}"): f"officer-{n}" for n in range(1, len(OFFICERS) + 1)}
     officers = {ids[row.record_id]: Who(staff_id=row.id) for row in read(STAFF, ids=list(ids))}
-    called = {kept_id(f"PREVIEW-{name}"): name for name in _names()}
+    named = {"several", *references, *(name for name, *_ in READERS)}
+    called = {kept_id(f"PREVIEW-{name}"): name for name in named}
     for row in read(CASES):
         sample, who = names[row.crime_reference], called[row.record_id]
         found = Who(row.person_id, None, row.id, row.crime_reference)

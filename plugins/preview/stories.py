@@ -18,6 +18,9 @@ Event = dict[str, Any]
 SENSITIVE_FLAG = next(flag.id for flag in vocabulary.FLAGS.values() if flag.sensitive)
 REASONS = "This is where the officer gives the reasons, in words of their own."
 DONE = "This is where the officer says what was done: whom we spoke to, and what we looked at."
+# Outcomes that are chosen where several lead to one stage, and what samples of a scheme are called.
+USUAL = frozenset({"18", "8", "community-penalty"})
+CALLED = {"home_office": "outcome", "police_uk": "published"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,22 @@ class Story:
 # --- stages -----------------------------------------------------------------------------------
 
 
-def _at_stage(story: Story, stage: str) -> None:
+def ending_at(codes: vocabulary.NationCodes, stage: str) -> dict[str, str]:
+    """Scheme and outcome that bring a case of this nation to *stage*; empty if none does."""
+    found = [{"scheme": scheme, "outcome": code.id} for scheme, known in codes.schemes.items()
+             for code in known.values() if code.stage == stage]
+    return next((one for one in found if one["outcome"] in USUAL), found[0] if found else {})
+
+
+def _end(story: Story, codes: vocabulary.NationCodes, stage: str, day: float, /, **words: str) -> None:
+    how = ending_at(codes, stage)
+    if how:
+        story.add("crime.outcome", day, **how, **words)
+    else:
+        story.stage(stage, day)
+
+
+def _at_stage(story: Story, stage: str, codes: vocabulary.NationCodes) -> None:
     """The usual way to this stage."""
     if stage in ("received", "assessing", "not_investigating"):
         story.stage(stage, 2, text=REASONS if stage == "not_investigating" else None)
@@ -87,15 +105,15 @@ def _at_stage(story: Story, stage: str) -> None:
     if stage in ("charged", "court", "result"):
         story.add("suspect.charged", 20)
     if stage in ("closed", "reopened", "no_further_action"):
-        story.add("crime.outcome", 24, outcome="18", reasons=REASONS, done=DONE)
+        _end(story, codes, "no_further_action", 24, reasons=REASONS, done=DONE)
     if stage == "reopened":
         story.stage("closed", 28)
         story.add("crime.reopened", 34, reasons="Someone told us what they saw.")
     elif stage == "out_of_court":
-        story.add("crime.outcome", 24, outcome="8", reasons=REASONS)
+        _end(story, codes, stage, 24, reasons=REASONS)
     elif stage == "result":
         story.stage("court", 26)
-        story.add("crime.outcome", 34, scheme="police_uk", outcome="community-penalty")
+        _end(story, codes, stage, 34)
     elif stage not in ("investigating", "suspect_action", "charged", "no_further_action"):
         story.stage(stage, 28)
 
@@ -150,29 +168,34 @@ READERS = tuple(
 )
 
 
-def _every_sample() -> Iterator[Sample]:
+def every_sample(codes: vocabulary.NationCodes) -> tuple[Sample, ...]:
+    """All sample cases of a force whose record systems send *codes*."""
+    return tuple(_every_sample(codes))
+
+
+def _endings(codes: vocabulary.NationCodes) -> Iterator[Sample]:
+    for number, (scheme, known) in enumerate(codes.schemes.items(), 1):
+        called = CALLED.get(scheme, f"ending-{number}")
+        for code in known.values():
+            yield Sample(
+                scheme, f"{called}-{code.id.lower()}", code.label,
+                partial(_with_outcome, scheme=scheme, outcome=code),
+                code.id if code.id[0].isdigit() else "", code.name if code.name != code.label else "",
+            )
+
+
+def _every_sample(codes: vocabulary.NationCodes) -> Iterator[Sample]:
+    at_stage = partial(_at_stage, codes=codes)
     for stage in vocabulary.STAGES.values():
         yield Sample("stages", f"stage-{stage.id.replace('_', '-')}", stage.name,
-                     partial(_at_stage, stage=stage.id), str(stage.order))
-    for home in vocabulary.HOME_OFFICE_OUTCOMES.values():
-        yield Sample(
-            "home_office", f"outcome-{home.id.lower()}", home.label,
-            partial(_with_outcome, scheme="home_office", outcome=home), home.id, home.name,
-        )
-    for published in vocabulary.POLICE_UK_OUTCOMES.values():
-        yield Sample(
-            "police_uk", f"published-{published.id}", published.name,
-            partial(_with_outcome, scheme="police_uk", outcome=published),
-        )
+                     partial(at_stage, stage=stage.id), str(stage.order))
+    yield from _endings(codes)
     yield Sample("situations", "messages", N_("Messages with the officer"), _messages)
     yield Sample("situations", "officer-away", N_("The officer is away"), _officer_away)
     yield Sample("situations", "no-officer", N_("No officer yet"), _no_officer)
     yield Sample("situations", "officer-changed", N_("Another officer took over"), _officer_changed)
-    yield Sample("several", SEVERAL[0], "", partial(_at_stage, stage="investigating"))
-    yield Sample("several", SEVERAL[1], "", partial(_at_stage, stage="charged"))
-    yield Sample("several", SEVERAL[2], "", partial(_at_stage, stage="closed"))
+    yield Sample("several", SEVERAL[0], "", partial(at_stage, stage="investigating"))
+    yield Sample("several", SEVERAL[1], "", partial(at_stage, stage="charged"))
+    yield Sample("several", SEVERAL[2], "", partial(at_stage, stage="closed"))
     yield Sample("desk", "silent", "", _silent)
     yield Sample("readers", "readers", "", Story.officer)
-
-
-SAMPLES = tuple(_every_sample())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from flask import Blueprint
+from flask_babel import lazy_gettext as N_
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from core.force import Force
-from core.hookspecs import Jobs, Panel, Viewing, hookimpl
+from core.hookspecs import Jobs, Link, Panel, Place, Viewing, hookimpl
 from plugins.sign_in import desk, old, people, rules
 
 NAME = "sign_in"
@@ -59,8 +60,23 @@ def sign_in_at(force: Force, who: str) -> str | None:
 
 
 @hookimpl
+def links(force: Force, place: Place) -> list[Link]:
+    if place.name == "visitor":
+        return [Link(10, N_("Sign in"), "sign_in.start")]
+    if place.name == "access":
+        values = {"case_id": place.case_id, "person_id": place.person_id}
+        return [Link(10, N_("Hand over a code"), "sign_in.offer_activation", values)]
+    return []
+
+
+@hookimpl
+def panels(force: Force, place: Place) -> list[Panel]:
+    return [Panel(50, "who-cannot", "sign_in/below_cases.html")] if place.name == "desk_list" else []
+
+
+@hookimpl
 def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
-    if viewing.viewer != "officer" or viewing.relation == "break_glass":
+    if viewing.viewer != "officer" or viewing.only_looks:
         return []
     values = {"people": people.of_case(viewing.case_id), "case_id": viewing.case_id}
     return [Panel(60, "sign-in", "sign_in/who_can.html", values)]

@@ -8,15 +8,23 @@ names the pages in which each fact was read. No number of days is told: none was
 from __future__ import annotations
 
 from core.cases import tellings
+from core.force import Force
+from core.hookspecs import EntryCodes, hookimpl
 from plugins.victim_charter_ni.outcome_codes import PSNI_OUTCOMES
 from plugins.victim_charter_ni.stages import ENTRIES, NOW, PROGRESS, RELEASED
 
 NAME = "victim_charter_ni"
 VERSION = "0.1.0"
 SETTINGS = None
+EDITION = "2015"
 NATIONS = frozenset({"Northern Ireland"})
 SCHEMES = {"psni_outcomes": PSNI_OUTCOMES}
 
 WORDS = tellings.Tellings(PROGRESS, NOW, ENTRIES, RELEASED, SCHEMES)
 tell = WORDS.tell
 stage_now = WORDS.stage_now
+
+
+@hookimpl
+def tell_entry(force: Force, entry: EntryCodes) -> tellings.Telling | None:
+    return WORDS.of(entry) if force.nation in NATIONS else None

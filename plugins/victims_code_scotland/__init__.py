@@ -9,6 +9,8 @@ each fact was read. No number of days is told: those that were read are the pros
 from __future__ import annotations
 
 from core.cases import tellings
+from core.force import Force
+from core.hookspecs import EntryCodes, hookimpl
 from plugins.victims_code_scotland.disposals import SCOTTISH_DISPOSALS
 from plugins.victims_code_scotland.stages import ENTRIES, NOW, PROGRESS, RELEASED
 
@@ -17,7 +19,13 @@ VERSION = "0.1.0"
 SETTINGS = None
 NATIONS = frozenset({"Scotland"})
 SCHEMES = {"scottish_disposals": SCOTTISH_DISPOSALS}
+RELEASE_KINDS = ("undertaking", "investigative_liberation")
 
 WORDS = tellings.Tellings(PROGRESS, NOW, ENTRIES, RELEASED, SCHEMES)
 tell = WORDS.tell
 stage_now = WORDS.stage_now
+
+
+@hookimpl
+def tell_entry(force: Force, entry: EntryCodes) -> tellings.Telling | None:
+    return WORDS.of(entry) if force.nation in NATIONS else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint
+from flask_babel import lazy_gettext as N_
 
 from core.cases import people
 from core.force import Force
-from core.hookspecs import Jobs, Panel, Viewing, hookimpl
+from core.hookspecs import Jobs, Link, Panel, Place, Viewing, hookimpl
 from core.web import sessions
 from plugins.your_account import changes, on_case
 from plugins.your_account.routes import bp
@@ -30,9 +31,21 @@ def jobs(registry: Jobs) -> None:
 
 
 @hookimpl
+def links(force: Force, place: Place) -> list[Link]:
+    if place.name not in ("person", "account"):
+        return []
+    return [Link(20, N_("Your account"), "your_account.account")]
+
+
+@hookimpl
+def panels(force: Force, place: Place) -> list[Panel]:
+    return [Panel(50, "again", "your_account/again.html")] if place.name == "again" else []
+
+
+@hookimpl
 def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
     if viewing.viewer == "officer":
-        if viewing.relation == "break_glass":  # who only looks
+        if viewing.only_looks:
             return []
         values = {"people": on_case.people_of(viewing.case_id), "case_id": viewing.case_id}
         return [Panel(65, "access", "your_account/desk_panel.html", values)]

@@ -24,11 +24,11 @@ from core.base.settings import load_settings
 from core.base.settings_source import read_demo_file
 from core.cases import people
 from core.cases.models import Staff
-from core.oversight.models import BreakGlass
 from core.storage.db import close_connections, db, force_scope, insert_many
 from core.storage.sealed import seal
 from core.testing.browser import form_on
 from core.testing.people import sign_in_as
+from plugins.oversight.models import BreakGlass
 from plugins.passkeys.models import Passkey
 from plugins.your_account.models import Change
 from tests.attack.proxy import ENDS_A_VISIT, Visit

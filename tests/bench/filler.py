@@ -25,7 +25,7 @@ LAST_YEAR = 360  # days
 BODIES = 90  # days for which a steady portal keeps them
 # What lists and jobs open of everybody at once is left empty in the copies.
 NOT_COPIED = {"staff": {"name_sealed", "email_sealed", "collar_number_sealed", "unit_sealed"},
-              "break_glass": {"words_sealed"}}
+              "oversight_break_glass": {"words_sealed"}}
 ID = "encode(overlay(uuid_send({0}) PLACING int4send(k) FROM 13), 'hex')::uuid"
 
 

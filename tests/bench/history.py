@@ -18,9 +18,9 @@ from core.audit.chain import Chainer
 from core.base import clock
 from core.cases.models import Access, Case, Message, PortalSession, Staff
 from core.notices.models import Notice
-from core.oversight.models import BreakGlass
 from core.storage.db import db, force_scope, insert_many, update_many
 from core.storage.sealed import seal
+from plugins.oversight.models import BreakGlass
 from plugins.passkeys.models import Passkey
 from plugins.sign_in.models import Activation, Attempt, Count
 from plugins.your_account.models import Change

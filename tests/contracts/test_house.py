@@ -51,17 +51,14 @@ ALL: tuple[Rule, ...] = (
 )
 
 
-BECOME_PLUGINS = {"mergers", "onboarding", "oversight", "retention", "victims_code"}
+BECOME_PLUGINS = {"mergers", "onboarding", "retention"}
 # What is still to be moved or renamed before a rule holds. A number here only ever goes down.
 OWED = {
-    "arrows_up": 139,
-    "circles": 2,
-    "reached_behind_faces": 2,
+    "arrows_up": 104,
+    "circles": 1,
     "poor_faces": 3,
-    "plugins_named_in_core": 13,
-    "plugins_named_by_others": 58,
-    "record_systems_named": 21,
-    "nations_named": 9,
+    "record_systems_named": 3,
+    "nations_named": 4,
 }
 
 
@@ -283,6 +280,11 @@ OFFENCES: dict[str, tuple[Rule, dict[str, str], str]] = {
 @pytest.mark.parametrize(("rule", "planted", "found"), OFFENCES.values(), ids=OFFENCES)
 def test_a_rule_finds(sound: Path, rule: Rule, planted: dict[str, str], found: str) -> None:
     assert found in rule(write(sound, planted))
+
+
+def test_an_address_of_others_names_no_force(sound: Path) -> None:
+    write(sound, {"plugins/desk/sources.py": 'READ = "https://news.example/midshire/1"\n'})
+    assert names.forces_named(sound) == []
 
 
 def test_no_rule_is_without_something_that_it_finds() -> None:

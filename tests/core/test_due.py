@@ -29,7 +29,7 @@ from tests.people import meet, take
 from tests.statements import statements_heard
 
 PERIODIC = {
-    "sweep_notices", "look_for_unusual_viewing", "remove_old_sessions", "remove_overdue",
+    "sweep_notices", "oversight_unusual_viewing", "remove_old_sessions", "remove_overdue",
     "judge_cases_after_start", "your_account_run_due", "your_account_remove_old", "sign_in_remove_old",
 }
 # They begin at every force: each night leaves its row; and what was judged is known without a look.
@@ -101,8 +101,8 @@ def count(app: Flask, met: Any) -> None:
 
 
 WORK = [
-    ("sweep_notices", notice), ("look_for_unusual_viewing", seen),
-    ("look_for_unusual_viewing", looked_for_in_vain), ("remove_old_sessions", visit),
+    ("sweep_notices", notice), ("oversight_unusual_viewing", seen),
+    ("oversight_unusual_viewing", looked_for_in_vain), ("remove_old_sessions", visit),
     ("your_account_run_due", change("waiting")), ("your_account_run_due", change("asked")),
     ("your_account_remove_old", change("done", True)), ("sign_in_remove_old", attempt),
     ("sign_in_remove_old", code), ("sign_in_remove_old", count),

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 import structlog
 from flask import Flask
+from pydantic import BaseModel
 
 from core.hookspecs import Action, Panel, hookimpl
+from core.plugin_host.always_on import always_on
 from core.plugin_host.checks import PluginError, check_hooks, check_identity
 from core.plugin_host.host import PluginHost, UnknownForce, host
 from tests.builders import allocated, recorded
@@ -123,6 +125,20 @@ def test_a_plugin_that_says_wrongly_what_it_provides_or_needs_is_refused(
         check_identity("c", made)
 
 
+@pytest.mark.parametrize(("declared", "said"), [
+    ({"ALWAYS_ON": "yes"}, "ALWAYS_ON is True, or is not there"),
+    ({"ALWAYS_ON": True, "SETTINGS": BaseModel}, "no force lists it, so none can give it settings"),
+    ({"ALWAYS_ON": True, "DEMO_ONLY": True}, "it cannot be both"),
+])
+def test_a_plugin_that_no_force_can_leave_out_is_nothing_that_a_force_would_have_to_choose(
+    declared: dict[str, object], said: str
+) -> None:
+    made = ModuleType("c")
+    vars(made).update({"NAME": "c", "VERSION": "1", "SETTINGS": None, **declared})
+    with pytest.raises(PluginError, match=f"plugin c: .*{said}"):
+        check_identity("c", made)
+
+
 def test_an_installed_package_brings_a_plugin_and_a_force(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,7 +161,7 @@ def test_an_installed_package_brings_a_plugin_and_a_force(
 def test_a_plugin_that_is_not_listed_was_never_registered(app: Flask, tmp_path: Path) -> None:
     installed = PluginHost(live_force(tmp_path, plugins=["support"])).get("midshire")
     names = {name for name, _ in installed.manager.list_name_plugin()}
-    assert names == {"core", "support"}
+    assert names == {"core", "support", *always_on(host(app).plugins)}
     assert {"sign_in", "messages"} <= {
         name for name, _ in host(app).get(HERTS).manager.list_name_plugin()
     }

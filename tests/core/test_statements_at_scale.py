@@ -213,7 +213,7 @@ def jobs_of_the_clock(large: Large, heard: Heard) -> None:
     """What removes looks from a day on which little is old, as it does every night."""
     for name in jobs.registry(large.app).periodic:
         heard.asked_by = f"the job {name}"
-        then = clock.now() - timedelta(days=0 if name == "look_for_unusual_viewing" else 350)
+        then = clock.now() - timedelta(days=0 if name == "oversight_unusual_viewing" else 350)
         with clock.travel(then):
             jobs.with_work(large.app, name, [FORCE])
             jobs.run(large.app, name, FORCE)

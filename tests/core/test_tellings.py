@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask_babel import lazy_gettext as N_
+from markupsafe import Markup
 
 from core.cases import general_words, tellings
 from core.force import vocabulary
+from core.hookspecs import EntryCodes
 
 OWN = tellings.Telling(N_("Closed"), N_("Decision"))
 READ_IN = tellings.Source("A page", "https://law.example/page")
@@ -52,3 +55,37 @@ def test_what_nobody_foresaw_is_told_in_general_words() -> None:
 
 def test_general_words_there_are_for_every_stage() -> None:
     assert set(general_words.STAGES) == set(general_words.NOW) == set(vocabulary.STAGES)
+
+
+@pytest.mark.parametrize(("entry", "told"), [
+    (EntryCodes("progress", stage="court"), OWN),
+    (EntryCodes("outcome", outcome="settled", scheme="ours"), OWN),
+    (EntryCodes("outcome", outcome="settled"), OWN),
+    (EntryCodes("outcome", outcome="settled", scheme="theirs"), general_words.DECISION_RECORDED),
+    (EntryCodes("released", release_kind="bail"), OWN),
+    (EntryCodes("charged"), OWN),
+    (EntryCodes("standing", stage="closed"), tellings.Telling(*general_words.NOW["closed"])),
+    (EntryCodes("standing"), tellings.Telling(*general_words.NOW_SOMEWHERE)),
+])
+def test_a_plugin_answers_for_every_kind_of_entry_and_for_where_a_case_stands(
+    entry: EntryCodes, told: tellings.Telling
+) -> None:
+    """An outcome without a scheme is of the first."""
+    assert WORDS.of(entry) == told
+
+
+def test_a_nation_may_have_its_own_words_for_what_is_not_known_in_full() -> None:
+    words = replace(WORDS, decided=OWN, released_somehow=OWN)
+    assert words.tell("outcome", outcome="rumour", scheme="ours") is OWN
+    assert words.tell("released", release_kind="by balloon") is OWN
+    assert words.tell("released", release_kind="no_further_action") is (
+        general_words.RELEASED["no_further_action"])
+
+
+@pytest.mark.parametrize("given", [
+    {"title": None}, {"meaning": None}, {"meaning": 7}, {"title": Markup("Closed")}, {"rights": ["Closed"]},
+    {"next_step": Markup("Closed")}, {"unexplained": b"Closed"}])
+def test_words_that_are_no_text_fail_where_they_are_made(given: Any) -> None:
+    """So a page shows no HTML of a plugin, and nobody reads "None"."""
+    with pytest.raises(TypeError, match=f"Telling.{next(iter(given))}"):
+        tellings.Telling(**{"title": N_("Closed"), "meaning": N_("Decision"), **given})

@@ -105,7 +105,7 @@ def case_at(app: Flask, force: Force, language: str) -> dict[str, Any]:
         recorded(subject, time=moment, district=district, crime_type=kind, reported_at=moment,
                  people=[person(id=victim, language=language)]),
         allocated(subject, time=moment),
-        event("crime.outcome", subject, time=moment, outcome="18"),
+        event("crime.outcome", subject, time=moment, outcome=nobody_found(app, force)),
     ]
     with app.app_context(), force_scope(force.id):
         results = take_in(force, "sample", events, announce=False)
@@ -114,6 +114,12 @@ def case_at(app: Flask, force: Force, language: str) -> dict[str, Any]:
         db.session.commit()
     met = meet(app, subject, force=force.id)
     return {"met": met, "case_id": met.case, "person_id": met.people[victim], "victim": victim}
+
+
+def nobody_found(app: Flask, force: Force) -> str:
+    """How the force's nation says that nobody was identified."""
+    usual = next(iter(host(app).get(force.id).law.codes.schemes.values()))
+    return next(code for code in ("18", "no_suspect") if code in usual)
 
 
 def _ordinary(force: Force, kinds: tuple[str, ...]) -> str:

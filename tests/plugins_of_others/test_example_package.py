@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from core.notices.letter_words import TEMPLATES
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "tests/examples"
 PORTAL = ("core", "plugins", "forces", "translations", "setup.cfg", "pyproject.toml",
@@ -75,6 +77,7 @@ def test_the_wheels_hold_all_that_people_see(built: tuple[Path, Path]) -> None:
     portal, example = (set(zipfile.ZipFile(one).namelist()) for one in built)
     assert {"core/testing/__init__.py", "core/web/templates/layout.html", "core/web/static/app.css",
             "translations/cy/LC_MESSAGES/messages.mo", "forces/hertfordshire/force.toml"} <= portal
+    assert {f"core/notices/templates/{name}" for name in TEMPLATES.list_templates()} <= portal
     own = "trackmycrime_example"
     assert {f"{own}/exampleshire/force.toml", f"{own}/exampleshire/static/logo.svg",
             f"{own}/found_property/templates/found_property/collect.html",

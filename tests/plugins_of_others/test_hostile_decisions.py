@@ -13,7 +13,7 @@ from flask import Flask
 
 from core.base.scope import current_force_id
 from core.cases.models import Case
-from core.hookspecs import Delivered, Parked, hookimpl
+from core.hookspecs import Delivered, NoticeRequest, Parked, hookimpl
 from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.plugin_host.calls import PluginFailed
@@ -76,6 +76,7 @@ def test_a_plugin_that_writes_into_a_record_event_writes_into_its_own_copy(app: 
 
 @pytest.mark.parametrize("notices_for", [
     lambda news: [{"kind": "entry"}], lambda news: "everybody", lambda news: 1 / 0,
+    lambda news: [NoticeRequest("rumour", person_id=news.person_ids[0])],
 ])
 def test_a_notice_that_a_plugin_cannot_ask_for_takes_the_news_with_it(
     app: Flask, case: UUID, logged: Logged, notices_for: Any
@@ -83,7 +84,7 @@ def test_a_notice_that_a_plugin_cannot_ask_for_takes_the_news_with_it(
     news = event("crime.progress", time="2024-03-03T10:00:00Z", stage="investigating", text="Hello.")
     with (
         at_hertfordshire(app, notices_for=hookimpl(notices_for)),
-        pytest.raises((TypeError, ZeroDivisionError)),
+        pytest.raises((TypeError, ValueError, ZeroDivisionError)),
     ):
         take(app, news, announce=True)
     assert named(logged, "plugin_failed") == ["noisy"]
@@ -208,3 +209,27 @@ def test_a_view_that_ends_the_process_is_an_error_page(
     monkeypatch.setitem(app.view_functions, endpoint, end)
     assert Browser(app, HERTS).get("/safety").status_code == 500
     assert Browser(app, HERTS).get("/privacy").status_code == 200
+
+
+# --- the words of a nation's law ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", [RuntimeError, Outrage, "<b>", {"title": "x"}, 5])
+def test_a_page_whose_words_a_plugin_fails_to_say_is_not_shown_with_others(
+    app: Flask, logged: Logged, answer: Any
+) -> None:
+    def tell_entry(entry: Any) -> Any:
+        if isinstance(answer, type):
+            raise answer("the secret of 41/1/24")
+        return answer
+
+    take(app, recorded())
+    met = meet(app)
+    browser = person_browser(app, met)
+    with at_hertfordshire(app, tell_entry=hookimpl(tell_entry)):
+        shown = browser.client.get(browser.path(f"/case/{met.case}"))
+        assert shown.status_code == 500
+        assert "recorded the crime" not in shown.text
+    assert named(logged, "plugin_failed") == ["noisy"]
+    assert "the secret" not in str(logged)
+    assert "We recorded the crime you reported" in browser.get(f"/case/{met.case}").text

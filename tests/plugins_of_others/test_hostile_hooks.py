@@ -30,11 +30,15 @@ from tests.plugins_of_others.hostile import Outrage, at_hertfordshire
 from tests.security.checklist import requirement
 
 
-def fail(how: type[BaseException]) -> Callable[..., Any]:
-    def hook(viewing: Any) -> Any:
+def fail(how: type[BaseException], *, hook: str = "case_panels") -> Callable[..., Any]:
+    """A hook that fails; those of a case are given who is looking, and the others the place."""
+    def of_case(viewing: Any) -> Any:
         raise how("the secret of 41/1/24")
 
-    return hook
+    def of_place(place: Any) -> Any:
+        raise how("the secret of 41/1/24")
+
+    return of_place if hook in ("links", "panels") else of_case
 
 
 def see(app: Flask, case: UUID) -> Browser:
@@ -56,9 +60,12 @@ def see(app: Flask, case: UUID) -> Browser:
 def test_a_page_is_served_without_the_plugin_that_fails(
     app: Flask, case: UUID, logged: Logged, hook: str, how: type[BaseException]
 ) -> None:
-    hooks = {hook: hookimpl(fail(how))}
+    hooks = {hook: hookimpl(fail(how, hook=hook))}
     with at_hertfordshire(app, **hooks):
-        see(app, case)
+        browser = see(app, case)
+        if hook == "panels":  # a page of a case has no place for them
+            assert browser.get("/privacy").status_code == 200
+            assert browser.page and "We do not count people" in browser.page.text
     assert named(logged) == ["noisy"]
     assert "the secret" not in str(logged)
 

@@ -91,6 +91,18 @@ FAULTS = {
     "has a job twice": (
         f"{JOBS}    registry.task('noisy_a')(print)\n    registry.task('noisy_a')(repr)\n",
         "two tasks are called noisy_a"),
+    "tells for a nation that there is not": ("NATIONS = {'Cornwall'}", "NATIONS is a set of nations"),
+    "tells for a nation and answers nothing": ("NATIONS = {'Wales'}", "no hook tell_entry"),
+    "has a scheme without codes": ("SCHEMES = {'ours': {}}", "SCHEMES has for the name of each scheme"),
+    "has a code that leads nowhere": (
+        "from types import SimpleNamespace as Code\nSCHEMES = {'ours': {'a': Code(id='a', stage='lost')}}",
+        "with an id and a stage"),
+    "has a release kind that is no name": ("RELEASE_KINDS = ('By Balloon',)", "RELEASE_KINDS is a tuple"),
+    "has release kinds as one text": ("RELEASE_KINDS = 'bail'", "RELEASE_KINDS is a tuple"),
+    "asks for a language that there is not": (
+        "NATIONS = {'Wales'}\nLANGUAGES = {'Wales': ('kw',)}\n@hookimpl\ndef tell_entry(entry):\n    pass\n",
+        "LANGUAGES has for some of its NATIONS"),
+    "has an edition as a number": ("EDITION = 2021", "EDITION is a text"),
     "takes over a job": (
         f"{JOBS}    registry.tasks['send_notice'] = print\n", "changes the job send_notice"),
 }

@@ -19,11 +19,12 @@ from core.cases import relations
 from core.cases.models import Access, Case, Message, Person, Staff
 from core.cases.relations import ROLES, WORK_ON_CASES, Member, list_of_unit
 from core.intake import conversation
-from core.oversight.models import BreakGlass
 from core.storage.db import db, force_scope
 from core.storage.keys import rotation
 from plugins.messages.rules import latest
 from plugins.officer_desk import cases, forms, one_case
+from plugins.oversight.break_glass import open_until
+from plugins.oversight.models import BreakGlass
 from tests.conftest import HERTS
 from tests.rules.rows import NOW, case, member, person, staff
 
@@ -38,6 +39,13 @@ def message(of: Case, who: Person, *, mine: bool, at: datetime = NOW, read: date
     db.session.add(found)
     db.session.flush()
     return found
+
+
+def opened(of: Case, who: Staff, ends_at: datetime) -> None:
+    """This case was opened for a reason, until then."""
+    db.session.add(BreakGlass(case_id=of.id, staff_id=who.id, reason="court", words="w",
+                              opened_at=NOW - 3 * HOUR, ends_at=ends_at))
+    db.session.flush()
 
 
 def all_pages(me: Member, name: str, sizes: list[int] | None = None) -> list[Any]:
@@ -115,14 +123,15 @@ def test_a_unit_is_the_same_before_and_after_the_key_of_its_hash_is_changed() ->
 def test_a_relation_by_role_unit_care_and_an_open_reason(
     role: str, unit: str | None, of_unit: str | None, care: bool, expected: str | None, ends: int | None
 ) -> None:
-    me, lead = member(UUID(int=1), role, unit), UUID(int=2)
-    row = SimpleNamespace(
-        staff_id=lead, unit_key=next(iter(Staff.unit.sought(of_unit)), None), crime_type="bicycle-theft",
-        flags=[], service_level="standard",
-        glass_ends_at=None if ends is None else NOW + timedelta(seconds=ends))
-    row.service_level = "enhanced" if care else "standard"
+    mine, one = staff(unit, role), case(staff(of_unit), service_level="enhanced" if care else "standard")
+    me = member(mine.id, role, unit)
+    if ends is not None:
+        opened(one, mine, NOW + timedelta(seconds=ends))
     if expected is None and ends == 1 and role != "national_admin":
         expected = "break_glass"
+    found, relation = relations.case_for(me, one.id)
+    assert relation == expected
+    row = SimpleNamespace(**found._mapping)
     assert relations.relation(me, row) == expected
     row.staff_id = me.id
     assert relations.relation(me, row) == (None if role == "national_admin" else "lead")
@@ -133,11 +142,9 @@ def test_of_several_reasons_the_one_that_lasts_longest_counts() -> None:
     lead, mine, other = staff("A"), staff("B"), staff("C")
     one = case(lead)
     for who, ends in ((mine, -HOUR), (mine, HOUR), (mine, -2 * HOUR), (other, 9 * HOUR)):
-        db.session.add(BreakGlass(case_id=one.id, staff_id=who.id, reason="court", words="w",
-                                  opened_at=NOW - 3 * HOUR, ends_at=NOW + ends))
-    db.session.flush()
-    row, relation = relations.case_for(member(mine.id, "officer", "B"), one.id)
-    assert (row.glass_ends_at, relation) == (NOW + HOUR, "break_glass")
+        opened(one, who, NOW + ends)
+    _, relation = relations.case_for(member(mine.id, "officer", "B"), one.id)
+    assert (open_until(mine.id, one.id), relation) == (NOW + HOUR, "break_glass")
     assert relations.case_for(member(staff("D").id, "officer", "D"), one.id)[1] is None
     assert relations.case_for(member(mine.id, "officer", "B"), uuid4()) == (None, None)
 

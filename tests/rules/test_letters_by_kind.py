@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,10 +10,12 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from jinja2 import ChoiceLoader, DictLoader
 
 from core.base import clock
 from core.cases.models import Case, Person
 from core.hookspecs import Letter
+from core.notices.letter_words import UnknownKind
 from core.notices.letters import Withhold, code_until, letter_for
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
@@ -148,6 +151,42 @@ def test_each_kind_of_letter_to_staff_has_words_of_its_own(who: tuple[Case, Pers
     mute = staff("CID")
     with pytest.raises(Withhold, match="no email on the record"):
         letter_for(notice(one, None, kind="officer_message", staff_id=mute.id))
+
+
+@pytest.mark.parametrize(("kind", "to_staff", "channel"), [
+    ("rumour", False, "email"), ("rumour", True, "email"), ("", False, "email"), ("../letter", True, "email"),
+    ("case_silent", False, "email"), ("officer_message", False, "sms"), ("entry", True, "email"),
+    ("code", True, "email"), ("message", False, "sms"), ("entry", False, "sms")])
+def test_a_notice_that_has_no_words_is_an_error_that_names_its_kind(
+    who: tuple[Case, Person], kind: str, to_staff: bool, channel: str
+) -> None:
+    one, amina = who
+    made = notice(one, None if to_staff else amina, kind=kind, channel=channel,
+                  staff_id=one.staff_id if to_staff else None, extra="123456")
+    with pytest.raises(UnknownKind, match=re.escape(f"'{kind}'")):
+        letter_for(made)
+
+
+@pytest.mark.parametrize("care", [False, True])
+def test_words_with_care_cannot_show_the_force_even_if_they_are_written_to(
+    app: Flask, who: tuple[Case, Person], monkeypatch: pytest.MonkeyPatch, care: bool
+) -> None:
+    one, amina = who
+    one.service_level = "enhanced" if care else "standard"
+    tells = "".join(
+        f"{{% block {block} %}}News{{{{ sender }}}}{{{{ phone }}}}{{{{ portal }}}}{{% endblock %}}"
+        for block in ("subject", "opening", "steps", "link"))
+    careless = {f"letters/entry/{manner}.txt": f"{{% extends 'letters/{manner}.txt' %}}{tells}"
+                for manner in ("named", "discreet")}
+    loader = ChoiceLoader([DictLoader(careless), app.jinja_env.loader])  # type: ignore[list-item]
+    monkeypatch.setattr(app.jinja_env, "loader", loader)
+    monkeypatch.setattr(app.jinja_env, "cache", {})
+    letter: Any = letter_for(notice(one, amina))
+    assert (letter.subject == "News") is care
+    for text in (letter.subject, letter.text, letter.html):
+        assert "News" in text
+        for telling in (NAME, "101", "portal.test"):
+            assert (telling in text) is not care
 
 
 def test_a_code_says_until_when_it_works_by_the_clock_in_london() -> None:

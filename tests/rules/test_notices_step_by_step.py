@@ -243,12 +243,12 @@ def test_what_two_plugins_ask_for_alike_is_written_once(
     amina, ben = person(one, "P1"), person(one, "P2")
     same = NoticeRequest("entry", person_id=amina.id)
     answers = [[same, NoticeRequest("entry", person_id=ben.id)],
-        [same, NoticeRequest("other", person_id=amina.id)]]
+        [same, NoticeRequest("message", person_id=amina.id)]]
     installed = SimpleNamespace(force=None, hook=SimpleNamespace(notices_for=lambda force, news: answers))
     monkeypatch.setattr(outbox, "installed", lambda: installed)
     outbox.promise([News("entry", one.id, UUID(int=5), NOW, ())])
     rows = db.session.scalars(sa.select(Notice)).all()
     assert sorted((row.kind, str(row.person_id)) for row in rows) == sorted(
-        [("entry", str(amina.id)), ("entry", str(ben.id)), ("other", str(amina.id))])
+        [("entry", str(amina.id)), ("entry", str(ben.id)), ("message", str(amina.id))])
     assert {(row.cause_id, row.case_id) for row in rows} == {(UUID(int=5), one.id)}
     assert len(later) == 3

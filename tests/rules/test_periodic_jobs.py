@@ -27,7 +27,7 @@ NOW = datetime(2024, 6, 12, 12, 5, tzinfo=UTC)
 SECOND, MINUTE, DAY = (timedelta(seconds=n) for n in (1, 60, 86400))
 PERIODIC = {
     "sweep_notices": "* * * * *", "judge_cases_after_start": "* * * * *",
-    "look_for_unusual_viewing": "*/10 * * * *", "remove_old_sessions": "7 * * * *",
+    "oversight_unusual_viewing": "*/10 * * * *", "remove_old_sessions": "7 * * * *",
     "remove_overdue": "41 2 * * *", "your_account_run_due": "*/5 * * * *",
     "your_account_remove_old": "41 3 * * *", "sign_in_remove_old": "23 * * * *",
 }
@@ -86,10 +86,10 @@ WORK: list[tuple[str, Callable[[], None], bool]] = [
     ("your_account_remove_old", lambda: changed("stopped", ended_at=NOW - 31 * DAY), True),
     ("your_account_remove_old", lambda: changed("done", ended_at=NOW - 30 * DAY), False),
     ("your_account_remove_old", lambda: changed("waiting"), False),
-    ("look_for_unusual_viewing", lambda: looked("staff", "case_seen", NOW - MINUTE), True),
-    ("look_for_unusual_viewing", lambda: looked("staff", "break_glass_found_nothing", NOW - MINUTE), True),
-    ("look_for_unusual_viewing", lambda: looked("person", "case_seen", NOW - MINUTE), False),
-    ("look_for_unusual_viewing", lambda: looked("staff", "case_seen", NOW - 2 * DAY), False),
+    ("oversight_unusual_viewing", lambda: looked("staff", "case_seen", NOW - MINUTE), True),
+    ("oversight_unusual_viewing", lambda: looked("staff", "break_glass_found_nothing", NOW - MINUTE), True),
+    ("oversight_unusual_viewing", lambda: looked("person", "case_seen", NOW - MINUTE), False),
+    ("oversight_unusual_viewing", lambda: looked("staff", "case_seen", NOW - 2 * DAY), False),
 ]
 
 

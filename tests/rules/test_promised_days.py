@@ -12,10 +12,11 @@ from flask import Flask
 
 from core.base import clock
 from core.cases.models import Case
-from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, STAGES
 from core.intake.take_in import take_in
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
 from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take

@@ -14,7 +14,7 @@ from flask import Flask
 from core.base import clock
 from core.cases import people
 from core.cases.models import Case, Staff
-from core.hookspecs import News
+from core.hookspecs import News, NewsKind, NoticeKind, NoticeRequest
 from core.intake import conversation, updates
 from core.intake.updates import Update
 from core.notices import account_news
@@ -278,6 +278,27 @@ def test_who_no_longer_follows_a_case_or_has_read_newer_news_hears_nothing(app: 
     assert told(app) == []
     take(app, event("crime.progress", time="2024-03-09T10:00:01Z", text="Newest."), announce=True)
     assert told(app) == [("entry", "P1")]
+
+
+@pytest.mark.parametrize("ask", [
+    lambda kind: News(kind, uuid4(), uuid4(), clock.now()),
+    lambda kind: NoticeRequest(kind, person_id=uuid4())])
+@pytest.mark.parametrize("kind", ["rumour", "", "Entry", "entry "])
+def test_who_asks_for_a_kind_that_there_is_not_is_told_its_name(ask: Any, kind: str) -> None:
+    assert ask("entry").kind is (NewsKind if isinstance(ask("entry"), News) else NoticeKind)("entry")
+    with pytest.raises(ValueError, match=f"'{kind}' is not a valid (News|Notice)Kind"):
+        ask(kind)
+
+
+def test_news_for_people_goes_to_them_and_none_that_is_for_an_officer() -> None:
+    people, staff = (uuid4(), uuid4()), uuid4()
+    news = [News(kind, uuid4(), uuid4(), clock.now(), people, staff_id=staff) for kind in NewsKind]
+    asked = {one.kind: notices_for(Any, one) for one in news}  # type: ignore[arg-type]
+    assert {kind for kind, of in asked.items() if any(one.person_id for one in of)} == {"entry", "message"}
+    for kind, of in asked.items():
+        assert {one.kind for one in of} == {kind}
+        whom = {(one.person_id, one.staff_id) for one in of}
+        assert whom in ({(person, None) for person in people}, {(None, staff)})
 
 
 @pytest.mark.parametrize("kind", ["officer_message", "case_silent", "person_account"])

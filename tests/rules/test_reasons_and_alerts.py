@@ -15,8 +15,10 @@ from core.audit import trail
 from core.audit.models import AuditEntry
 from core.base import clock
 from core.notices.models import Notice
-from core.oversight import break_glass, unusual
-from core.oversight.break_glass import (
+from core.plugin_host.host import the_force
+from core.storage.db import db, force_scope
+from plugins.oversight import break_glass, unusual
+from plugins.oversight.break_glass import (
     LEAST_WORDS,
     MOST_WORDS,
     REASONS,
@@ -24,10 +26,8 @@ from core.oversight.break_glass import (
     ReasonProblem,
     checked,
 )
-from core.oversight.models import BreakGlass
-from core.oversight.unusual import Seen
-from core.plugin_host.host import the_force
-from core.storage.db import db, force_scope
+from plugins.oversight.models import BreakGlass
+from plugins.oversight.unusual import Seen
 from tests.conftest import HERTS
 from tests.rules.rows import case, member, person, staff
 

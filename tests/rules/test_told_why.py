@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES
-from core.victims_code import tell
+from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES
+from plugins.victims_code import tell
+from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
 from tests.builders import allocated, recorded
 from tests.people import meet, officer_browser, person_browser, take
 from tests.plugins.officer_desk.one_case import at

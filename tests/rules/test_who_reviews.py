@@ -13,8 +13,8 @@ from flask import Flask
 from core.base.units import comparable_unit
 from core.cases.models import Staff
 from core.cases.relations import REVIEW, ROLES, Member, reviews
-from core.oversight import break_glass
 from core.storage.db import db, force_scope
+from plugins.oversight import break_glass
 from tests.conftest import HERTS
 from tests.security.checklist import requirement
 

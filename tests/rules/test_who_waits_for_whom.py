@@ -18,13 +18,13 @@ from core.audit.export import not_mailed
 from core.intake import judging
 from core.notices import outbox
 from core.notices.models import Notice
-from core.oversight import unusual
 from core.plugin_host.host import host
 from core.retention import erasure, retention
 from core.storage import prepared
 from core.storage.db import db, read, session_connection
 from core.testing.postgres import as_superuser
 from core.web import sessions
+from plugins.oversight import unusual
 from plugins.sign_in import activation
 from tests.conftest import HERTS
 from tests.rules.rows import case, person

@@ -12,8 +12,9 @@ import pytest
 from flask import Flask
 
 from core.base import clock
-from core.force.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
-from core.victims_code import tell
+from core.force.vocabulary import HOME_OFFICE_OUTCOMES, STAGES
+from plugins.victims_code import tell
+from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

@@ -16,11 +16,11 @@ from core.base import clock
 from core.cases import relations
 from core.cases.models import Staff
 from core.notices.models import Notice
-from core.oversight.models import BreakGlass
 from core.plugin_host import jobs
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from core.testing.kit import Post
+from plugins.oversight.models import BreakGlass
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser

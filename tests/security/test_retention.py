@@ -23,12 +23,12 @@ from core.force.parts import Retention
 from core.intake.models import RecordEvent
 from core.intake.take_in import take_in
 from core.notices.models import Notice
-from core.oversight.models import BreakGlass
 from core.plugin_host import jobs
 from core.plugin_host.host import host
 from core.retention import retention
 from core.storage.db import db, force_scope
 from core.testing.postgres import without_walls
+from plugins.oversight.models import BreakGlass
 from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take

@@ -16,9 +16,9 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.cases.models import Case, Staff
 from core.notices.models import Notice
-from core.oversight import unusual
 from core.plugin_host import jobs
 from core.storage.db import db, force_scope
+from plugins.oversight import unusual
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import officer_browser, staff_id, take
@@ -106,7 +106,7 @@ def plant(app: Flask, staff: Any, cases: Any) -> set[tuple[Any, str]]:
 
 def look(app: Flask, at: datetime, force: str = HERTS) -> None:
     with clock.travel(at):
-        jobs.run(app, "look_for_unusual_viewing", force)
+        jobs.run(app, "oversight_unusual_viewing", force)
 
 
 def told(app: Flask, force: str = HERTS) -> list[tuple[Any, str]]:
@@ -191,7 +191,7 @@ def test_the_supervisor_reads_the_alert_and_the_officer_does_not(
                          {"viewer": "officer", "relation": "lead"})
         trail.insert_many(AuditEntry, [row])
         db.session.commit()
-    jobs.run(app, "look_for_unusual_viewing", HERTS)
+    jobs.run(app, "oversight_unusual_viewing", HERTS)
     supervisor = officer_browser(app, staff["S1"])
     assert "someone of their own name" in supervisor.get("/desk/reviews").text
     assert officer_browser(app, staff["O14"]).get("/desk/reviews").status_code == 404

@@ -24,7 +24,6 @@ from core.cases import people
 from core.cases.models import Access, Case, Entry, Message, Person, PortalSession, Staff
 from core.intake.models import RecordEvent
 from core.intake.take_in import take_in
-from core.oversight.models import BreakGlass
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope, insert_many
 from core.storage.row_guard import Base
@@ -35,6 +34,7 @@ from core.testing.postgres import empty
 from core.web.sessions import token_hash
 from plugins.demo.letters import Mailbox, letters
 from plugins.demo.routes import mailbox_folder
+from plugins.oversight.models import BreakGlass
 from plugins.passkeys.models import Passkey
 from plugins.your_account.models import Change
 from tests.conftest import AVON, HERTS

@@ -181,30 +181,11 @@ def test_a_force_where_nobody_might_hear_of_a_reason_cannot_go_live():
     assert not any("oversight" in one for one in missing_to_go_live(build_force(GOOD)))
 
 
-@pytest.mark.parametrize("nation", ["Scotland", "Northern Ireland"])
-def test_a_force_under_a_law_that_the_words_do_not_tell_of_cannot_go_live(nation):
-    """Nobody can take that away from the file: the words are missing, not a confirmation."""
-    lacks = missing_to_go_live(build_force(changed('"England"', f'"{nation}"')))
-    assert any(one.startswith("nation: ") and one.endswith(f"the law of {nation}") for one in lacks)
-    problems = problems_of(changed('"draft"', '"live"').replace('"England"', f'"{nation}"'))
-    assert "nation" in {problem.key for problem in problems}
-    assert not any("law of" in one for one in missing_to_go_live(build_force(GOOD)))
-
-
 def test_a_welsh_force_is_told_which_welsh_texts_are_missing():
     lacks = missing_to_go_live(build_force(changed('["en"]', '["en", "cy"]')))
     assert "name.cy: the Welsh is missing for “Midshire Police”" in lacks
     assert "districts[1].name.cy: the Welsh is missing for “North Side”" in lacks
     assert not any("Welsh" in lack for lack in missing_to_go_live(build_force(GOOD)))
-
-
-def test_a_force_in_wales_is_told_that_its_own_texts_are_for_welsh_readers_too():
-    wales = changed('"England"', '"Wales"')
-    assert "languages: a force in Wales has its own texts in Welsh too" in (
-        missing_to_go_live(build_force(wales))
-    )
-    bilingual = wales.replace('["en"]', '["en", "cy"]')
-    assert not any("languages" in lack for lack in missing_to_go_live(build_force(bilingual)))
 
 
 def test_what_a_live_welsh_force_lacks_is_told_with_its_own_line():

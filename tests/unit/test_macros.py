@@ -12,7 +12,8 @@ from flask import Flask, render_template_string
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from core.base import i18n
-from core.cases.timeline import TimelineEntry, Told
+from core.cases.entry_words import Told
+from core.cases.timeline import TimelineEntry
 from core.force.model import SupportService
 from core.force.words import Called, Words
 

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from core.cases.general_words import GENERAL, NOW_SOMEWHERE
 from core.cases.stage_track import COURT_PERHAPS, STAGE_STEPS, STEP_NAMES, steps
-from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
-from core.victims_code import Telling, stage_now, tell
-from core.victims_code.entries import ENTRIES, GENERAL, RELEASED, RELEASED_SOMEHOW
-from core.victims_code.outcomes import DECISION_RECORDED
-from core.victims_code.stages import NOW, NOW_SOMEWHERE
+from core.cases.tellings import Telling
+from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, STAGES
+from plugins.victims_code import stage_now, tell
+from plugins.victims_code.entries import ENTRIES, RELEASED, RELEASED_SOMEHOW
+from plugins.victims_code.outcomes import DECISION_RECORDED
+from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
+from plugins.victims_code.stages import NOW
 
 WELSH = Path(__file__).parents[2] / "translations" / "cy" / "LC_MESSAGES" / "messages.po"
 

@@ -14,7 +14,7 @@ from core.intake import updates
 from core.intake.shapes import NotUnderstood
 from core.mergers.merging import CannotMerge
 from core.notices.letters import Withhold
-from core.oversight.break_glass import ReasonProblem
+from plugins.oversight.break_glass import ReasonProblem
 from plugins.record_feed.problems import Refused
 from plugins.record_feed.strict_json import NotJson
 from plugins.sign_in.rules import TooSoon

@@ -12,9 +12,9 @@ from core.force.vocabulary import (
     FLAGS,
     GROUPS,
     HOME_OFFICE_OUTCOMES,
-    POLICE_UK_OUTCOMES,
     STAGES,
 )
+from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
 
 ALL = {
     "categories": CATEGORIES, "crime types": CRIME_TYPES, "flags": FLAGS, "groups": GROUPS,
@@ -36,7 +36,7 @@ def test_a_list_is_whole_and_everything_in_it_has_a_name(name, count):
 def test_every_crime_type_has_a_group_and_a_category_that_exist():
     for crime_type in CRIME_TYPES.values():
         assert crime_type.group in GROUPS
-        assert crime_type.police_uk_category is None or crime_type.police_uk_category in CATEGORIES
+        assert crime_type.category is None or crime_type.category in CATEGORIES
 
 
 def test_sexual_offences_and_homicide_are_sensitive_and_bicycle_theft_is_not():
@@ -52,7 +52,6 @@ def test_every_outcome_leads_to_a_stage():
         assert outcome.stage in STAGES
     for outcome in HOME_OFFICE_OUTCOMES.values():
         assert str(outcome.label)
-        assert outcome.police_uk_outcome is None or outcome.police_uk_outcome in POLICE_UK_OUTCOMES
 
 
 def test_home_office_outcomes_are_0_to_22_and_three_alternatives():

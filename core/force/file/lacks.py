@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from core.base.languages import english_name
 from core.force.file.report import key_of
 from core.force.file.toml_lines import Place
-from core.victims_code import TOLD_FOR
 
 if TYPE_CHECKING:
     from core.force.model import Force
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 RESERVED = (".example", ".test", ".invalid", ".localhost", "example.com", "example.org",
             "example.net")
-OF_NATION = {"Wales": ("cy",)}  # the Welsh Language (Wales) Measure 2011: no less favourably than English
 
 
 def lacking(force: Force) -> list[tuple[Place, str]]:
@@ -39,11 +37,6 @@ def lacking(force: Force) -> list[tuple[Place, str]]:
     ) if not value]
     found += _without_support(force)
     found += _untranslated(force)
-    found += [(("languages",), f"a force in {force.nation} has its own texts in {english_name(code)} too")
-              for code in OF_NATION.get(force.nation, ()) if code not in force.languages]
-    if force.nation not in TOLD_FOR:
-        found.append((("nation",), "the portal's words about stages, outcomes and rights are those of "
-                      f"England and Wales; it has none yet for the law of {force.nation}"))
     found += [(("to_confirm", number), said) for number, said in enumerate(force.to_confirm)]
     for key, called in (("address", "address"), ("discreet_address", "discreet address")):
         if getattr(force.email_sender, key).endswith(RESERVED):

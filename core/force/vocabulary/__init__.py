@@ -16,16 +16,12 @@ from core.force.vocabulary.crime_types import (
     Flag,
     Named,
 )
-from core.force.vocabulary.outcomes import (
-    HOME_OFFICE_OUTCOMES,
-    POLICE_UK_OUTCOMES,
-    HomeOfficeOutcome,
-    PoliceUkOutcome,
-)
+from core.force.vocabulary.nation import RELEASE_KINDS, NationCodes
+from core.force.vocabulary.outcomes import HOME_OFFICE_OUTCOMES, OutcomeCode
 from core.force.vocabulary.stages import ENDED, MOVES_ON_FROM, STAGES, Stage
 
 __all__ = [
     "CATEGORIES", "CRIME_TYPES", "ENDED", "FLAGS", "GROUPS", "HOME_OFFICE_OUTCOMES",
-    "MOVES_ON_FROM", "POLICE_UK_OUTCOMES", "STAGES", "Category", "CrimeType", "Flag", "HomeOfficeOutcome",
-    "Named", "PoliceUkOutcome", "Stage",
+    "MOVES_ON_FROM", "RELEASE_KINDS", "STAGES", "Category", "CrimeType", "Flag", "Named", "NationCodes",
+    "OutcomeCode", "Stage",
 ]

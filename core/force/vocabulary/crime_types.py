@@ -25,15 +25,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Category(Named):
-    """A crime category of data.police.uk."""
+    """A category under which crimes are published."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrimeType(Named):
-    """A kind of crime. Codes are the Home Office's and police.uk's; None where there is none."""
+    """A kind of crime. ``category`` is that of published crimes, the code the Home Office's; None where
+    there is none."""
 
     group: str
-    police_uk_category: str | None
+    category: str | None
     home_office_code: str | None
     sensitive: bool
 

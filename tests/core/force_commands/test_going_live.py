@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from core.force.file.reading import build_force
 from core.plugin_host.commands import root
 from core.plugin_host.host import find_forces, find_plugins
+from core.plugin_host.nations import untold
 from core.plugin_host.promises import unkept
 from core.plugin_host.review import review
 from tests.core.force_commands.folder import LIVE, READY, Run, put
@@ -89,7 +90,10 @@ MISSED = {
     "support": "people are not told where they find support",
     "eligibility": "people cannot ask beforehand",
     "staff_door": "officers cannot sign in",
+    "victims_code": "no plugin tells the words of stages and outcomes for the law of England",
 }
+TOLD_BY = {"England": "victims_code", "Wales": "victims_code", "Great Britain": "victims_code",
+           "Scotland": "victims_code_scotland", "Northern Ireland": "victim_charter_ni"}
 
 
 @pytest.mark.usefixtures("officers_can_sign_in")
@@ -121,6 +125,35 @@ def test_a_force_without_any_plugin_is_told_all_that_it_needs_at_once(folder: Pa
     put(folder, text)
     told = run("check", "--for-live", "midshire").output
     assert [name for name in ALL if f"  plugins.{name}: " not in told] == ["eligibility"]
+
+
+@pytest.mark.parametrize("listed", sorted({*TOLD_BY.values()}))
+@pytest.mark.parametrize("nation", TOLD_BY)
+def test_a_force_under_a_law_that_none_of_its_plugins_tells_is_told_which_one_does(
+    nation: str, listed: str
+) -> None:
+    text = LIVE.replace('"England"', f'"{nation}"').replace("[plugins.victims_code]", f"[plugins.{listed}]")
+    said = list(untold(build_force(text), find_plugins()))
+    right = TOLD_BY[nation]
+    assert said == ([] if listed == right else [(("plugins", right), (
+        f"no plugin tells the words of stages and outcomes for the law of {nation}: add [plugins.{right}]"))])
+
+
+def test_a_force_in_wales_is_told_that_its_own_texts_are_for_welsh_readers_too() -> None:
+    wales, plugins = LIVE.replace('"England"', '"Wales"'), find_plugins()
+    said = (("languages",), "a force in Wales has its own texts in Welsh too")
+    assert said in list(unkept(build_force(wales), plugins))
+    bilingual = wales.replace('["en"]', '["en", "cy"]')
+    assert not any(place == ("languages",) for text in (bilingual, LIVE)
+                   for place, _ in unkept(build_force(text), plugins))
+
+
+def test_where_no_plugin_here_tells_a_law_that_is_said() -> None:
+    force = build_force(LIVE.replace('"England"', '"Scotland"'))
+    plugins = {name: one for name, one in find_plugins().items() if name != "victims_code_scotland"}
+    ((place, said),) = untold(force, plugins)
+    assert place == ("plugins",)
+    assert "the law of Scotland" in said and "install one" in said
 
 
 def test_what_staff_use_does_not_go_live_while_no_plugin_lets_staff_sign_in(

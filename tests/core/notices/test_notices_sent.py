@@ -16,6 +16,7 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.cases.models import Access, Case, Person
 from core.hookspecs import News
+from core.notices.models import Notice
 from core.notices.outbox import promise
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
@@ -173,4 +174,17 @@ def test_a_record_that_cannot_be_read_sends_nothing_and_holds_up_nobody(
     assert (notice.state, notice.tries) == ("due", 1)
     assert notice.reason == "the letter could not be written (ValidationError)"
     assert notice.due_at > before + timedelta(seconds=20)
+    assert post.letters == []
+
+
+def test_staff_read_of_which_kind_a_notice_is_that_nothing_is_written_for(
+    case: Flask, post: MailServer
+) -> None:
+    """A worker of the version before may meet one; it waits for the new worker."""
+    (one,) = promised(case)
+    change(case, Notice, kind="rumour")
+    work(case)
+    notice = shown(case, one)
+    assert (notice.state, notice.tries) == ("due", 1)
+    assert notice.reason == "the letter could not be written ('rumour' is not a valid NoticeKind)"
     assert post.letters == []

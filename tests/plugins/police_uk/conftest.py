@@ -45,6 +45,8 @@ name = "Ports, Quays and Poole"
 
 [feed.sources.niche]
 
+[plugins.victims_code]
+
 [plugins.police_uk.crime_types]
 burglary = "burglary-residential"
 bicycle-theft = "bicycle-theft"

@@ -344,8 +344,9 @@ def test_settings_name_only_categories_and_crime_types_there_are() -> None:
 
 
 def test_the_names_of_the_files_are_those_of_the_shared_lists() -> None:
-    from core.force.vocabulary import CATEGORIES, POLICE_UK_OUTCOMES
+    from core.force.vocabulary import CATEGORIES
     from plugins.police_uk import names
+    from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
 
     assert set(names.CATEGORIES.values()) == set(CATEGORIES)
     assert set(names.OUTCOMES.values()) == set(POLICE_UK_OUTCOMES)

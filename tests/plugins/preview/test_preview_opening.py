@@ -10,8 +10,10 @@ import pytest
 from core.base import clock
 from core.force.eligibility import eligibility
 from core.force.file.reading import read_force
+from core.plugin_host.host import find_plugins
+from core.plugin_host.nations import law_of
 from plugins.preview.opening import LONGEST_CASE, open_for_samples, open_place
-from plugins.preview.stories import SAMPLES
+from plugins.preview.stories import every_sample
 from tests.live import ROOT
 from tests.unit.force_texts import GOOD
 
@@ -33,10 +35,11 @@ def test_sample_cases_of_every_force_are_shown_online(file: Path) -> None:
 
 @pytest.mark.parametrize("file", REAL, ids=lambda file: file.parent.name)
 def test_sample_references_are_unlike_one_another(file: Path) -> None:
-    force = read_force(file)
-    made = [force.sample_reference(n, 2026) for n in range(len(SAMPLES))]
+    force, plugins = read_force(file), find_plugins()
+    samples = every_sample(law_of(force, (plugins[name] for name in force.plugins)).codes)
+    made = [force.sample_reference(n, 2026) for n in range(len(samples))]
     keys = [force.normalise_reference(one) for one in made]
-    assert len(set(keys)) == len(SAMPLES)
+    assert len(set(keys)) == len(samples) == len({one.name for one in samples})
     assert all(map(force.looks_like_reference, made))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from html import unescape
 from pathlib import Path
@@ -12,13 +11,15 @@ from flask import Flask
 from flask_babel import force_locale
 from werkzeug.test import Client, TestResponse
 
-from core.force.vocabulary import HOME_OFFICE_OUTCOMES, POLICE_UK_OUTCOMES, STAGES
+from core.force.vocabulary import HOME_OFFICE_OUTCOMES, STAGES, NationCodes
 from core.notices import letter_words
+from core.plugin_host.host import host
 from core.testing.browser import check_page, words
-from core.victims_code import stage_now, tell
 from plugins.preview.letters import EMAILS, KINDS, MANNERS, STAFF_KINDS
 from plugins.preview.portal import Portal
-from plugins.preview.stories import SAMPLES
+from plugins.preview.stories import every_sample
+from plugins.victims_code import SCHEMES, stage_now, tell
+from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
 from tests.plugins.preview.conftest import MakePortal
 from tests.security.audited import audited
 
@@ -91,7 +92,7 @@ def test_there_is_a_case_for_every_stage_and_outcome(complete: Portal) -> None:
     }
     linked = {address.split("/")[2] for address in links_of(complete) if address.startswith("/as/")}
     assert names - linked == set()
-    assert {one.name for one in SAMPLES} - {"silent", "readers"} <= linked | {
+    assert {one.name for one in every_sample(NationCodes(SCHEMES))} - {"silent", "readers"} <= linked | {
         "several-first", "several-second", "several-third"}
 
 
@@ -148,17 +149,16 @@ def test_every_window_keeps_its_own_person(complete: Portal) -> None:
 
 
 def test_every_letter_that_has_words_is_shown() -> None:
-    """Each function of core/notices/letter_words.py that answers Words is a kind of email here."""
+    """Each file of words below core/notices/templates/letters, but those of texts, is an email here."""
     written = {
-        name for name, function in inspect.getmembers(letter_words, inspect.isfunction)
-        if function.__annotations__.get("return") == "Words"
+        (kind, manner) for kind, manner in (
+            name.removesuffix(".txt").split("/")[1:] for name in letter_words.PLAIN_TEXT
+            if name.count("/") == 2) if not manner.endswith("_sms")
     }
-    assert len(written) >= 6
-    kinds = {"code": "code", "entry": "news", "message": "message", "account": "account"}
-    shown = {f"{manner}_{kinds[kind]}" for manner in MANNERS for kind in KINDS}
-    shown |= {"for_the_desk", "case_silent", "case_handed_over", "case_out_of_reach", "person_account",
-              "oversight"}
-    assert written <= shown
+    assert len(written) >= 15
+    shown = {(kind, manner) for manner in MANNERS for kind in KINDS}
+    shown |= {(kind, "staff") for kind in STAFF_KINDS}
+    assert written == shown
     assert {f"{m}-{k}-{c}" for m in MANNERS for k in KINDS for c in LANGUAGES} <= set(EMAILS)
     assert {one.kind for one in EMAILS.values()} == {*KINDS, *STAFF_KINDS}
 
@@ -224,3 +224,11 @@ def test_what_a_force_does_not_have_is_not_in_its_preview(
         assert f'{gone}"' not in answer.text and f"{gone}?" not in answer.text
     assert visit(portal, "/newshire/preview/signed-out").status_code == 404
     assert visit(portal, "/newshire/preview/mistake/sign-in").status_code == 404
+
+
+def test_what_is_always_on_is_on_in_a_preview_whatever_the_file_lists(complete: Portal) -> None:
+    assert complete._app is not None
+    shown = host(complete._app).get("hertfordshire")
+    assert "oversight" not in shown.force.plugins
+    assert shown.has("oversight") and shown.manager.has_plugin("oversight")
+    assert "preview" in shown.force.plugins

@@ -49,6 +49,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("break_glass")
+    op.execute("DROP TABLE IF EXISTS break_glass")
     op.drop_index("audit_entry_seen_by_staff", "audit_entry")
     op.drop_constraint("staff_role", "staff")

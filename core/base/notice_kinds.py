@@ -1,0 +1,48 @@
+"""What there is to tell, and what is sent: the names that news and notices have in the code and its rows.
+
+Plugins take them from :mod:`core.hookspecs`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NewsKind(StrEnum):
+    """What kinds of news there are.
+
+    ``entry`` is one of the timeline, ``message`` one to a person and ``officer_message`` one of theirs.
+    ``person_account``: a person on the case locked their access, chose how they may be reached, or
+    asked for another contact (for the officer). ``case_silent``: a case that people could open is
+    no longer shown, because it needs care (for the officer, never for the people on it).
+    ``case_handed_over``: to another officer (for them); ``case_out_of_reach``: to one who cannot be
+    written to (for the officer before).
+    """
+
+    ENTRY = "entry"
+    MESSAGE = "message"
+    OFFICER_MESSAGE = "officer_message"
+    PERSON_ACCOUNT = "person_account"
+    CASE_SILENT = "case_silent"
+    CASE_HANDED_OVER = "case_handed_over"
+    CASE_OUT_OF_REACH = "case_out_of_reach"
+
+
+class NoticeKind(StrEnum):
+    """What kinds of notices there are: one for each of news, and those for which no hook is asked.
+
+    ``code`` opens a case. ``account``: something changed in a person's account (for them).
+    ``break_glass`` and ``unusual_viewing``: staff looked at what is not theirs (for who reviews).
+    """
+
+    ENTRY = NewsKind.ENTRY.value
+    MESSAGE = NewsKind.MESSAGE.value
+    OFFICER_MESSAGE = NewsKind.OFFICER_MESSAGE.value
+    PERSON_ACCOUNT = NewsKind.PERSON_ACCOUNT.value
+    CASE_SILENT = NewsKind.CASE_SILENT.value
+    CASE_HANDED_OVER = NewsKind.CASE_HANDED_OVER.value
+    CASE_OUT_OF_REACH = NewsKind.CASE_OUT_OF_REACH.value
+    CODE = "code"
+    ACCOUNT = "account"
+    BREAK_GLASS = "break_glass"
+    UNUSUAL_VIEWING = "unusual_viewing"

@@ -1,0 +1,52 @@
+"""What people read of entries: the plugins of their force are asked once for each kind, and it is kept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from core.base.i18n import language
+from core.cases.tellings import Tellings
+from core.hookspecs import EntryCodes
+from core.plugin_host.host import installed
+
+GENERAL = Tellings()  # told where no plugin of the force tells
+Codes = tuple[str, str | None, str | None, str | None, str | None]
+
+
+class Told(NamedTuple):
+    """A :class:`core.hookspecs.Telling` in the reader's language."""
+
+    title: str
+    meaning: str
+    next_step: str | None
+    rights: str | None
+    unexplained: str | None = None
+
+
+class EntryWords:
+    """The words of the force in scope, in the present language and the editions of its plugins.
+
+    They are kept on the force itself: in one process others read the law of another nation.
+    """
+
+    def __init__(self) -> None:
+        self._at = installed()
+        law = self._at.law
+        self._kept: dict[Codes, Told] = law.kept.setdefault((language(), law.editions), {})
+
+    def of(
+        self, kind: str, stage: str | None = None, outcome: str | None = None, scheme: str | None = None,
+        release_kind: str | None = None,
+    ) -> Told:
+        """What is told of an entry with these codes, as :class:`core.hookspecs.EntryCodes` names them."""
+        codes = kind, stage, outcome, scheme, release_kind
+        told = self._kept.get(codes)
+        if told is None:
+            told = self._kept[codes] = self._asked(EntryCodes(*codes))
+        return told
+
+    def _asked(self, entry: EntryCodes) -> Told:
+        telling = self._at.hook.tell_entry(force=self._at.force, entry=entry) or GENERAL.of(entry)
+        more = (telling.next_step, telling.rights, telling.unexplained)
+        return Told(str(telling.title), str(telling.meaning),
+                    *(str(text) if text else None for text in more))

@@ -1,0 +1,26 @@
+"""The codes in which a nation's law says how a case ends and how somebody is released."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.force.vocabulary.outcomes import HOME_OFFICE_OUTCOMES, OutcomeCode
+
+RELEASE_KINDS = ("bail", "under_investigation", "no_further_action")  # those that every force may send
+
+
+def _home_office() -> Mapping[str, Mapping[str, OutcomeCode]]:
+    return {"home_office": HOME_OFFICE_OUTCOMES}
+
+
+@dataclass(frozen=True)
+class NationCodes:
+    """What record systems of one force may send: ``schemes`` of outcomes, by the codes of each.
+
+    The first scheme is meant where news names none. Without a plugin that tells for the force's nation
+    these are the Home Office's, so that no news is lost, and the release kinds that every force has.
+    """
+
+    schemes: Mapping[str, Mapping[str, OutcomeCode]] = field(default_factory=_home_office)
+    release_kinds: tuple[str, ...] = RELEASE_KINDS

@@ -1,0 +1,46 @@
+"""Links and panels of other plugins on a page: asked for by the name of a place, known by no other name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_login import current_user
+
+from core.base.scope import force_id_or_none
+from core.hookspecs import Action, Link, Panel, Place
+from core.plugin_host.host import installed, the_force
+
+
+def links_at(name: str, **about: Any) -> list[Link]:
+    """The links of the plugins at this place of a page, in their order; *about* as :class:`Place` has it."""
+    asked = _asked(name, about)
+    found = installed().one_by_one("links", leads_somewhere, **asked) if asked else ()
+    return sorted(found, key=lambda link: link.order)
+
+
+def panels_at(name: str, **about: Any) -> list[Panel]:
+    """The panels of the plugins at this place of a page, as :func:`links_at`."""
+    asked = _asked(name, about)
+    found = installed().one_by_one("panels", **asked) if asked else ()
+    return sorted(found, key=lambda panel: panel.order)
+
+
+def address_at(name: str, **about: Any) -> str:
+    """The address of the first link at this place; of the home page where no plugin has one."""
+    for link in links_at(name, **about)[:1]:
+        return url_for(link.endpoint, **link.values)
+    return url_for("pages.home")
+
+
+def leads_somewhere(part: Link | Action) -> None:
+    """Raises when there is no such page."""
+    url_for(part.endpoint, **part.values)
+
+
+def _asked(name: str, about: dict[str, Any]) -> dict[str, Any]:
+    """What the hooks are asked with; nothing where no force is in scope."""
+    if not force_id_or_none():
+        return {}
+    place = Place(name, staff_id=getattr(current_user, "staff_id", None), **about)
+    return {"force": the_force(), "place": place}

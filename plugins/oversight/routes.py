@@ -1,0 +1,165 @@
+"""Its pages at the desk: giving a reason, ending early, and the supervisor's reviews."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as N_
+
+from core import audit
+from core.base import clock
+from core.cases import Staff, relations
+from core.plugin_host import the_force
+from core.storage import db, owned, read, unseal
+from core.web import address_at, allow, me, officer, reader_of_case, reviewer
+from plugins.oversight import break_glass, unusual
+from plugins.oversight.models import BreakGlass
+
+bp = Blueprint("oversight", __name__, url_prefix="/desk")
+FIELDS = ("reference", "reason", "words")
+REASONS = {
+    "covering": N_("I am covering for the officer in the case"),
+    "linked": N_("I work on a case that is linked to this one"),
+    "asked_for": N_("The victim, or someone for them, asked me about it"),
+    "danger": N_("Someone may be in danger"),
+    "complaint": N_("I look into a complaint or a review"),
+    "court": N_("It is needed for court, or to disclose papers"),
+    "other": N_("Another reason of my work"),
+}
+ALERTS = {
+    "many_in_an_hour": N_("Looked at many cases within an hour"),
+    "many_in_a_day": N_("Looked at many cases in a day"),
+    "many_reasons": N_("Opened many cases that are not theirs in a day"),
+    "own_name": N_("Looked at a case with someone of their own name"),
+    "own_email": N_("Looked at a case with someone who has their own email"),
+}
+VERDICTS = {"fine": N_("Reviewed: fine"), "look_into": N_("To be looked into")}
+STAFF = sa.select(
+    Staff.id, Staff.name_sealed, Staff.collar_number_sealed, Staff.unit_sealed, Staff.unit_key
+).where(
+    owned(Staff), Staff.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))
+)
+
+
+@bp.get("/reason")
+@allow(officer)
+def reason() -> str:
+    return _form({}, {})
+
+
+@bp.post("/reason")
+@allow(officer)
+def give_reason() -> Any:
+    """Until a reason is given, the answer says nothing of whether there is such a case. Who chooses the
+    other language keeps what they wrote, in the page alone."""
+    given = {name: request.form.get(name, "").strip()[:2000] for name in FIELDS}
+    if "keep" in request.form:
+        return _form(given, {})
+    errors = _slips(given)
+    if errors:
+        return _form(given, errors), 400
+    case_id = break_glass.open_case(me(), given["reference"], given["reason"], given["words"])
+    db.session.commit()
+    if case_id is None:
+        return _form(given, {"reference": _("There is no case with this reference here. That you "
+                                            "looked for it is written down.")}), 404
+    return redirect(address_at("staff_case", case_id=case_id), 303)
+
+
+def _slips(given: Mapping[str, str]) -> dict[str, str]:
+    texts = {
+        "missing": _("Choose the reason that fits best"),
+        "too_short": _("Say in a sentence why you need this case: %(least)s characters or more",
+                       least=break_glass.LEAST_WORDS),
+        "too_long": _("This must be %(count)s characters or fewer", count=break_glass.MOST_WORDS),
+        "unreadable": _("This has a sign that cannot be shown. Take it out."),
+    }
+    errors = {}
+    if not the_force().normalise_reference(given["reference"]):
+        errors["reference"] = _("Enter the crime reference")
+    try:
+        break_glass.checked(given["reason"], given["words"])
+    except break_glass.ReasonProblem as problem:
+        errors |= {field: texts[what] for field, what in problem.problems.items()}
+    return errors
+
+
+def _form(given: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    return render_template(
+        "oversight/reason.html", given=given, errors=errors, reasons=REASONS,
+        longest=break_glass.MOST_WORDS, minutes=the_force().oversight.break_glass_minutes,
+    )
+
+
+@bp.post("/case/<uuid:case_id>/leave")
+@allow(reader_of_case)
+def end_reason(case_id: UUID) -> Any:
+    if not break_glass.end(me(), case_id):
+        abort(404)
+    db.session.commit()
+    flash(_("The case is closed to you again."))
+    return redirect(address_at("staff"), 303)
+
+
+def minutes_until(moment: datetime | None) -> int | None:
+    return max(1, math.ceil((moment - clock.now()).total_seconds() / 60)) if moment else None
+
+
+# --- reviewing --------------------------------------------------------------------------------
+
+
+@bp.get("/reviews")
+@allow(reviewer)
+def reviews() -> str:
+    rows, alerts = break_glass.to_review(me()), _alerts()
+    audit.write("reviews_listed", count=len(rows) + len(alerts))
+    db.session.commit()
+    return render_template(
+        "oversight/reviews.html", alerts=alerts, reasons=REASONS, verdicts=VERDICTS,
+        open_at=clock.now(), rows=[(row, _name(row), _words(row)) for row in rows],
+    )
+
+
+@bp.post("/reviews/<uuid:break_glass_id>")
+@allow(reviewer)
+def review(break_glass_id: UUID) -> Any:
+    try:
+        done = break_glass.review(me(), break_glass_id, request.form.get("verdict", ""))
+    except ValueError:
+        abort(400)
+    if not done:
+        abort(404)
+    db.session.commit()
+    flash(_("Your review is kept."))
+    return redirect(url_for("oversight.reviews"), 303)
+
+
+def _alerts() -> list[tuple[unusual.Alert, str, Any]]:
+    """The alerts about people whom *me* reviews: (alert, name, in words)."""
+    found = unusual.told(clock.now() - unusual.SHOWN_FOR)
+    ids = list({one.staff_id for one in found})
+    staff = {row.id: row for row in read(STAFF, ids=ids)} if ids else {}
+    return [
+        (one, _name(staff[one.staff_id]), ALERTS[one.kind]) for one in found
+        if one.staff_id in staff
+        and relations.reviews(me(), one.staff_id, staff[one.staff_id].unit_key)
+    ]
+
+
+def _name(row: Any) -> str:
+    staff_id = getattr(row, "staff_id", row.id)
+    name = unseal(Staff, "name", staff_id, row.name_sealed) or _("No name")
+    collar_number = unseal(Staff, "collar_number", staff_id, row.collar_number_sealed)
+    unit = unseal(Staff, "unit", staff_id, row.unit_sealed)
+    return " · ".join(part for part in (name, collar_number, unit) if part)
+
+
+def _words(row: Any) -> str:
+    return unseal(BreakGlass, "words", row.id, row.words_sealed) or ""
