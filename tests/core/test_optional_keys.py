@@ -17,10 +17,10 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from core.cli import main
+from core.cli.main import root
 from core.force.file.reading import read_force
 from core.force.file.toml_text import read_text
 from core.force.model import Force
-from core.plugin_host.commands import root
 from core.plugin_host.host import InstalledForce, find_forces, find_plugins, host
 from core.plugin_host.settings import settings_of
 from core.storage.db import db, force_scope

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from core.cli import main
-from core.plugin_host.commands import root
+from core.cli.main import root
 from tests.conftest import HERTS
 
 # What they begin goes on; of these only what is refused before.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from core.plugin_host.commands import root
+from core.cli.main import root
 from tests.core.force_commands.folder import Run
 from tests.forces import staff_door
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from core.cli.main import root
 from core.force.file.reading import build_force
-from core.plugin_host.commands import root
 from core.plugin_host.host import find_forces, find_plugins
 from core.plugin_host.nations import untold
 from core.plugin_host.promises import unkept

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import escape
 
+from core.cli.main import root
 from core.force.file.reading import read_force
 from core.onboarding import new
-from core.plugin_host.commands import root
 from core.plugin_host.review import forces_dir
 from tests.core.force_commands.folder import READY, Run, line_of, put
 
