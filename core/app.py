@@ -12,15 +12,15 @@ from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader
 
 from core.base import i18n, log
+from core.base.installation import installation, set_up
 from core.base.settings import Settings, load_settings, refuse_mode_of_a_file, refuse_unknown_forces
 from core.base.settings_source import DEMO_ENV
 from core.cases import visits
 from core.intake import judging
 from core.notices import letter_words, outbox
+from core.plugin_host import jobs
 from core.plugin_host import pages as plugin_pages
 from core.plugin_host.host import PluginHost
-from core.plugin_host.jobs import Registry
-from core.retention import retention
 from core.storage import schema
 from core.storage.db import init_app as init_database
 from core.storage.keys import master_key as key_files
@@ -66,16 +66,16 @@ def create_app(
     settings = settings or load_settings()
     log.configure()
     app = Portal("core", static_folder=None, template_folder="web/templates")
-    app.extensions["tmc_settings"] = settings
-    app.extensions["tmc_master"] = master_key(settings)
-    app.extensions["tmc_keys"] = {}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    host = app.extensions["tmc_host"] = host or PluginHost(settings.forces_dir)
+    master = master_key(settings)
+    host = host or PluginHost(settings.forces_dir)
+    set_up(app, settings, host)
+    key_files.MASTER_KEY.set(master, app)
     refuse_unknown_forces(settings, host.installed)
     host.refuse_broken_live()
     init_database(app, settings)
     sessions.init_app(app, settings)
-    i18n.init_app(app)
+    i18n.init_app(app, host.plugins.values(), settings.languages)
     frame.init_app(app)
     security.init_app(app, settings)
     key_files.refuse_shared(key_files_of(app))
@@ -101,13 +101,12 @@ def serve_nobody(settings: Settings, environ: Any, start_response: Any) -> NoRet
 
 def add_plugins(app: Flask, host: PluginHost) -> None:
     """The pages and jobs of every plugin; who may use them is asked at each request."""
-    registry = app.extensions["tmc_jobs"] = Registry()
+    registry = jobs.registry(app)
     outbox.declare(registry)
     judging.declare(registry)
-    retention.declare(registry)
     registry.task("remove_old_sessions", cron="7 * * * *", due=sessions.ended_ones)(visits.remove_old)
     loaders: list[Any] = [app.jinja_loader, letter_words.TEMPLATES]
-    for name, module in host.active(app.extensions["tmc_settings"]).items():
+    for name, module in host.active(installation(app).settings).items():
         loaders.append(plugin_pages.add_plugin(app, name, module, registry))
     app.jinja_loader = ChoiceLoader(loaders)
 
@@ -124,8 +123,8 @@ def master_key(settings: Settings) -> key_files.KeyFile:
 
 def key_files_of(app: Flask) -> dict[str, key_files.KeyFile]:
     """The key files of the installation, by the variable that names each."""
-    return {"TMC_MASTER_KEY_FILE": app.extensions["tmc_master"],
-            "TMC_SECRET_KEY_FILE": app.extensions["tmc_secret"]}
+    return {"TMC_MASTER_KEY_FILE": key_files.MASTER_KEY.get(app),
+            "TMC_SECRET_KEY_FILE": key_files.SECRET_KEY.get(app)}
 
 
 __all__ = ["create_app", "schema"]

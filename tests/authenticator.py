@@ -37,7 +37,7 @@ class Authenticator:
                               -3: numbers.y.to_bytes(32, "big")})
         attested = bytes(16) + struct.pack(">H", len(self.credential_id)) + self.credential_id + public
         data = self._data(self.flags | ATTESTED) + attested
-        return self._told({
+        return self._response_json({
             "clientDataJSON": self._client("webauthn.create", options["challenge"]),
             "attestationObject": cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data}),
         }, transports=["internal", "smoke signals"])
@@ -46,8 +46,9 @@ class Authenticator:
         """The answer to ``navigator.credentials.get``."""
         client, data = self._client("webauthn.get", options["challenge"]), self._data(self.flags)
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
-        return self._told({"clientDataJSON": client, "authenticatorData": data, "signature": signature,
-                           "userHandle": self.handle})
+        return self._response_json({
+            "clientDataJSON": client, "authenticatorData": data, "signature": signature,
+            "userHandle": self.handle})
 
     def _data(self, flags: int) -> bytes:
         return hashlib.sha256(self.rp_id.encode()).digest() + struct.pack(">BI", flags, self.count)
@@ -55,7 +56,7 @@ class Authenticator:
     def _client(self, kind: str, challenge: str) -> bytes:
         return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin}).encode()
 
-    def _told(self, response: dict[str, bytes], **more: Any) -> str:
+    def _response_json(self, response: dict[str, bytes], **more: Any) -> str:
         own = bytes_to_base64url(self.credential_id)
         told = {name: bytes_to_base64url(value) for name, value in response.items()}
         return json.dumps({"id": own, "rawId": own, "type": "public-key", "response": told | more})

@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 from flask import Flask
 
+from core.storage.keys.keyring import FORCE_KEYS
 from core.testing.postgres import Addresses, empty, postgres
 from tests.mail import MailServer, mail_server
 from tests.security.shadow import cast_shadow, look_at_rows, put
@@ -70,7 +71,7 @@ def portal(settings: Any) -> Iterator[Flask]:
 def shadow(portal: Flask, settings: Any) -> Any:
     """The rows of the force that stands in the shadow of every test."""
     empty(settings.owner_database_url)
-    portal.extensions["tmc_keys"].clear()
+    FORCE_KEYS.get(portal).clear()
     return cast_shadow(portal)
 
 
@@ -78,7 +79,7 @@ def shadow(portal: Flask, settings: Any) -> Any:
 def app(portal: Flask, settings: Any, shadow: Any) -> Iterator[Flask]:
     """The application on a database that is empty but for the shadow."""
     empty(settings.owner_database_url)
-    portal.extensions["tmc_keys"].clear()
+    FORCE_KEYS.get(portal).clear()
     put(portal, shadow)
     yield portal
     look_at_rows(portal)

@@ -18,7 +18,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from flask import Flask
 
+from core.base.installation import installation
 from core.cli.processes.supervisor import free_port
+from plugins.email_notices.connections import MAIL
 
 
 @dataclass
@@ -85,15 +87,15 @@ def mail_server(**options: Any) -> Iterator[MailServer]:
 @contextmanager
 def sends_through(app: Flask, url: str | None) -> Iterator[None]:
     """The portal's ``TMC_SMTP_URL`` for a while."""
-    settings = app.extensions["tmc_settings"]
-    app.extensions["tmc_settings"] = settings.model_copy(update={"smtp_url": url})
-    app.extensions.pop("tmc_email", None)
+    settings = installation(app).settings
+    installation(app).settings = settings.model_copy(update={"smtp_url": url})
+    MAIL.pop(app)
     try:
         yield
     finally:
-        app.extensions["tmc_settings"] = settings
-        _, kept = app.extensions.pop("tmc_email", (None, None))
-        for connection in kept.free if kept else ():
+        installation(app).settings = settings
+        made = MAIL.pop(app)
+        for connection in made[1].free if made else ():
             connection.host.close()
 
 

@@ -43,11 +43,11 @@ def catalogue(code: str, letters: dict[str, str]) -> Catalog:
     made = Catalog(Locale.parse(code))
     for message in template:
         if message.id:
-            made.add(message.id, _said(message, made.num_plurals, letters), context=message.context)
+            made.add(message.id, _translated(message, made.num_plurals, letters), context=message.context)
     return made
 
 
-def _said(message: Message, forms: int, letters: dict[str, str]) -> str | tuple[str, ...]:
+def _translated(message: Message, forms: int, letters: dict[str, str]) -> str | tuple[str, ...]:
     if isinstance(message.id, str):
         return pseudo(message.id, letters)
     one, many = message.id

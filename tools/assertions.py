@@ -111,15 +111,15 @@ def losses(before: dict[str, Counts], after: dict[str, Counts]) -> list[str]:
         if len(now) < len(numbers):
             found.append(f"{name}: {len(now)} of {len(numbers)} are left")
         elif any(new < old for old, new in zip(numbers, now[-len(numbers):], strict=True)):
-            found.append(f"{name}: asserted {_said(numbers)}, asserts {_said(now)}")
+            found.append(f"{name}: asserted {_joined(numbers)}, asserts {_joined(now)}")
     for name, numbers in before["helpers"].items():
         now = after["helpers"].get(name, [])
         if now and now[-1] < numbers[-1]:
-            found.append(f"the helper {name}: asserted {_said(numbers)}, asserts {_said(now)}")
+            found.append(f"the helper {name}: asserted {_joined(numbers)}, asserts {_joined(now)}")
     return found
 
 
-def _said(numbers: list[int]) -> str:
+def _joined(numbers: list[int]) -> str:
     return " and ".join(map(str, numbers))
 
 

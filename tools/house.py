@@ -81,7 +81,7 @@ def figures(house: House) -> Iterator[str]:
         yield f"rooms that the staircase does not have {len(without)}: {' '.join(without)}"
     for typing, name in ((False, "arrows up"), (True, "arrows up for types alone")):
         yield from listed(name, (
-            told(one) for one in house.up(typing=typing)
+            arrow_text(one) for one in house.up(typing=typing)
             if not {house.room(one.source), house.room(one.target)} & {*without}))
     yield from listed("circles of rooms", map(" ".join, house.circles()))
     yield from listed("circles of modules in a room", map(" ".join, house.circles_at_start()))
@@ -93,7 +93,7 @@ def listed(name: str, found: Iterable[str]) -> Iterator[str]:
     yield from (f"  {line}" for line in lines)
 
 
-def told(arrow: Arrow) -> str:
+def arrow_text(arrow: Arrow) -> str:
     """Where an arrow begins and where it leads."""
     kind = "" if arrow.kind in ("start", TYPING) else f" ({arrow.kind})"
     return f"{arrow.source}:{arrow.line} -> {arrow.target}{kind}"

@@ -186,12 +186,12 @@ class KeptLonger(ValueError):
 
 
 def remove_before(until: datetime, most: int = 10_000) -> int:
-    """Remove the oldest rows of the force in scope, all from before *until*; how many. Commits.
+    """Remove the oldest rows of the force in scope, all from before *until*; how many. The caller commits.
 
-    At most *most* at a time: run it again until it answers 0. What is removed is said by a row of
-    its own (``audit_cut``), by which `audit verify` knows a removal from a theft. A row that is
-    not linked yet, and all after the first one that is kept, stay. Raises :class:`KeptLonger` for
-    a moment less than :data:`KEPT_AT_LEAST` ago.
+    At most *most* at a time, each in a transaction of its own: run it again until it answers 0. What is
+    removed is said by a row of its own (``audit_cut``), by which `audit verify` knows a removal from a
+    theft. A row that is not linked yet, and all after the first one that is kept, stay. Raises
+    :class:`KeptLonger` for a moment less than :data:`KEPT_AT_LEAST` ago.
     """
     if until > clock.now() - KEPT_AT_LEAST:
         raise KeptLonger(f"the audit is kept for {KEPT_AT_LEAST.days} days at least")
@@ -203,7 +203,6 @@ def remove_before(until: datetime, most: int = 10_000) -> int:
     link: bytes = read(AT, number=through).one().link
     trail.write("audit_cut", through=through, link=link.hex(), until=until.isoformat())
     read(REMOVE, through=through)
-    db.session.commit()
     removed: int = through - first.number + 1
     return removed
 

@@ -21,7 +21,7 @@ from core.storage.db import db, read
 from core.storage.walls import owned
 
 AT_ONCE = 2000
-NOT_TOLD = timedelta(minutes=10)  # a worker tells heads every minute
+HEADS_OVERDUE = timedelta(minutes=10)  # a worker tells heads every minute
 NOT_LINKED = timedelta(hours=1)  # a worker links within seconds
 LINK = (AuditLink.number, AuditLink.at, AuditLink.action, AuditLink.mac, AuditLink.previous,
         AuditLink.link, AuditLink.key_id)
@@ -103,7 +103,7 @@ def check(
     report = Report(force, heads=len(told))
     walk = _Walk(report, told, progress)
     breaks = [walk.run(), *_unlinked(report)]
-    if must_be_told and not told and walk.first and walk.first < clock.now() - NOT_TOLD:
+    if must_be_told and not told and walk.first and walk.first < clock.now() - HEADS_OVERDUE:
         breaks.append(Broken("not told", "no head of this force was told, as one is every minute: was the "
                              "file exchanged or emptied?", 1, at=walk.first))
     report.broken = next((broken for broken in breaks if broken), None)
@@ -189,7 +189,7 @@ class _Walk:
         if not hmac.compare_digest(row.previous, self.link):
             return Broken("chain rebuilt", "its link follows another row than the one before it",
                           *about)
-        return self._as_told(row, about)
+        return self._as_exported(row, about)
 
     def _misplaced(self, link: dict[str, Any], about: tuple[Any, ...]) -> Broken:
         """A row whose link was not made for this place: was it made for another?"""
@@ -204,7 +204,7 @@ class _Walk:
         return Broken("chain rebuilt", "the row is as it was written; its link was not made with the "
                       "portal's key", *about)
 
-    def _as_told(self, row: Any, about: tuple[Any, ...]) -> Broken | None:
+    def _as_exported(self, row: Any, about: tuple[Any, ...]) -> Broken | None:
         others = (h for h in self.told.get(row.number, ())
                   if not hmac.compare_digest(h.link, row.link))
         head = next(others, None)

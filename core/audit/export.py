@@ -11,7 +11,7 @@ import json
 import os
 import smtplib
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -24,6 +24,7 @@ from flask import Flask
 from core.audit.chain import ONLY
 from core.audit.models import AuditHead
 from core.base import clock
+from core.base.installation import installation
 from core.base.mail_server import MailServer
 from core.base.settings import Settings
 from core.plugin_host.host import host, served
@@ -53,7 +54,7 @@ class HeadsUnreadable(ValueError):
 def audited(app: Flask) -> list[str]:
     """The forces with an audit that may grow or be asked for: those served, and closed ones."""
     closed = {f for f, i in host(app).installed.items() if i.force.status == "closed"}
-    return sorted(closed | served(host(app), app.extensions["tmc_settings"]))
+    return sorted(closed | served(host(app), installation(app).settings))
 
 
 def head_of(force: str) -> Head | None:
@@ -63,13 +64,15 @@ def head_of(force: str) -> Head | None:
         return Head(force, found.number, found.link, found.at) if found else None
 
 
-def add_to_file(path: Path, heads: Iterable[Head]) -> None:
+def append_heads(path: Path, heads: Iterable[Head]) -> None:
     """One line with *heads*, on the disk when this returns. Raises OSError."""
-    told = {head.force: [head.number, head.link.hex()] for head in heads}
-    line = json.dumps({"at": clock.now().isoformat(), "heads": told}, sort_keys=True) + "\n"
+    numbers = {head.force: [head.number, head.link.hex()] for head in heads}
+    line = json.dumps({"at": clock.now().isoformat(), "heads": numbers}, sort_keys=True) + "\n"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(b"\n" * _ends_in_half_a_line(path) + line.encode())
+        if _ends_in_half_a_line(path):  # ended, it is a line of its own, which readers pass over
+            line = "\n" + line
+        file.write(line.encode())
         file.flush()
         os.fsync(file.fileno())
 
@@ -117,15 +120,15 @@ def _heads_in(line: str, place: str) -> tuple[datetime, list[Head]]:
         raise HeadsUnreadable(f"{place}: not a line of heads") from error
 
 
-def heads_outside(app: Flask) -> dict[str, int]:
-    """Force -> the highest number that was lately told to the file of the settings; none without a file.
+def heads_outside(path: Path | None, forces: Collection[str]) -> dict[str, int]:
+    """Force -> the highest number that was lately told to a file, of *forces* at least; none without a file.
 
     Every start asks, and the file grows by a line a minute: it is read from its end, a month back, and
     further only for forces of which nothing was told in that time. A line that cannot be read hides none
     of the others.
     """
-    path, found = app.extensions["tmc_settings"].audit_head_file, dict[str, int]()
-    wanted, newest = set(audited(app)), None
+    found: dict[str, int] = {}
+    wanted, newest = set(forces), None
     try:
         for line in _last_first(path) if path else ():
             try:

@@ -15,7 +15,7 @@ from flask import Flask
 from core.audit.chain import Chainer
 from core.audit.export import (
     Head,
-    add_to_file,
+    append_heads,
     audited,
     changed,
     head_of,
@@ -23,6 +23,7 @@ from core.audit.export import (
     not_mailed,
     send,
 )
+from core.base.installation import installation
 from core.base.log import of
 from core.base.settings import Settings
 from core.base.settings_source import SettingsError
@@ -41,7 +42,7 @@ class AuditLoop:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.settings: Settings = app.extensions["tmc_settings"]
+        self.settings = installation(app).settings
         self.chainer = Chainer()
         self.told: dict[str, Head] = {}
         self._seen: dict[str, str] = {}
@@ -96,7 +97,7 @@ class AuditLoop:
         assert self.settings.audit_head_file
         heads = [head for force in audited(self.app) if (head := head_of(force))]
         new = changed(heads, self.told)
-        add_to_file(self.settings.audit_head_file, new)
+        append_heads(self.settings.audit_head_file, new)
         self.told.update((head.force, head) for head in new)
 
     def _tell_address(self) -> None:
@@ -125,7 +126,7 @@ def check_head_file(settings: Settings) -> None:
     """Raises SettingsError when the heads cannot be written where the settings say."""
     if settings.audit_head_file:
         try:
-            add_to_file(settings.audit_head_file, [])
+            append_heads(settings.audit_head_file, [])
         except OSError as error:
             raise SettingsError(
                 f"TMC_AUDIT_HEAD_FILE: {settings.audit_head_file} cannot be written: {error.strerror}"
@@ -135,7 +136,7 @@ def check_head_file(settings: Settings) -> None:
 @contextmanager
 def chaining(app: Flask) -> Iterator[None]:
     """The loop runs while the block does; what is new at its end is linked and told."""
-    check_head_file(app.extensions["tmc_settings"])
+    check_head_file(installation(app).settings)
     loop, stop = AuditLoop(app), Event()
     thread = Thread(target=loop.run, args=(stop,), name="audit", daemon=True)
     thread.start()

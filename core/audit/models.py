@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.storage.row_ends import Kept
 from core.storage.row_guard import Base, ForceOwned
 from core.storage.table_parts import Moment
 
@@ -18,7 +19,9 @@ class AuditEntry(ForceOwned, Base):
     """Who saw or did what. Append-only; each row carries its keyed MAC."""
 
     __tablename__ = "audit_entry"
+    __kept__ = "by_job"  # with its link
     __at_merger__ = "stay"
+    __at_erasure__ = "stays"
     at: Mapped[datetime] = mapped_column(Moment)
     action: Mapped[str] = mapped_column(sa.Text)
     actor: Mapped[str] = mapped_column(sa.Text)
@@ -49,17 +52,26 @@ class ForceFile(ForceOwned, Base):
     """
 
     __tablename__ = "force_file"
+    __kept__ = "with_force"
     __at_merger__ = "stay"
     digest: Mapped[str] = mapped_column(sa.Text)
     parts: Mapped[dict[str, str]] = mapped_column(JSONB)
     seen_at: Mapped[datetime] = mapped_column(Moment)
 
 
+def _remove_before(until: datetime) -> int:
+    from core.audit import chain  # which reads these tables
+
+    return chain.remove_before(until)
+
+
 class AuditLink(ForceOwned, Base):
     """The place of the audit row with the same id in its force's chain; ``number`` counts from 1."""
 
     __tablename__ = "audit_link"
+    __kept__ = (Kept("audit", since="at", remove=_remove_before),)
     __at_merger__ = "stay"
+    __at_erasure__ = "stays"
     number: Mapped[int] = mapped_column(sa.BigInteger)
     at: Mapped[datetime] = mapped_column(Moment)
     action: Mapped[str] = mapped_column(sa.Text)
@@ -80,7 +92,9 @@ class AuditHead(ForceOwned, Base):
     """
 
     __tablename__ = "audit_head"
+    __kept__ = "with_force"
     __at_merger__ = "stay"
+    __at_erasure__ = "stays"
     number: Mapped[int] = mapped_column(sa.BigInteger)
     link: Mapped[bytes] = mapped_column(sa.LargeBinary)
     at: Mapped[datetime] = mapped_column(Moment)

@@ -54,7 +54,7 @@ class CsvTable:
 
     def __init__(self, lines: Iterator[str], wanted: Collection[str]) -> None:
         first, self._before = next(lines, ""), 1
-        told = _told_separator(first)
+        told = _declared_separator(first)
         if told:
             first, self._before = next(lines, ""), 2
         self.separator = told or _separator_of(first, wanted)
@@ -71,7 +71,7 @@ class CsvTable:
             raise NotCsv(str(error), self._before + self._reader.line_num) from None
 
     @property
-    def said(self) -> str:
+    def how_read(self) -> str:
         """For a fault: how the headings were read."""
         named = [f"“{cell.strip()[:40]}”" for cell in self.headings[:12] if cell.strip()]
         return f"parted by {SEPARATORS[self.separator]} it has {', '.join(named) or 'nothing'}"
@@ -89,7 +89,7 @@ def encoding_of(start: bytes) -> str:
     return "utf-8-sig"
 
 
-def _told_separator(line: str) -> str | None:
+def _declared_separator(line: str) -> str | None:
     said = line.strip("\r\n").strip('"')
     return said[4:] if said[:4].casefold() == "sep=" and said[4:] in SEPARATORS else None
 

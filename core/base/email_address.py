@@ -1,30 +1,12 @@
-"""Email addresses: which can be written to, and the form in which letters go and are compared.
-
-Domains by IDNA 2008 (UTS 46, non-transitional), never as in 2003, which made other people's domains
-of some: straße.example is not strasse.example.
-"""
+"""Email addresses: which can be written to here, and the form in which letters go and are compared."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from flask import has_app_context
 
-import idna
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from flask import current_app, has_app_context
-
-MADE_UP = frozenset({"test", "local"})  # domains of samples and tests; nobody's elsewhere
-NOT_REACHED = frozenset(SPECIAL_USE_DOMAIN_NAMES)
-DOTS = ".。．｡"
-# Of these nearly all are made; the libraries say the same of them, in forty times the time.
-PLAIN_LOCAL = re.compile(r"(?!.{65})[a-z0-9]+([._+-][a-z0-9]+)*", re.ASCII | re.IGNORECASE)
-PLAIN_DOMAIN = re.compile(
-    r"(?!.{254})(?!.*--)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE)
-LONGEST = 254  # octets, RFC 5321 §4.5.3.1.3
-
-
-class NoAddress(ValueError):
-    """No letter can be sent to such an address."""
+from core.base import address_syntax
+from core.base.address_syntax import NoAddress
+from core.base.installation import installation
 
 
 def ascii_address(text: str) -> str:
@@ -32,53 +14,7 @@ def ascii_address(text: str) -> str:
 
     Raises :class:`NoAddress`, whose words never repeat *text*.
     """
-    return _ascii_address(text, _made_up_allowed())
-
-
-@lru_cache(maxsize=4096)
-def _ascii_address(text: str, made_up: bool) -> str:
-    local, at, domain = text.strip().rpartition("@")
-    if not at:
-        raise NoAddress("has no @")
-    name = ascii_domain(domain)
-    last = name.rpartition(".")[2]
-    if last == name or last.isdigit() or (last in NOT_REACHED and not (made_up and last in MADE_UP)):
-        raise NoAddress("has a domain that no letter reaches")
-    whole = f"{_ascii_local(local)}@{name}"
-    if len(whole) > LONGEST:
-        raise NoAddress("is longer than an address can be")
-    return whole
-
-
-def _ascii_local(local: str) -> str:
-    """What stands before the @; the domain is looked at by itself, for email-validator takes fewer of
-    them than IDNA 2008 does."""
-    if PLAIN_LOCAL.fullmatch(local):
-        return local
-    try:
-        found = validate_email(
-            f"{local}@example.com", check_deliverability=False, allow_smtputf8=False, strict=True
-        )
-    except EmailNotValidError:
-        raise NoAddress("is no address that letters can be sent to") from None
-    return str(found.ascii_local_part)
-
-
-def ascii_domain(domain: str) -> str:
-    """A domain or host name in ASCII, in small letters, without the dot of the root.
-
-    Raises :class:`NoAddress`.
-    """
-    if PLAIN_DOMAIN.fullmatch(domain):
-        return domain.lower()
-    trimmed = domain[:-1] if domain[-1:] and domain[-1] in DOTS else domain
-    try:
-        name = idna.encode(trimmed, uts46=True, std3_rules=True, transitional=False).decode("ascii")
-    except (idna.IDNAError, UnicodeError):
-        raise NoAddress("has a domain that is none by IDNA 2008") from None
-    if name.endswith("."):
-        raise NoAddress("has a domain that is none by IDNA 2008")
-    return name
+    return address_syntax.ascii_address(text, _made_up_allowed())
 
 
 def comparable(text: str | None) -> str:
@@ -101,4 +37,4 @@ def is_address(text: str | None) -> bool:
 
 def _made_up_allowed() -> bool:
     """In the demo, in tests and where no portal runs; a real force's people have real addresses."""
-    return not has_app_context() or bool(current_app.extensions["tmc_settings"].demo)
+    return not has_app_context() or installation().settings.demo

@@ -1,11 +1,11 @@
-"""What is said of a failure at start, in one line."""
+"""A failure at start, in one line."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 
-def said(failure: BaseException) -> str:
+def describe_failure(failure: BaseException) -> str:
     """A failure at start in one line, with its place; never used where data of people is near."""
     lines, trace = str(failure).strip().splitlines(), failure.__traceback__
     while trace and trace.tb_next:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import flask_babel
 from babel.dates import format_date, format_skeleton
-from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
+from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain, get_domain, get_locale
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from markupsafe import Markup, escape
 
 from core.base.clock import LONDON
+from core.base.installation import installation
 from core.base.languages import (
     FOLDER,
     SOURCE_LANGUAGE,
@@ -39,6 +41,12 @@ LazyString.__html__ = lambda self: escape(str(self))
 
 class Sentences(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
     """What Flask-Babel's own ``gettext`` says; it would look for the language anew at every sentence."""
+
+    def __init__(self, listed: Iterable[str]) -> None:
+        """*listed*: the codes of the languages that the portal can be read in."""
+        super().__init__()
+        self.offered = {code: own_name(code) for code in listed}
+        self.words: dict[str, Words] = {}  # by language
 
     def get_translations(self) -> Any:
         return words().catalogue if g else super().get_translations()
@@ -81,9 +89,9 @@ def words() -> Words:
     here = g._get_current_object()
     found: Words | None = here.get("tmc_words")
     if found is None:
-        kept: dict[str, Words] = current_app.extensions["tmc_words"]
-        code = get_locale().language
-        found = kept.get(code) or kept.setdefault(code, Words(code, Domain.get_translations(get_domain())))
+        sentences: Sentences = get_domain()
+        kept, code = sentences.words, get_locale().language
+        found = kept.get(code) or kept.setdefault(code, Words(code, Domain.get_translations(sentences)))
         here.tmc_words = found
     return found
 
@@ -109,8 +117,8 @@ def say(context: Any, message: str, **values: Any) -> str:
 
 def offered_languages() -> dict[str, str]:
     """The languages that this portal can be read in, as the settings list them: code and own name."""
-    listed: dict[str, str] = current_app.extensions["tmc_languages"]
-    return listed
+    sentences: Sentences = get_domain()
+    return sentences.offered
 
 
 def readable(code: str) -> str:
@@ -136,7 +144,7 @@ def of_browser() -> str:
     """What the visitor's browser asks for, of the languages that the force has its own texts in."""
     force_id = force_id_or_none()
     here = offered_languages()
-    own = current_app.extensions["tmc_host"].get(force_id).force.languages if force_id else here
+    own = installation().host.get(force_id).force.languages if force_id else here
     offered = [SOURCE_LANGUAGE, *(code for code in here if code in own and code != SOURCE_LANGUAGE)]
     return request.accept_languages.best_match(offered, SOURCE_LANGUAGE) or SOURCE_LANGUAGE
 
@@ -190,7 +198,7 @@ def in_language(code: str | None) -> str:
     return words().mark(code) if code else ""
 
 
-def said_in(words: Any, code: str) -> Markup:
+def name_in(words: Any, code: str) -> Markup:
     """A name of the force for who reads the language *code*, inside a sentence of ours."""
     text, spoken = words.in_language(code)
     return _filled("<bdi{}>{}</bdi>", in_language(spoken), text)
@@ -207,26 +215,23 @@ def _filled(pattern: str, *values: object) -> Markup:
     return Markup(pattern).format(*values)  # noqa: S704
 
 
-def init_app(app: Flask) -> None:
-    babel = Babel(app, locale_selector=pick_language, default_translation_directories=_catalogues(app))
-    babel.domain_instance = Sentences()
-    settings = app.extensions.get("tmc_settings")
-    listed = settings.languages if settings else installed()
-    app.extensions["tmc_languages"] = {code: own_name(code) for code in listed}
-    app.extensions["tmc_words"] = {}
+def init_app(
+    app: Flask, plugins: Iterable[ModuleType] = (), listed: Iterable[str] | None = None
+) -> None:
+    """*plugins* that may bring sentences of their own; *listed*: the languages to be read in, all without."""
+    babel = Babel(app, locale_selector=pick_language, default_translation_directories=_catalogues(plugins))
+    babel.domain_instance = Sentences(installed() if listed is None else listed)
     app.jinja_env.filters.update(
         when=when, iso=iso, lang_of=lang_of, in_language=in_language, direction=direction, bdi=bdi,
-        said_in=said_in, own_name=own_name)
+        name_in=name_in, own_name=own_name)
     app.jinja_env.globals.update(
         _=say, gettext=say, source_language=SOURCE_LANGUAGE,
         plural_forms=lambda: words().plural_forms)
     app.context_processor(_page_values)
 
 
-def _catalogues(app: Flask) -> str:
+def _catalogues(plugins: Iterable[ModuleType]) -> str:
     """The portal's folder last: of a sentence that is in two catalogues, its words are said."""
-    host = app.extensions.get("tmc_host")
-    plugins = host.plugins.values() if host else ()
     brought = (Path(str(module.__file__)).parent / "translations" for module in plugins)
     return ";".join(str(folder) for folder in (*filter(Path.is_dir, brought), FOLDER))
 

@@ -169,13 +169,13 @@ class OfLibraries(logging.Handler):
         failure = record.exc_info[1] if record.exc_info else None
         level = "error" if record.levelno >= logging.ERROR else "warning"
         getattr(log, level)(
-            "library_said", logger=_named(record.name), said=said(record),
+            "library_said", logger=_named(record.name), said=message_without_data(record),
             where=f"{Path(record.pathname).name}:{record.lineno}",
             error=type(failure).__name__ if failure else None,
         )
 
 
-def said(record: logging.LogRecord) -> str | None:
+def message_without_data(record: logging.LogRecord) -> str | None:
     """The words without what was filled in; None unless they stand so in the code that said them."""
     words = record.msg if isinstance(record.msg, str) else ""
     return words if WORDS.fullmatch(words) and _stands_in(record.pathname, words) else None

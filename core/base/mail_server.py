@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from core.base.email_address import NoAddress, ascii_domain
+from core.base.address_syntax import NoAddress, ascii_domain
 
 PORTS = {"smtp": 587, "smtps": 465}
 

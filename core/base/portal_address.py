@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit, urlunsplit
 
-from core.base.email_address import NoAddress, ascii_domain
+from core.base.address_syntax import NoAddress, ascii_domain
 
 
 def portal_address(text: str) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from core.base import database_url as database_address
-from core.base.email_address import ascii_address
+from core.base.address_syntax import ascii_address
 from core.base.languages import refuse_missing
 from core.base.mail_server import MailServer
 from core.base.portal_address import portal_address

@@ -39,7 +39,7 @@ MANY = 4  # of these, when they are more than half of the words, tell all the sa
 def written_in(text: str) -> str | None:
     """The code of its language; None where it is none of the portal's, or cannot be told."""
     begins = text[:MOST_SIGNS].casefold()
-    return _clear_at_once(begins.split(None, CLEAR_IN)[:CLEAR_IN]) or _told(
+    return _clear_at_once(begins.split(None, CLEAR_IN)[:CLEAR_IN]) or _by_frequent_words(
         begins.translate(APART).split()[:MOST_WORDS])
 
 
@@ -52,7 +52,7 @@ def _clear_at_once(words: list[str]) -> str | None:
     return None
 
 
-def _told(words: list[str]) -> str | None:
+def _by_frequent_words(words: list[str]) -> str | None:
     found_of = {code: [word for word in words if word in own] for code, own in FREQUENT.items()}
     code = max(found_of, key=lambda one: len(found_of[one]))  # of as many the first
     known = found_of.pop(code)

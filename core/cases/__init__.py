@@ -6,6 +6,7 @@ And who is who to a case, and how somebody may safely be reached.
 from __future__ import annotations
 
 from core.cases import (
+    by_reference,
     general_words,
     people,
     relations,
@@ -14,7 +15,7 @@ from core.cases import (
     timeline,
     unanswered,
 )
-from core.cases.known_ids import kept_id
+from core.cases.known_ids import kept_hashes, kept_id
 from core.cases.models import Access, Case, Entry, Message, Person, Staff
 from core.cases.visits import visits_of
 
@@ -25,7 +26,9 @@ __all__ = [
     "Message",
     "Person",
     "Staff",
+    "by_reference",
     "general_words",
+    "kept_hashes",
     "kept_id",
     "people",
     "relations",

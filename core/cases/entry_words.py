@@ -13,7 +13,7 @@ GENERAL = Tellings()  # told where no plugin of the force tells
 Codes = tuple[str, str | None, str | None, str | None, str | None]
 
 
-class Told(NamedTuple):
+class EntryTexts(NamedTuple):
     """A :class:`core.hookspecs.Telling` in the reader's language."""
 
     title: str
@@ -32,12 +32,12 @@ class EntryWords:
     def __init__(self) -> None:
         self._at = installed()
         law = self._at.law
-        self._kept: dict[Codes, Told] = law.kept.setdefault((language(), law.editions), {})
+        self._kept: dict[Codes, EntryTexts] = law.kept.setdefault((language(), law.editions), {})
 
     def of(
         self, kind: str, stage: str | None = None, outcome: str | None = None, scheme: str | None = None,
         release_kind: str | None = None,
-    ) -> Told:
+    ) -> EntryTexts:
         """What is told of an entry with these codes, as :class:`core.hookspecs.EntryCodes` names them."""
         codes = kind, stage, outcome, scheme, release_kind
         told = self._kept.get(codes)
@@ -45,8 +45,8 @@ class EntryWords:
             told = self._kept[codes] = self._asked(EntryCodes(*codes))
         return told
 
-    def _asked(self, entry: EntryCodes) -> Told:
+    def _asked(self, entry: EntryCodes) -> EntryTexts:
         telling = self._at.hook.tell_entry(force=self._at.force, entry=entry) or GENERAL.of(entry)
         more = (telling.next_step, telling.rights, telling.unexplained)
-        return Told(str(telling.title), str(telling.meaning),
+        return EntryTexts(str(telling.title), str(telling.meaning),
                     *(str(text) if text else None for text in more))

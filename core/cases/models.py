@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base.units import comparable_unit
+from core.storage.row_ends import Kept
 from core.storage.row_guard import Base, ForceOwned
 from core.storage.sealed import ComparedSecret, Secret, sealed_column
 from core.storage.table_parts import Moment, filled_index, force_key
@@ -24,6 +25,9 @@ class Staff(ForceOwned, Base):
     """An officer, or other staff, of a force; known by the record system's id."""
 
     __tablename__ = "staff"
+    __kept__ = "with_force"
+    __at_merger__ = "move"
+    __called_by__ = (("record_id", "officer"),)
     __of_no_case__ = True
     record_id: Mapped[str] = mapped_column(sa.Text)
     name_sealed: Mapped[bytes | None] = sealed_column()
@@ -52,6 +56,11 @@ class Case(ForceOwned, Base):
     """What the portal holds of one crime. ``handed_over_…``: from one officer to another."""
 
     __tablename__ = "crime_case"
+    __kept__ = (
+        Kept("closed_cases", since="latest_at", which=lambda case: case.stage == "closed"),
+        Kept("quiet_cases", since="latest_at", which=lambda case: case.stage != "closed"),
+    )
+    __at_merger__ = "move"
     crime_reference: Mapped[str] = mapped_column(sa.Text)
     reference_key: Mapped[str] = mapped_column(sa.Text)
     incident_reference_sealed: Mapped[bytes | None] = sealed_column()
@@ -71,7 +80,7 @@ class Case(ForceOwned, Base):
     summary_sealed: Mapped[bytes | None] = sealed_column()
     summary = Secret()
     unusable_sealed: Mapped[bytes | None] = sealed_column()
-    unusable = Secret()  # details of the record: intake/drafts.py
+    unusable = Secret()  # details of the record: intake/tracked_row.py
     offered: Mapped[bool] = mapped_column(sa.Boolean)
     offered_reason: Mapped[str] = mapped_column(sa.Text)
     stage: Mapped[str] = mapped_column(sa.Text)
@@ -98,6 +107,9 @@ class Person(ForceOwned, Base):
     """Somebody with access to one or more cases; known by the record system's id."""
 
     __tablename__ = "person"
+    __kept__ = "with_case"  # with the last of them
+    __at_merger__ = "move"
+    __called_by__ = (("source", "source"),)
     source: Mapped[str] = mapped_column(sa.Text)
     record_id: Mapped[str] = mapped_column(sa.Text)
     given_sealed: Mapped[bytes | None] = sealed_column()
@@ -117,7 +129,7 @@ class Person(ForceOwned, Base):
     safe_contact_sealed: Mapped[bytes | None] = sealed_column()
     safe_contact = Secret()
     unusable_sealed: Mapped[bytes | None] = sealed_column()
-    unusable = Secret()  # details of the record: intake/drafts.py
+    unusable = Secret()  # details of the record: intake/tracked_row.py
     # What the person, or an officer for them, decided here: core/cases/people.py
     chosen_contact_sealed: Mapped[bytes | None] = sealed_column()
     chosen_contact = Secret()
@@ -137,6 +149,8 @@ class Access(ForceOwned, Base):
     """That a person may follow a case, and in which role."""
 
     __tablename__ = "access"
+    __kept__ = "with_case"
+    __at_merger__ = "move"
     case_id: Mapped[UUID] = mapped_column(sa.Uuid)
     person_id: Mapped[UUID] = mapped_column(sa.Uuid)
     role: Mapped[str] = mapped_column(sa.Text)
@@ -156,6 +170,8 @@ class Entry(ForceOwned, Base):
     """One line of a case's timeline."""
 
     __tablename__ = "entry"
+    __kept__ = "with_case"
+    __at_merger__ = "move"
     case_id: Mapped[UUID] = mapped_column(sa.Uuid)
     record_event_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
     staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
@@ -183,6 +199,8 @@ class Message(ForceOwned, Base):
     """What a person and the officer write to each other about one case."""
 
     __tablename__ = "message"
+    __kept__ = "with_case"
+    __at_merger__ = "move"
     case_id: Mapped[UUID] = mapped_column(sa.Uuid)
     person_id: Mapped[UUID] = mapped_column(sa.Uuid)
     staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
@@ -213,6 +231,7 @@ class PortalSession(ForceOwned, Base):
     """A signed-in person or officer; the browser holds a random token, this row its hash."""
 
     __tablename__ = "portal_session"
+    __kept__ = (Kept("sessions", since="ends_at", days=0, noted="sessions_removed"),)
     __at_merger__ = "end"
     token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
     person_id: Mapped[UUID | None] = mapped_column(sa.Uuid)

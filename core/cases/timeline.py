@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core.cases.entry_words import EntryWords, Told
+from core.cases.entry_words import EntryTexts, EntryWords
 from core.cases.models import Case, Entry, Staff
 from core.force.vocabulary import ENDED, MOVES_ON_FROM
 from core.storage.db import read
@@ -39,7 +39,7 @@ class TimelineEntry(NamedTuple):
     kind: str
     happened_at: datetime
     precision: str | None
-    telling: Told
+    telling: EntryTexts
     words: str | None
     done: str | None
     next_step: str | None

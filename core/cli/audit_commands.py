@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core.audit.check import Report, check, count_links
 from core.audit.export import Head, HeadsUnreadable, audited, head_of, read_file
+from core.base.installation import installation
 from core.plugin_host.commands import Problem, group
 from core.plugin_host.host import host
 from core.storage.db import force_scope
@@ -57,16 +58,16 @@ def audit_verify(force: str | None, heads: Path | None, as_json: bool, quiet: bo
 
     Without told heads nobody can see that the end of a chain was cut off.
     """
-    file = heads or current_app.extensions["tmc_settings"].audit_head_file
-    told = _told(file)
-    forces = _forces(force) if force else _with_told(_forces(None), told, quiet=quiet)
+    file = heads or installation().settings.audit_head_file
+    told = _read_heads(file)
+    forces = _forces(force) if force else _with_forces_of_heads(_forces(None), told, quiet=quiet)
     reports = list(_reports(forces, told, must_be_told=file is not None, quiet=quiet or as_json))
     if as_json:
         click.echo(json.dumps([report.as_json() for report in reports], default=str))
     else:
         for report in reports:
             if not (quiet and report.ok):
-                click.echo(_said(report))
+                click.echo(_summary(report))
         if file is None and not quiet:
             click.echo("no told heads were given (--heads, or TMC_AUDIT_HEAD_FILE): a cut-off end "
                        "of a chain cannot be seen")
@@ -74,7 +75,7 @@ def audit_verify(force: str | None, heads: Path | None, as_json: bool, quiet: bo
         raise click.exceptions.Exit(1)
 
 
-def _with_told(forces: list[str], told: list[Head], *, quiet: bool) -> list[str]:
+def _with_forces_of_heads(forces: list[str], told: list[Head], *, quiet: bool) -> list[str]:
     """Also those that are a draft again, or whose folder is gone: of them heads were told."""
     others = {head.force for head in told} - set(forces)
     if (gone := sorted(others - host().installed.keys())) and not quiet:
@@ -83,7 +84,7 @@ def _with_told(forces: list[str], told: list[Head], *, quiet: bool) -> list[str]
     return sorted({*forces, *others} & host().installed.keys())
 
 
-def _told(path: Path | None) -> list[Head]:
+def _read_heads(path: Path | None) -> list[Head]:
     try:
         return list(read_file(path)) if path else []
     except OSError as error:
@@ -104,7 +105,7 @@ def _reports(
                 yield Report(force, erased=True)
 
 
-def _said(report: Report) -> str:
+def _summary(report: Report) -> str:
     if report.erased:
         return f"{report.force}: erased here, with the keys that its audit was checked with"
     counted = f"{report.linked:,} rows linked"

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -22,7 +21,7 @@ from core.storage.db import force_scope
 from core.storage.keys import master_key, resealing, rotation
 from core.storage.keys.check import check_files, check_force
 from core.storage.keys.keyring import forces_with_keys, masters
-from core.storage.keys.master_key import KeyFile
+from core.storage.keys.master_key import SECRET_KEY, KeyFile
 from core.storage.keys.purposes import GROUPS
 from core.storage.keys.rotation import Rotated, purposes_of
 
@@ -106,7 +105,7 @@ def _rotate(
             show(force, total, 0)
             rotation.finish(
                 purposes, rotated[force], lambda n, f=force: show(f, None, n), audit.write)  # type: ignore[misc]
-        said.append(_told(force, rotated[force]))
+        said.append(_summary(force, rotated[force]))
     if "master" in what:
         said.append(_wrap_all())
     return said, rotated
@@ -117,14 +116,13 @@ def _new_in_file(name: str, again: bool) -> str:
     if file.path is None:
         return f"{name}: there is no key file; a new key is made at each start"
     lasts = rotation.SIGNED_FOR if name == "session" else None
-    if rotation.add_to_file(file, lasts=lasts, again=again):
+    if rotation.add_key_to_file(file, lasts=lasts, again=again):
         return f"{name}: a new key in {file.path}"
     return f"{name}: the newest key in {file.path} is less than an hour old; it stays"
 
 
 def _file(name: str) -> KeyFile:
-    found: KeyFile = masters() if name == "master" else current_app.extensions["tmc_secret"]
-    return found
+    return masters() if name == "master" else SECRET_KEY.get()
 
 
 def _settle(
@@ -156,7 +154,7 @@ def _wrap_all() -> str:
     return f"master: {count} keys wrapped anew{kept}"
 
 
-def _told(force: str, rotated: Rotated) -> str:
+def _summary(force: str, rotated: Rotated) -> str:
     parts = [f"{len(rotated.made)} new keys" if rotated.made else "no new key is due"]
     if rotated.sealed or rotated.hashed:
         parts.append(f"{rotated.sealed:,} values sealed anew, {rotated.hashed:,} digests")

@@ -15,20 +15,18 @@ from flask.cli import ScriptInfo
 from core.app import create_app
 from core.audit.loop import chaining
 from core.base import log
+from core.base.installation import installation
 from core.base.scope import scope_of
-from core.base.settings import Settings, load_settings, settings_table
+from core.base.settings import load_settings, settings_table
 from core.base.settings_source import SettingsError
 from core.cli import audit_commands, key_commands, notice_commands, schema_draft, staff_commands
 from core.cli.processes.start import ready
 from core.cli.processes.working import wait_for_databases, work_on
 from core.force.fault import ForceFileError
-from core.mergers import commands as merge_commands
-from core.onboarding import new as force_new
 from core.plugin_host import jobs
 from core.plugin_host.checks import PluginError, at_start
 from core.plugin_host.commands import Problem, force_option, group, misused, root
 from core.plugin_host.host import UnknownForce, find_plugins
-from core.retention import commands as erase_commands
 from core.storage import ciphers, schema
 from core.storage.migrations.admin import reason
 from core.web.access import policy_of
@@ -56,7 +54,7 @@ def _add_command(plugin: str, within: click.Group, command: click.Command) -> No
 
 MANY = click.IntRange(1, 64)
 # Failures whose text says what to do.
-TOLD = (SettingsError, ciphers.KeyProblem, PluginError, schema.SchemaProblem, ciphers.Unreadable)
+SAY_WHAT_TO_DO = (SettingsError, ciphers.KeyProblem, PluginError, schema.SchemaProblem, ciphers.Unreadable)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -85,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except UnknownForce as error:
         fail(str(error), 2)
-    except TOLD as error:
+    except SAY_WHAT_TO_DO as error:
         fail(str(error))
     except ForceFileError as error:
         fail("\n".join(str(problem) for problem in error.problems))
@@ -165,7 +163,7 @@ schema_group = group("schema", "The tables of the database.")
 @click.option("--quiet", is_flag=True)
 def schema_upgrade(quiet: bool) -> None:
     """Bring every database to this version, as TMC_OWNER_DATABASE_URL."""
-    settings: Settings = current_app.extensions["tmc_settings"]
+    settings = installation().settings
     if settings.owner_database_url is None:
         raise Problem(
             "TMC_OWNER_DATABASE_URL is not set: the tables are made by their owner, not by the serving role"
@@ -229,7 +227,6 @@ def worker(concurrency: int, once: bool) -> None:
 
 
 __all__ = [
-    "Problem", "audit_commands", "erase_commands", "force_new", "force_option", "group",
-    "key_commands", "load_settings", "main", "merge_commands", "notice_commands", "root",
-    "schema_draft", "scope_of", "staff_commands",
+    "Problem", "audit_commands", "force_option", "group", "key_commands", "load_settings", "main",
+    "notice_commands", "root", "schema_draft", "scope_of", "staff_commands",
 ]

@@ -13,8 +13,9 @@ import click
 import sqlalchemy as sa
 from flask import current_app
 
-from core.audit.export import heads_outside
+from core.audit.export import audited, heads_outside
 from core.base import clock
+from core.base.installation import installation
 from core.cases.models import Case
 from core.force.model import Force
 from core.hookspecs import NoticeKind
@@ -127,7 +128,7 @@ def notices_release(show: bool, drop: bool, hours: float | None, yes: bool) -> N
     """
     if hours is not None and not drop:
         raise WrongCall("--older-than goes with --drop")
-    held = [force for force in sorted(served(host(), current_app.extensions["tmc_settings"]))
+    held = [force for force in sorted(served(host(), installation().settings))
             if _says_what_waits(force)]
     if not held:
         click.echo("no letters are held")
@@ -163,7 +164,7 @@ def _release(force: str, drop: bool, hours: float | None) -> None:
     with force_scope(force):
         before = None if hours is None else clock.now() - timedelta(hours=hours)
         gone = restored.drop(before) if drop else {}
-        outside = heads_outside(current_app)
+        outside = heads_outside(installation().settings.audit_head_file, audited(current_app))
         kinds = restored.release(sum(gone.values()), outside.get(force, 0))
         enqueue(kinds)
         db.session.commit()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from core.force import vocabulary
+from core.force import field_types, parts, reference, vocabulary
 from core.force.eligibility import NEEDS_CARE, Eligibility, eligibility, why_not_shown
-from core.force.fault import fault, one_of
+from core.force.fault import ForceFileError, fault, one_of
+from core.force.fault import Problem as FileProblem
+from core.force.file import report, toml_lines, toml_text
+from core.force.file.reading import build_force, read_force
 from core.force.model import Force, NoReference
 from core.force.parts import LARGEST_BATCH, SupportService
 from core.force.words import Words
@@ -13,13 +16,23 @@ __all__ = [
     "LARGEST_BATCH",
     "NEEDS_CARE",
     "Eligibility",
+    "FileProblem",
     "Force",
+    "ForceFileError",
     "NoReference",
     "SupportService",
     "Words",
+    "build_force",
     "eligibility",
     "fault",
+    "field_types",
     "one_of",
+    "parts",
+    "read_force",
+    "reference",
+    "report",
+    "toml_lines",
+    "toml_text",
     "vocabulary",
     "why_not_shown",
 ]

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from core.base.email_address import NoAddress, ascii_address
+from core.base.address_syntax import NoAddress
+from core.base.email_address import ascii_address
 from core.force.fault import fault
 
 WHITE = "#ffffff"

@@ -164,7 +164,7 @@ class Force(NamedPart):
 
         So are 24000123456 and 24*123456 of a force that writes it short. What its patterns tell apart is two.
         """
-        return self._reader.key(text)
+        return self._reader.stored_key(text)
 
     def reference_meaning(self, text: str) -> str:
         """One key for every way in which people write a reference of this force.

@@ -140,7 +140,12 @@ class TemplateReader:
 
 @dataclass(frozen=True)
 class ReferenceReader:
-    """Reads every shape that a force's references have."""
+    """Reads every shape that a force's references have.
+
+    ``stored_key``: under which a case stands, so that crimes that the patterns tell apart are two.
+    ``meaning``: one for all ways in which people write a crime, to compare what they typed with the record's.
+    ``keys``: the stored keys of the cases to compare.
+    """
 
     patterns: Sequence[ReferencePattern]
     short_forms: Sequence[ShortForm]
@@ -160,7 +165,7 @@ class ReferenceReader:
         written = self.template.read(text) if self.template else None
         if written and self.template:
             return self.template.keys(written) | {
-                self.stored_key(text), self.plain_key(text), self.plain_key(typed)}
+                self.stored_key(text), self._in_capitals(text), self._in_capitals(typed)}
         return self._otherwise(text) | self._otherwise(typed)
 
     def is_shaped(self, text: str) -> bool:
@@ -197,11 +202,11 @@ class ReferenceReader:
             pattern.key.fullmatch(self.template.in_full(written)) for pattern in self.patterns))
 
     @cached_property
-    def key(self) -> Callable[[str], str]:
-        """As :meth:`stored_key`, remembered: a delivery names each crime many times."""
-        return lru_cache(2048)(self.stored_key)
+    def stored_key(self) -> Callable[[str], str]:
+        """As :meth:`_stored_key` has it, remembered: a delivery names each crime many times."""
+        return lru_cache(2048)(self._stored_key)
 
-    def stored_key(self, text: str) -> str:
+    def _stored_key(self, text: str) -> str:
         """As it is stored, one key for all ways to write it: of what is written after the template, the
         narrowest key that no other pattern of the force has, so that crimes stay apart that these tell apart.
 
@@ -209,9 +214,9 @@ class ReferenceReader:
         """
         written = self.template.read(text) if self.template else None
         if written is None or self.template is None:
-            return self.plain_key(text)
+            return self._in_capitals(text)
         if not self.template.in_parts(text) and sum(one.matches(text) for one in self.patterns) > 1:
-            return self.plain_key(text)
+            return self._in_capitals(text)
         whole = self.template.in_full(written)
         printed = self.template.template.fill(written.number, written.year)
         others = [one for one in self.patterns if not one.matches(printed)]
@@ -219,9 +224,9 @@ class ReferenceReader:
             return whole
         free = [one for one in self.template.keys(written)
                 if not any(other.key.fullmatch(one) for other in others)]
-        return min(free, key=lambda one: (len(one), one), default=self.plain_key(text))
+        return min(free, key=lambda one: (len(one), one), default=self._in_capitals(text))
 
-    def plain_key(self, text: str) -> str:
+    def _in_capitals(self, text: str) -> str:
         """Capitals and figures, and what a force writes short in full."""
         key = reference_key(text)
         if not self.short_forms:
@@ -234,7 +239,7 @@ class ReferenceReader:
         shaped = [one for one in _look_alikes(key) if any(each.key.fullmatch(one) for each in self.patterns)]
         if key in shaped or not shaped:
             shaped = [key]
-        return frozenset(self.plain_key(one) for one in shaped)
+        return frozenset(self._in_capitals(one) for one in shaped)
 
 
 def _look_alikes(key: str) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from core.intake import conversation, updates
-from core.intake.drafts import flags_of
+from core.intake import conversation, erased, judging, updates
+from core.intake.casework import staff_id_of
 from core.intake.left_out import details_left_out
 from core.intake.models import RecordEvent
 from core.intake.shapes import NotUnderstood
 from core.intake.store import Result
 from core.intake.take_in import retry_parked, take_in
+from core.intake.tracked_row import flags_of
 
 __all__ = [
     "NotUnderstood",
@@ -16,8 +17,11 @@ __all__ = [
     "Result",
     "conversation",
     "details_left_out",
+    "erased",
     "flags_of",
+    "judging",
     "retry_parked",
+    "staff_id_of",
     "take_in",
     "updates",
 ]

@@ -19,8 +19,9 @@ from core.cases.models import Entry, Message
 from core.force.model import Force
 from core.hookspecs import Event
 from core.intake import shapes
-from core.intake.drafts import Book, Draft
+from core.intake.batch import Batch
 from core.intake.stage_moves import bring_to
+from core.intake.tracked_row import TrackedRow
 from core.storage.sealed import seal
 
 
@@ -29,11 +30,11 @@ class Work:
     """One event being applied: where to, and what it turned out to be."""
 
     force: Force
-    book: Book
+    batch: Batch
     event: Event
     record_event_id: UUID
     announce: bool
-    case: Draft
+    case: TrackedRow
     entry_id: UUID | None = None
     quiet: bool = False
     message_id: UUID | None = None
@@ -57,7 +58,7 @@ def enter(
     """One more line of the timeline, which may bring the case to a stage."""
     row_id = uuid7()
     said = {key: value for key, value in details.items() if value}
-    work.book.entries.append({
+    work.batch.entries.append({
         "id": row_id, "case_id": work.case.id, "record_event_id": work.record_event_id,
         "kind": kind, "stage": stage, "outcome": more.get("outcome"), "scheme": more.get("scheme"),
         "happened_at": work.event.time, "time_precision": data.time_precision,
@@ -70,22 +71,22 @@ def enter(
         bring_to(work.case, kind, stage, work.event.stamp)
 
 
-def officer_named(work: Work, officer: shapes.Officer) -> Draft:
+def officer_named(work: Work, officer: shapes.Officer) -> TrackedRow:
     """The officer's row, made or brought up to date by this news."""
-    shelf = work.book.staff
-    draft = shelf.get(officer.id) or shelf.make(
+    table = work.batch.staff
+    tracked = table.get(officer.id) or table.make(
         officer.id, record_id=kept_id(officer.id), role="officer")
-    before = _unit(draft)
+    before = _unit(tracked)
     for name in ("name", "collar_number", "unit", "email", "rest_days_until"):
         if name in officer.model_fields_set:
-            draft.put(name, getattr(officer, name), work.event.stamp)
-    if not draft.new and _unit(draft) != before:
-        work.book.staff_moved.add(draft.id)
-    return draft
+            tracked.put(name, getattr(officer, name), work.event.stamp)
+    if not tracked.new and _unit(tracked) != before:
+        work.batch.staff_moved.add(tracked.id)
+    return tracked
 
 
-def _unit(draft: Draft) -> str:
-    return comparable_unit(draft.opened("unit"))
+def _unit(tracked: TrackedRow) -> str:
+    return comparable_unit(tracked.opened("unit"))
 
 
 def person_named(
@@ -95,22 +96,23 @@ def person_named(
 
     ``removed`` None: the news does not say.
     """
-    key, stamp = (work.book.source, person.id), work.event.stamp
-    shelf = work.book.people
-    draft = shelf.get(key) or shelf.make(
-        key, source=work.book.source, record_id=kept_id(person.id), language=SOURCE_LANGUAGE, made_up=False
+    key, stamp = (work.batch.source, person.id), work.event.stamp
+    table = work.batch.people
+    tracked = table.get(key) or table.make(
+        key, source=work.batch.source, record_id=kept_id(person.id), language=SOURCE_LANGUAGE,
+        made_up=False,
     )
-    replaced = draft.opened("replaced")
-    for name, value in _fields_said(person):
+    replaced = tracked.opened("replaced")
+    for name, value in _fields_sent(person):
         if not people.was_replaced(replaced, name, value):
-            draft.put(name, value, stamp)
-    draft.note_unusable(
+            tracked.put(name, value, stamp)
+    tracked.note_unusable(
         person.model_fields_set,
         {one.field: one.why for one in data.left_out if one.person == person.id}, stamp,
     )
-    pair = (work.case.id, draft.id)
-    access = work.book.access.get(pair) or work.book.access.make(
-        pair, case_id=work.case.id, person_id=draft.id, role=person.role, removed=False,
+    pair = (work.case.id, tracked.id)
+    access = work.batch.access.get(pair) or work.batch.access.make(
+        pair, case_id=work.case.id, person_id=tracked.id, role=person.role, removed=False,
     )
     access.put("role", person.role, stamp)
     if removed is not None:
@@ -119,7 +121,7 @@ def person_named(
         access.registers.put(WAS_VICTIM, stamp)
         access.changed.add("role")
         if not work.case.new:
-            work.book.late_victims.add(work.case.id)
+            work.batch.late_victims.add(work.case.id)
 
 
 def people_of(data: shapes.Data) -> list[tuple[str, shapes.PersonShape]]:
@@ -130,7 +132,7 @@ def people_of(data: shapes.Data) -> list[tuple[str, shapes.PersonShape]]:
     return [(f"/data/people/{place}/id", one) for place, one in enumerate(people)]
 
 
-def _fields_said(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
+def _fields_sent(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
     """The fields that the news mentions; what it leaves out stays as it was."""
     said = person.model_fields_set
     called = person.name
@@ -148,31 +150,31 @@ def _fields_said(person: shapes.PersonShape) -> Iterable[tuple[str, Any]]:
         yield "safe_contact", person.safe_contact.model_dump_json()
 
 
-def newer_than_shown(access: Draft, happened_at: datetime) -> bool:
+def newer_than_shown(access: TrackedRow, happened_at: datetime) -> bool:
     """Whether news of *happened_at* is newer than what this person has already been shown."""
     shown: datetime | None = access.values.get("shown_through")
     return shown is None or happened_at > shown
 
 
-def hand_out_posts(book: Book) -> None:
+def hand_out_posts(batch: Batch) -> None:
     """The messages of a batch, when all its people are known. Who was removed is not told."""
-    for work, data, staff_id in book.posts:
-        made = hand_out(book, work.event, data, work.record_event_id, work.case.id, staff_id)
+    for work, data, staff_id in batch.posts:
+        made = hand_out(batch, work.event, data, work.record_event_id, work.case.id, staff_id)
         work.message_id = made[-1]["id"]
         work.message_to = tuple(
             row["person_id"] for row in made
-            if not book.access.drafts[work.case.id, row["person_id"]].values["removed"]
+            if not batch.access.rows[work.case.id, row["person_id"]].values["removed"]
         )
-    book.posts = []
+    batch.posts = []
 
 
 def hand_out(
-    book: Book, event: Event, data: shapes.MessageSent, record_event_id: UUID, case_id: UUID,
+    batch: Batch, event: Event, data: shapes.MessageSent, record_event_id: UUID, case_id: UUID,
     staff_id: UUID | None, but: Collection[UUID] = (),
 ) -> list[dict[str, Any]]:
     """One message row for each addressee *but* those who have it already."""
     made = []
-    for person_id in addressees(book, case_id, data.to):
+    for person_id in addressees(batch, case_id, data.to):
         if person_id in but:
             continue
         row_id = uuid7()
@@ -182,16 +184,16 @@ def hand_out(
             "sent_at": event.time, "in_reply_to": _uuid(data.in_reply_to),
             "text_sealed": seal(Message, "text", row_id, data.text),
         })
-    book.messages += made
+    batch.messages += made
     return made
 
 
-def addressees(book: Book, case_id: UUID, record_id: str | None) -> list[UUID]:
+def addressees(batch: Batch, case_id: UUID, record_id: str | None) -> list[UUID]:
     """One person of the case, or everyone who ever was its victim: never a matter of arrival order."""
-    on_case = [d for (of_case, _), d in book.access.drafts.items() if of_case == case_id]
+    on_case = [d for (of_case, _), d in batch.access.rows.items() if of_case == case_id]
     if record_id is None:
         return [d.values["person_id"] for d in on_case if d.registers.stamp(WAS_VICTIM)]
-    person = book.people.get((book.source, record_id))
+    person = batch.people.get((batch.source, record_id))
     return [d.values["person_id"] for d in on_case if person and d.values["person_id"] == person.id]
 
 

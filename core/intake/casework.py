@@ -1,4 +1,4 @@
-"""What each kind of record event does to a case. Pure of the database: works on drafts."""
+"""What each kind of record event does to a case. Pure of the database: works on the rows of a batch."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from core.force.model import Force
 from core.force.vocabulary import ENDED, STAGES
 from core.hookspecs import Event
 from core.intake import shapes
+from core.intake.batch import Batch
 from core.intake.case_parts import Work, addressees, enter, officer_named, people_of, person_named
-from core.intake.drafts import Book, Draft
 from core.intake.promised_days import promise_day
 from core.intake.shapes import NotUnderstood
+from core.intake.tracked_row import TrackedRow
 
 Crime = TypeVar("Crime", bound=shapes.CrimeFields)
 CRIME_FIELDS = (
@@ -63,10 +64,10 @@ def names_in(data: shapes.Data) -> tuple[list[str], list[str]]:
     return people, [named.id] if named else []
 
 
-def open_case(force: Force, book: Book, event: Event, data: shapes.Recorded) -> Draft:
+def open_case(force: Force, batch: Batch, event: Event, data: shapes.Recorded) -> TrackedRow:
     """A new case for a crime that was not heard of before."""
     data = with_known_ids(force, data)
-    return book.cases.make(
+    return batch.cases.make(
         force.normalise_reference(event.subject), crime_reference=event.subject,
         reference_key=force.normalise_reference(event.subject), crime_type=data.crime_type,
         district=data.district, flags=[], service_level="standard", reported_at=data.reported_at,
@@ -86,7 +87,7 @@ def apply(work: Work, data: shapes.Data) -> None:
         work.case.force("latest_at", work.event.time)
 
 
-def judge(force: Force, case: Draft) -> None:
+def judge(force: Force, case: TrackedRow) -> None:
     """Is the case offered, as it is now known? Asked again on every change of a case."""
     values = case.values
     answer = eligibility(
@@ -117,7 +118,7 @@ def _recorded_entry(work: Work, data: shapes.Data) -> None:
     if not earliest:
         enter(work, "recorded", None, data, {})
     elif work.event.stamp < earliest:
-        work.book.move_recorded_entry(work.case.id, {
+        work.batch.move_recorded_entry(work.case.id, {
             "record_event_id": work.record_event_id, "happened_at": work.event.time,
             "time_precision": data.time_precision, "stamp": work.event.stamp,
         })
@@ -244,7 +245,7 @@ def _reopened(work: Work, data: shapes.Data) -> None:
 
 def _person_amended(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.PersonAmended, data)
-    if data.removed and not addressees(work.book, work.case.id, data.person.id):
+    if data.removed and not addressees(work.batch, work.case.id, data.person.id):
         raise NotUnderstood(
             "/data/person/id: nobody on this case has that person id, so nobody was removed; ids belong to "
             "their source. It is tried again when this case gets that person", "/data/person/id",
@@ -254,9 +255,9 @@ def _person_amended(work: Work, data: shapes.Data) -> None:
 
 def _message(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.MessageSent, data)
-    if not addressees(work.book, work.case.id, data.to):
+    if not addressees(work.batch, work.case.id, data.to):
         raise NotUnderstood("/data/to: nobody on this case has that person id", "/data/to")
-    work.book.posts.append((work, data, officer_named(work, data.officer).id))
+    work.batch.posts.append((work, data, officer_named(work, data.officer).id))
 
 
 HANDLERS: dict[str, Callable[[Work, shapes.Data], None]] = {

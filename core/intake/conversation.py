@@ -69,7 +69,7 @@ SENT = sa.select(Message.id).where(
 
 
 @dataclass(frozen=True)
-class Said:
+class ThreadMessage:
     """One message as it is read; moments are UTC."""
 
     id: UUID
@@ -130,13 +130,13 @@ def _once(form_key: str, text: str) -> list[str]:
     return [present.hex(), *(mac.hex() for mac in force_keys().macs("forms", value) if mac != present)]
 
 
-def thread(case_id: UUID, person_id: UUID) -> list[Said]:
+def thread(case_id: UUID, person_id: UUID) -> list[ThreadMessage]:
     """The messages of one person about one case, oldest first."""
-    return [_said(row) for row in read(THREAD, case_id=case_id, person_id=person_id)]
+    return [_thread_message(row) for row in read(THREAD, case_id=case_id, person_id=person_id)]
 
 
-def _said(row: Any) -> Said:
-    return Said(row.id, row.from_person, row.sent_at, row.read_at,
+def _thread_message(row: Any) -> ThreadMessage:
+    return ThreadMessage(row.id, row.from_person, row.sent_at, row.read_at,
                 unseal(Message, "text", row.id, row.text_sealed) or "")
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import current_app
 from uuid6 import uuid7
 
 from core import audit
 from core.base import clock
 from core.base.clock import LONDON
+from core.base.installation import State
 from core.cases.models import Case
 from core.force.eligibility import NEEDS_CARE, Eligibility, eligibility
 from core.force.model import Force
@@ -77,29 +77,35 @@ def judge(
     judged.silent += len(silent)
 
 
-def hide_what_needs_care() -> Judged:
-    """Every case of the force in scope that, by its file as it is now, needs care; with commits.
+def hide_what_needs_care() -> Iterator[Judged]:
+    """Every case of the force in scope that, by its file as it is now, needs care: part by part, and what
+    became of each. Whoever goes through them commits after each, so that no lock is held for long.
 
     Other changes of a file wait for the next change of a case: a slip in a phase must not take
     everybody's case away at once.
     """
-    force, cause, judged, after = the_force(), uuid7(), Judged(), None
+    force, cause, after = the_force(), uuid7(), None
     while True:
         lock("intake")
         rows = read(AFTER, after=after).all() if after else read(FIRST).all()
+        judged = Judged()
         judge(force, rows, cause, judged, care_only=True)
-        db.session.commit()
+        yield judged
         if len(rows) < MANY:
-            return judged
+            return
         after = rows[-1].id
 
 
+JUDGED: State[set[str]] = State("judged", set)  # forces
+
+
 def after_start() -> None:
-    """Once in each worker's life for each force: a file changes only by a new start."""
-    done: set[str] = current_app.extensions.setdefault("tmc_judged", set())
+    """Once in each worker's life for each force: a file changes only by a new start. Commits."""
+    done = JUDGED.get()
     force = the_force().id
     if force not in done:
-        hide_what_needs_care()
+        for _ in hide_what_needs_care():
+            db.session.commit()
         done.add(force)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.cases.models import Access, Case, Person
-from core.intake.drafts import unusable_of
+from core.intake.tracked_row import unusable_of
 from core.storage.db import read
 from core.storage.sealed import unseal
 from core.storage.walls import owned

@@ -14,8 +14,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.cases.models import Person
+from core.intake.batch import Batch
 from core.intake.case_parts import Work, people_of
-from core.intake.drafts import Book
 from core.intake.shapes import Data, LooksLike
 from core.intake.store import Incoming
 from core.storage.db import read
@@ -32,29 +32,29 @@ PEOPLE = sa.select(
 ).where(owned(Person), Person.id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid))))
 
 
-def note(book: Book, news: Collection[tuple[Incoming, Work, Data]]) -> None:
+def note(batch: Batch, news: Collection[tuple[Incoming, Work, Data]]) -> None:
     """Add what staff should look at to what is told of accepted *news*."""
-    found = look_alikes(book, [(work.case.id, data) for _, work, data in news])
+    found = look_alikes(batch, [(work.case.id, data) for _, work, data in news])
     for (item, _, _), looks in zip(news, found, strict=True):
         item.left_out = (*item.left_out, *looks)
 
 
-def look_alikes(book: Book, told: Iterable[tuple[UUID, Data]]) -> list[tuple[LooksLike, ...]]:
+def look_alikes(batch: Batch, told: Iterable[tuple[UUID, Data]]) -> list[tuple[LooksLike, ...]]:
     """For each (case, data of accepted news) the people of the news who look like others on that case.
 
     Whoever was removed is on it no more; and of whom one event names beside each other, its sender knows
     that they are two.
     """
     follow: dict[UUID, set[UUID]] = defaultdict(set)
-    for (case_id, person_id), access in book.access.drafts.items():
+    for (case_id, person_id), access in batch.access.rows.items():
         if not access.values["removed"]:
             follow[case_id].add(person_id)
     news = []
     for case_id, data in told:
-        named = {person.id: (pointer, book.people.drafts[book.source, person.id].id)
+        named = {person.id: (pointer, batch.people.rows[batch.source, person.id].id)
                  for pointer, person in people_of(data)}
         news.append((named, follow[case_id] - {who for _, who in named.values()} if named else set()))
-    known = _known(book, {
+    known = _known(batch, {
         one for named, others in news if others for one in {*others, *(who for _, who in named.values())}})
     return [
         tuple(LooksLike(pointer, SAME, "id", record_id) for record_id, (pointer, who) in named.items()
@@ -63,14 +63,14 @@ def look_alikes(book: Book, told: Iterable[tuple[UUID, Data]]) -> list[tuple[Loo
     ]
 
 
-def _known(book: Book, people: set[UUID]) -> dict[UUID, tuple[Any, ...]]:
+def _known(batch: Batch, people: set[UUID]) -> dict[UUID, tuple[Any, ...]]:
     """Name and birthday of these *people* as this batch leaves them; only of who has both."""
     texts: dict[UUID, dict[str, str | None]] = defaultdict(dict)
     for row in read(PEOPLE, people=list(people)) if people else ():
         texts[row.id] = {one: unseal(Person, one, row.id, getattr(row, f"{one}_sealed")) for one in NAMED}
-    for draft in book.people.drafts.values() if people else ():
-        if draft.id in people:
-            texts[draft.id] |= {one: draft.texts[one] for one in NAMED if one in draft.texts}
+    for tracked in batch.people.rows.values() if people else ():
+        if tracked.id in people:
+            texts[tracked.id] |= {one: tracked.texts[one] for one in NAMED if one in tracked.texts}
     compared = {one: _compared(told) for one, told in texts.items()}
     return {one: found for one, found in compared.items() if all(found)}
 

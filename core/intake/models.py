@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.storage.row_ends import Kept
 from core.storage.row_guard import Base, ForceOwned
 from core.storage.sealed import Secret, sealed_column
 from core.storage.table_parts import Moment
@@ -16,6 +17,14 @@ class RecordEvent(ForceOwned, Base):
     """One piece of news as the record system sent it, stored before anything else."""
 
     __tablename__ = "record_event"
+    __kept__ = (
+        # the digest stays: a repeat is still known as one; what was left out of the body is old news too
+        Kept("event_bodies", since="received_at", emptied=("body_sealed", "left_out_sealed"),
+             which=lambda event: sa.and_(event.status != "parked", event.body_sealed.is_not(None))),
+        Kept("parked_events", since="received_at", which=lambda event: event.status == "parked"),
+    )
+    __at_merger__ = "move"
+    __called_by__ = (("source", "source"),)
     __digest_of__ = "body"
     source: Mapped[str] = mapped_column(sa.Text)
     event_key: Mapped[bytes] = mapped_column(sa.LargeBinary)  # keyed hash of source and id

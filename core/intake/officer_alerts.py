@@ -17,14 +17,15 @@ from core.cases.models import Staff
 from core.force.eligibility import NEEDS_CARE
 from core.force.model import Force
 from core.hookspecs import News, NewsKind
-from core.intake.drafts import Book, Draft
+from core.intake.batch import Batch
 from core.intake.store import Incoming
+from core.intake.tracked_row import TrackedRow
 from core.notices.models import Notice
 from core.storage.db import read
 from core.storage.walls import owned
 
 HAND_OVERS_A_LETTER = timedelta(days=1)  # who takes over thirty cases gets one letter, not thirty
-TOLD_LATELY = sa.select(Notice.staff_id).where(
+ALERTED_LATELY = sa.select(Notice.staff_id).where(
     owned(Notice), Notice.kind == "case_handed_over", Notice.made_at > sa.bindparam("since"),
     Notice.staff_id == sa.any_(sa.bindparam("officers", type_=sa.ARRAY(sa.Uuid))),
 )
@@ -34,18 +35,18 @@ WITH_EMAIL = sa.select(Staff.id).where(
 )
 
 
-def alerts_of(force: Force, book: Book, items: Iterable[Incoming]) -> list[News]:
+def alerts_of(force: Force, batch: Batch, items: Iterable[Incoming]) -> list[News]:
     """Compared are the cases as they stood before the batch and as they stand after it, so what came and
     went within the batch alerts nobody."""
-    causes = _causes(force, book, items)
-    return [*_no_longer_shown(book, causes), *_handed_over(book, causes)]
+    causes = _causes(force, batch, items)
+    return [*_no_longer_shown(batch, causes), *_handed_over(batch, causes)]
 
 
-def _causes(force: Force, book: Book, items: Iterable[Incoming]) -> dict[UUID, Incoming]:
+def _causes(force: Force, batch: Batch, items: Iterable[Incoming]) -> dict[UUID, Incoming]:
     """The latest announced event of each case."""
     found: dict[UUID, Incoming] = {}
     for item in items:
-        case = book.cases.get(force.normalise_reference(item.event.subject))
+        case = batch.cases.get(force.normalise_reference(item.event.subject))
         if case and item.announce:
             known = found.get(case.id, item)
             found[case.id] = max(known, item, key=lambda one: one.event.time)
@@ -55,10 +56,10 @@ def _causes(force: Force, book: Book, items: Iterable[Incoming]) -> dict[UUID, I
 # --- a case that is no longer shown -----------------------------------------------------------
 
 
-def _no_longer_shown(book: Book, causes: dict[UUID, Incoming]) -> list[News]:
+def _no_longer_shown(batch: Batch, causes: dict[UUID, Incoming]) -> list[News]:
     """One alert for each case that people could open before and that now needs care: its officer is told
     why at the desk. Each change is written to the audit."""
-    changed = {case.id: case for case in book.cases.drafts.values() if _changed(book, case)}
+    changed = {case.id: case for case in batch.cases.rows.values() if _changed(batch, case)}
     audit.write_many([
         ("case_shown", case.id, {}) if case.values["offered"]
         else ("case_not_shown", case.id, {"reason": case.values["offered_reason"]})
@@ -71,26 +72,26 @@ def _no_longer_shown(book: Book, causes: dict[UUID, Incoming]) -> list[News]:
     ]
 
 
-def _changed(book: Book, case: Draft) -> bool:
-    before = book.offered_before.get(case.id)
+def _changed(batch: Batch, case: TrackedRow) -> bool:
+    before = batch.offered_before.get(case.id)
     return before is not None and before != case.values["offered"]
 
 
-def _needs_care(case: Draft) -> bool:
+def _needs_care(case: TrackedRow) -> bool:
     return not case.values["offered"] and case.values["offered_reason"] in NEEDS_CARE
 
 
 # --- a case that another officer has now ------------------------------------------------------
 
 
-def _handed_over(book: Book, causes: dict[UUID, Incoming]) -> list[News]:
+def _handed_over(batch: Batch, causes: dict[UUID, Incoming]) -> list[News]:
     """Each case that went from one officer to another is marked as new to them, until they open it; not by
     news of the past. They are told at most once a day: the desk lists all. Of who cannot be told, the
     officer before is."""
     news: dict[UUID, News] = {}
     before_of: dict[UUID, UUID] = {}
-    for case in book.cases.drafts.values():
-        before, now = book.officer_before.get(case.id), case.values.get("staff_id")
+    for case in batch.cases.rows.values():
+        before, now = batch.officer_before.get(case.id), case.values.get("staff_id")
         if before is None or now is None or before == now:
             continue
         cause = causes.get(case.id)
@@ -104,16 +105,16 @@ def _handed_over(book: Book, causes: dict[UUID, Incoming]) -> list[News]:
     if not news:
         return []
     since = clock.now() - HAND_OVERS_A_LETTER
-    told = set(read(TOLD_LATELY, since=since, officers=list(news)).scalars())
-    reached = _with_email(book, news)
+    told = set(read(ALERTED_LATELY, since=since, officers=list(news)).scalars())
+    reached = _with_email(batch, news)
     return [
         one if now in reached else replace(one, kind=NewsKind.CASE_OUT_OF_REACH, staff_id=before_of[now])
         for now, one in news.items() if now not in told
     ]
 
 
-def _with_email(book: Book, officers: Collection[UUID]) -> set[UUID]:
+def _with_email(batch: Batch, officers: Collection[UUID]) -> set[UUID]:
     """Those who can be written to: a slip in an officer's id makes somebody who cannot."""
     known = set(read(WITH_EMAIL, officers=list(officers)).scalars())
-    said = {one.id: one.texts["email"] for one in book.staff.drafts.values() if "email" in one.texts}
+    said = {one.id: one.texts["email"] for one in batch.staff.rows.values() if "email" in one.texts}
     return {one for one in officers if said.get(one, one in known)}

@@ -1,4 +1,4 @@
-"""What record events say of somebody's safety, heeded even when the rest is not understood.
+"""What record events say of somebody's safety, taken in even when the rest is not understood.
 
 An event that waits to be put right may be the one that says "never write to her". So its words on
 safe contact, removal and flags count at once, read the careful way; the event itself still waits,
@@ -18,9 +18,10 @@ from core.cases.safe_contact import SafeContact
 from core.force.eligibility import flag_id
 from core.force.model import Force
 from core.hookspecs import Event
+from core.intake.batch import Batch
 from core.intake.casework import judge
-from core.intake.drafts import Book, Draft
 from core.intake.reading import is_unset, like_safety, out_of_place, tidied
+from core.intake.tracked_row import TrackedRow
 
 NEVER = SafeContact(silent=True)
 UNREADABLE = "unreadable"  # no flag of the shared list, so the case asks for care
@@ -34,24 +35,24 @@ def people_named(event: Event) -> list[str]:
     return [str(person["id"]) for person in _people(event.data)]
 
 
-def heed(force: Force, book: Book, event: Event) -> None:
+def apply_safety(force: Force, batch: Batch, event: Event) -> None:
     """Take over what *event*, which is not understood as a whole, says of safety.
 
     Nothing becomes less careful by it: people are only removed, flags only added. It stands for as
     long as no understood news of that moment or later says otherwise. How somebody may be written to
     counts whatever the case, so also where the case is not known.
     """
-    case = book.cases.get(force.normalise_reference(event.subject))
+    case = batch.cases.get(force.normalise_reference(event.subject))
     stamp = stamp_of(event.time, "", "")
     for person in _people(event.data):
-        draft = book.people.get((book.source, person["id"]))
-        if draft:
-            _heed_person(book, case, draft, person, event, stamp)
+        tracked = batch.people.get((batch.source, person["id"]))
+        if tracked:
+            _apply_person(batch, case, tracked, person, event, stamp)
     if case:
-        _heed_flags(force, case, event, stamp)
+        _apply_flags(force, case, event, stamp)
 
 
-def _heed_flags(force: Force, case: Draft, event: Event, stamp: str) -> None:
+def _apply_flags(force: Force, case: TrackedRow, event: Event, stamp: str) -> None:
     """Added to what is known, and again whenever older news of the flags arrives."""
     told = set(_flags(event.data))
     if not told or stamp < case.registers.stamp("flags"):
@@ -73,8 +74,9 @@ def _flags(data: dict[str, Any]) -> Iterator[str]:
                     yield UNREADABLE
 
 
-def _heed_person(
-    book: Book, case: Draft | None, draft: Draft, person: dict[str, Any], event: Event, stamp: str
+def _apply_person(
+    batch: Batch, case: TrackedRow | None, tracked: TrackedRow, person: dict[str, Any], event: Event,
+    stamp: str,
 ) -> None:
     said = _words_of(person)
     if event.type.startswith("uk.police.person."):
@@ -84,22 +86,22 @@ def _heed_person(
     if any(word == "silent" and _may_be_true(value) for word, value in said):
         contacts.append(NEVER)
     for contact in contacts:
-        _heed_contact(draft, contact, stamp)
-    access = book.access.get((case.id, draft.id)) if case else None
+        _apply_contact(tracked, contact, stamp)
+    access = batch.access.get((case.id, tracked.id)) if case else None
     if access and any(word == "removed" and _may_be_true(value) for word, value in said):
         access.put("removed", True, stamp)
 
 
-def _heed_contact(draft: Draft, said: SafeContact, stamp: str) -> None:
+def _apply_contact(tracked: TrackedRow, said: SafeContact, stamp: str) -> None:
     """What is more careful than before holds; where each is so in its own way, nobody writes."""
     if not said.says_something:
         return
-    before = safe_contact.read(draft.opened("safe_contact"))
+    before = safe_contact.read(tracked.opened("safe_contact"))
     if safe_contact.loosens(before, said):
         if not safe_contact.loosens(said, before):
             return
         said = NEVER
-    draft.put("safe_contact", said.model_dump_json(), stamp)
+    tracked.put("safe_contact", said.model_dump_json(), stamp)
 
 
 def _words_of(one: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from core.force.vocabulary import MOVES_ON_FROM
-from core.intake.drafts import Draft
+from core.intake.tracked_row import TrackedRow
 
 LEADS_TO = {kind: "allocated" if kind == "allocated" else "suspect_action" for kind in MOVES_ON_FROM}
 
 
-def bring_to(case: Draft, kind: str, stage: str, stamp: str) -> None:
+def bring_to(case: TrackedRow, kind: str, stage: str, stamp: str) -> None:
     """News of *kind* and *stamp* speaks of *stage*. Most kinds say where the case stands: the newest of
     them decides. Those of :data:`core.force.vocabulary.MOVES_ON_FROM` move it on from
     there, if they are newer."""
@@ -19,7 +19,7 @@ def bring_to(case: Draft, kind: str, stage: str, stamp: str) -> None:
         case.force("stage", _moved_on(case, case.values["stage"], case.registers.stamp("stage")))
 
 
-def _moved_on(case: Draft, stage: str, stamp: str) -> str:
+def _moved_on(case: TrackedRow, stage: str, stamp: str) -> str:
     """From *stage*, where news of *stamp* put it, by what was done since."""
     for kind, here in MOVES_ON_FROM.items():
         if stage in here and case.registers.stamp(kind) > stamp:

@@ -17,9 +17,10 @@ from core.cases import unanswered
 from core.cases.models import Case, Entry
 from core.hookspecs import News, NewsKind
 from core.intake import case_parts
-from core.intake.drafts import Book, Draft
+from core.intake.batch import Batch
 from core.intake.promised_days import promise_day
 from core.intake.stage_moves import bring_to
+from core.intake.tracked_row import TrackedRow
 from core.notices.outbox import promise
 from core.storage.db import lock, read
 from core.storage.sealed import seal
@@ -72,15 +73,15 @@ def write_update(
     lock("intake")
     if read(WRITTEN, entry_id=form_key).first():
         return None
-    book, case = _book_of(case_id)
+    batch, case = _batch_of(case_id)
     update = checked(update, str(case.values["stage"]))
     now = clock.now()
     stamp = stamp_of(now, "", f"desk-{form_key}")
-    book.entries.append(_entry(case_id, staff_id, update, form_key, now, stamp))
+    batch.entries.append(_entry(case_id, staff_id, update, form_key, now, stamp))
     _move(case, update, now, stamp)
-    book.write()
+    batch.write()
     unanswered.settle([(case_id, None, seen or now)])
-    _announce(book, case, form_key, now)
+    _announce(batch, case, form_key, now)
     audit.write("entry_written", case_id=case_id, kind="progress")
     return form_key
 
@@ -118,13 +119,13 @@ def _text(field: str, value: str | None, longest: int, problems: dict[str, str])
     return text or None
 
 
-def _book_of(case_id: UUID) -> tuple[Book, Draft]:
-    book = Book("desk")
+def _batch_of(case_id: UUID) -> tuple[Batch, TrackedRow]:
+    batch = Batch("desk")
     reference_key = read(REFERENCE_KEY, case_id=case_id).scalar_one()
-    book.load({reference_key}, set(), set())
-    case = book.cases.get(reference_key)
+    batch.load({reference_key}, set(), set())
+    case = batch.cases.get(reference_key)
     assert case is not None
-    return book, case
+    return batch, case
 
 
 def _entry(
@@ -141,7 +142,7 @@ def _entry(
     }
 
 
-def _move(case: Draft, update: Update, now: datetime, stamp: str) -> None:
+def _move(case: TrackedRow, update: Update, now: datetime, stamp: str) -> None:
     if update.stage:
         bring_to(case, "progress", update.stage, stamp)
     promise_day(case, update.next_update_by, update.stage, stamp)
@@ -149,11 +150,11 @@ def _move(case: Draft, update: Update, now: datetime, stamp: str) -> None:
         case.force("latest_at", now)
 
 
-def _announce(book: Book, case: Draft, entry_id: UUID, now: datetime) -> None:
+def _announce(batch: Batch, case: TrackedRow, entry_id: UUID, now: datetime) -> None:
     if not case.values["offered"]:
         return
     people = tuple(
-        access.values["person_id"] for (case_id, _), access in book.access.drafts.items()
+        access.values["person_id"] for (case_id, _), access in batch.access.rows.items()
         if case_id == case.id and not access.values["removed"]
         and case_parts.newer_than_shown(access, now)
     )

@@ -14,8 +14,8 @@ from threading import Lock
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import current_app
 
+from core.base.installation import State
 from core.storage.db import connect_args, db, read
 from core.storage.prepared import is_ended
 
@@ -107,7 +107,9 @@ class Presence:
         return bool(row.held or row.young)
 
 
+PRESENCE = State("presence", Presence)
+
+
 def presence() -> Presence:
     """This process's own."""
-    found: Presence = current_app.extensions.setdefault("tmc_presence", Presence())
-    return found
+    return PRESENCE.get()

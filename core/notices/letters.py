@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from core.base import clock
 from core.base.clock import LONDON
 from core.base.i18n import force_locale, readable
+from core.base.installation import installation
 from core.base.languages import SOURCE_LANGUAGE
 from core.cases import safe_contact
 from core.cases.models import Access, Case, Person, Staff
@@ -199,7 +200,7 @@ def portal_link(force: Force, language: str) -> str:
 
     *language* is the one its pages open in.
     """
-    settings = current_app.extensions["tmc_settings"]
+    settings = installation().settings
     if force.hosts and not settings.demo:
         base = f"https://{force.hosts[0]}"
     else:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from core.base import clock
+from core.base.installation import State
 from core.base.scope import current_force_id
 from core.notices.letters import CODE_LASTS
 from core.notices.restored import Outgoing
@@ -22,12 +23,13 @@ from core.storage.db import db, force_scope, read
 from core.storage.walls import owned
 
 OFTEN_ENOUGH = 10.0  # seconds: where every letter is lost, not every one is noted
+NOTED: State[dict[str, float]] = State("lost_codes", dict)  # force -> when, by the monotonic clock
 LOST = sa.select(Outgoing.codes_lost_at).where(owned(Outgoing))
 
 
 def note() -> None:
     """What was on its way just now may be lost. Commits, for every force of this database."""
-    noted: dict[str, float] = current_app.extensions.setdefault("tmc_lost_codes", {})
+    noted = NOTED.get()
     force, now = current_force_id(), time.monotonic()
     if now - noted.get(force, -OFTEN_ENOUGH) < OFTEN_ENOUGH:
         return

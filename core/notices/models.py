@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.base.notice_kinds import NoticeKind
+from core.storage.row_ends import Kept
 from core.storage.row_guard import Base, ForceOwned
 from core.storage.sealed import Secret, sealed_column
 from core.storage.table_parts import Moment, filled_index, force_key
@@ -17,6 +20,8 @@ class Notice(ForceOwned, Base):
     """Something that must be sent; a row written with its cause, sent by the worker."""
 
     __tablename__ = "notice"
+    __kept__ = (Kept("notices", since="due_at", which=lambda notice: notice.state != "due"),)
+    __at_merger__ = "move"
     kind: Mapped[str] = mapped_column(sa.Text)  # a NoticeKind, or one of a newer version
     channel: Mapped[str] = mapped_column(sa.Text, default="email", server_default="email")
     case_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
@@ -46,3 +51,11 @@ class Notice(ForceOwned, Base):
         force_key("person_id", to="person"),
         force_key("staff_id", to="staff"),
     )
+
+    @classmethod
+    def as_moved(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """The sign-in of a code that is still due ended with the force where it was begun."""
+        if row["kind"] == NoticeKind.CODE and row["state"] == "due":
+            ended = "the sign-in ended when the forces merged"
+            return row | {"state": "failed", "reason": ended, "extra": None}
+        return row

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import audit
 from core.audit.models import AuditHead
 from core.base import clock
+from core.base.installation import installation
 from core.notices.models import Notice
 from core.notices.waits import WAITS
 from core.plugin_host.host import host, served
@@ -43,6 +44,7 @@ class Outgoing(ForceOwned, Base):
     """
 
     __tablename__ = "outgoing"
+    __kept__ = "with_force"
     __at_merger__ = "stay"
     database: Mapped[str] = mapped_column(sa.Text)
     head: Mapped[int] = mapped_column(sa.BigInteger, default=0)
@@ -107,7 +109,7 @@ def _why_restored(row: Outgoing, at: str, head_outside: int) -> str | None:
 def look_everywhere(app: Flask, outside: Mapping[str, int] | None = None) -> None:
     """At the start of a process: for every force that is served. Says in the log what is held."""
     with app.app_context():
-        for force in sorted(served(host(), app.extensions["tmc_settings"])):
+        for force in sorted(served(host(), installation(app).settings)):
             with force_scope(force):
                 if look((outside or {}).get(force, 0)):
                     log.warning("notices_held", force=force)

@@ -10,6 +10,7 @@ from core.force.model import Force
 
 
 def is_always_on(module: Any) -> bool:
+    """Whether no force can leave this plugin (its module) out."""
     return bool(getattr(module, "ALWAYS_ON", False))
 
 

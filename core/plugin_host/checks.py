@@ -14,7 +14,7 @@ import pluggy
 from pydantic import BaseModel
 
 from core import hookspecs
-from core.base.failures import said
+from core.base.failures import describe_failure
 from core.base.languages import installed as installed_languages
 from core.force.parts import Nation
 from core.force.vocabulary import STAGES
@@ -40,7 +40,7 @@ def guarded(what: str, work: Callable[[], Loaded]) -> Loaded:
     except (KeyboardInterrupt, PluginError):
         raise
     except BaseException as failure:
-        raise PluginError(f"{what}: {said(failure)}") from failure
+        raise PluginError(f"{what}: {describe_failure(failure)}") from failure
 
 
 def check_identity(name: str, module: Any) -> None:
@@ -157,7 +157,7 @@ def check_tables(plugins: Mapping[str, ModuleType]) -> None:
 def check_mergers(plugins: Collection[str]) -> None:
     """When forces merge, no row of a plugin may be left with a key to a row that is gone."""
     models = {str(m.local_table.name): m.class_ for m in Base.registry.mappers}  # type: ignore[attr-defined]
-    how = {table: model.__at_merger__ for table, model in models.items()}
+    how = {table: getattr(model, "__at_merger__", None) for table, model in models.items()}
     for table, does in how.items():
         owner = next((name for name in plugins if table.startswith(f"{name}_")), "core")
         if does not in ("move", "stay", "end"):

@@ -25,11 +25,6 @@ class ForceFile:
     settings: Mapping[str, BaseModel | None]
 
 
-def force_named(name: str) -> Force:
-    """The force of an id or of a file, as :func:`force_file` finds it."""
-    return force_file(name).force
-
-
 def force_file(name: str) -> ForceFile:
     """The force of an id, or of a file such as a changed copy of a ``force.toml``.
 

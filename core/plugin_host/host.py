@@ -11,7 +11,7 @@ import importlib.util
 import pkgutil
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -20,10 +20,11 @@ from typing import Any
 
 import pluggy
 import structlog
-from flask import Flask, current_app
+from flask import Flask
 from pydantic import BaseModel
 
 from core import hookspecs
+from core.base.installation import installation
 from core.base.scope import current_force_id
 from core.base.settings import Settings
 from core.force.fault import ForceFileError, Problem, nearest
@@ -43,6 +44,7 @@ from core.plugin_host.checks import (
 from core.plugin_host.loading import load
 from core.plugin_host.nations import Law, law_of
 from core.plugin_host.promises import refuse_unkept
+from core.plugin_host.row_checks import check_ends
 from core.plugin_host.settings import settings_of
 
 log = structlog.get_logger()
@@ -113,7 +115,7 @@ class Manager(pluggy.PluginManager):
 
 
 class PluginHost:
-    """All plugins and forces of this installation. Lives on the app, as ``app.extensions``.
+    """All plugins and forces of this installation. Part of the app's :class:`Installation`.
 
     With *only*, the other forces are not looked at.
     """
@@ -181,6 +183,19 @@ class PluginHost:
         except KeyError:
             raise UnknownForce(unknown(force_id, self.installed)) from None
 
+    def put_on(self, name: str, force: Force) -> None:
+        """Let *force* have the plugin *name* beside those that its file lists, and serve it as given here,
+        which may be more than its file says. Before pages are made of it.
+
+        Raises :class:`PluginError` for a plugin that does not say that it puts itself on.
+        """
+        if not getattr(self.plugins[name], "PUTS_ITSELF_ON", False):
+            raise PluginError(f"plugin {name} does not put itself on: a force lists it in its force.toml")
+        found = self.get(force.id)
+        register(found.manager, self.plugins[name], name)
+        settings = MappingProxyType({**found.settings, name: None})
+        self.installed[force.id] = replace(found, force=force, settings=settings)
+
     def _install(self, force: Force, folder: Path) -> InstalledForce:
         settings = settings_of(force, folder, self.plugins)
         manager = Manager(self._seen)
@@ -217,6 +232,7 @@ def find_plugins() -> dict[str, ModuleType]:
         check_identity(name, module)
     check_tables(found)
     check_mergers(found)
+    check_ends(found)
     return found
 
 
@@ -301,7 +317,8 @@ def _add_force_hooks(manager: pluggy.PluginManager, force_id: str, folder: Path)
 
 def host(app: Flask | None = None) -> PluginHost:
     """The app's plugin host."""
-    found: PluginHost = (app or current_app).extensions["tmc_host"]
+    found = installation(app).host
+    assert isinstance(found, PluginHost)
     return found
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from core.base import log as logs
 from core.base.database_url import conninfo
+from core.base.installation import State, installation
 from core.base.scope import current_force_id
 from core.plugin_host.host import host, served
 from core.storage import prepared
@@ -77,9 +78,11 @@ class Registry:
         return declare
 
 
+REGISTRY: State[Registry] = State("jobs", Registry)
+
+
 def registry(app: Flask) -> Registry:
-    found: Registry = app.extensions["tmc_jobs"]
-    return found
+    return REGISTRY.get(app)
 
 
 # Procrastinate's own function. The library's call gives it each job as a value of a composite type, which
@@ -250,7 +253,7 @@ async def _next(queue: procrastinate.App) -> datetime | None:
 
 def databases(app: Flask) -> dict[str, list[str]]:
     """Every distinct database (its address) and the forces that live there."""
-    settings = app.extensions["tmc_settings"]
+    settings = installation(app).settings
     found: dict[str, list[str]] = {}
     for force in sorted(served(host(app), settings)):
         found.setdefault(settings.force_database_urls.get(force, settings.database_url), []).append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from jinja2 import BaseLoader, FileSystemLoader
 
+from core.base.installation import installation
 from core.plugin_host.checks import PluginError, at_start, guarded
 from core.plugin_host.jobs import Registry
 
@@ -79,6 +81,12 @@ def _rules(app: Flask, plugin: str | None = None) -> dict[tuple[str, str], str]:
     }
 
 
+def _kept(app: Flask) -> Iterator[tuple[str, Any]]:
+    here = installation(app)
+    yield from (("settings", here.settings), ("host", here.host))
+    yield from ((state.name, value) for state, value in here.kept.items())
+
+
 def _app_wide(app: Flask) -> dict[str, Any]:
     """What holds for every page of the portal, as it is now."""
     shared: dict[str, Any] = {kind: list(getattr(app, kind).get(None, ())) for kind in APP_WIDE}
@@ -90,5 +98,6 @@ def _app_wide(app: Flask) -> dict[str, Any]:
         "errorhandlers": errors, "view_functions": dict(app.view_functions),
         "teardown_appcontext": list(app.teardown_appcontext_funcs),
         "extensions": {name: id(one) for name, one in app.extensions.items()},
+        "installation": {name: id(one) for name, one in _kept(app)},
         "config": {key: repr(value) for key, value in app.config.items()},
     }

@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
-from core.base.failures import said
+from core.base.failures import describe_failure
 from core.force.fault import ForceFileError, one_of
 from core.force.file.report import Report
 from core.force.file.toml_lines import Place
@@ -60,7 +60,7 @@ def settings_of(
         except ValidationError as error:
             report.take_shape(error, model, ("plugins", name))
         except Exception as failure:
-            raise PluginError(f"plugin {name}: its SETTINGS: {said(failure)}") from failure
+            raise PluginError(f"plugin {name}: its SETTINGS: {describe_failure(failure)}") from failure
         else:
             _ask_the_plugin(name, made, force, report)
     if report.problems:

@@ -6,9 +6,9 @@ the second is row-level security, for which each transaction begins by telling P
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -19,7 +19,8 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from core.base.scope import current_force_id, force_id_or_none, scope_of
 from core.base.settings import Settings
-from core.storage import prepared
+from core.storage import many_rows, prepared
+from core.storage.migrations import admin
 from core.storage.row_guard import (
     CHECKED,
     HELD,
@@ -28,7 +29,7 @@ from core.storage.row_guard import (
     force_of,
     refuse_unguarded,
 )
-from core.storage.walls import WallError, check_change, check_terms
+from core.storage.walls import WallError, check_change, check_force_filters
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
 # In each process: for 8 threads of pages, 8 of what machines send, and the worker's own work.
@@ -100,8 +101,45 @@ def force_scope(force_id: str) -> Iterator[None]:
 # --- reading and writing many rows ------------------------------------------------------------
 
 Query = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
-_compiled: WeakKeyDictionary[Any, prepared.Statement | None] = WeakKeyDictionary()
-_changes: WeakKeyDictionary[Any, prepared.Statement] = WeakKeyDictionary()
+EachOrMany = tuple[prepared.Statement | None, many_rows.ManyRows | None]  # one by one, and as one value
+Made = TypeVar("Made")
+_compiled: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+
+
+def _compiled_once(make: Callable[..., Made], of: Any, connection: sa.Connection, *columns: Any) -> Made:
+    """What *make* compiles of a statement, or of a table and *columns* of it: kept for as long as that is."""
+    try:
+        found: Made = _compiled[of][make, columns]
+    except KeyError:
+        found = make(of, connection.dialect, *columns)
+        _compiled.setdefault(of, {})[make, columns] = found
+    return found
+
+
+def _compile_read(statement: Query, dialect: sa.Dialect) -> prepared.Statement | None:
+    check_force_filters(statement)
+    return prepared.compile_read(statement, dialect)
+
+
+def _compile_change(statement: sa.Update, dialect: sa.Dialect) -> prepared.Statement:
+    check_change(statement)
+    return prepared.compile_change(statement, dialect)
+
+
+def _compile_insert(table: sa.Table, dialect: sa.Dialect, columns: tuple[str, ...]) -> EachOrMany:
+    return (prepared.compile_insert(table, columns, dialect),
+            many_rows.compile_insert_many(table, columns, dialect))
+
+
+def _compile_insert_of_new(
+    table: sa.Table, dialect: sa.Dialect, columns: tuple[str, ...], key: tuple[str, ...]
+) -> many_rows.ManyRows | None:
+    return many_rows.compile_insert_many(table, columns, dialect, ["force", *key])
+
+
+def _compile_update(table: sa.Table, dialect: sa.Dialect, columns: tuple[str, ...]) -> EachOrMany:
+    return (prepared.compile_update(table, columns, dialect),
+            many_rows.compile_update_many(table, columns, dialect))
 
 
 def session_connection() -> sa.Connection:
@@ -128,11 +166,7 @@ def read_unflushed(statement: Query, **values: Any) -> sa.Result[Any]:
     """As :func:`read`, while rows of the session are still being filled."""
     connection = session_connection()
     values["force"] = current_force_id()
-    try:
-        compiled = _compiled[statement]
-    except KeyError:
-        check_terms(statement)
-        compiled = _compiled[statement] = prepared.compile_read(statement, connection.dialect)
+    compiled = _compiled_once(_compile_read, statement, connection)
     if compiled is None:
         return connection.execute(statement, values, execution_options={CHECKED: True})
     return prepared.run(connection, compiled, values)
@@ -155,13 +189,10 @@ def insert_many(
     if not skip_existing:
         _insert(connection, table, filled)
         return {row["id"] for row in rows}
-    key = (table.name, tuple(filled[0]), tuple(skip_existing))
-    if key not in _skipping:
-        _skipping[key] = prepared.compile_insert_many(
-            table, key[1], connection.dialect, ["force", *skip_existing])
-    many = _skipping[key]
+    many = _compiled_once(
+        _compile_insert_of_new, table, connection, tuple(filled[0]), tuple(skip_existing))
     if many and len(filled) >= MANY:
-        made = prepared.run_at_once(connection, many, filled)
+        made = many_rows.run_at_once(connection, many, filled)
         if made is not None:
             return set(made)
     statement = pg_insert(table).on_conflict_do_nothing(index_elements=["force", *skip_existing])
@@ -171,21 +202,12 @@ def insert_many(
     return set(done.scalars())
 
 
-_Named = tuple[str, tuple[str, ...]]  # a table, and columns of it
-_inserts: dict[_Named, tuple[prepared.Statement | None, prepared.ManyRows | None]] = {}
-_updates: dict[_Named, tuple[prepared.Statement | None, prepared.ManyRows | None]] = {}
-_skipping: dict[tuple[str, tuple[str, ...], tuple[str, ...]], prepared.ManyRows | None] = {}
 MANY = 4  # rows from which on they go as one value
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    columns = tuple(rows[0])
-    key = (table.name, columns)
-    if key not in _inserts:
-        _inserts[key] = (prepared.compile_insert(table, columns, connection.dialect),
-                         prepared.compile_insert_many(table, columns, connection.dialect))
-    each, many = _inserts[key]
-    if many and len(rows) >= MANY and prepared.run_at_once(connection, many, rows) is not None:
+    each, many = _compiled_once(_compile_insert, table, connection, tuple(rows[0]))
+    if many and len(rows) >= MANY and many_rows.run_at_once(connection, many, rows) is not None:
         return
     if each is None:
         connection.execute(sa.insert(table), rows, execution_options={CHECKED: True})
@@ -209,13 +231,9 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
     table = cast(sa.Table, model.__table__)
     connection, force = session_connection(), current_force_id()
     columns = tuple(name for name in rows[0] if name != "id")
-    key = (table.name, columns)
-    if key not in _updates:
-        _updates[key] = (prepared.compile_update(table, columns, connection.dialect),
-                         prepared.compile_update_many(table, columns, connection.dialect))
-    each, many = _updates[key]
+    each, many = _compiled_once(_compile_update, table, connection, columns)
     filled = [{**row, "force": force} for row in rows]
-    if many and len(rows) >= MANY and prepared.run_at_once(connection, many, filled) is not None:
+    if many and len(rows) >= MANY and many_rows.run_at_once(connection, many, filled) is not None:
         return
     assert each
     prepared.run_many(connection, each, [{f"b_{k}": v for k, v in row.items()} for row in filled])
@@ -229,10 +247,8 @@ def change(statement: sa.Update, **values: Any) -> int:
     """
     db.session.flush()
     connection = session_connection()
-    if statement not in _changes:
-        check_change(statement)
-        _changes[statement] = prepared.compile_change(statement, connection.dialect)
-    return prepared.count(connection, _changes[statement], {**values, "force": current_force_id()})
+    compiled = _compiled_once(_compile_change, statement, connection)
+    return prepared.count(connection, compiled, {**values, "force": current_force_id()})
 
 
 def lock(name: str) -> None:
@@ -253,6 +269,16 @@ def ping() -> list[str]:
         except (sa.exc.OperationalError, sa.exc.TimeoutError):
             away.append(name or "")
     return away
+
+
+def other_connections() -> int:
+    """How many connections to the databases, in the serving role, other processes have."""
+    count = 0
+    for engine in db.engines.values():
+        with engine.connect() as connection:
+            count += admin.other_processes(
+                connection.execution_options(**{CHECKED: True}), prepared.own_name())
+    return count
 
 
 def undo() -> None:

@@ -17,7 +17,7 @@ from core.base.scope import scope_of
 from core.storage import prepared
 from core.storage.db import Query, db
 from core.storage.row_guard import SET_FORCE
-from core.storage.walls import WallError, check_terms
+from core.storage.walls import WallError, check_force_filters
 
 # A query that has a row when there is work, and its values; asked in the scope of each force.
 Question = Callable[[], tuple[Query, Mapping[str, Any]]]
@@ -45,7 +45,7 @@ def _asked(
         with scope_of(force):
             query, values = question()
         if query not in compiled:
-            check_terms(query)
+            check_force_filters(query)
             made = prepared.compile_read(query, dialect)
             if made is None:
                 raise WallError("a question of a periodic job takes plain values only")

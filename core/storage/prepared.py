@@ -6,7 +6,6 @@ driver needs, at every statement of every page. Only :mod:`core.storage.db` runs
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,9 +17,9 @@ from typing import Any
 import psycopg
 import psycopg.sql
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.engine import Dialect
+
+from core.storage.result_rows import Columns, result_of
 
 CURSOR = "tmc_cursor"
 TOGETHER = "tmc_together"
@@ -38,7 +37,7 @@ class Statement:
     sql: str
     given: Mapping[str, Any]
     convert: Sequence[tuple[str, Callable[[Any], Any]]]
-    shape: SimpleResultMetaData | None
+    columns: Columns | None
 
     def filled(self, values: Mapping[str, Any]) -> dict[str, Any]:
         full = {**self.given, **values}
@@ -53,7 +52,7 @@ def compile_read(statement: Any, dialect: Dialect) -> Statement | None:
     for column in statement.selected_columns:
         if not _as_the_driver_gives_it(column.type, dialect):
             return None
-    return _statement(compiled, SimpleResultMetaData([c.key for c in statement.selected_columns]))
+    return _statement(compiled, Columns([c.key for c in statement.selected_columns]))
 
 
 def _as_the_driver_gives_it(kind: Any, dialect: Dialect) -> bool:
@@ -67,99 +66,6 @@ def compile_insert(table: sa.Table, columns: Iterable[str], dialect: Dialect) ->
     named = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
     compiled = sa.insert(table).values(named).compile(dialect=dialect)
     return None if compiled.insert_prefetch else _statement(compiled, None)
-
-
-@dataclass(frozen=True, slots=True)
-class ManyRows:
-    """Rows that go to the database as one value, which costs half of a statement for each row.
-
-    ``columns``: each with how its values are written in JSON; ``as_json``: those that are JSON themselves;
-    ``answers``: whether it tells the ids of the rows that went in.
-    """
-
-    sql: str
-    columns: Sequence[tuple[str, Callable[[Any], Any]]]
-    as_json: Sequence[str]
-    answers: bool
-
-    def filled(self, rows: Sequence[Mapping[str, Any]]) -> str | None:
-        """None for what would be another thing: a JSON null is no NULL."""
-        if any(row[name] is None for name in self.as_json for row in rows):
-            return None
-        return _encoded([
-            {name: value if (value := row[name]) is None or written is _as_it_is else written(value)
-             for name, written in self.columns}
-            for row in rows
-        ])
-
-
-def compile_insert_many(
-    table: sa.Table, columns: Sequence[str], dialect: Dialect, skip_existing: Sequence[str] = ()
-) -> ManyRows | None:
-    """None when there is a column whose values JSON does not carry, or SQLAlchemy has defaults to fill in.
-
-    With *skip_existing* (a unique key) it answers the ids of the rows that were not there.
-    """
-    if compile_insert(table, columns, dialect) is None:
-        return None
-
-    def insert(given: Any) -> Any:
-        made = postgresql.insert(table).from_select(list(columns), sa.select(*given), include_defaults=False)
-        if not skip_existing:
-            return made
-        return made.on_conflict_do_nothing(index_elements=skip_existing).returning(table.c.id)
-
-    return _many(table, columns, dialect, insert)
-
-
-def compile_update_many(
-    table: sa.Table, columns: Sequence[str], dialect: Dialect
-) -> ManyRows | None:
-    """Of rows by ``force`` and ``id``. None as for :func:`compile_insert_many`."""
-    def update(given: Any) -> Any:
-        return sa.update(table).values({name: given[name] for name in columns}).where(
-            table.c.force == given.force, table.c.id == given.id)
-
-    return _many(table, ["force", "id", *columns], dialect, update)
-
-
-def _many(
-    table: sa.Table, columns: Sequence[str], dialect: Dialect, statement: Callable[[Any], Any]
-) -> ManyRows | None:
-    kinds = {name: table.c[name].type for name in columns}
-    written = [(name, how) for name, kind in kinds.items() if (how := _written(kind))]
-    if len(written) < len(kinds):
-        return None
-    rows = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text), postgresql.JSON))
-    given = rows.table_valued(*(sa.column(name, kind) for name, kind in kinds.items()))
-    compiled = statement(given.render_derived(name="given", with_types=True).c).compile(dialect=dialect)
-    as_json = [name for name, kind in kinds.items() if isinstance(kind, sa.JSON)]
-    return ManyRows(str(compiled), written, as_json, bool(compiled.effective_returning))
-
-
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_WRITTEN: Sequence[tuple[tuple[type[Any], ...], Callable[[Any], Any]]] = (
-    ((sa.Uuid,), str),
-    ((sa.DateTime, sa.Date, sa.Time), lambda value: value.isoformat()),
-    ((sa.LargeBinary,), lambda value: "\\x" + value.hex()),
-    ((sa.String, sa.Boolean, sa.Integer, sa.JSON), _as_it_is),
-)
-
-
-def _written(kind: Any) -> Callable[[Any], Any] | None:
-    if isinstance(kind, sa.ARRAY):
-        inner = _written(kind.item_type)
-        if inner is None or inner is _as_it_is or isinstance(kind.item_type, sa.JSON):
-            return inner
-        return lambda values: [inner(one) for one in values]
-    return next((written for kinds, written in _WRITTEN
-                 if isinstance(kind, kinds) and not isinstance(kind, sa.types.TypeDecorator | sa.Enum)), None)
 
 
 def compile_update(table: sa.Table, columns: Iterable[str], dialect: Dialect) -> Statement | None:
@@ -179,11 +85,19 @@ def compile_change(statement: sa.Update, dialect: Dialect) -> Statement:
     return compiled
 
 
-def _statement(compiled: Any, shape: SimpleResultMetaData | None) -> Statement | None:
+def _statement(compiled: Any, columns: Columns | None) -> Statement | None:
     if compiled.post_compile_params or compiled.literal_execute_params:
         return None
     given = {key: bind.value for key, bind in compiled.binds.items() if not bind.required}
-    return Statement(str(compiled), given, tuple(compiled._bind_processors.items()), shape)
+    return Statement(str(compiled), given, tuple(_conversions(compiled)), columns)
+
+
+def _conversions(compiled: Any) -> Iterator[tuple[str, Callable[[Any], Any]]]:
+    """What SQLAlchemy's types do to each value before the driver has it."""
+    for name, bind in compiled.binds.items():
+        convert = bind.type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
+        if convert:
+            yield name, convert
 
 
 def begin(connection: sa.Connection, sql: str, value: str) -> None:
@@ -205,14 +119,14 @@ def run(
     connection: sa.Connection, statement: Statement, values: Mapping[str, Any]
 ) -> sa.Result[Any]:
     """The rows of a read."""
-    assert statement.shape
+    assert statement.columns
     cursor = cursor_of(connection)
     try:
         cursor.execute(statement.sql, statement.filled(values))
         rows = cursor.fetchall()
     except psycopg.Error as error:
         raise explained(connection, statement.sql, error) from error
-    return IteratorResult(statement.shape, iter(rows))
+    return result_of(statement.columns, rows)
 
 
 def any_rows(
@@ -268,21 +182,6 @@ def run_many(
             cursor.execute(statement.sql, statement.filled(rows[0]))
         else:
             cursor.executemany(statement.sql, [statement.filled(row) for row in rows])
-    except psycopg.Error as error:
-        raise explained(connection, statement.sql, error) from error
-
-
-def run_at_once(
-    connection: sa.Connection, statement: ManyRows, rows: Sequence[Mapping[str, Any]]
-) -> list[Any] | None:
-    """The ids that it answers, if any; None, and nothing done, for rows that go one by one only."""
-    value = statement.filled(rows)
-    if value is None:
-        return None
-    cursor = cursor_of(connection)
-    try:
-        cursor.execute(statement.sql, {"rows": value})
-        return [row[0] for row in cursor.fetchall()] if statement.answers else []
     except psycopg.Error as error:
         raise explained(connection, statement.sql, error) from error
 

@@ -16,6 +16,7 @@ from uuid6 import uuid7
 
 from core.base.scope import current_force_id
 from core.storage import prepared
+from core.storage.row_ends import Kept
 from core.storage.walls import WallError
 
 CHECKED = "tmc_checked"
@@ -41,10 +42,17 @@ class Base(orm.DeclarativeBase):
 class ForceOwned:
     """A row that belongs to one force: key (force, id), id a UUIDv7 that carries its time."""
 
-    # When the force is absorbed: to the successor, to the past, or only of use at one force.
-    __at_merger__: ClassVar[Literal["move", "stay", "end"]] = "move"
-    # A key of [retention] in a force.toml, and the column from whose moment its days count.
-    __kept__: ClassVar[tuple[str, str] | None] = None
+    # Until when rows are kept. ``with_case``: they go with the case or person that they belong to.
+    # ``by_job``: a job of their room's own takes them away. ``with_force``: until the force is erased.
+    # Else by themselves, after so many days. Every model says it; nobody can guess it.
+    __kept__: ClassVar[Literal["with_case", "by_job", "with_force"] | tuple[Kept, ...]]
+    # When the force is absorbed: to the successor, to the past, or only of use at one force. Likewise.
+    __at_merger__: ClassVar[Literal["move", "stay", "end"]]
+    # (column, what) for each that holds what record systems call a sender (``source``) or an officer:
+    # two forces may call theirs alike.
+    __called_by__: ClassVar[tuple[tuple[str, Literal["source", "officer"]], ...]] = ()
+    # When a case or the force is erased. What stays holds ids and keys only.
+    __at_erasure__: ClassVar[Literal["goes", "stays"]] = "goes"
     force: orm.Mapped[str] = orm.mapped_column(sa.Text, primary_key=True)
     id: orm.Mapped[UUID] = orm.mapped_column(sa.Uuid, primary_key=True)
 
@@ -57,11 +65,23 @@ class ForceOwned:
                 raise TypeError(f"{type(self).__name__} has no {name}")
             setattr(self, name, value)
 
+    @classmethod
+    def as_moved(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """What a row says at the successor when forces merge: column -> value, with its secrets open."""
+        return row
+
 
 @sa.event.listens_for(Base, "instrument_class", propagate=True)
 def _mark_owned(mapper: orm.Mapper[Any], cls: type) -> None:
     if issubclass(cls, ForceOwned):
         cast(sa.Table, mapper.local_table).info["force_owned"] = True
+
+
+def owned_models() -> list[type[Any]]:
+    """The models of all rooms and plugins that are loaded, those that others point at first."""
+    known = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
+    found = [known[table] for table in Base.metadata.sorted_tables if table in known]
+    return [one for one in found if issubclass(one, ForceOwned)]
 
 
 def refuse_unguarded(

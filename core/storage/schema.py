@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from flask import Flask
 from psycopg.errors import LockNotAvailable
 
-from core.base.failures import said
+from core.base.failures import describe_failure
+from core.base.installation import installation
 from core.storage.db import db, force_scope
 from core.storage.keys.keyring import check_master, force_keys
 from core.storage.migrations import admin, head_of, indexes
@@ -137,7 +138,7 @@ def _steps(connection: sa.Connection, app: Flask, serving_role: str) -> list[str
     admin.schema_lock(connection)
     done = admin.upgrade_job_queue(connection)
     with app.app_context():  # a step that seals what was plain asks for the master key
-        for owner in owners(app.extensions["tmc_host"]):
+        for owner in owners(installation(app).host):
             done += _bring_up(connection, owner)
             if forgotten := _forgotten_step(connection, owner):
                 raise SchemaProblem(f"{forgotten}. Nothing was changed")
@@ -168,8 +169,8 @@ def _bring_up(connection: sa.Connection, owner: Owner) -> list[str]:
     try:
         _run(connection, owner)
     except (Exception, SystemExit) as failure:
-        raise SchemaProblem(f"the migrations of {owner.name}: {said(failure)}. Nothing was changed"
-                            ) from failure
+        why = describe_failure(failure)
+        raise SchemaProblem(f"the migrations of {owner.name}: {why}. Nothing was changed") from failure
     now = admin.shapes(connection)
     for table in sorted({t for t in shapes.keys() | now if shapes.get(t) != now.get(t)}):
         if owner.name not in (CORE, owner_of(table)) and table != owner.version_table:
@@ -228,7 +229,7 @@ def waiting(app: Flask) -> Iterator[str]:
             for table in admin.unprotected(connection):
                 yield (f"the table {table} is open to all forces{where}: row-level security was "
                        "taken off or loosened; put it back as protect() in core/storage/migrations has it")
-            for owner in owners(app.extensions["tmc_host"]):
+            for owner in owners(installation(app).host):
                 if _version(connection, owner) != owner.head():
                     yield (
                         f"the tables of {owner.name} are not of this version{where}: "
@@ -261,7 +262,7 @@ def check(app: Flask) -> None:
         if problems:
             raise SchemaProblem("; ".join(problems))
         check_master()
-        for force in app.extensions["tmc_host"].served(app.extensions["tmc_settings"]):
+        for force in installation(app).host.served(installation(app).settings):
             with force_scope(force):
                 force_keys()
 

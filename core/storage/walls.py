@@ -30,7 +30,7 @@ def owned(*tables: Any) -> sa.ColumnElement[bool]:
     return sa.and_(*(column == given for column in columns))
 
 
-def check_terms(statement: Any) -> None:
+def check_force_filters(statement: Any) -> None:
     """Refuse a statement in which a force-owned table lacks its own ``force = :force``, and one that
     says something in a way in which that cannot be seen."""
     if not isinstance(statement, SelectBase):
@@ -48,13 +48,13 @@ def check_change(statement: Any) -> None:
     if not isinstance(statement, sa.Update):
         raise WallError(f"a {type(statement).__name__} is no update")
     table, within = statement.table, [one for one in visitors.iterate(statement) if one is not statement]
-    if not _is_owned(table) or table not in {c.table for c in _force_terms(statement.whereclause)}:
+    if not _is_owned(table) or table not in {c.table for c in _force_filters(statement.whereclause)}:
         raise WallError(f"no `force = :force` for {table}: use db.owned()")
     for part in within:
         hidden = _hides(part)
         if hidden or isinstance(part, SelectBase) or getattr(part, "table", table) != table:
             raise WallError(f"{hidden or 'another table'} stands in an update, which is not looked through")
-    given: Any = statement
+    given: Any = statement  # nothing public says which columns an update sets
     if "force" in {getattr(one, "name", one) for one in given._values or ()}:
         raise WallError("a row stays with its force")
 
@@ -74,9 +74,9 @@ def _hides(part: Any) -> str | None:
 
 def _check_select(select: sa.Select[Any]) -> None:
     froms = [part for start in select.get_final_froms() for part in _flat(start)]
-    held = {column.table for column in _force_terms(select.whereclause)}
+    held = {column.table for column in _force_filters(select.whereclause)}
     for join in (part for part in froms if isinstance(part, sa.Join)):
-        held |= {column.table for column in _force_terms(join.onclause)} & _held_by_on(join)
+        held |= {column.table for column in _force_filters(join.onclause)} & _held_by_on(join)
     missing = [p.name for p in froms if _is_owned(p) and p not in held]
     if missing:
         raise WallError(f"no `force = :force` for {', '.join(sorted(missing))}: use db.owned()")
@@ -101,10 +101,10 @@ def _is_owned(part: Any) -> bool:
     return isinstance(table, sa.Table) and bool(table.info.get("force_owned"))
 
 
-def _force_terms(clause: Any) -> Iterator[sa.Column[Any]]:
+def _force_filters(clause: Any) -> Iterator[sa.Column[Any]]:
     if isinstance(clause, sa.BooleanClauseList) and clause.operator is operators.and_:
         for term in clause.clauses:
-            yield from _force_terms(term)
+            yield from _force_filters(term)
     elif isinstance(clause, sa.BinaryExpression) and clause.operator is operators.eq:
         left, right = clause.left, clause.right
         if isinstance(right, sa.BindParameter) and right.key == "force" == left.name:

@@ -20,6 +20,7 @@ from core.plugin_host import jobs
 from core.plugin_host.host import InstalledForce, host
 from core.storage import schema
 from core.storage.db import close_connections, db, force_scope
+from core.storage.keys.keyring import FORCE_KEYS
 from core.testing import people
 from core.testing.browser import Browser
 from core.testing.postgres import SERVING, Addresses, empty, postgres
@@ -106,7 +107,7 @@ class Portal:
     def empty(self) -> None:
         """As if nothing had ever happened."""
         empty(self._owner_url)
-        self.app.extensions["tmc_keys"].clear()
+        FORCE_KEYS.get(self.app).clear()
         self.post.letters.clear()
 
 

@@ -6,10 +6,12 @@ from flask import Flask, current_app, request
 from markupsafe import Markup, escape
 
 from core.base.i18n import language, offered_languages
+from core.base.installation import State
 from core.base.scope import force_id_or_none
 from core.plugin_host.host import the_force
 
 MOST = 5000
+PARTS: State[dict[tuple[str | None, ...], Markup]] = State("frame", dict)  # rendered, by what they are of
 
 
 def kept(template: str, **values: str | None) -> Markup:
@@ -19,7 +21,7 @@ def kept(template: str, **values: str | None) -> Markup:
     request or of who asks: what is kept for one visitor is shown to the next.
     """
     force_id, here, root = force_id_or_none(), language(), request.script_root
-    parts: dict[tuple[str | None, ...], Markup] = current_app.extensions["tmc_frame"]
+    parts = PARTS.get()
     key = (force_id, here, root, template, *values.values())
     found = parts.get(key)
     if found is None:
@@ -51,5 +53,4 @@ def header(asked: str = "", keep_at: str | None = None) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["tmc_frame"] = {}
     app.jinja_env.globals.update(kept=kept, header=header)

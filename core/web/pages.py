@@ -11,7 +11,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     g,
     redirect,
     render_template,
@@ -27,6 +26,7 @@ from markupsafe import Markup
 from core import audit
 from core.base import clock
 from core.base.i18n import language, of_browser
+from core.base.installation import installation
 from core.base.scope import force_id_or_none
 from core.cases import people, timeline, visits
 from core.cases.models import Access
@@ -51,10 +51,10 @@ bp = Blueprint("pages", __name__)
 def home() -> Any:
     if force_id_or_none():
         return render_template("home.html")
-    if not current_app.extensions["tmc_settings"].demo:
+    if not installation().settings.demo:
         abort(404)
     forces = [
-        host().get(f).force for f in sorted(served(host(), current_app.extensions["tmc_settings"]))
+        host().get(f).force for f in sorted(served(host(), installation().settings))
     ]
     return render_template("forces.html", forces=forces)
 

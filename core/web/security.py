@@ -35,7 +35,7 @@ from core.base.settings import Settings
 from core.plugin_host.host import the_force
 from core.storage import opened
 from core.storage.ciphers import new_key
-from core.storage.keys.master_key import KeyFile
+from core.storage.keys.master_key import SECRET_KEY, KeyFile
 from core.web import sessions, visitor_cookie
 from core.web.access import (
     NotSignedIn,
@@ -72,7 +72,7 @@ WRITTEN = ("text", "next_step", "answer-")  # so begin the fields in which peopl
 
 def init_app(app: Flask, settings: Settings) -> None:
     secret = KeyFile(settings.secret_key_file, given=new_key())
-    app.extensions["tmc_secret"] = secret
+    SECRET_KEY.set(secret, app)
     app.config.update(
         MAX_CONTENT_LENGTH=FORM_LIMIT,
         WTF_CSRF_TIME_LIMIT=None,
@@ -91,8 +91,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def use_secret_keys(app: Flask) -> None:
     """Sign with the present key of TMC_SECRET_KEY_FILE; what its other keys signed is taken too."""
-    secret: KeyFile = app.extensions["tmc_secret"]
-    first, *others = (base64.b64encode(key).decode() for key in secret.in_use())
+    first, *others = (base64.b64encode(key).decode() for key in SECRET_KEY.get(app).in_use())
     if app.config.get("SECRET_KEY") != first or app.config["SECRET_KEY_FALLBACKS"] != others:
         app.config.update(
             SECRET_KEY=first, SECRET_KEY_FALLBACKS=others,

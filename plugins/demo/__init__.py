@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import click
-from flask import Blueprint, current_app
+from flask import Blueprint
 
+from core.base import installation
 from core.force import Force
 from core.hookspecs import Delivered, TextNotice, hookimpl
 from plugins.demo.letters import keep_text
@@ -31,7 +32,7 @@ def commands() -> list[click.Command]:
 @hookimpl(trylast=True)
 def deliver_text(force: Force, text: TextNotice) -> Delivered:
     """Into the mailbox: whoever tries the portal out reads texts there too."""
-    keep_text(mailbox_folder(current_app.extensions["tmc_settings"]), text.to_number, text.text)
+    keep_text(mailbox_folder(installation().settings), text.to_number, text.text)
     return Delivered(by="the demo's mailbox")
 
 

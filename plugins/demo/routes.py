@@ -12,7 +12,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     jsonify,
     make_response,
     redirect,
@@ -23,7 +22,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
 from core.audit import AuditEntry
-from core.base import Settings, clock, when
+from core.base import Settings, clock, installation, when
 from core.cases import Staff
 from core.plugin_host import host, served
 from core.storage import db, force_scope, owned, read, unseal
@@ -134,5 +133,4 @@ def sign_in_officer(staff_id: UUID) -> Any:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["tmc_settings"]
-    return settings
+    return installation().settings

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from core.base import installation
 from core.cli import services
 from core.plugin_host import Problem, host, served
 from core.storage import db, force_scope
@@ -90,7 +91,7 @@ def _prepare(environment: dict[str, str]) -> None:
     app = services.create_app(services.load_settings(environment))
     services.upgrade(app, environment["TMC_OWNER_DATABASE_URL"], SERVING)
     with app.app_context():
-        for force_id in sorted(served(host(), app.extensions["tmc_settings"])):
+        for force_id in sorted(served(host(), installation(app).settings)):
             with force_scope(force_id):
                 force = host().get(force_id).force
                 if "demo" in force.plugins and samples.load(force):
@@ -117,7 +118,7 @@ def _welcome(environment: dict[str, str], port: int) -> str:
         "",
     ]
     with app.app_context():
-        for force_id in sorted(served(host(), app.extensions["tmc_settings"])):
+        for force_id in sorted(served(host(), installation(app).settings)):
             force = host().get(force_id).force
             if "demo" not in force.plugins or not force.districts:
                 continue

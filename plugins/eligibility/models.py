@@ -15,6 +15,7 @@ class Demand(ForceOwned, Base):
     """
 
     __tablename__ = "eligibility_demand"
+    __kept__ = "with_force"
     __at_merger__ = "stay"
     district: Mapped[str] = mapped_column(sa.Text)
     crime_type: Mapped[str] = mapped_column(sa.Text)

@@ -14,7 +14,7 @@ from threading import Lock
 from flask import Flask, current_app
 from flask_mail import Connection, Mail
 
-from core.base import Settings
+from core.base import State, installation
 from plugins.email_notices.patient_smtp import PatientSMTP, PatientSMTPS
 
 IDLE_SECONDS = 30.0
@@ -89,8 +89,7 @@ class Kept:
 @contextmanager
 def open_connection() -> Iterator[SafeConnection]:
     """A connection for one letter; kept for the next unless something went wrong with it."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    mail, kept = mail_of(app)
+    mail, kept = MAIL.get()
     connection = kept.take(mail)
     try:
         yield connection
@@ -103,21 +102,21 @@ def open_connection() -> Iterator[SafeConnection]:
     kept.give_back(connection)
 
 
-def mail_of(app: Flask) -> tuple[Mail, Kept]:
-    """Flask-Mail, set up from the settings when the first letter goes."""
-    if "tmc_email" not in app.extensions:
-        settings: Settings = app.extensions["tmc_settings"]
-        server = settings.mail_server
-        if server is None:
-            raise NoMailServer("TMC_SMTP_URL is not set")
-        app.config.update(
-            MAIL_SERVER=server.host, MAIL_PORT=server.port, MAIL_USERNAME=server.user,
-            MAIL_PASSWORD=server.password, MAIL_USE_TLS=server.tls == "starttls",
-            MAIL_USE_SSL=server.tls == "at_once", MAIL_DEBUG=False, MAIL_SUPPRESS_SEND=False,
-        )
-        app.extensions.setdefault("tmc_email", (Mail(app), Kept()))
-    found: tuple[Mail, Kept] = app.extensions["tmc_email"]
-    return found
+def make_mail() -> tuple[Mail, Kept]:
+    """Flask-Mail, set up from the settings when the first letter goes. Raises :class:`NoMailServer`."""
+    server = installation().settings.mail_server
+    if server is None:
+        raise NoMailServer("TMC_SMTP_URL is not set")
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app.config.update(
+        MAIL_SERVER=server.host, MAIL_PORT=server.port, MAIL_USERNAME=server.user,
+        MAIL_PASSWORD=server.password, MAIL_USE_TLS=server.tls == "starttls",
+        MAIL_USE_SSL=server.tls == "at_once", MAIL_DEBUG=False, MAIL_SUPPRESS_SEND=False,
+    )
+    return Mail(app), Kept()
+
+
+MAIL = State("email_notices", make_mail)
 
 
 class NoMailServer(RuntimeError):

@@ -75,6 +75,6 @@ def _page(case_id: UUID, *, form_key: str = "", error: str | None = None) -> str
     )
 
 
-def _is_new(message: conversation.Said, opened_at: datetime) -> bool:
+def _is_new(message: conversation.ThreadMessage, opened_at: datetime) -> bool:
     """Whether this page is the first to show what the officer wrote."""
     return not message.from_person and message.read_at is not None and message.read_at >= opened_at

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.storage import Base, ForceOwned, Secret, filled_index, force_key, sealed_column
+from core.storage import Base, ForceOwned, Kept, Secret, filled_index, force_key, sealed_column
 
 Moment = sa.DateTime(timezone=True)
 
@@ -17,7 +17,8 @@ class BreakGlass(ForceOwned, Base):
     """A member of staff opened a case that is not theirs, for a while and for a reason."""
 
     __tablename__ = "oversight_break_glass"
-    __kept__ = ("access_reasons", "ends_at")
+    __kept__ = (Kept("access_reasons", since="ends_at"),)
+    __at_merger__ = "move"
     case_id: Mapped[UUID] = mapped_column(sa.Uuid)
     staff_id: Mapped[UUID] = mapped_column(sa.Uuid)
     reason: Mapped[str] = mapped_column(sa.Text)

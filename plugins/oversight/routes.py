@@ -143,7 +143,7 @@ def review(break_glass_id: UUID) -> Any:
 
 def _alerts() -> list[tuple[unusual.Alert, str, Any]]:
     """The alerts about people whom *me* reviews: (alert, name, in words)."""
-    found = unusual.told(clock.now() - unusual.SHOWN_FOR)
+    found = unusual.alerts_since(clock.now() - unusual.SHOWN_FOR)
     ids = list({one.staff_id for one in found})
     staff = {row.id: row for row in read(STAFF, ids=ids)} if ids else {}
     return [

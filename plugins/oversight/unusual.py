@@ -93,7 +93,7 @@ def _look_at_day(day: str, since: datetime, until: datetime) -> None:
         reason = row.fields.get("relation") == "break_glass"
         seen[row.actor_id].append(Seen(row.case_id, row.at, reason))
     in_vain = {row.actor_id: row.many for row in read(LOOKED_FOR, since=since, until=until)}
-    known = {(a.staff_id, a.kind) for a in told(since) if a.day == day}
+    known = {(a.staff_id, a.kind) for a in alerts_since(since) if a.day == day}
     looked = sorted(seen.keys() | in_vain.keys())
     staff = {row.id: row for row in read(STAFF, ids=looked)} if looked else {}
     for staff_id in looked:
@@ -109,7 +109,7 @@ def _tell(staff_id: UUID, staff: Any, kind: str, day: str, count: int) -> None:
     tell_staff(NoticeKind.UNUSUAL_VIEWING, uuid7(), None, reviewers(units, but=staff_id))
 
 
-def told(since: datetime) -> list[Alert]:
+def alerts_since(since: datetime) -> list[Alert]:
     """The alerts since then, newest first."""
     return [
         Alert(UUID(row.fields["staff"]), row.fields["kind"], row.fields["day"],

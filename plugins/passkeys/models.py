@@ -21,6 +21,7 @@ class Passkey(ForceOwned, Base):
     """
 
     __tablename__ = "passkeys_passkey"
+    __kept__ = "with_case"
     __at_merger__ = "end"
     person_id: Mapped[UUID] = mapped_column(sa.Uuid)
     credential_id: Mapped[bytes] = mapped_column(sa.LargeBinary)

@@ -13,10 +13,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import current_app, session
+from flask import session
 
 from core import audit
-from core.base import clean_line, clock
+from core.base import clean_line, clock, installation
 from core.cases import people
 from core.notices import account_news
 from core.storage import db
@@ -60,7 +60,7 @@ def own(person_id: UUID, passkey_id: UUID) -> Passkey | None:
 
 def options_to_add(person_id: UUID, label: str) -> str:
     """What a browser is asked for, as JSON; ``label`` is what the device shows beside the site."""
-    rp_id, _origin = challenge.site(current_app.extensions["tmc_settings"])
+    rp_id, _origin = challenge.site(installation().settings)
     known = of_person(person_id)
     handle = known[0].handle if known else secrets.token_bytes(32)
     session[challenge.HANDLE] = handle.hex()
@@ -79,7 +79,7 @@ def add(person_id: UUID, answer: str, name: str) -> Passkey:
     Where care is needed it works after a day: until then it can be taken away again.
     """
     asked, handle = challenge.take("add"), bytes.fromhex(session.pop(challenge.HANDLE, ""))
-    rp_id, origin = challenge.site(current_app.extensions["tmc_settings"])
+    rp_id, origin = challenge.site(installation().settings)
     if asked is None or len(of_person(person_id)) >= MOST:
         raise NotAdded
     device = _device()
@@ -129,7 +129,7 @@ def _transports(answer: str) -> str:
 
 def options_to_use() -> str:
     """The same for everybody but for the challenge: no passkey is named."""
-    rp_id, _origin = challenge.site(current_app.extensions["tmc_settings"])
+    rp_id, _origin = challenge.site(installation().settings)
     asked: str = _device().question_to_use(rp_id, challenge.new("use"), MILLISECONDS)
     return asked
 
@@ -145,7 +145,7 @@ def _proved_by(answer: str) -> UUID | None:
     asked = challenge.take("use")
     if asked is None:
         return None
-    device, site = _device(), challenge.site(current_app.extensions["tmc_settings"])
+    device, site = _device(), challenge.site(installation().settings)
     try:
         told = json.loads(answer)
         passkey = _held(device.from_base64url(told["rawId"]))

@@ -13,6 +13,7 @@ class PoliceUkCrime(ForceOwned, Base):
     """A street row that became a case, and the outcomes seen of it (``2021-03 charged``)."""
 
     __tablename__ = "police_uk_crime"
+    __kept__ = "with_force"
     __at_merger__ = "stay"
     crime_id: Mapped[str] = mapped_column(sa.Text)
     reference: Mapped[str] = mapped_column(sa.Text)

@@ -50,15 +50,15 @@ def _title(result: Result) -> str:
 
 def _parts(result: Result) -> Iterator[tuple[str, Result]]:
     """Each file's heading and figures."""
-    yield ("Now: " if result.second else "") + _said(result), result
+    yield ("Now: " if result.second else "") + _offered_of_asked(result), result
     if result.second is not None:
         total = result.total_change()
         name = short(result.other_name, 40)
         then = replace(result, first=result.second, second=None)
-        yield (f"With {name}: {_said(then)}; +{total.gained:,} −{total.lost:,}", then)
+        yield (f"With {name}: {_offered_of_asked(then)}; +{total.gained:,} −{total.lost:,}", then)
 
 
-def _said(result: Result) -> str:
+def _offered_of_asked(result: Result) -> str:
     tally = result.tally
     return (f"{tally.offered:,} of {tally.asked:,} crimes offered"
             f" ({percent(tally.offered, tally.asked)})")

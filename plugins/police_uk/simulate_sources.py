@@ -127,7 +127,7 @@ def _columns(path: Path, table: CsvTable) -> dict[str, int]:
         raise FileProblem(
             f"{path}: no column {', '.join(missing)} in the first line; it needs"
             f" {', '.join(REQUIRED)} and may have {', '.join(OPTIONAL)};"
-            f" {table.said}"
+            f" {table.how_read}"
         )
     return {name: names.index(name) for name in (*REQUIRED, *OPTIONAL) if name in names}
 

@@ -7,13 +7,14 @@ demo mode, and no ``force.toml`` has to name it.
 from __future__ import annotations
 
 import click
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from core import audit
 from core.force import Force
 from core.hookspecs import Delivered, Letter, hookimpl
 from plugins.preview.command import forces
-from plugins.preview.routes import bp, shown_here
+from plugins.preview.portal import SHOWN
+from plugins.preview.routes import bp
 
 NAME = "preview"
 VERSION = "0.1.0"
@@ -36,9 +37,10 @@ def commands() -> list[click.Command]:
 @hookimpl(tryfirst=True)
 def deliver_notice(force: Force, letter: Letter) -> Delivered | None:
     """No letter leaves a preview: it is kept, and shown on a page."""
-    if not shown_here(current_app):
+    shown = SHOWN.get()
+    if shown is None:
         return None
-    shown_here(current_app).letters.appendleft(letter)
+    shown.letters.appendleft(letter)
     return Delivered(by="preview")
 
 

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +17,7 @@ import click
 from flask import Flask, Response, redirect, request, url_for
 from flask_babel.speaklater import LazyString
 
-from core.base import clock
+from core.base import State, clock, installation
 from core.cli import services
 from core.hookspecs import Letter
 from core.storage import db, force_scope
@@ -41,7 +41,7 @@ HEADERS = [
 
 @dataclass
 class Shown:
-    """What the pages of the preview know; lives on the app, as ``tmc_preview``."""
+    """What the pages of the preview know."""
 
     force_id: str
     file: Path
@@ -50,6 +50,9 @@ class Shown:
     version: str
     review: services.Review
     letters: deque[Letter] = field(default_factory=lambda: deque(maxlen=50))
+
+
+SHOWN: State[Shown | None] = State("preview", lambda: None)  # None in every process but a preview's
 
 
 class Portal:
@@ -118,11 +121,8 @@ class Portal:
 
     def _open(self, host: services.PluginHost, file: Path) -> Opened:
         """The force with what its samples need; the preview is on for it, whatever it lists."""
-        found = host.installed[self.force_id]
-        opened = open_for_samples(found.force, file)
-        found.manager.register(host.plugins["preview"], "preview")
-        host.installed[self.force_id] = replace(
-            found, force=opened.force, settings={**found.settings, "preview": None})
+        opened = open_for_samples(host.get(self.force_id).force, file)
+        host.put_on("preview", opened.force)
         return opened
 
     def _with_samples(self, host: services.PluginHost, opened: Opened) -> tuple[Flask, Jobs]:
@@ -140,11 +140,12 @@ class Portal:
             self._spent = f"preview_{self._databases}" if self._databases else ""
             self._databases += 1
             self._samples, self._taken_for = samples, taken_for
-        app.extensions["tmc_preview"] = Shown(
+        shown = Shown(
             self.force_id, self.folder / "force.toml", samples, opened.added,
             f"{self._token}-{self._loads + 1}", self._review, self._letters)
+        SHOWN.set(shown, app)
         jobs = Jobs(app)
-        self._dress(app, samples, jobs)
+        self._dress(app, shown, jobs)
         return app, jobs
 
     def _what_samples_need(self, opened: Opened, host: services.PluginHost) -> str:
@@ -166,11 +167,10 @@ class Portal:
             db.session.commit()
         return samples
 
-    def _dress(self, app: Flask, samples: Samples, jobs: Jobs) -> None:
-        app.session_interface = PersonaSessions(app.extensions["tmc_settings"], samples)
+    def _dress(self, app: Flask, shown: Shown, jobs: Jobs) -> None:
+        app.session_interface = PersonaSessions(installation(app).settings, shown.samples)
         app.wsgi_app = Personas(app.wsgi_app)  # type: ignore[method-assign]
-        version = app.extensions["tmc_preview"].version
-        script = f'<script type="module" src="/preview/reload.js?version={version}"></script></head>'
+        script = f'<script type="module" src="/preview/reload.js?version={shown.version}"></script></head>'
 
         @app.after_request
         def follow_the_file(response: Response) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from sqlalchemy.exc import OperationalError
 
 from core import audit
@@ -14,7 +14,7 @@ from core.storage import db
 from core.web import allow, anyone, way_in
 from plugins.preview import letters, visitor
 from plugins.preview.contents import contents, nothing_sent, to_sign_in_with
-from plugins.preview.portal import Shown
+from plugins.preview.portal import SHOWN, Shown
 from plugins.preview.visitor import Visitor
 
 bp = Blueprint("preview", __name__, url_prefix="/preview")
@@ -29,14 +29,8 @@ FRAME_CSP = (
 MISTAKES = {"sign-in": visitor.sign_in_errors, "code": visitor.code, "code-wrong": visitor.code_wrong}
 
 
-def shown_here(app: Flask) -> Any:
-    """What is previewed (a :class:`Shown`); None in every process but a preview's."""
-    return app.extensions.get("tmc_preview")
-
-
 def _shown() -> Shown:
-    found: Shown | None = shown_here(current_app)
-    return found or abort(404)
+    return SHOWN.get() or abort(404)
 
 
 @bp.get("/")

@@ -127,7 +127,7 @@ class EventFile:
         if missing:
             raise FileProblem(
                 f"{self.path}: line 1: no column “{'”, “'.join(missing)}”; they are named "
-                f"in [plugins.record_feed.csv.….columns] of force.toml; {table.said}"
+                f"in [plugins.record_feed.csv.….columns] of force.toml; {table.how_read}"
             )
         try:
             for line, cells in table:

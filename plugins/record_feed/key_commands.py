@@ -54,7 +54,7 @@ def keys_new(force: Force, source: str, quiet: bool) -> None:
 def keys_list(force: Force, as_json: bool) -> None:
     """Every key of the force: source, when made and last used, and whether it is valid."""
     check_force(force)
-    rows = [_told(key) for key in keyring.listed()]
+    rows = [_key_json(key) for key in keyring.listed()]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
     else:
@@ -82,7 +82,7 @@ def keys_end(force: Force, source: str, made: str, quiet: bool) -> None:
         click.echo(f"ended the key of {source} made {made}")
 
 
-def _told(key: keyring.KeyRow) -> dict[str, Any]:
+def _key_json(key: keyring.KeyRow) -> dict[str, Any]:
     return {
         "source": key.source,
         "made": _iso(key.made_at),

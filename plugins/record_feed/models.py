@@ -16,6 +16,7 @@ class RecordFeedKey(ForceOwned, Base):
     """A signing key of one source; it opens the door from ``made_at`` to ``ended_at``."""
 
     __tablename__ = "record_feed_key"
+    __kept__ = "with_force"
     __at_merger__ = "end"
     __of_no_case__ = True
     source: Mapped[str] = mapped_column(sa.Text)
@@ -31,6 +32,7 @@ class RecordFeedQuota(ForceOwned, Base):
     """How far ahead of its pace a source is: at ``spent_until`` all that it sent will have been due."""
 
     __tablename__ = "record_feed_quota"
+    __kept__ = "with_force"
     __at_merger__ = "end"
     source: Mapped[str] = mapped_column(sa.Text)
     spent_until: Mapped[datetime] = mapped_column(Moment)

@@ -63,7 +63,7 @@ def post_events(source: str) -> Response:
     db.session.commit()
     if not batch:
         _refuse_single(results[0])
-    response = jsonify({"results": [_told(result) for result in results]})
+    response = jsonify({"results": [_result_json(result) for result in results]})
     response.status_code = 202
     return response
 
@@ -124,7 +124,7 @@ def _refuse_single(result: Result) -> None:
         raise Refused("not-an-event", result.detail or "", result.pointer)
 
 
-def _told(result: Result) -> dict[str, Any]:
+def _result_json(result: Result) -> dict[str, Any]:
     told = {
         "id": result.id,
         "status": result.status,

@@ -53,7 +53,7 @@ def waiting_events() -> Iterator[dict[str, Any]]:
         body = _body(row)
         reason = unseal(RecordEvent, "reason", row.id, row.reason_sealed)
         ends = {"until": (row.received_at + lasts).date().isoformat()} if row.status == "parked" else {}
-        yield {**_told(row, body), **ends, "reason": _reason(reason, body)}
+        yield {**_event_row(row, body), **ends, "reason": _reason(reason, body)}
 
 
 def events_with_details_left_out() -> Iterator[dict[str, Any]]:
@@ -62,7 +62,7 @@ def events_with_details_left_out() -> Iterator[dict[str, Any]]:
         body = _body(row)
         told = unseal(RecordEvent, "left_out", row.id, row.left_out_sealed) or "[]"
         for pointer, why in json.loads(told):
-            yield {**_told(row, body), "status": "left out",
+            yield {**_event_row(row, body), "status": "left out",
                    "reason": _reason(f"{pointer}: {why}", body)}
 
 
@@ -78,7 +78,7 @@ def _body(row: Any) -> dict[str, Any]:
     return found
 
 
-def _told(row: Any, body: dict[str, Any]) -> dict[str, Any]:
+def _event_row(row: Any, body: dict[str, Any]) -> dict[str, Any]:
     return {
         "received": row.received_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "status": row.status,

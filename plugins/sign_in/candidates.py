@@ -118,7 +118,7 @@ def end(found: Sequence[Attempt]) -> None:
 # --- one code for several -------------------------------------------------------------------------
 
 
-def are_told_apart(right: Sequence[Candidate], who: Sequence[Candidate]) -> bool:
+def need_given_name(right: Sequence[Candidate], who: Sequence[Candidate]) -> bool:
     """Whether the given name is to be asked for: whoever of *who* reads the same email or texts may have
     typed the code, also when none went to them. Not of somebody recorded twice."""
     return len({(plain_name(given), born) for given, born in _recorded(_sharing(right, who))}) > 1

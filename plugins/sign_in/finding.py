@@ -10,8 +10,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core.cases import Access, Case, Person
-from core.plugin_host import plugin_settings, the_force
+from core.cases import Access, Case, Person, by_reference
+from core.plugin_host import plugin_settings
 from core.storage import owned, read, seal, unseal
 from plugins.sign_in.matching import matches
 from plugins.sign_in.names import surname_of
@@ -26,8 +26,7 @@ CANDIDATES = sa.select(
 ).select_from(Case).join(Access, sa.and_(owned(Access), Access.case_id == Case.id)).join(
     Person, sa.and_(owned(Person), Person.id == Access.person_id)
 ).where(
-    owned(Case), Case.reference_key == sa.any_(sa.bindparam("references", type_=sa.ARRAY(sa.Text))),
-    Case.offered, ~Access.removed
+    owned(Case), by_reference.CAN_BE_MEANT, Case.offered, ~Access.removed
 ).order_by(Access.id).limit(50)
 # What a code opens, asked again when it is typed: much may have changed since it was sent.
 STILL_OPEN = sa.select(
@@ -52,10 +51,8 @@ def find_people(details: Mapping[str, str]) -> list[Any]:
 
     Twins, say, or a father and his son where no date of birth is asked; :data:`ALIKE` of them at most.
     """
-    force, typed = the_force(), details.get("crime_reference", "")
     wanted = [name for name in plugin_settings("sign_in").details if name != "crime_reference"]
-    rows = [row for row in read(CANDIDATES, references=sorted(force.reference_keys(typed)))
-            if force.reference_meaning(row.crime_reference) == force.reference_meaning(typed)]
+    rows = by_reference.rows_meant(CANDIDATES, details.get("crime_reference", ""))
     fitting = [
         row for row in chain(rows, repeat(NO_ONE, _missing(len(rows))))
         if matches(wanted, details, {name: _compared(row, name) for name in wanted})

@@ -17,6 +17,7 @@ class Attempt(ForceOwned, Base):
     """Somebody gave details in one browser. ``state``: given, known, unknown or used."""
 
     __tablename__ = "sign_in_attempt"
+    __kept__ = "by_job"
     __at_merger__ = "end"
     details_sealed: Mapped[bytes | None] = sealed_column()
     details = Secret()
@@ -44,6 +45,7 @@ class Alike(ForceOwned, Base):
     """A further person whom the details of an attempt fit, on the same case: with a code of their own."""
 
     __tablename__ = "sign_in_alike"
+    __kept__ = "by_job"
     __at_merger__ = "end"
     attempt_id: Mapped[UUID] = mapped_column(sa.Uuid)
     person_id: Mapped[UUID] = mapped_column(sa.Uuid)
@@ -61,6 +63,7 @@ class Activation(ForceOwned, Base):
     """A single-use code that an officer hands over; only its hash is kept."""
 
     __tablename__ = "sign_in_activation"
+    __kept__ = "by_job"
     __at_merger__ = "end"
     person_id: Mapped[UUID] = mapped_column(sa.Uuid)
     case_id: Mapped[UUID] = mapped_column(sa.Uuid)
@@ -84,6 +87,7 @@ class Count(ForceOwned, Base):
     """How often something happened in ten minutes, an hour or a day, for one keyed hash."""
 
     __tablename__ = "sign_in_count"
+    __kept__ = "by_job"
     __at_merger__ = "end"
     scope: Mapped[str] = mapped_column(sa.Text)
     key: Mapped[bytes] = mapped_column(sa.LargeBinary)

@@ -84,7 +84,7 @@ def _on_cases(rows: Iterable[Any]) -> list[OnCase]:
         texts = [text for _row, text in together]
         for place, (row, text) in enumerate(together):
             name = " ".join(part for part in (text("given"), text("family")) if part)
-            why = _reasons(row, text) or _why_not_told_apart(place, texts)
+            why = _reasons(row, text) or _why_not_distinct(place, texts)
             found.append(OnCase(row.id, row.crime_reference, name, row.role, row.language, tuple(why)))
     return found
 
@@ -149,7 +149,7 @@ def _recorded(text: Text) -> Recorded:
     return Recorded(*map(text, ("email", "phone", "safe_contact", "chosen_contact")))
 
 
-def _why_not_told_apart(place: int, texts: Sequence[Text]) -> list[str]:
+def _why_not_distinct(place: int, texts: Sequence[Text]) -> list[str]:
     """Of people of one case, in the order in which they are found: who is behind those who are like them."""
     wanted = [detail for detail in plugin_settings("sign_in").details if detail in DETAILS]
     mine = {detail: _compared(texts[place], detail).partition("\n")[0] for detail in wanted}

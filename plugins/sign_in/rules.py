@@ -144,7 +144,7 @@ def open_with(
     guesses.counted(found, clock.now(), wait)
     case_id, who = candidates.of(found)
     how, right = _proof(newest, who, typed, proved)
-    if how == "code" and candidates.are_told_apart(right, who):
+    if how == "code" and candidates.need_given_name(right, who):
         guesses.uncounted(found)
         _write_down(case_id, who, "name_asked")
         raise NameWanted({one.sent.id.hex: candidates.proof_of(one) for one in right if one.sent})
@@ -224,7 +224,7 @@ def _of_the_code(newest: Attempt, who: Sequence[Candidate], typed: str) -> list[
         if fits and one.row and one.is_open and one.since_lock:
             right.append(one)
     if right:
-        opened = [] if candidates.are_told_apart(right, who) else right[:1]
+        opened = [] if candidates.need_given_name(right, who) else right[:1]
         guesses.give_tries_back(
             limits, newest, people_ids,
             [left and one not in opened for one, left in zip(who, more, strict=True)])

@@ -21,6 +21,8 @@ class Change(ForceOwned, Base):
     """
 
     __tablename__ = "your_account_change"
+    __kept__ = "by_job"
+    __at_merger__ = "move"
     person_id: Mapped[UUID] = mapped_column(sa.Uuid)
     contact: Mapped[str] = mapped_column(sa.Text)
     value_sealed: Mapped[bytes | None] = sealed_column()

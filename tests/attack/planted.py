@@ -39,7 +39,7 @@ def planted(folder: Path) -> Flask:
         return PAGE.format(f"<p>{len(found)} found: {found}</p>")
 
     @app.route("/book", methods=["GET", "POST"])
-    def book() -> str:
+    def guestbook() -> str:
         with closing(sqlite3.connect(file)) as database:
             if request.method == "POST":
                 database.execute("INSERT INTO book VALUES (?)", (request.form.get("line", ""),))

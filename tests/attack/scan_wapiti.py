@@ -37,10 +37,10 @@ def scan(
     said = tool.run(command, seconds=2 * seconds + 30, folder=folder)
     if said is None or not report.is_file():
         return [f"wapiti gave no report: {(said or 'it took too long')[-600:]}"]
-    return _told(json.loads(report.read_text()))
+    return _findings(json.loads(report.read_text()))
 
 
-def _told(report: dict[str, Any]) -> list[str]:
+def _findings(report: dict[str, Any]) -> list[str]:
     return [
         f"{name}: {one['method']} {one['path']} {one.get('parameter') or ''}: {one['info']}"
         for section in COUNTED for name, found in report[section].items() for one in found

@@ -188,7 +188,7 @@ def _copy(case: Case, tables: Any) -> None:
         tables[BareEntry].append({
             "id": entry.id, "case_id": case.id, "kind": entry.kind,
             "happened_at": entry.happened_at, "words": entry.words or entry.done,
-            **{name: _said(getattr(entry.telling, name))
+            **{name: _text_of(getattr(entry.telling, name))
                for name in ("title", "meaning", "next_step", "rights")},
         })
     for person_id in _people(case):
@@ -205,5 +205,5 @@ def _people(case: Case) -> list[UUID]:
     return list(db.session.scalars(sa.select(Access.person_id).where(Access.case_id == case.id)))
 
 
-def _said(text: Any) -> str | None:
+def _text_of(text: Any) -> str | None:
     return str(text) if text is not None else None

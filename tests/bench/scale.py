@@ -16,18 +16,19 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.base import clock
+from core.base.installation import installation
 from core.cases import timeline
 from core.cases.models import Access, Case, Staff
 from core.intake import conversation
 from core.plugin_host import jobs
 from core.plugin_host.host import host
 from core.plugin_host.host import served as served_forces
-from core.retention import retention
-from core.retention.erasure import remove_cases
 from core.storage.db import db, force_scope, read
 from core.testing.browser import Browser
 from core.testing.people import Met, sign_in_as
 from core.web.access import CASE_OF_PERSON
+from plugins.retention import retention
+from plugins.retention.erasure import remove_cases
 from tests.bench.filler import fill
 from tests.bench.history import SENIOR, add_history
 from tests.bench.pages import ask, served
@@ -119,9 +120,9 @@ def visit_every_page(app: Flask, heard: Heard) -> int:
 
 def jobs_of_the_clock(app: Flask) -> dict[str, float]:
     """Milliseconds of each, for all forces that are served, as the worker begins it."""
-    found, forces = {}, sorted(served_forces(host(app), app.extensions["tmc_settings"]))
+    found, forces = {}, sorted(served_forces(host(app), installation(app).settings))
     for name in jobs.registry(app).periodic:
-        if name in ("remove_overdue", "judge_cases_after_start"):  # their work is the rows themselves
+        if name in ("retention_remove_overdue", "judge_cases_after_start"):  # the rows are their work
             continue
         began = time.perf_counter()
         for force in jobs.with_work(app, name, forces):
@@ -136,7 +137,8 @@ def remove_some(app: Flask) -> tuple[float, int]:
         until = clock.now() + timedelta(days=1)
         each, rows = [], 0
         for _ in range(5):
-            cases = list(read(retention.SOME["closed_cases"], until=until).scalars())
+            closed = retention.classes()["closed_cases"]
+            cases = list(read(retention.oldest(closed, closed.many), until=until).scalars())
             began = time.perf_counter()
             rows += sum(remove_cases(cases).values())
             db.session.commit()

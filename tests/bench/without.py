@@ -21,7 +21,7 @@ def row_guard() -> None:
     module: Any = sys.modules["core.storage.db"]
     sa.event.remove(wall.ForceSession, "do_orm_execute", wall.guard_rows)
     sa.event.remove(wall.ForceSession, "before_flush", wall.guard_writes)
-    module.check_terms = lambda statement: None
+    module.check_force_filters = lambda statement: None
     module.refuse_unguarded = lambda *anything: None
 
     @sa.event.listens_for(wall.ForceSession, "do_orm_execute")
@@ -34,7 +34,7 @@ def row_level_security() -> None:
     import core.storage.db  # noqa: F401
 
     module: Any = sys.modules["core.storage.db"]
-    module.statements.begin = _only_begin
+    module.prepared.begin = _only_begin
 
 
 def _only_begin(connection: sa.Connection, sql: str, value: str) -> None:

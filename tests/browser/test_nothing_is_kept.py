@@ -56,7 +56,7 @@ def stored(page: Page) -> dict[str, Any]:
     return {**found, "open cookies": open_to_scripts}
 
 
-def told(found: dict[str, Any], person: Details) -> list[str]:
+def details_in(found: dict[str, Any], person: Details) -> list[str]:
     """What of the person, or of what was written, stands in it."""
     text = json.dumps(found, ensure_ascii=False)
     words = (person.reference, person.surname, person.postcode, person.email, "-".join(person.born), WRITTEN)
@@ -89,7 +89,7 @@ def test_a_signed_in_walk_leaves_nothing_in_the_browsers_storage(browser: Browse
         assert stored(page) == NOTHING | {"open cookies": []}
         page.evaluate(PLANT, f"{person.surname} {person.email}")
         found = stored(page)
-        assert told(found, person) == [person.surname, person.email]
+        assert details_in(found, person) == [person.surname, person.email]
         assert all(person.surname in json.dumps(found[place]) for place in
                    ("local", "session", "rows", "cached", "cookie")) and found["open cookies"] == ["c"]
     with visit(browser, demo, kept=officers) as (page, _):

@@ -13,10 +13,10 @@ from flask import Flask
 
 from core.base.settings import Settings
 from core.cli.main import root
-from core.retention.erasure import points_at
 from core.storage import schema
 from core.storage.migrations import indexes
-from core.storage.row_guard import Base
+from core.storage.row_guard import Base, owned_models
+from plugins.retention.erasure import points_at
 from tests.postgres import Addresses
 
 # What PostgreSQL asks a child table for when a parent goes, and the indexes that could answer.
@@ -71,8 +71,19 @@ def test_every_foreign_key_in_the_database_has_an_index(owner: sa.Connection) ->
     assert unserved(owner) == []
 
 
+def test_what_goes_by_itself_is_found_by_its_moment(owner: sa.Connection) -> None:
+    """Every night the oldest rows of each class of data are asked for, of tables of millions."""
+    begins = {(index.table, index.columns[0]) for index in owner.execute(sa.text(INDEXES)) if index.valid}
+    asked = {
+        (model.__tablename__, one.since) for model in owned_models() if isinstance(model.__kept__, tuple)
+        for one in model.__kept__ if not one.remove
+    }
+    assert len(asked) >= 5
+    assert asked - begins == set()
+
+
 def test_every_column_that_removing_a_case_looks_through_has_an_index(owner: sa.Connection) -> None:
-    """By a key or by what it is called: core/retention/erasure.py asks for these too."""
+    """By a key or by what it is called: plugins/retention/erasure.py asks for these too."""
     there = owner.execute(sa.text(INDEXES)).all()
     asked = [(table.name, column.name) for table in Base.metadata.sorted_tables
              for column, _ in points_at(table)]
@@ -108,14 +119,14 @@ def test_a_key_with_such_an_index_is_not(owner: sa.Connection, change: str) -> N
 
 
 def test_an_operator_is_told_of_a_missing_index(portal: Flask, owner: sa.Connection) -> None:
-    def told() -> Result:
+    def check() -> Result:
         return portal.test_cli_runner().invoke(root, ["schema", "check"])
 
-    assert told().output == "ready\n"
+    assert check().output == "ready\n"
     owner.execute(sa.text("ALTER INDEX notice_person RENAME TO notice_nobody"))
     owner.commit()
     try:
-        assert (told().exit_code, "index notice_person: run" in told().output) == (1, True)
+        assert (check().exit_code, "index notice_person: run" in check().output) == (1, True)
     finally:
         owner.execute(sa.text("ALTER INDEX notice_nobody RENAME TO notice_person"))
         owner.commit()

@@ -15,12 +15,21 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from core.app import create_app
+from core.base.installation import State, installation
 from core.base.settings import Settings
 from core.storage import ciphers, schema
 from core.storage.ciphers import KeyProblem
 from core.storage.db import close_connections, db, force_scope
 from core.storage.keys import keyring, master_key
-from core.storage.keys.master_key import FileKey, KeyFile, replace_key_file, write_key_file
+from core.storage.keys.keyring import FORCE_KEYS
+from core.storage.keys.master_key import (
+    MASTER_KEY,
+    SECRET_KEY,
+    FileKey,
+    KeyFile,
+    replace_key_file,
+    write_key_file,
+)
 from core.storage.migrations.admin import holds_keys
 from tests.builders import recorded
 from tests.conftest import HERTS
@@ -101,17 +110,19 @@ def test_keys_check_names_key_files_that_hold_one_key(app: Flask, tmp_path: Path
 
 
 @requirement("G3")
-@pytest.mark.parametrize("file", ["tmc_master", "tmc_secret"])
-def test_a_forces_key_that_stands_in_a_key_file_is_refused(app: Flask, file: str) -> None:
+@pytest.mark.parametrize("file", [MASTER_KEY, SECRET_KEY], ids=["master", "secret"])
+def test_a_forces_key_that_stands_in_a_key_file_is_refused(
+    app: Flask, file: State[master_key.KeyFile]
+) -> None:
     take(app, recorded())
-    key = app.extensions[file].in_use()[0]
+    key = file.get(app).in_use()[0]
     with app.app_context(), force_scope(HERTS):
         row = db.session.scalars(sa.select(keyring.ForceKey).where(
             keyring.ForceKey.purpose == "codes")).one()
-        row.wrapped = ciphers.wrap(app.extensions["tmc_master"].in_use()[0], HERTS, "codes",
+        row.wrapped = ciphers.wrap(MASTER_KEY.get(app).in_use()[0], HERTS, "codes",
                                   row.key_id, key)
         db.session.commit()
-    app.extensions["tmc_keys"].clear()
+    FORCE_KEYS.get(app).clear()
     with pytest.raises(KeyProblem, match=f"the codes key of {HERTS} stands in .* too"):
         schema.check(app)
 
@@ -127,7 +138,7 @@ def test_another_master_key_stops_a_production_start_also_while_no_force_is_live
     settings = production(database, tmp_path)
     other = create_app(settings)
     try:
-        assert "draft" in {one.force.status for one in other.extensions["tmc_host"].installed.values()}
+        assert "draft" in {one.force.status for one in installation(other).host.installed.values()}
         assert other.test_client().get(f"/{HERTS}/", headers={"Host": "portal.test"}).status_code == 404
         with pytest.raises(KeyProblem, match=f"{tmp_path}/master.*does not open .* of {HERTS}"):
             schema.check(other)
@@ -141,7 +152,7 @@ def test_the_right_master_key_starts_in_production_while_no_force_is_live(
 ) -> None:
     take(app, recorded())
     settings = production(database, tmp_path)
-    shutil.copy(app.extensions["tmc_master"].path, tmp_path / "master")
+    shutil.copy(MASTER_KEY.get(app).path, tmp_path / "master")
     right = create_app(settings)
     schema.check(right)
     with right.app_context():
@@ -180,7 +191,7 @@ def test_whether_anything_is_sealed_in_a_database_is_seen_past_the_walls(
     from core.testing.postgres import empty
     empty(database.owner)
     assert not holds_keys(address)
-    app.extensions["tmc_keys"].clear()
+    FORCE_KEYS.get(app).clear()
     take(app, recorded())
     assert holds_keys(address)
     assert not holds_keys(database.server.url()), "a database without tables"

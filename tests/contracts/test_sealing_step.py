@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from core.base.installation import installation
 from core.cases.known_ids import kept_id
 from core.cases.models import Case, Entry, Person, Staff
 from core.storage import schema
@@ -54,7 +55,7 @@ def before(app: Flask, database: Addresses) -> Iterator[tuple[sa.Engine, Address
     name = f"legible_{next(_numbers)}"
     other = database.new_database(name)
     schema.upgrade(app, other.owner, "tmc_serving")
-    core = schema.owners(app.extensions["tmc_host"])[0]
+    core = schema.owners(installation(app).host)[0]
     owner = sa.create_engine(other.owner)
     with owner.begin() as connection:
         script = core.script()

@@ -15,11 +15,13 @@ from flask import Flask
 from core.app import create_app
 from core.audit.export import read_file
 from core.audit.loop import chaining, check_head_file
+from core.base.installation import set_up
 from core.base.settings import Settings, load_settings
 from core.base.settings_source import SettingsError
 from core.cli.processes.start import ready
 from core.force.fault import ForceFileError
 from core.plugin_host.checks import PluginError
+from core.plugin_host.host import PluginHost
 from core.storage import schema
 from core.storage.ciphers import KeyProblem
 from core.storage.db import close_connections
@@ -123,7 +125,7 @@ def test_a_file_of_heads_that_cannot_be_written_stops_the_worker(settings: Setti
         with pytest.raises(SettingsError, match=f"^TMC_AUDIT_HEAD_FILE: {refused} cannot be written: {why}"):
             check_head_file(settings.model_copy(update={"audit_head_file": refused}))
         worker = Flask("worker")
-        worker.extensions["tmc_settings"] = settings.model_copy(update={"audit_head_file": refused})
+        set_up(worker, settings.model_copy(update={"audit_head_file": refused}), PluginHost(only=""))
         with pytest.raises(SettingsError, match="cannot be written"), chaining(worker):
             pytest.fail("it began")
     check_head_file(settings.model_copy(update={"audit_head_file": tmp_path / "heads"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -17,11 +18,12 @@ from core.plugin_host.host import host
 from core.storage import schema
 from core.storage.db import db, force_scope
 from core.storage.migrations import head_of
-from core.storage.row_guard import Base, ForceOwned
+from core.storage.row_guard import Base, ForceOwned, owned_models
 from tests.conftest import AVON, HERTS
 from tests.postgres import Addresses
 from tests.security.checklist import requirement
 
+ROOT = Path(__file__).resolve().parents[2]
 TABLES = sorted(Base.metadata.tables)
 
 
@@ -58,6 +60,24 @@ def test_every_model_belongs_to_a_force(portal: Flask) -> None:
     ]
     assert loose == []
     assert len(Base.registry.mappers) >= 15
+
+
+def test_every_model_says_itself_when_its_rows_end_and_what_a_merger_does_to_them(portal: Flask) -> None:
+    """None has it from another: docs/decisions/0044-a-row-says-its-own-end.md."""
+    unsaid = [
+        f"{model.__name__}: {name}" for model in owned_models() for name in ("__kept__", "__at_merger__")
+        if name not in vars(model)
+    ]
+    assert unsaid == []
+    assert len(owned_models()) == len(Base.registry.mappers)
+
+
+def test_who_ends_or_moves_rows_names_the_case_and_what_makes_one_and_no_other_table(portal: Flask) -> None:
+    models = {mapper.class_.__name__ for mapper in Base.registry.mappers}
+    trees = [ast.parse(path.read_text()) for plugin in ("retention", "mergers")
+             for path in (ROOT / "plugins" / plugin).glob("*.py")]
+    named = {getattr(node, "id", getattr(node, "attr", "")) for tree in trees for node in ast.walk(tree)}
+    assert named & models == {"Case", "Access", "Person", "RecordEvent", "AuditEntry"}
 
 
 @requirement("D5")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from core.base.installation import installation
 from core.web.pages import STATEMENT_PREPARED
 from tests.conftest import HERTS
 from tests.live import ROOT
@@ -21,8 +22,8 @@ MADE_SURE_OF = ("2026-11-30", "0e360ce9a3180e93")
 EHRC, NORTHERN_IRELAND = "Equality and Human Rights Commission", "Equality Commission for Northern Ireland"
 
 
-def told(app: Flask, monkeypatch: pytest.MonkeyPatch, language: str = "en", **changed: Any) -> str:
-    host = app.extensions["tmc_host"]
+def statement_page(app: Flask, monkeypatch: pytest.MonkeyPatch, language: str = "en", **changed: Any) -> str:
+    host = installation(app).host
     found = host.get(HERTS)
     monkeypatch.setitem(host.installed, HERTS, replace(found, force=found.force.model_copy(update=changed)))
     browser = Browser(app, HERTS)
@@ -37,20 +38,20 @@ def test_the_day_is_that_on_which_what_it_says_was_last_made_sure_of(
     text = (ROOT / "core/web/templates/words/accessibility.html").read_text()
     mark = hashlib.sha256("\n".join(re.findall(r'_\("(.+?)"[,)]', text)).encode()).hexdigest()[:16]
     assert (STATEMENT_PREPARED.isoformat(), mark) == MADE_SURE_OF
-    assert "prepared on 30 November 2026" in told(app, monkeypatch)
-    assert "30 Tachwedd 2026" in told(app, monkeypatch, "cy")
+    assert "prepared on 30 November 2026" in statement_page(app, monkeypatch)
+    assert "30 Tachwedd 2026" in statement_page(app, monkeypatch, "cy")
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_it_says_whom_to_tell_of_a_problem_and_when_they_answer(
     app: Flask, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
-    force = app.extensions["tmc_host"].get(HERTS).force
-    without = told(app, monkeypatch, language)
+    force = installation(app).host.get(HERTS).force
+    without = statement_page(app, monkeypatch, language)
     assert force.non_emergency in without
     assert "access@herts.example" not in without
     own = force.accessibility.model_copy(update={"email": "access@herts.example", "answer_days": 17})
-    page = told(app, monkeypatch, language, accessibility=own)
+    page = statement_page(app, monkeypatch, language, accessibility=own)
     assert "access@herts.example" in page
     assert "17" in page and "17" not in without
 
@@ -63,6 +64,6 @@ def test_it_says_whom_to_tell_of_a_problem_and_when_they_answer(
 def test_it_names_who_enforces_the_rules_where_the_force_is(
     app: Flask, monkeypatch: pytest.MonkeyPatch, nation: str, named: str, not_named: str
 ) -> None:
-    page = told(app, monkeypatch, nation=nation)
+    page = statement_page(app, monkeypatch, nation=nation)
     assert named in page
     assert not_named not in page

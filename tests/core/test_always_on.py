@@ -25,6 +25,7 @@ from core.plugin_host.jobs import registry, with_work
 from core.plugin_host.promises import unkept
 from core.plugin_host.settings import settings_of
 from core.storage.db import close_connections
+from plugins.onboarding.new_text import _plugins_for
 from tests.plugins_of_others.hostile import installed, write
 
 TEXT = """
@@ -171,8 +172,7 @@ def test_its_settings_are_asked_of_nobody(folder: Path, always: bool) -> None:
 
 @pytest.mark.parametrize("always", [True, False])
 def test_a_new_force_is_written_without_it(always: bool) -> None:
-    from core.onboarding.new_text import _told
-
     made = ModuleType("plugins.bell", "Rings.")
     vars(made).update(NAME="bell", **({"ALWAYS_ON": True} if always else {}))
-    assert [*_told({"bell": made}, "England", demo=False)] == ([] if always else [("bell", "Rings.")])
+    expected = [] if always else [("bell", "Rings.")]
+    assert [*_plugins_for({"bell": made}, "England", demo=False)] == expected

@@ -29,11 +29,11 @@ from tests.people import meet, take
 from tests.statements import statements_heard
 
 PERIODIC = {
-    "sweep_notices", "oversight_unusual_viewing", "remove_old_sessions", "remove_overdue",
+    "sweep_notices", "oversight_unusual_viewing", "remove_old_sessions", "retention_remove_overdue",
     "judge_cases_after_start", "your_account_run_due", "your_account_remove_old", "sign_in_remove_old",
 }
 # They begin at every force: each night leaves its row; and what was judged is known without a look.
-EVERYWHERE = {"remove_overdue", "judge_cases_after_start"}
+EVERYWHERE = {"retention_remove_overdue", "judge_cases_after_start"}
 DAY = timedelta(days=1)
 
 
@@ -164,7 +164,7 @@ def test_postgresql_is_told_each_force_before_its_question(app: Flask, met: Any)
     """A question that slipped through the first wall still sees the rows of one force."""
     query = sa.select(Case.id).where(owned(Case)).limit(1)
     with pytest.MonkeyPatch.context() as patch, app.app_context():
-        patch.setattr("core.storage.due.check_terms", lambda query: None)
+        patch.setattr("core.storage.due.check_force_filters", lambda query: None)
         through = sa.select(Case.id).where(sa.bindparam("force", type_=sa.Text) != "").limit(1)
         assert forces_with_work([AVON, HERTS, AVON], lambda: (through, {})) == [HERTS]
         assert forces_with_work([AVON, HERTS], lambda: (query, {})) == [HERTS]

@@ -10,8 +10,10 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from flask import Flask, session
+from flask_babel import get_domain
 
 from core.base import clock
+from core.base.installation import installation
 from core.base.languages import installed
 from core.cases.models import Person
 from core.cli.services import letter_for
@@ -21,6 +23,7 @@ from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from core.testing.browser import VOID
 from core.web import sessions
+from core.web.frame import PARTS
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
@@ -36,7 +39,7 @@ NUMBER = "07700 900123"
 @pytest.fixture
 def welsh_force(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hertfordshire as a force that has its own texts in Welsh too."""
-    host = app.extensions["tmc_host"]
+    host = installation(app).host
     found = host.get(HERTS)
     both = replace(found, force=found.force.model_copy(update={"languages": ("en", "cy")}))
     monkeypatch.setitem(host.installed, HERTS, both)
@@ -117,8 +120,9 @@ def test_a_language_that_is_no_longer_offered_is_shown_to_nobody(
     visitor, amina = Browser(app, HERTS), person_browser(app, met)
     assert language_of(visitor, "/?lang=cy") == "cy"
     assert 'href="?lang=cy"' in Browser(app, HERTS).get("/").text
-    monkeypatch.setitem(app.extensions, "tmc_languages", {"en": "English"})
-    monkeypatch.setitem(app.extensions, "tmc_frame", {})
+    with app.app_context():
+        monkeypatch.setattr(get_domain(), "offered", {"en": "English"})
+    monkeypatch.setitem(installation(app).kept, PARTS, {})
     assert language_of(visitor) == language_of(visitor, "/?lang=cy") == "en"
     assert language_of(Browser(app, HERTS), **WELSH_BROWSER) == "en"
     assert language_of(amina, f"/case/{met.case}") == "en"

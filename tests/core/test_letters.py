@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.base import clock
+from core.base.installation import installation
 from core.base.scope import scope_of
 from core.cases.models import Case, Person, Staff
 from core.cases.people import is_discreet
@@ -167,10 +168,10 @@ def test_letters_in_plain_text_have_no_marks_of_html(app: Flask) -> None:
 
 def test_the_address_in_letters_is_the_configured_one(app: Flask) -> None:
     force = host(app).get(HERTS).force.model_copy(update={"hosts": ("track.example.org",)})
-    settings = app.extensions["tmc_settings"]
+    settings = installation(app).settings
     with app.app_context(), scope_of(HERTS):
         assert portal_link(force, "en") == "http://portal.test/hertfordshire/"
-        app.extensions["tmc_settings"] = settings.model_copy(update={
+        installation(app).settings = settings.model_copy(update={
             "mode": "production", "base_url": "https://all.example.org/"
         })
         try:
@@ -178,7 +179,7 @@ def test_the_address_in_letters_is_the_configured_one(app: Flask) -> None:
             plain = host(app).get(HERTS).force
             assert portal_link(plain, "en") == "https://all.example.org/hertfordshire/"
         finally:
-            app.extensions["tmc_settings"] = settings
+            installation(app).settings = settings
 
 
 # --- named or discreet ------------------------------------------------------------------------

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.audit.models import AuditEntry
+from core.intake import judging
+from core.intake.judging import JUDGED
 from core.intake.take_in import take_in
 from core.notices.letters import letter_for
 from core.notices.models import Notice
@@ -183,7 +185,7 @@ def careful(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("crime_types", "_crime_types"):
         vars(force).pop(name, None)
     monkeypatch.setitem(host(app).installed, HERTS, replace(found, force=force))
-    app.extensions.pop("tmc_judged", None)
+    JUDGED.pop(app)
 
 
 def test_a_file_that_comes_to_say_with_care_hides_cases_after_the_start(
@@ -196,9 +198,20 @@ def test_a_file_that_comes_to_say_with_care_hides_cases_after_the_start(
     assert person_on_it.get(f"/case/{meet(app).case}").status_code == 404
     assert audited(app) == [("case_not_shown", {"reason": "sensitive_crime_type"})]
     jobs.run(app, "judge_cases_after_start", HERTS)
-    app.extensions.pop("tmc_judged", None)
+    JUDGED.pop(app)
     jobs.run(app, "judge_cases_after_start", HERTS)
     assert [one.kind for one in notices(app)].count("case_silent") == 1
+
+
+def test_looking_for_what_needs_care_commits_nothing(
+    app: Flask, case: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job does, after each part."""
+    careful(app, monkeypatch)
+    with app.app_context(), force_scope(HERTS):
+        assert [part.closed for part in judging.hide_what_needs_care()] == [1]
+        db.session.rollback()
+    assert (audited(app), notices(app)) == ([], [])
 
 
 def test_a_file_that_opens_less_takes_no_case_away_by_itself(
@@ -207,6 +220,6 @@ def test_a_file_that_opens_less_takes_no_case_away_by_itself(
     found = host(app).get(HERTS)
     closed = found.force.model_copy(update={"status": "closed"})
     monkeypatch.setitem(host(app).installed, HERTS, replace(found, force=closed))
-    app.extensions.pop("tmc_judged", None)
+    JUDGED.pop(app)
     jobs.run(app, "judge_cases_after_start", HERTS)
     assert (audited(app), notices(app)) == ([], [])

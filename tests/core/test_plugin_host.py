@@ -176,6 +176,27 @@ def test_a_force_that_lists_a_plugin_that_is_not_there_is_named_with_its_file(
     assert "sign_in" in problem.right
 
 
+def test_a_plugin_that_puts_itself_on_works_for_a_force_whose_file_does_not_list_it() -> None:
+    found, other = PluginHost(), plugin("greeting", PUTS_ITSELF_ON=True)
+    found.plugins["greeting"] = other
+    force, before = found.get(HERTS).force, found.get(AVON)
+    found.put_on("greeting", force.model_copy(update={"plugins": (*force.plugins, "greeting")}))
+    assert found.get(HERTS).manager.has_plugin("greeting")
+    assert "greeting" in found.get(HERTS).force.plugins
+    assert found.get(HERTS).settings["greeting"] is None
+    assert found.get(AVON) is before
+
+
+def test_a_plugin_that_a_force_lists_is_not_put_on_without_its_file() -> None:
+    found = PluginHost()
+    found.plugins["greeting"] = plugin("greeting")
+    before = found.get(HERTS)
+    with pytest.raises(PluginError, match="greeting does not put itself on: a force lists it"):
+        found.put_on("greeting", before.force)
+    assert found.get(HERTS) is before
+    assert not before.manager.has_plugin("greeting")
+
+
 def test_an_unknown_force_is_answered_with_those_there_are(app: Flask) -> None:
     with pytest.raises(UnknownForce, match=f"{AVON}, .*{HERTS}"):
         host(app).get("atlantis")

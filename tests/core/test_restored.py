@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,11 +16,11 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from core.app import create_app
-from core.audit import export
 from core.audit.export import heads_outside
 from core.audit.loop import AuditLoop
 from core.audit.models import AuditEntry
 from core.base import clock
+from core.base.installation import installation
 from core.cases.models import Case, Person
 from core.cli.main import root
 from core.cli.processes.start import ready
@@ -75,7 +74,7 @@ def release(app: Flask, *words: str) -> Result:
 
 def restored_here(app: Flask, force: str = "%") -> None:
     """As if this were a copy of the database that letters (of *force*) were last sent from."""
-    with without_walls(app.extensions["tmc_settings"].owner_database_url) as connection:
+    with without_walls(installation(app).settings.owner_database_url) as connection:
         connection.execute(
             sa.text("UPDATE outgoing SET database = 'another/1' WHERE force LIKE :force"), {"force": force})
 
@@ -101,7 +100,7 @@ def test_a_backup_with_a_letter_due_that_was_sent_meanwhile_sends_it_again_only_
     with as_backed_up(settings) as url:
         jobs.work(case)
         assert (state(case, one), len(post.letters)) == ("sent", 1)
-        copy = create_app(case.extensions["tmc_settings"].model_copy(update={"database_url": url}))
+        copy = create_app(installation(case).settings.model_copy(update={"database_url": url}))
         with sends_through(copy, post.url):
             ready(copy, process="worker")
             jobs.work(copy)
@@ -247,13 +246,13 @@ def test_who_is_asked_and_says_no_releases_nothing(case: Flask, post: MailServer
 def test_an_audit_that_is_shorter_than_what_left_the_database_is_a_restored_one(
     case: Flask, post: MailServer, tmp_path: Path
 ) -> None:
-    file, settings = tmp_path / "heads", case.extensions["tmc_settings"]
-    case.extensions["tmc_settings"] = settings.model_copy(update={"audit_head_file": file})
+    file, settings = tmp_path / "heads", installation(case).settings
+    installation(case).settings = settings.model_copy(update={"audit_head_file": file})
     try:
         loop = AuditLoop(case)
         loop.look()
         loop.tell()
-        told = heads_outside(case)
+        told = heads_outside(file, [HERTS])
         assert told[HERTS] > 0
         ready(case, process="worker")
         assert release(case).stdout == "no letters are held\n"
@@ -268,7 +267,7 @@ def test_an_audit_that_is_shorter_than_what_left_the_database_is_a_restored_one(
         jobs.work(case)
         assert state(case, one) == "sent"
     finally:
-        case.extensions["tmc_settings"] = settings
+        installation(case).settings = settings
 
 
 LINE = '{"at": "2026-03-01T10:00:00+00:00", "heads": {"hertfordshire": [%d, "00"]}}'
@@ -280,16 +279,12 @@ LINE = '{"at": "2026-03-01T10:00:00+00:00", "heads": {"hertfordshire": [%d, "00"
     LINE[1:] % 8,
 ])
 def test_a_line_that_a_power_cut_left_hides_no_head_that_was_told_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+    tmp_path: Path, damage: str
 ) -> None:
-    monkeypatch.setattr(export, "audited", lambda app: [HERTS])
     file = tmp_path / "heads"
     file.write_text(f"{LINE % 3}\n{damage}\n{LINE % 5}\n")
-    settings = SimpleNamespace(audit_head_file=file)
-    app: Any = SimpleNamespace(extensions={"tmc_settings": settings})
-    assert heads_outside(app) == {HERTS: 5}
-    settings.audit_head_file = tmp_path / "none"
-    assert heads_outside(app) == {}
+    assert heads_outside(file, [HERTS]) == {HERTS: 5}
+    assert heads_outside(tmp_path / "none", [HERTS]) == {}
 
 
 def test_what_was_done_is_in_the_audit(case: Flask) -> None:

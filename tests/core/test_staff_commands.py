@@ -25,7 +25,7 @@ def run(app: Flask) -> FlaskCliRunner:
     return app.test_cli_runner()
 
 
-def said(run: FlaskCliRunner, *words: str, force: str = HERTS) -> tuple[int, str]:
+def staff_command(run: FlaskCliRunner, *words: str, force: str = HERTS) -> tuple[int, str]:
     done = run.invoke(staff, [words[0], "--force", force, *words[1:]])
     return done.exit_code, done.output
 
@@ -40,7 +40,7 @@ def test_nobody_has_a_role_but_officer_until_somebody_gives_it(
 ) -> None:
     assert roles(app) == {"O1": "officer"}
     assert roles(app, AVON) == {}
-    code, text = said(run, "list")
+    code, text = staff_command(run, "list")
     assert code == 0
     assert "O1" in text
     assert "nobody is told when staff open a case that is not theirs" in text
@@ -49,24 +49,24 @@ def test_nobody_has_a_role_but_officer_until_somebody_gives_it(
 
 @audited("role_set")
 def test_a_role_is_given_and_written_down(app: Flask, run: FlaskCliRunner) -> None:
-    assert said(run, "set-role", "O1", "supervisor") == (0, "O1: supervisor, Watford CID\n")
+    assert staff_command(run, "set-role", "O1", "supervisor") == (0, "O1: supervisor, Watford CID\n")
     assert roles(app) == {"O1": "supervisor"}
     with app.app_context(), force_scope(HERTS):
         entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "role_set")).one()
         assert (entry.actor, entry.fields["role"], entry.fields["before"]) == (
             "system", "supervisor", "officer")
-    assert "nobody" not in said(run, "list")[1]
+    assert "nobody" not in staff_command(run, "list")[1]
 
 
 def test_somebody_the_record_system_does_not_know_is_added_on_purpose_only(
     app: Flask, run: FlaskCliRunner
 ) -> None:
-    code, text = said(run, "set-role", "A1", "force_admin")
+    code, text = staff_command(run, "set-role", "A1", "force_admin")
     assert code == 1
     assert "add --new" in text
-    assert said(run, "set-role", "A1", "force_admin", "--new", "--name", "Al Admin",
+    assert staff_command(run, "set-role", "A1", "force_admin", "--new", "--name", "Al Admin",
                 "--email", "al@example.org")[0] == 0
-    assert said(run, "set-role", "A1", "officer", "--new")[0] == 1
+    assert staff_command(run, "set-role", "A1", "officer", "--new")[0] == 1
     assert roles(app) == {"O1": "officer", "A1": "force_admin"}
 
 
@@ -80,7 +80,7 @@ def test_a_reviewer_whom_no_letter_would_reach_is_refused_and_nothing_changes(
     app: Flask, run: FlaskCliRunner, option: str, value: str, why: str
 ) -> None:
     for words in (("O1", "supervisor"), ("A1", "supervisor", "--new")):
-        code, text = said(run, "set-role", *words, option, value)
+        code, text = staff_command(run, "set-role", *words, option, value)
         assert code == 2 and f"{option} " in text and why in text and value not in text
     assert roles(app) == {"O1": "officer"}
 
@@ -88,7 +88,7 @@ def test_a_reviewer_whom_no_letter_would_reach_is_refused_and_nothing_changes(
 def test_what_is_given_to_a_role_is_kept_as_record_systems_news_is(
     app: Flask, run: FlaskCliRunner
 ) -> None:
-    assert said(run, "set-role", "A1", "supervisor", "--new", "--name", " Al  Admin ",
+    assert staff_command(run, "set-role", "A1", "supervisor", "--new", "--name", " Al  Admin ",
                 "--email", "al@straße.example ", "--unit", " ")[0] == 0
     with app.app_context(), force_scope(HERTS):
         one = db.session.scalars(sa.select(Staff).where(Staff.record_id == "A1")).one()
@@ -96,7 +96,7 @@ def test_what_is_given_to_a_role_is_kept_as_record_systems_news_is(
 
 
 def test_a_role_that_is_not_there_is_refused(app: Flask, run: FlaskCliRunner) -> None:
-    assert said(run, "set-role", "O1", "chief")[0] == 2
+    assert staff_command(run, "set-role", "O1", "chief")[0] == 2
     with app.app_context(), force_scope(HERTS), pytest.raises(sa.exc.IntegrityError):
         db.session.execute(sa.update(Staff).values(role="chief"))
     assert roles(app) == {"O1": "officer"}
@@ -106,7 +106,7 @@ def test_the_record_system_cannot_raise_a_role(app: Flask, run: FlaskCliRunner) 
     """What it says of an officer's role, a rank say, means nothing here."""
     from tests.builders import officer
 
-    said(run, "set-role", "O1", "supervisor")
+    staff_command(run, "set-role", "O1", "supervisor")
     news = allocated(officer=officer(1, role="force_admin"), time="2024-03-05T09:00:00Z")
     with app.app_context(), force_scope(HERTS):
         assert [one.status for one in take_in(host().get(HERTS).force, "niche", [news])] == ["accepted"]

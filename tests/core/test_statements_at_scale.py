@@ -24,11 +24,11 @@ from core.audit.chain import Chainer
 from core.base import clock
 from core.cases.models import Case, Staff
 from core.plugin_host import jobs
-from core.retention.erasure import remove_cases
 from core.storage.db import close_connections, db, force_scope, insert_many
 from core.storage.row_guard import Base
 from core.testing.browser import Browser
 from core.testing.kit import make_app, settings_for
+from plugins.retention.erasure import remove_cases
 from tests.bench.filler import fill
 from tests.bench.history import rows_beside
 from tests.builders import allocated, event, person, recorded

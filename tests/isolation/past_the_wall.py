@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask
 
+from core.base.installation import installation
 from core.storage.db import db
 
 ENGINES: list[sa.Engine] = []
@@ -12,7 +13,7 @@ ENGINES: list[sa.Engine] = []
 
 def see_everything(app: Flask) -> None:
     """Bind the session to a role that row-level security does not hold."""
-    url = app.extensions["tmc_settings"].database_url.replace("tmc_serving@", "postgres@")
+    url = installation(app).settings.database_url.replace("tmc_serving@", "postgres@")
     engine = sa.create_engine(url)
     from core.storage.row_guard import refuse_unguarded
 

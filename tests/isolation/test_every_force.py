@@ -24,6 +24,7 @@ from core.notices.letters import letter_for
 from core.notices.models import Notice
 from core.plugin_host.host import host
 from core.storage.db import close_connections, db, force_scope
+from core.storage.keys.keyring import FORCE_KEYS
 from core.testing.postgres import empty
 from core.web import tenancy
 from tests.builders import allocated, event, person, recorded
@@ -84,7 +85,7 @@ def everyone(settings: Settings, portal: Flask, shadow: Any) -> Iterator[Flask]:
     One database for all of them, so that the cases of one stand beside those of the others.
     """
     empty(str(settings.owner_database_url))
-    portal.extensions["tmc_keys"].clear()
+    FORCE_KEYS.get(portal).clear()
     put(portal, shadow)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tenancy, "served", lambda here, _: frozenset(here.installed))

@@ -14,7 +14,7 @@ from core.cases.models import Case, Entry, Message, Person
 from core.storage.db import (
     WallError,
     change,
-    check_terms,
+    check_force_filters,
     db,
     force_scope,
     insert_many,
@@ -206,7 +206,7 @@ def test_a_core_statement_with_its_force_term_runs(app: Flask, twins: Any) -> No
         sa.select(Case.id).join(Entry, sa.and_(owned(Case), owned(Entry))).distinct(),
     ):
         with app.app_context(), force_scope(HERTS):
-            check_terms(statement)
+            check_force_filters(statement)
             assert read(statement).scalars().all() == [twins[HERTS]["case"]]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from core.audit import export
-from core.audit.export import Head, HeadsUnreadable, add_to_file, changed, read_file
+from core.audit.export import Head, HeadsUnreadable, append_heads, changed, read_file
 from core.base import clock
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
@@ -21,9 +20,9 @@ HEADS = [Head("one", 3, b"\x01", NOW), Head("two", 9, b"\xff", NOW)]
 def test_heads_are_read_as_they_were_written_line_by_line(tmp_path: Path) -> None:
     file = tmp_path / "heads"
     with clock.travel(NOW):
-        add_to_file(file, HEADS)
-        add_to_file(file, [])
-        add_to_file(file, HEADS[:1])
+        append_heads(file, HEADS)
+        append_heads(file, [])
+        append_heads(file, HEADS[:1])
     assert list(read_file(file)) == [*HEADS, HEADS[0]]
     lines = file.read_text().splitlines()
     assert lines[0] == '{"at": "2024-06-12T12:00:00+00:00", "heads": {"one": [3, "01"], "two": [9, "ff"]}}'
@@ -31,7 +30,7 @@ def test_heads_are_read_as_they_were_written_line_by_line(tmp_path: Path) -> Non
     assert file.stat().st_mode & 0o777 == 0o600
     file.write_text(file.read_text() + '{"at": "2024-06')  # a machine stopped here
     with clock.travel(NOW):
-        add_to_file(file, HEADS[1:])
+        append_heads(file, HEADS[1:])
     assert list(read_file(file)) == [*HEADS, HEADS[0], HEADS[1]]
 
 
@@ -43,22 +42,20 @@ def test_heads_are_read_as_they_were_written_line_by_line(tmp_path: Path) -> Non
 def test_what_is_no_line_of_heads_is_named_with_its_place(tmp_path: Path, line: str) -> None:
     file = tmp_path / "heads"
     with clock.travel(NOW):
-        add_to_file(file, HEADS)
+        append_heads(file, HEADS)
     file.write_text(f"{file.read_text()}{line}\n")
     with pytest.raises(HeadsUnreadable, match="heads:2: not a line of heads"):
         list(read_file(file))
 
 
-def outside(monkeypatch: pytest.MonkeyPatch, file: Path, *forces: str) -> dict[str, int]:
+def outside(file: Path, *forces: str) -> dict[str, int]:
     """What a start of a portal with these forces knows from the file."""
-    monkeypatch.setattr(export, "audited", lambda app: list(forces))
-    settings = SimpleNamespace(audit_head_file=file)
-    return export.heads_outside(SimpleNamespace(extensions={"tmc_settings": settings}))  # type: ignore[arg-type]
+    return export.heads_outside(file, forces)
 
 
 def tell(file: Path, days_ago: int, **numbers: int) -> None:
     with clock.travel(NOW - days_ago * DAY):
-        add_to_file(file, [Head(force, number, b"x", clock.now()) for force, number in numbers.items()])
+        append_heads(file, [Head(force, number, b"x", clock.now()) for force, number in numbers.items()])
 
 
 def test_a_start_reads_the_last_month_of_the_heads_and_further_only_for_a_quiet_force(
@@ -71,10 +68,10 @@ def test_a_start_reads_the_last_month_of_the_heads_and_further_only_for_a_quiet_
     tell(file, 30, one=7)
     tell(file, 20, one=9, two=2)
     tell(file, 1, one=8)  # of a database that was restored, say
-    assert outside(monkeypatch, file, "one", "two") == {"one": 9, "two": 2}
-    assert outside(monkeypatch, file, "one", "quiet") == {"one": 90, "two": 2, "quiet": 3}
-    assert outside(monkeypatch, file, "one", "never") == {"one": 90, "two": 2, "quiet": 3}  # with a warning
-    assert outside(monkeypatch, tmp_path / "none", "one") == {}
+    assert outside(file, "one", "two") == {"one": 9, "two": 2}
+    assert outside(file, "one", "quiet") == {"one": 90, "two": 2, "quiet": 3}
+    assert outside(file, "one", "never") == {"one": 90, "two": 2, "quiet": 3}  # with a warning
+    assert outside(tmp_path / "none", "one") == {}
 
 
 @pytest.mark.parametrize("block", [1, 7, 64, 10_000])

@@ -13,8 +13,8 @@ from flask_login import login_user
 
 from core import audit
 from core.audit import chain, trail
-from core.audit.chain import KEPT_AT_LEAST, Chainer, KeptLonger, remove_before
-from core.audit.check import NOT_LINKED, NOT_TOLD, Broken, check, count_links
+from core.audit.chain import KEPT_AT_LEAST, Chainer, KeptLonger
+from core.audit.check import HEADS_OVERDUE, NOT_LINKED, Broken, check, count_links
 from core.audit.export import Head, head_of, mail_again, not_mailed
 from core.audit.models import AuditEntry, AuditHead, AuditLink
 from core.base import clock
@@ -22,6 +22,7 @@ from core.storage import opened
 from core.storage.db import db, force_scope
 from core.web.sessions import Visitor
 from tests.conftest import HERTS
+from tests.security.audit.chains import cut
 from tests.security.checklist import requirement
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
@@ -156,10 +157,10 @@ def test_the_audit_is_kept_for_a_year_at_least(days: int, seconds: int, may: boo
     link()
     until = NOW - days * DAY - seconds * SECOND
     if may:
-        assert remove_before(until) == 2
+        assert cut(until) == 2
     else:
         with pytest.raises(KeptLonger, match="365 days"):
-            remove_before(until)
+            cut(until)
         assert numbers() == [1, 2]
 
 
@@ -171,11 +172,11 @@ def test_only_what_is_older_goes_the_oldest_first_and_the_cut_says_where() -> No
         write(1, at)
         link()
     links = dict(db.session.execute(sa.select(AuditLink.number, AuditLink.link)).all())
-    assert remove_before(until, most=1) == 1
+    assert cut(until, most=1) == 1
     assert numbers() == [2, 3, 4, 5]
-    assert remove_before(until, most=9) == 1
+    assert cut(until, most=9) == 1
     assert numbers() == [3, 4, 5]  # what comes after the first one that is kept stays, however old
-    assert remove_before(until) == 0
+    assert cut(until) == 0
     cuts = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "audit_cut").order_by(
         AuditEntry.id)).all()
     assert [cut.fields for cut in cuts] == [
@@ -188,11 +189,11 @@ def test_only_what_is_older_goes_the_oldest_first_and_the_cut_says_where() -> No
 
 @pytest.mark.usefixtures("force")
 def test_where_nothing_is_linked_nothing_is_removed() -> None:
-    assert remove_before(NOW - 400 * DAY) == 0
+    assert cut(NOW - 400 * DAY) == 0
     write(1, NOW - 500 * DAY)
-    assert remove_before(NOW - 400 * DAY) == 0
+    assert cut(NOW - 400 * DAY) == 0
     link()
-    assert remove_before(NOW - 400 * DAY) == 1
+    assert cut(NOW - 400 * DAY) == 1
     assert numbers() == []
 
 
@@ -215,12 +216,12 @@ def test_a_row_that_stays_unlinked_for_an_hour_is_a_fault(ago: timedelta, broken
 @requirement("G8")
 @pytest.mark.usefixtures("force")
 @pytest.mark.parametrize(("ago", "must", "heads", "broken"), [
-    (NOT_TOLD, True, 0, None), (NOT_TOLD + SECOND, True, 0, "not told"), (NOT_TOLD + SECOND, False, 0, None),
-    (NOT_TOLD + SECOND, True, 1, None)])
+    (HEADS_OVERDUE, True, 0, None), (HEADS_OVERDUE + SECOND, True, 0, "not told"),
+    (HEADS_OVERDUE + SECOND, False, 0, None), (HEADS_OVERDUE + SECOND, True, 1, None)])
 def test_heads_that_must_be_told_and_were_not_are_a_fault_after_ten_minutes(
     ago: timedelta, must: bool, heads: int, broken: str | None
 ) -> None:
-    assert timedelta(minutes=10) == NOT_TOLD
+    assert timedelta(minutes=10) == HEADS_OVERDUE
     write(1, NOW - ago)
     link()
     head = head_of(HERTS)

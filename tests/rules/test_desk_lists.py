@@ -276,8 +276,8 @@ def test_a_persons_thread_is_theirs_alone_and_oldest_first() -> None:
     message(one, ben, mine=True, text="Ben's")
     message(other, amina, mine=True, text="Of another case")
     assert conversation.thread(one.id, amina.id) == [
-        conversation.Said(early.id, False, NOW - HOUR, NOW, "Early"),
-        conversation.Said(late.id, True, NOW, None, "Late")]
+        conversation.ThreadMessage(early.id, False, NOW - HOUR, NOW, "Early"),
+        conversation.ThreadMessage(late.id, True, NOW, None, "Late")]
 
 
 @pytest.mark.usefixtures("force")

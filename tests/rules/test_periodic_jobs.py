@@ -28,10 +28,10 @@ SECOND, MINUTE, DAY = (timedelta(seconds=n) for n in (1, 60, 86400))
 PERIODIC = {
     "sweep_notices": "* * * * *", "judge_cases_after_start": "* * * * *",
     "oversight_unusual_viewing": "*/10 * * * *", "remove_old_sessions": "7 * * * *",
-    "remove_overdue": "41 2 * * *", "your_account_run_due": "*/5 * * * *",
+    "retention_remove_overdue": "41 2 * * *", "your_account_run_due": "*/5 * * * *",
     "your_account_remove_old": "41 3 * * *", "sign_in_remove_old": "23 * * * *",
 }
-ALWAYS = {"judge_cases_after_start", "remove_overdue"}
+ALWAYS = {"judge_cases_after_start", "retention_remove_overdue"}
 ONCE = {"send_notice", "sign_in_look_into", "sign_in_send"}
 
 

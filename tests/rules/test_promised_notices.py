@@ -45,7 +45,7 @@ def met(app: Flask) -> Met:
     return meet(app)
 
 
-def told(app: Flask) -> list[tuple[str, str]]:
+def notified(app: Flask) -> list[tuple[str, str]]:
     """What is to be sent, to whom: the address or number of an account's news, else the record's id."""
     with app.app_context(), force_scope(HERTS):
         who = {**meet(app).people, **meet(app, "41/4/24").people}
@@ -102,7 +102,7 @@ def test_everybody_hears_of_what_is_done_to_an_account(app: Flask, met: Met, wha
         desk = officer_browser(app, met.staff)
         answer = desk.post(f"/desk/case/{met.case}/person/{met.people['P1']}", filled)
     assert answer.status_code == 303
-    assert set(told(app)) == expected
+    assert set(notified(app)) == expected
 
 
 @requirement("A11")
@@ -131,7 +131,7 @@ def test_everybody_hears_how_a_change_that_was_asked_for_ends(app: Flask, met: M
             at_force(app, changes.run_due)
     with app.app_context(), force_scope(HERTS):
         assert newest(app).state == {"confirm": "done", "lapses": "lapsed"}.get(act, "stopped")
-    assert set(told(app)) == expected[act]
+    assert set(notified(app)) == expected[act]
 
 
 def people_asks(app: Flask, met: Met) -> None:
@@ -146,7 +146,7 @@ def test_whose_access_is_opened_again_hears_of_it(app: Flask, met: Met) -> None:
     answer = desk.post(f"/desk/case/{met.case}/person/{met.people['P1']}",
                        {"act": "unlock", "unlock-how": "video"})
     assert answer.status_code == 303
-    assert told(app) == [("account", "email on the record")]
+    assert notified(app) == [("account", "email on the record")]
 
 
 @requirement("A11")
@@ -161,7 +161,7 @@ def test_a_passkey_that_was_copied_is_told_to_her_and_to_every_officer(app: Flas
         passkeys._was_copied(made)
 
     at_force(app, copied)
-    assert set(told(app)) == {("account", "email on the record"), *OFFICERS}
+    assert set(notified(app)) == {("account", "email on the record"), *OFFICERS}
 
 
 TO_WHOM: list[tuple[str, str | None, str | None, list[str]]] = [
@@ -186,14 +186,14 @@ def test_another_contact_is_told_to_the_old_one_else_to_what_else_there_is(
         db.session.flush()
         account_news.tell_of_contact(met.people["P1"], uuid4(), contact, old)
         db.session.commit()
-    assert [whom for _, whom in told(app)] == where
+    assert [whom for _, whom in notified(app)] == where
 
 
 def test_officers_of_cases_that_she_no_longer_follows_hear_nothing(app: Flask, met: Met) -> None:
     take(app, event("person.amended", "41/2/24", person=person(phone=PHONE), removed=True,
                     time="2024-03-08T10:00:00Z"))
     assert at_force(app, lambda: account_news.tell_officers(met.people["P1"], uuid4())) is True
-    assert told(app) == [("person_account", "O1")]
+    assert notified(app) == [("person_account", "O1")]
     nobodys = meet(app, "41/3/24")
     with app.app_context(), force_scope(HERTS):
         db.session.execute(sa.update(Case).values(staff_id=None))
@@ -227,7 +227,7 @@ def test_what_is_written_here_is_told_to_the_other_side(
     app: Flask, met: Met, what: str, expected: list[tuple[str, str]]
 ) -> None:
     at_force(app, in_charge(app, met)[what])
-    assert sorted(told(app)) == expected
+    assert sorted(notified(app)) == expected
 
 
 LATER = "2024-03-05T10:00:00Z"
@@ -258,26 +258,26 @@ BY_EVENT: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
 def test_each_kind_of_news_is_told_to_everybody_it_is_for(app: Flask, met: Met, what: str) -> None:
     news, expected = BY_EVENT[what]
     take(app, news, announce=True)
-    assert sorted(told(app)) == expected
+    assert sorted(notified(app)) == expected
 
 
 @pytest.mark.parametrize("what", BY_EVENT)
 def test_of_what_is_taken_in_without_a_word_nobody_hears(app: Flask, met: Met, what: str) -> None:
     take(app, BY_EVENT[what][0], announce=False)
-    assert told(app) == []
+    assert notified(app) == []
 
 
 def test_who_no_longer_follows_a_case_or_has_read_newer_news_hears_nothing(app: Flask, met: Met) -> None:
     take(app, event("person.amended", person=person(2, role="parent"), removed=True, time=LATER))
     take(app, event("crime.progress", time="2024-03-09T10:00:00Z", text="Newer."), announce=True)
-    assert told(app) == [("entry", "P1")]
+    assert notified(app) == [("entry", "P1")]
     clear(app)
     assert person_browser(app, met).get(f"/case/{met.case}").status_code == 200
     take(app, event("crime.progress", time="2024-03-09T09:59:59Z", text="Older."), announce=True)
     take(app, event("crime.progress", time="2024-03-09T10:00:00Z", text="Of the same moment."), announce=True)
-    assert told(app) == []
+    assert notified(app) == []
     take(app, event("crime.progress", time="2024-03-09T10:00:01Z", text="Newest."), announce=True)
-    assert told(app) == [("entry", "P1")]
+    assert notified(app) == [("entry", "P1")]
 
 
 @pytest.mark.parametrize("ask", [

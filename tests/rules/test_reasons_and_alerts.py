@@ -259,11 +259,11 @@ def test_what_was_told_is_read_as_it_was_told_newest_first() -> None:
     for minutes, one, kind in ((0, who, "own_name"), (1, other, "many_reasons")):
         with clock.travel(NOW + minutes * MINUTE):
             audit.write("unusual_viewing", staff=str(one), kind=kind, day="2024-06-12", count=minutes + 3)
-    assert unusual.told(NOW) == [
+    assert unusual.alerts_since(NOW) == [
         unusual.Alert(other, "many_reasons", "2024-06-12", 4, NOW + MINUTE),
         unusual.Alert(who, "own_name", "2024-06-12", 3, NOW)]
-    assert [one.staff_id for one in unusual.told(NOW + timedelta(seconds=1))] == [other]
-    assert unusual.told(NOW + 2 * MINUTE) == []
+    assert [one.staff_id for one in unusual.alerts_since(NOW + timedelta(seconds=1))] == [other]
+    assert unusual.alerts_since(NOW + 2 * MINUTE) == []
 
 
 @pytest.mark.usefixtures("force")
@@ -306,7 +306,7 @@ def test_only_staff_who_looked_that_day_are_found_and_each_kind_once() -> None:
     looks(mine.id, until)
     looks(mine.id, NOW, actor="person")
     unusual._look_at_day("2024-06-12", since, until)
-    assert unusual.told(since) == []
+    assert unusual.alerts_since(since) == []
     looks(mine.id, since)
     looks(other.id, until - timedelta(seconds=1))
     for _ in range(3):
@@ -315,10 +315,10 @@ def test_only_staff_who_looked_that_day_are_found_and_each_kind_once() -> None:
         looks(mine.id, NOW, "break_glass_found_nothing", actor="visitor")
     for _ in range(2):
         unusual._look_at_day("2024-06-12", since, until)
-    told = {(one.staff_id, one.kind, one.count, one.day) for one in unusual.told(since)}
+    told = {(one.staff_id, one.kind, one.count, one.day) for one in unusual.alerts_since(since)}
     assert told == {(mine.id, "own_name", 1, "2024-06-12"), (other.id, "own_name", 1, "2024-06-12"),
                     (other.id, "many_reasons", 3, "2024-06-12")}
-    assert len(unusual.told(since)) == 3
+    assert len(unusual.alerts_since(since)) == 3
     assert len(db.session.scalars(sa.select(Notice).where(Notice.kind == "unusual_viewing")).all()) == 3
     unusual._look_at_day("2024-06-13", since, until)
-    assert len(unusual.told(since)) == 6  # another day is told anew
+    assert len(unusual.alerts_since(since)) == 6  # another day is told anew

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from core.audit.models import AuditEntry
 from core.cases.models import Case
-from core.storage import prepared
+from core.storage import many_rows, prepared
 from core.storage.db import MANY, db, insert_many, session_connection, update_many
-from core.storage.prepared import compile_insert, compile_insert_many, compile_update_many
+from core.storage.many_rows import compile_insert_many, compile_update_many
+from core.storage.prepared import compile_insert
 from core.storage.row_guard import Base
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
@@ -57,10 +58,10 @@ def test_every_value_is_stored_as_it_was_given(
     model: Any, row: Callable[[int, str], dict[str, Any]], at_once: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ways: list[str] = []
-    for way in ("run_at_once", "run_many"):
-        real = getattr(prepared, way)
+    for module, way in ((many_rows, "run_at_once"), (prepared, "run_many")):
+        real = getattr(module, way)
         monkeypatch.setattr(
-            prepared, way, lambda *given, way=way, real=real: (ways.append(way), real(*given))[1])
+            module, way, lambda *given, way=way, real=real: (ways.append(way), real(*given))[1])
     monkeypatch.setitem(insert_many.__globals__, "MANY", MANY if at_once else 999)
     for change in (False, True) if model is Case else (False,):  # the audit cannot be changed
         rows = [{"id": uuid4(), **row(number, words)} for number, words in enumerate(WORDS)]

@@ -13,7 +13,7 @@ from core.audit.models import AuditEntry
 from core.cases.models import Case
 from core.intake.take_in import TOGETHER, take_in
 from core.plugin_host.host import the_force
-from core.storage import prepared
+from core.storage import many_rows, prepared
 from core.storage.db import (
     MANY,
     WallError,
@@ -113,8 +113,8 @@ def test_what_a_delivery_writes_waits_for_nothing_but_what_hooks_may_read(
 ) -> None:
     """A very large one writes one after the other, and leaves a processor to pages."""
     sent: dict[str, bool] = {}
-    for way in ("run_at_once", "run_many", "tell"):
-        real = getattr(prepared, way)
+    for module, way in ((many_rows, "run_at_once"), (prepared, "run_many"), (prepared, "tell")):
+        real = getattr(module, way)
 
         def run(connection: Any, statement: Any, *values: Any, real: Any = real) -> Any:
             sql = " ".join(getattr(statement, "sql", statement).split())
@@ -122,7 +122,7 @@ def test_what_a_delivery_writes_waits_for_nothing_but_what_hooks_may_read(
                 connection.info.get(prepared.TOGETHER))
             return real(connection, statement, *values)
 
-        monkeypatch.setattr(prepared, way, run)
+        monkeypatch.setattr(module, way, run)
     results = take_in(the_force(), "niche", [
         recorded(f"41/{one + 1}/24", id=f"e{one}") for one in range(events)])
     assert {result.status for result in results} == {"accepted"}

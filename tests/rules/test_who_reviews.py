@@ -39,7 +39,7 @@ def one(number: int, role: str, unit: str | None) -> Any:
     return SimpleNamespace(id=UUID(int=number), role=role, unit_key=key(unit))
 
 
-def told(*staff: Any, unit: str | None = "Watford CID", but: UUID = SOMEBODY) -> list[int]:
+def reviewers(*staff: Any, unit: str | None = "Watford CID", but: UUID = SOMEBODY) -> list[int]:
     units = member("officer", unit).unit_keys
     return [found.int for found in break_glass.reviewers_among(staff, units, but=but)]
 
@@ -49,14 +49,14 @@ def told(*staff: Any, unit: str | None = "Watford CID", but: UUID = SOMEBODY) ->
 @pytest.mark.parametrize("of_case", OURS)
 def test_the_supervisors_of_the_unit_hear_of_it_however_it_is_written(of_case: str, theirs: str) -> None:
     staff = one(11, "supervisor", theirs), one(12, "supervisor", theirs), one(13, "force_admin", theirs)
-    assert told(*staff, unit=of_case) == [11, 12]
+    assert reviewers(*staff, unit=of_case) == [11, 12]
 
 
 @requirement("D8")
 @pytest.mark.parametrize("theirs", [*THEIRS, *NONE])
 def test_supervisors_of_another_unit_or_of_none_do_not_and_the_force_admins_do(theirs: str | None) -> None:
-    assert told(one(11, "supervisor", theirs), one(13, "force_admin", theirs), one(14, "force_admin", None)) \
-        == [13, 14]
+    staff = [one(11, "supervisor", theirs), one(13, "force_admin", theirs), one(14, "force_admin", None)]
+    assert reviewers(*staff) == [13, 14]
 
 
 @requirement("D8")
@@ -65,13 +65,13 @@ def test_supervisors_of_another_unit_or_of_none_do_not_and_the_force_admins_do(t
 def test_no_unit_is_not_a_unit_that_somebody_else_without_one_is_of(
     of_case: str | None, theirs: str | None
 ) -> None:
-    assert told(one(11, "supervisor", theirs), one(13, "force_admin", None), unit=of_case) == [13]
+    assert reviewers(one(11, "supervisor", theirs), one(13, "force_admin", None), unit=of_case) == [13]
 
 
 @requirement("D8")
 def test_who_has_no_email_would_hear_of_nothing_so_somebody_who_has_one_does(app: Flask) -> None:
     with app.app_context(), force_scope(HERTS):
-        def told_now() -> list[str | None]:
+        def reviewers_now() -> list[str | None]:
             named = dict(db.session.execute(sa.select(Staff.id, Staff.record_id)).all())
             return [named[found] for found in break_glass.reviewers(Staff.unit.sought("CID"), but=SOMEBODY)]
 
@@ -81,26 +81,26 @@ def test_who_has_no_email_would_hear_of_nothing_so_somebody_who_has_one_does(app
 
         joins("S1", "supervisor", None)
         joins("A1", "force_admin", None)
-        assert told_now() == []
+        assert reviewers_now() == []
         joins("A2", "force_admin")
-        assert told_now() == ["A2"]
+        assert reviewers_now() == ["A2"]
         joins("S2", "supervisor")
-        assert told_now() == ["S2"]
+        assert reviewers_now() == ["S2"]
 
 
 @requirement("D8")
 def test_nobody_hears_of_their_own_reason_and_the_next_in_line_does() -> None:
     staff = one(11, "supervisor", "Watford CID"), one(13, "force_admin", None)
-    assert told(*staff) == [11]
-    assert told(*staff, but=UUID(int=11)) == [13]
-    assert told(*staff, one(14, "supervisor", "Watford CID"), but=UUID(int=11)) == [14]
-    assert told(one(13, "force_admin", None), but=UUID(int=13)) == []
+    assert reviewers(*staff) == [11]
+    assert reviewers(*staff, but=UUID(int=11)) == [13]
+    assert reviewers(*staff, one(14, "supervisor", "Watford CID"), but=UUID(int=11)) == [14]
+    assert reviewers(one(13, "force_admin", None), but=UUID(int=13)) == []
 
 
 @requirement("D8")
 @pytest.mark.parametrize("role", sorted(set(ROLES) - REVIEW))
 def test_who_does_not_review_hears_of_nothing(role: str) -> None:
-    assert told(one(11, role, "Watford CID"), one(12, role, None)) == []
+    assert reviewers(one(11, role, "Watford CID"), one(12, role, None)) == []
 
 
 @requirement("D8")

@@ -19,12 +19,13 @@ from core.intake import judging
 from core.notices import outbox
 from core.notices.models import Notice
 from core.plugin_host.host import host
-from core.retention import erasure, retention
 from core.storage import prepared
 from core.storage.db import db, read, session_connection
+from core.storage.keys import key_ends
 from core.testing.postgres import as_superuser
 from core.web import sessions
 from plugins.oversight import unusual
+from plugins.retention import erasure, nightly
 from plugins.sign_in import activation
 from tests.conftest import HERTS
 from tests.rules.rows import case, person
@@ -67,10 +68,10 @@ def waits(act: Callable[[], Any]) -> bool:
 
 
 ACTS: list[tuple[str, Callable[[], Any]]] = [
-    ("keys", erasure.destroy_keys),
+    ("keys", lambda: key_ends.destroy_keys(audit.write)),
     ("intake", lambda: erasure.erase_case(host().get(HERTS).force, "41/1/24")),
-    ("intake", retention.remove_overdue),
-    ("intake", judging.hide_what_needs_care),
+    ("intake", nightly.remove_overdue),
+    ("intake", lambda: list(judging.hide_what_needs_care())),
     ("unusual viewing", unusual.look),
 ]
 

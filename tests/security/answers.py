@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from core.app import Portal
+from core.base.installation import installation
 from core.web.pages import EXIT_TO
 from core.web.security import HEADERS
 
@@ -66,7 +67,7 @@ def redirect_faults(location: str, own: frozenset[str] = frozenset()) -> list[st
 
 def own_hosts(app: Portal) -> frozenset[str]:
     """The hosts that a redirect may name: of the portal, and of its forces."""
-    settings, forces = app.extensions["tmc_settings"], app.extensions["tmc_host"].installed.values()
+    settings, forces = installation(app).settings, installation(app).host.installed.values()
     named = {name for one in forces for name in one.force.hosts}
     return frozenset({*named, urlsplit(settings.base_url or "").netloc})
 
@@ -79,7 +80,7 @@ def every_answer_is_looked_at() -> Iterator[None]:
         answer = ask(self, *args, **kw)
         app = self.application
         if isinstance(app, Portal):
-            settings = app.extensions["tmc_settings"]
+            settings = installation(app).settings
             faults = faults_of(answer, demo=settings.demo, own=own_hosts(app))
             assert not faults, f"{answer.request.method} {answer.request.path}: {faults}"
         return answer

@@ -15,6 +15,7 @@ import psycopg
 import sqlalchemy as sa
 from flask import Flask
 
+from core.base.installation import installation
 from core.storage import prepared
 from core.storage.row_guard import ForceOwned
 from core.testing.postgres import without_walls
@@ -117,5 +118,5 @@ def _tables() -> list[Any]:
 @contextmanager
 def _everything(app: Flask) -> Iterator[sa.Connection]:
     """A connection that no wall holds."""
-    with without_walls(str(app.extensions["tmc_settings"].owner_database_url)) as connection:
+    with without_walls(str(installation(app).settings.owner_database_url)) as connection:
         yield connection

@@ -56,7 +56,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if not shown and not figures:
         return
     terminalreporter.section("security checklist")
-    for line in told(shown, figures):
+    for line in summary_lines(shown, figures):
         terminalreporter.write_line(line)
 
 
@@ -75,7 +75,7 @@ def gathered(reports: Iterable[Any]) -> tuple[dict[str, Shown], Counter[str]]:
     return shown, figures
 
 
-def told(
+def summary_lines(
     shown: dict[str, Shown], figures: Counter[str], wanted: Collection[str] | None = None
 ) -> list[str]:
     """The closing lines: a table of the lines that were looked at, then the sums of the *wanted*."""

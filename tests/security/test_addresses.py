@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask, request, request_started
 
+from core.base.installation import installation
 from core.notices.letters import portal_link
 from core.plugin_host.host import the_force
 from core.storage.db import close_connections, db, force_scope
@@ -171,7 +172,7 @@ def test_behind_one_proxy_only_what_that_proxy_added_counts(
 def test_a_proxy_that_is_not_there_would_let_a_caller_choose_their_address(
     hosted: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = hosted.extensions["tmc_settings"].model_copy(update={"proxies": 1})
+    settings = installation(hosted).settings.model_copy(update={"proxies": 1})
     monkeypatch.setattr(hosted, "wsgi_app", hosted.wsgi_app)
     trust_proxies(hosted, settings)
     with seen_by(hosted) as seen:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.security.checklist import complete, lines, requirement
-from tests.security.summary import gathered, told
+from tests.security.summary import gathered, summary_lines
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -49,7 +49,7 @@ def test_a_line_is_met_when_it_is_shown_with_and_without_its_protection() -> Non
     failing = _report("setup", True, ("requirement", "A1"))
 
     def counted(*reports: Any) -> list[str]:
-        return told(*gathered(reports), wanted=["A1"])[-2:]
+        return summary_lines(*gathered(reports), wanted=["A1"])[-2:]
 
     met = ["requirements met: 1 of 1", "not shown in this run: none"]
     not_met = ["requirements met: 0 of 1", "not shown in this run: A1"]
@@ -61,4 +61,4 @@ def test_a_line_is_met_when_it_is_shown_with_and_without_its_protection() -> Non
 
 def test_figures_of_one_name_are_added_up() -> None:
     one = _report("teardown", False, ("figure", ("authorisation cases", 40)))
-    assert told(*gathered([one, one]))[-1] == "authorisation cases: 80"
+    assert summary_lines(*gathered([one, one]))[-1] == "authorisation cases: 80"

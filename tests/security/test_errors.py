@@ -13,7 +13,7 @@ from core.base.settings import Settings
 from core.base.settings_source import SettingsError
 from core.cli.processes.start import refuse_debug
 from tests.security.checklist import requirement
-from tests.security.test_log import WORD, raising, told_all
+from tests.security.test_log import WORD, failure_with_all, raising
 from tests.security.walk import Walk, begin
 
 TELLING = re.compile(r"Traceback|File \"|DataError|ValueError|SELECT|sqlalchemy|site-packages|\.py\b")
@@ -27,7 +27,7 @@ def test_every_page_that_fails_shows_a_number_that_stands_in_the_log(
     walk: Walk = begin(app)
     browser = getattr(walk, who)()
     for endpoint, view in list(app.view_functions.items()):
-        monkeypatch.setitem(app.view_functions, endpoint, raising(told_all, view))
+        monkeypatch.setitem(app.view_functions, endpoint, raising(failure_with_all, view))
     failed = 0
     for rule in walk.rules("GET"):
         capfd.readouterr()

@@ -33,7 +33,7 @@ from tests.unit.force_texts import GOOD
 # Where text becomes HTML unescaped, and why that is right; nothing else may.
 REVIEWED = {
     "core/web/frame.py": "parts of pages, rendered by templates that escape",
-    "core/onboarding/new_text.py": "a new force's file, which is TOML; its wordmark, an SVG, escapes",
+    "plugins/onboarding/new_text.py": "a new force's file, which is TOML; its wordmark, an SVG, escapes",
     "core/force/file/logo.py": "names of tags in what is said of a logo on a terminal",
     "core/base/i18n.py": "sentences of the catalogues; what is filled in is escaped",
     "core/web/pages.py": "a panel, rendered by a template that escapes",

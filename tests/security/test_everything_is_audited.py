@@ -14,6 +14,7 @@ from flask import Flask
 from core.audit import trail
 from core.audit.models import AuditEntry, ForceFile
 from core.base import clock
+from core.base.installation import installation
 from core.cases.models import PortalSession, Staff
 from core.cli.processes.config_seen import note_changes
 from core.plugin_host import jobs
@@ -215,20 +216,20 @@ def test_a_process_that_starts_with_another_force_toml_says_what_changed(
 @audited("settings_changed")
 def test_a_process_that_starts_with_other_settings_says_which(app: Flask) -> None:
     """Their names, not their values; web and worker need not have the same."""
-    settings, secret = app.extensions["tmc_settings"], "canary-of-the-mail-password"
+    settings, secret = installation(app).settings, "canary-of-the-mail-password"
     for process in ("web", "worker", "web", "worker"):
         note_changes(app, process)
     first = fields_of(app, "settings_changed")
     assert [row["process"] for row in first] == ["web", "worker"]
     assert "TMC_DATABASE_URL" in first[0]["names"]  # type: ignore[operator]
-    app.extensions["tmc_settings"] = settings.model_copy(update={
+    installation(app).settings = settings.model_copy(update={
         "smtp_url": f"smtp://portal:{secret}@mail.example", "proxies": 3,
         "force_database_urls": {AVON: "postgresql://elsewhere/x"}})
     try:
         note_changes(app)
         note_changes(app)
     finally:
-        app.extensions["tmc_settings"] = settings
+        installation(app).settings = settings
     names = [row["names"] for row in fields_of(app, "settings_changed")[2:]]
     assert names == [["TMC_PROXIES", "TMC_SMTP_URL"]]
     others = [row["names"] for row in fields_of(app, "settings_changed", AVON)[2:]]

@@ -19,8 +19,9 @@ from core.storage import ciphers
 from core.storage.ciphers import KeyProblem
 from core.storage.db import db, force_scope
 from core.storage.keys import keyring, master_key, rotation
-from core.storage.keys.keyring import ForceKey, look, new_row
+from core.storage.keys.keyring import FORCE_KEYS, ForceKey, look, new_row
 from core.storage.keys.master_key import (
+    MASTER_KEY,
     FileKey,
     KeyFile,
     changed_by_one,
@@ -59,7 +60,7 @@ def test_a_key_file_that_is_spoilt_stops_nobody_who_is_reading(
     SPOILT[how](files / name)
     answers = []
     for _ in range(3):
-        app.extensions["tmc_keys"].clear()  # as in a process that has just begun
+        FORCE_KEYS.get(app).clear()  # as in a process that has just begun
         answers.append(browser.get(page))
     assert [a.status_code for a in answers] == [200] * 3 and CANARY in answers[0].text
     said = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
@@ -191,7 +192,7 @@ def test_the_wrong_master_key_after_a_restore_says_where_the_right_one_is(
 ) -> None:
     filled(app)
     replace_key_file(files / "master", [FileKey(ciphers.new_key())])
-    app.extensions["tmc_master"] = KeyFile(files / "master")
-    app.extensions["tmc_keys"].clear()
+    MASTER_KEY.set(KeyFile(files / "master"), app)
+    FORCE_KEYS.get(app).clear()
     with app.app_context(), force_scope(HERTS), pytest.raises(KeyProblem, match=r"from its \.former"):
         keyring.look()

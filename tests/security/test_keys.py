@@ -23,6 +23,7 @@ from core.plugin_host.host import host
 from core.storage import ciphers
 from core.storage.db import db, force_scope
 from core.storage.keys.keyring import (
+    FORCE_KEYS,
     ForceKey,
     _make_missing,
     force_keys,
@@ -31,6 +32,7 @@ from core.storage.keys.keyring import (
     new_row,
     unwrapped,
 )
+from core.storage.keys.master_key import MASTER_KEY
 from core.storage.keys.purposes import DATA, PURPOSES, ForceKeys, WrongPurpose, chains_of
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
@@ -207,7 +209,7 @@ def test_a_key_that_another_process_made_is_found_when_its_value_is_met(app: Fla
         other = look()
         sealed_there = other.seal("person", "email", row, "me@example.com")
         held.read_at -= 1.5
-        app.extensions["tmc_keys"][HERTS] = held
+        FORCE_KEYS.get(app)[HERTS] = held
         assert ciphers.key_id_of(sealed_there) not in held.data
         assert held.open("person", "email", row, sealed_there) == "me@example.com"
 
@@ -253,7 +255,7 @@ def test_a_mac_belongs_to_the_key_of_its_rows_moment(app: Flask) -> None:
 def test_keys_of_an_older_installation_open_what_it_wrote(app: Flask) -> None:
     """It knew one key a force; audit, codes and look-up were derived from that."""
     take(app, recorded())
-    master = app.extensions["tmc_master"].in_use()[0]
+    master = MASTER_KEY.get(app).in_use()[0]
     data_key, key_id = ciphers.new_key(), ciphers.new_key_id()
     wrapped = ciphers.wrap(master, HERTS, DATA, key_id, data_key)
     with app.app_context(), force_scope(HERTS):
@@ -264,7 +266,7 @@ def test_keys_of_an_older_installation_open_what_it_wrote(app: Flask) -> None:
             starts_at=first.starts_at,
         ))
         db.session.commit()
-        app.extensions["tmc_keys"].clear()
+        FORCE_KEYS.get(app).clear()
         for purpose in ("audit", "codes", "limits", "feed", "forms", "lookup"):
             old = ciphers.MacKey(ciphers.derived(HERTS, purpose, data_key)).mac(VALUE)
             assert force_keys().mac(purpose, VALUE) == old

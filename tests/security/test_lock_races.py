@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from core.base.installation import installation
 from core.testing.postgres import without_walls
 from core.web import pages, sessions
 from tests.builders import allocated, event, recorded
@@ -139,7 +140,7 @@ def waits(app: Flask) -> Callable[[], bool]:
     """Whether somebody in the database waits for a lock."""
 
     def looked() -> bool:
-        with without_walls(app.extensions["tmc_settings"].owner_database_url) as connection:
+        with without_walls(installation(app).settings.owner_database_url) as connection:
             return bool(connection.execute(sa.text(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
                 " AND datname = current_database()")).scalar())

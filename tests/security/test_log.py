@@ -19,6 +19,7 @@ import structlog
 from flask import Flask
 
 from core.base import log
+from core.base.installation import installation
 from core.plugin_host import jobs
 from core.testing.browser import Browser, Page
 from core.testing.postgres import without_walls
@@ -40,7 +41,7 @@ def lines(said: str) -> list[dict[str, Any]]:
 def stored(app: Flask) -> str:
     """The audit's fields and the job queue's tables, as text."""
     tables = ("audit_entry", "procrastinate_jobs", "procrastinate_events", "procrastinate_workers")
-    with without_walls(app.extensions["tmc_settings"].owner_database_url) as everything:
+    with without_walls(installation(app).settings.owner_database_url) as everything:
         return "\n".join(
             row for table in tables
             for row in everything.execute(sa.text(f"SELECT t::text FROM {table} t")).scalars()
@@ -93,7 +94,7 @@ def raising(how: Callable[[], Exception], view: Any) -> Any:
     return broken
 
 
-def told_all() -> Exception:
+def failure_with_all() -> Exception:
     """A failure that has all that was sent in its text, and the statement's values too."""
     from flask import request
 
@@ -107,7 +108,7 @@ def told_all() -> Exception:
 @pytest.fixture
 def all_fail(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     for endpoint, view in list(walk.app.view_functions.items()):
-        monkeypatch.setitem(walk.app.view_functions, endpoint, raising(told_all, view))
+        monkeypatch.setitem(walk.app.view_functions, endpoint, raising(failure_with_all, view))
 
 
 @requirement("G6")
@@ -294,7 +295,7 @@ def test_a_log_that_takes_nothing_breaks_no_answer(
     monkeypatch.setattr(sys, "stderr", full)
     monkeypatch.setitem(views, endpoint, says_something)
     assert walk.visitor().client.get(address).status_code == 200 and full.asked == 2
-    monkeypatch.setitem(views, endpoint, raising(told_all, view))
+    monkeypatch.setitem(views, endpoint, raising(failure_with_all, view))
     failed = walk.visitor().client.get(address)
     assert failed.status_code == 500 and full.asked == 3
     assert re.search(r"<strong><bdi>[0-9A-F]{8}</bdi></strong>", failed.text)
@@ -332,7 +333,7 @@ def test_without_the_shapes_a_failures_text_gets_into_the_log(
 def test_without_the_look_at_their_words_libraries_say_everything(
     app: Flask, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.base.log.said", lambda record: record.getMessage())
+    monkeypatch.setattr("core.base.log.message_without_data", lambda record: record.getMessage())
     logging.getLogger("gunicorn.error").propagate = True
     logging.getLogger("gunicorn.error").error("Error handling request %s", f"/?code={WORD}")
     assert WORD in capfd.readouterr().err

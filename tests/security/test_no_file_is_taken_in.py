@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from core.base.installation import installation
 from core.force.fault import ForceFileError
 from core.force.file.logo import logo_faults
 from core.force.file.reading import build_force
@@ -135,9 +136,9 @@ NO_LOGOS: dict[str, bytes] = {
 def static(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that the logo of the force is read from."""
     (tmp_path / "force" / "static").mkdir(parents=True)
-    installed = world.app.extensions["tmc_host"].installed
+    installed = installation(world.app).host.installed
     mine = replace(installed[HERTS], folder=tmp_path / "force")
-    monkeypatch.setattr(world.app.extensions["tmc_host"], "installed",
+    monkeypatch.setattr(installation(world.app).host, "installed",
                         MappingProxyType({**installed, HERTS: mine}))
     return tmp_path / "force" / "static"
 

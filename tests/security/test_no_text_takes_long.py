@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core.base.installation import installation
 from core.force.model import Force
 from core.force.reference import compile_pattern
 from tests.conftest import HERTS
@@ -24,7 +25,7 @@ COMPUTED = {
     "(?:speak|first|prefer)|\\\\bsiaradwr ({_ANY})\\\\b')":
         "names of languages, each as it stands",
     "core/web/device.py: re.search(sign)": "plain words, over the first 400 characters",
-    "core/onboarding/answers.py: re.split(f'[{question.apart}]')": "a few signs of our own",
+    "plugins/onboarding/answers.py: re.split(f'[{question.apart}]')": "a few signs of our own",
     "core/force/field_types.py: re.compile(pattern)": "each call of must_be is looked at",
     "core/force/reference.py: re.compile(pattern)": "the references of forces",
     "core/force/reference.py: re.compile(typed)": "the references of forces",
@@ -60,7 +61,7 @@ def test_no_pattern_of_the_code_takes_long(record_property: Any) -> None:
 @requirement("E12")
 def test_no_reference_of_a_force_takes_long(portal: Any) -> None:
     """As its file has it, whole and as people type it, and asked as the pages do."""
-    forces: list[Force] = [one.force for one in portal.extensions["tmc_host"].installed.values()]
+    forces: list[Force] = [one.force for one in installation(portal).host.installed.values()]
     patterns = {entry.pattern for force in forces for entry in force.references.patterns}
     assert len(patterns) > 20
     for made in map(compile_pattern, sorted(patterns)):

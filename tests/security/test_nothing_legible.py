@@ -99,7 +99,7 @@ def everything() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def told(app: Flask) -> dict[str, int]:
+def taken_in(app: Flask) -> dict[str, int]:
     """How many events became what; the senders' notices are on their way too."""
     many: dict[str, int] = {}
     with app.app_context(), force_scope(HERTS):
@@ -113,9 +113,9 @@ def told(app: Flask) -> dict[str, int]:
 
 @requirement("G1", "G6")
 def test_no_word_of_a_person_is_legible_in_tables_journal_jobs_or_log(
-    app: Flask, told: dict[str, int], database: Addresses, capfd: pytest.CaptureFixture[str]
+    app: Flask, taken_in: dict[str, int], database: Addresses, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert told["accepted"] > 100 and told["parked"] > 100, told
+    assert taken_in["accepted"] > 100 and taken_in["parked"] > 100, taken_in
     words = (WORD, WORD.lower(), WORD.upper(), json.dumps(WORD)[1:-1])
     assert found(database, *dict.fromkeys(words)) == {}
     said = capfd.readouterr()
@@ -140,9 +140,9 @@ def test_a_short_name_with_figures_in_place_of_an_id_or_reference_is_not_legible
 
 
 @protection("G1")
-def test_the_words_were_kept_sealed_and_are_shown_to_staff(app: Flask, told: dict[str, int]) -> None:
+def test_the_words_were_kept_sealed_and_are_shown_to_staff(app: Flask, taken_in: dict[str, int]) -> None:
     met = meet(app)
-    assert told and met.staff
+    assert taken_in and met.staff
     page = officer_browser(app, met.staff).get(f"/desk/case/{met.case}").text
     assert WORD in page
 

@@ -130,6 +130,7 @@ MAY_SPEAK = {
     "core/storage/locks.py": "which failure of a lock it was",
     "core/storage/schema.py": "which failure of a lock it was",
     "core/storage/prepared.py": "parts of statements",
+    "core/storage/many_rows.py": "the failures of statements, by their names",
     "core/plugin_host/calls.py": "the state of a transaction",
     "core/cli/processes/supervisor.py": "looks for a free port of this machine",
     "plugins/email_notices/connections.py": "TMC_SMTP_URL",

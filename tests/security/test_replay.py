@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.base import clock
+from core.base.installation import installation
 from core.base.scope import current_force_id, scope_of
 from core.cases.models import PortalSession
 from core.notices.models import Notice
@@ -144,7 +145,7 @@ def test_if_neither_statements_nor_rows_nor_keys_were_of_one_force_the_twins_wor
 def walls_down(app: Flask) -> Iterator[sa.Engine]:
     """A role that row-level security does not hold."""
     engine = sa.create_engine(
-        as_superuser(str(app.extensions["tmc_settings"].owner_database_url)))
+        as_superuser(str(installation(app).settings.owner_database_url)))
     sa.event.listen(engine, "before_cursor_execute", refuse_unguarded)
     yield engine
     engine.dispose()

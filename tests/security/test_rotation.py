@@ -15,17 +15,18 @@ from flask import Flask
 from core import audit
 from core.base import clock
 from core.base.clock import travel
+from core.base.installation import installation
 from core.cases.models import Message, Person, Staff
 from core.cli.main import root
 from core.intake.take_in import take_in
 from core.plugin_host.host import host
-from core.retention import erasure
 from core.storage import ciphers
 from core.storage.db import db, force_scope
-from core.storage.keys import resealing, rotation
-from core.storage.keys.keyring import ForceKey, force_keys, look
-from core.storage.keys.master_key import KeyFile, write_key_file
+from core.storage.keys import key_ends, resealing, rotation
+from core.storage.keys.keyring import FORCE_KEYS, ForceKey, force_keys, look
+from core.storage.keys.master_key import MASTER_KEY, SECRET_KEY, KeyFile, write_key_file
 from core.storage.keys.purposes import DATA, PURPOSES
+from plugins.retention import erasure
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import form_on, meet, person_browser, take
@@ -45,13 +46,14 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def files(app: Flask, tmp_path: Path) -> Any:
     """Key files of this test's own, in the place of the run's."""
-    before = {name: app.extensions[name] for name in ("tmc_master", "tmc_secret")}
-    shutil.copy(before["tmc_master"].path, tmp_path / "master")
+    master, secret = MASTER_KEY.get(app), SECRET_KEY.get(app)
+    shutil.copy(master.path, tmp_path / "master")
     write_key_file(tmp_path / "secret")
-    app.extensions["tmc_master"] = KeyFile(tmp_path / "master")
-    app.extensions["tmc_secret"] = KeyFile(tmp_path / "secret")
+    MASTER_KEY.set(KeyFile(tmp_path / "master"), app)
+    SECRET_KEY.set(KeyFile(tmp_path / "secret"), app)
     yield tmp_path
-    app.extensions.update(before)
+    MASTER_KEY.set(master, app)
+    SECRET_KEY.set(secret, app)
 
 
 def filled(app: Flask) -> None:
@@ -94,7 +96,7 @@ def test_every_key_is_new_and_everything_opens(app: Flask, files: Path, at_once:
     assert CANARY in browser.get(page).text
     assert f"{HERTS}: {len(PURPOSES)} new keys" in said
     with app.app_context():
-        app.extensions["tmc_keys"].clear()
+        FORCE_KEYS.get(app).clear()
     assert CANARY in browser.get(page).text
     assert json.loads(run(app, "check", "--json"))["problems"] == []
 
@@ -174,7 +176,7 @@ def test_without_the_former_session_key_it_would_be_lost(
     form = form_on(browser.get(f"/case/{met.case}/messages").text, path)
     run(app, "rotate", "--again", "--only", "session")
     newest = KeyFile(files / "secret").in_use()[0]
-    app.extensions["tmc_secret"] = KeyFile(None, given=newest)
+    SECRET_KEY.set(KeyFile(None, given=newest), app)
     assert browser.client.post(path, data=form | {"text": "Any news?"}).status_code == 400
 
 
@@ -233,7 +235,7 @@ def test_a_row_that_somebody_is_at_work_with_is_left_and_comes_next(
     filled(app)
     with app.app_context(), force_scope(HERTS):
         rotation.make_keys([DATA], note=audit.write, again=True)
-        owner = sa.create_engine(app.extensions["tmc_settings"].owner_database_url)
+        owner = sa.create_engine(installation(app).settings.owner_database_url)
         with owner.connect() as other:
             other.execute(sa.text("SELECT set_config('tmc.force', :force, true)"), {"force": HERTS})
             other.execute(sa.text("SELECT 1 FROM person WHERE record_id = 'P1' FOR UPDATE"))
@@ -274,10 +276,10 @@ def test_former_keys_for_codes_end_when_every_code_has(app: Flask, at_once: None
     filled(app)
     with app.app_context(), force_scope(HERTS):
         rotation.make_keys(PURPOSES, note=audit.write, again=True)
-        rotation.end_outlived(audit.write)
+        key_ends.end_outlived(audit.write)
         assert len(look().chains["codes"]) == 2
         with clock.travel(clock.now() + timedelta(days=32)):
-            rotation.end_outlived(audit.write)
+            key_ends.end_outlived(audit.write)
             assert {p for p, chain in look().chains.items() if len(chain) == 1} == {
                 "codes", "limits", "links", "forms"}
 
@@ -328,7 +330,7 @@ def test_check_says_from_when_on_a_key_was_in_use(app: Flask, files: Path) -> No
             db.session.execute(sa.update(ForceKey).where(ForceKey.purpose == DATA).values(
                 starts_at=datetime(2026, 11, 29, 9, 45, tzinfo=UTC)))
             db.session.commit()
-        app.extensions["tmc_keys"].clear()
+        FORCE_KEYS.get(app).clear()
         later = {one["purpose"]: one for one in json.loads(run(app, "check", "--json"))["forces"][HERTS]}
     assert (later[DATA]["starts"][:16], later[DATA]["state"]) == ("2026-11-29T09:45", "coming")
 

@@ -26,7 +26,7 @@ from core.cli.main import root
 from core.cli.processes.supervisor import free_port
 from core.storage.db import db, force_scope
 from core.storage.keys.keyring import look
-from core.storage.keys.master_key import KeyFile, write_key_file
+from core.storage.keys.master_key import MASTER_KEY, SECRET_KEY, KeyFile, write_key_file
 from core.storage.keys.purposes import PURPOSES
 from plugins.record_feed import keyring
 from tests.builders import allocated, event, recorded
@@ -85,18 +85,19 @@ class Serving:
 
 @pytest.fixture
 def serving(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Serving]:
-    before = {name: app.extensions[name] for name in ("tmc_master", "tmc_secret")}
-    shutil.copy(before["tmc_master"].path, tmp_path / "master")
+    master, secret = MASTER_KEY.get(app), SECRET_KEY.get(app)
+    shutil.copy(master.path, tmp_path / "master")
     write_key_file(tmp_path / "secret")
-    app.extensions["tmc_master"] = KeyFile(tmp_path / "master")
-    app.extensions["tmc_secret"] = KeyFile(tmp_path / "secret")
+    MASTER_KEY.set(KeyFile(tmp_path / "master"), app)
+    SECRET_KEY.set(KeyFile(tmp_path / "secret"), app)
     started = Serving(settings, tmp_path)
     try:
         wait_until(started.ready, 60, "the portal does not answer")
         yield started
     finally:
         started.stop()
-        app.extensions.update(before)
+        MASTER_KEY.set(master, app)
+        SECRET_KEY.set(secret, app)
 
 
 def operator(app: Flask, *words: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask
 
+from core.base.installation import installation
 from core.cases.models import Case
 from core.storage.db import db, force_scope
 from core.testing.postgres import without_walls
@@ -16,7 +17,7 @@ from tests.security.shadow import FORCE, WORD, Searched
 def test_where_no_wall_holds_the_shadow_has_the_same_reference_and_person(app: Flask) -> None:
     take(app, recorded("41/1/24"))
     assert meet(app, "41/1/24").people.keys() == {"P1"}
-    with without_walls(app.extensions["tmc_settings"].owner_database_url) as everything:
+    with without_walls(installation(app).settings.owner_database_url) as everything:
         cases = everything.execute(sa.text(
             "SELECT force, reference_key FROM crime_case ORDER BY force"
         )).all()

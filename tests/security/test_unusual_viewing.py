@@ -109,9 +109,9 @@ def look(app: Flask, at: datetime, force: str = HERTS) -> None:
         jobs.run(app, "oversight_unusual_viewing", force)
 
 
-def told(app: Flask, force: str = HERTS) -> list[tuple[Any, str]]:
+def alerts(app: Flask, force: str = HERTS) -> list[tuple[Any, str]]:
     with app.app_context(), force_scope(force):
-        return [(one.staff_id, one.kind) for one in unusual.told(MORNING - timedelta(days=2))]
+        return [(one.staff_id, one.kind) for one in unusual.alerts_since(MORNING - timedelta(days=2))]
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_all_that_is_planted_in_a_day_is_found_and_nothing_else(
 ) -> None:
     planted = plant(app, staff, cases)
     look(app, MORNING + timedelta(hours=13))
-    found = told(app)
+    found = alerts(app)
     assert set(found) == planted
     assert len(found) == len(planted)
     record_property("figure", ("planted cases of unusual viewing found", len(found)))
@@ -146,7 +146,7 @@ def test_all_that_is_planted_in_a_day_is_found_and_nothing_else(
 def test_an_ordinary_day_raises_nothing(app: Flask, staff: Any) -> None:
     for hour in range(0, 30, 3):
         look(app, MORNING + timedelta(hours=hour))
-    assert told(app) == []
+    assert alerts(app) == []
 
 
 @pytest.mark.usefixtures("day", "lower_limits")
@@ -156,12 +156,12 @@ def test_each_kind_is_told_once_a_day_and_again_the_next(
     planted = plant(app, staff, cases)
     for minutes in (0, 10, 20):
         look(app, MORNING + timedelta(hours=13, minutes=minutes))
-    assert len(told(app)) == len(planted)
+    assert len(alerts(app)) == len(planted)
     with app.app_context(), force_scope(HERTS):
         sees(staff["O14"], cases[6], 24 * 60)
         db.session.commit()
     look(app, MORNING + timedelta(hours=25))
-    assert len(told(app)) == len(planted) + 1
+    assert len(alerts(app)) == len(planted) + 1
 
 
 def test_what_is_done_just_before_midnight_is_found_after_it(
@@ -171,16 +171,16 @@ def test_what_is_done_just_before_midnight_is_found_after_it(
         sees(staff["O14"], cases[6], (23 - 8) * 60 + 59)
         db.session.commit()
     look(app, MORNING + timedelta(hours=16, minutes=5))
-    assert told(app) == [(staff["O14"], "own_name")]
+    assert alerts(app) == [(staff["O14"], "own_name")]
 
 
 def test_another_forces_day_is_its_own(app: Flask, staff: Any, cases: Any) -> None:
     plant(app, staff, cases)
     look(app, MORNING + timedelta(hours=13), AVON)
-    assert told(app) == []
-    assert told(app, AVON) == []
+    assert alerts(app) == []
+    assert alerts(app, AVON) == []
     look(app, MORNING + timedelta(hours=13))
-    assert told(app)
+    assert alerts(app)
 
 
 def test_the_supervisor_reads_the_alert_and_the_officer_does_not(
@@ -246,6 +246,6 @@ def test_who_tries_reference_after_reference_is_found_though_none_is_there(
                 "words": "I look for a case that is linked to mine."})
             assert answer.status_code == 404
     look(app, MORNING + timedelta(minutes=5))
-    assert told(app) == [(staff["O1"], "many_reasons")]
+    assert alerts(app) == [(staff["O1"], "many_reasons")]
     look(app, MORNING + timedelta(minutes=15))
-    assert len(told(app)) == 1
+    assert len(alerts(app)) == 1

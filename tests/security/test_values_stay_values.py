@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import request
 
+from core.base.installation import installation
 from core.cases import relations
 from core.storage.db import db, session_connection
 from core.web.access import allow, anyone
@@ -114,7 +115,7 @@ def test_pieces_of_sql_in_a_form_are_values(world: World) -> None:
 
 @requirement("E5")
 def test_looking_for_pieces_of_sql_finds_what_their_letters_are(world: World) -> None:
-    key = world.app.extensions["tmc_host"].installed[HERTS].force.normalise_reference
+    key = installation(world.app).host.installed[HERTS].force.normalise_reference
 
     def looked_for(text: str) -> Any:
         world.ask("lead", "POST", "/desk/", form={"reference": text})

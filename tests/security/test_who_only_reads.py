@@ -16,6 +16,7 @@ from core.base import clock
 from core.cases.models import PortalSession
 from core.storage.ciphers import new_key
 from core.storage.db import db, force_scope
+from core.storage.keys.master_key import SECRET_KEY
 from core.testing.browser import Page
 from core.web import sessions, visitor_cookie
 from tests.builders import recorded
@@ -195,7 +196,7 @@ def test_the_language_lives_on_when_she_signs_in(app: Flask) -> None:
 def test_a_form_that_was_open_when_the_session_key_changed_is_taken(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    secret, client = app.extensions["tmc_secret"], app.test_client()
+    secret, client = SECRET_KEY.get(app), app.test_client()
     token, former = form_of(client), secret.in_use()
     monkeypatch.setattr(secret, "in_use", lambda: [new_key(), *former])
     assert sends(client, token) == 200

@@ -20,12 +20,14 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from core.base import clock
+from core.base.installation import installation
 from core.cases import people
 from core.cases.models import Access, Case, Entry, Message, Person, PortalSession, Staff
 from core.intake.models import RecordEvent
 from core.intake.take_in import take_in
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope, insert_many
+from core.storage.keys.keyring import FORCE_KEYS
 from core.storage.row_guard import Base
 from core.storage.sealed import Secret, seal, unseal
 from core.storage.sealed import secrets_of as sealed_attributes
@@ -109,7 +111,7 @@ class World:
 
 def a_letter(app: Flask) -> str:
     """The name of a letter in the demo's mailbox; one is put there when there is none."""
-    folder = mailbox_folder(app.extensions["tmc_settings"])
+    folder = mailbox_folder(installation(app).settings)
     while not (names := [one.name for one in letters(folder) if one.html]):
         content = b"Subject: News\r\nContent-Type: text/html\r\n\r\n<p>There is news.</p>\r\n"
         Mailbox(folder).keep("", ["somebody@example.com"], content)
@@ -276,7 +278,7 @@ class Built:
 
     def empty(self) -> None:
         empty(self.owner_url)
-        self.app.extensions["tmc_keys"].clear()
+        FORCE_KEYS.get(self.app).clear()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from tests.builders import allocated, event, officer, person, recorded
 from tests.unit.reading import left_out, read
 
 
-def told(**more: Any) -> tuple[Any, list[str]]:
+def read_person(**more: Any) -> tuple[Any, list[str]]:
     """(what is kept of the one detail, which details were left out)."""
     said = recorded(people=[person(**more)])
     (name,) = more
@@ -30,7 +30,7 @@ def told(**more: Any) -> tuple[Any, list[str]]:
     "1980-05-17 00:00:00", " 19800517 ",
 ])
 def test_a_birthday_is_read_where_the_year_stands_first(written: str) -> None:
-    assert told(date_of_birth=written) == (date(1980, 5, 17), [])
+    assert read_person(date_of_birth=written) == (date(1980, 5, 17), [])
 
 
 @pytest.mark.parametrize("written", [
@@ -40,7 +40,7 @@ def test_a_birthday_is_read_where_the_year_stands_first(written: str) -> None:
     "20101910",
 ])
 def test_a_birthday_that_could_be_another_day_is_left_out_and_told(written: Any) -> None:
-    assert told(date_of_birth=written) == (None, ["/data/people/0/date_of_birth"])
+    assert read_person(date_of_birth=written) == (None, ["/data/people/0/date_of_birth"])
 
 
 # --- the language of letters and pages -----------------------------------------------------------
@@ -56,7 +56,7 @@ def test_a_birthday_that_could_be_another_day_is_left_out_and_told(written: Any)
     "English (Welsh speaker)",
 ])
 def test_who_has_welsh_first_or_speaks_it_reads_welsh(written: str) -> None:
-    assert told(language=written) == ("cy", [])
+    assert read_person(language=written) == ("cy", [])
 
 
 @pytest.mark.parametrize("written", [
@@ -66,7 +66,7 @@ def test_who_has_welsh_first_or_speaks_it_reads_welsh(written: str) -> None:
     "Polish, some English",
 ])
 def test_other_languages_that_are_named_are_served_in_english(written: str) -> None:
-    assert told(language=written) == ("en", [])
+    assert read_person(language=written) == ("en", [])
 
 
 @pytest.mark.parametrize("written", [
@@ -77,7 +77,7 @@ def test_other_languages_that_are_named_are_served_in_english(written: str) -> N
     "unk", "see notes", 7,
 ])
 def test_a_language_that_is_not_understood_is_left_out_and_told(written: Any) -> None:
-    assert told(language=written) == ("en", ["/data/people/0/language"])
+    assert read_person(language=written) == ("en", ["/data/people/0/language"])
 
 
 # --- contacts ------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ ADA = "ada@mail.org.uk"
     f"{ADA}; {ADA}", f"{ADA}, ADA@mail.org.uk", f"Ada <mailto:{ADA}>", f"Email: {ADA}", f"e-mail:{ADA}.",
 ])
 def test_an_email_is_read_out_of_what_stands_around_it(written: str) -> None:
-    assert told(email=written) == (ADA, [])
+    assert read_person(email=written) == (ADA, [])
 
 
 @pytest.mark.parametrize("written", [
@@ -102,7 +102,7 @@ def test_an_email_is_read_out_of_what_stands_around_it(written: str) -> None:
     f"{ADA} ({ADA})",
 ])
 def test_of_two_emails_or_one_beside_a_word_none_is_guessed(written: str) -> None:
-    assert told(email=written) == (None, ["/data/people/0/email"])
+    assert read_person(email=written) == (None, ["/data/people/0/email"])
 
 
 @pytest.mark.parametrize("written", [
@@ -128,7 +128,7 @@ def test_an_address_that_says_none_gets_no_letter(written: str) -> None:
     "a@mail.com",
 ])
 def test_who_has_a_domain_of_their_own_gets_their_letters(written: str) -> None:
-    assert told(email=written) == (written, [])
+    assert read_person(email=written) == (written, [])
 
 
 @pytest.mark.parametrize("written", [
@@ -137,8 +137,8 @@ def test_who_has_a_domain_of_their_own_gets_their_letters(written: str) -> None:
     "(mobile) 07912-345-678", "tel:07912345678",
 ])
 def test_a_text_goes_to_the_number_beside_a_word_for_it(written: str) -> None:
-    assert told(phone=written)[1] == []
-    assert text_number(told(phone=written)[0]) == "+447912345678"
+    assert read_person(phone=written)[1] == []
+    assert text_number(read_person(phone=written)[0]) == "+447912345678"
 
 
 @pytest.mark.parametrize("written", [
@@ -148,7 +148,7 @@ def test_a_text_goes_to_the_number_beside_a_word_for_it(written: str) -> None:
     "07912345678 (home) 07912345679",
 ])
 def test_no_text_goes_where_a_word_may_mean_somebody_else_or_no(written: str) -> None:
-    assert text_number(told(phone=written)[0]) is None
+    assert text_number(read_person(phone=written)[0]) is None
 
 
 # --- small things --------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def test_a_table_is_read_in_every_coding_that_excel_saves(encoding: str) -> None
     ("", "parted by commas it has nothing"),
 ])
 def test_a_first_line_without_the_columns_is_said_as_it_was_read(headings: str, said: str) -> None:
-    assert CsvTable(iter([headings]), WANTED).said == said
+    assert CsvTable(iter([headings]), WANTED).how_read == said
 
 
 def test_blank_rows_are_no_rows_and_a_broken_one_is_named_by_its_line() -> None:

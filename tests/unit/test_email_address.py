@@ -14,8 +14,10 @@ from flask import Flask
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.base import email_address
-from core.base.email_address import NoAddress, ascii_address, ascii_domain, comparable, is_address
+from core.base import address_syntax
+from core.base.address_syntax import NoAddress, ascii_domain
+from core.base.email_address import ascii_address, comparable, is_address
+from core.base.installation import installation
 from core.base.mail_server import MailServer as Address
 from core.cases.people import was_replaced
 
@@ -90,10 +92,10 @@ def test_an_ordinary_address_goes_as_it_stands(text: str) -> None:
 def test_made_up_domains_are_for_samples_and_tests_only(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = app.extensions["tmc_settings"].model_copy(update={"mode": "production"})
+    real = installation(app).settings.model_copy(update={"mode": "production"})
     with app.app_context():
         assert is_address("ada@staff.test") and is_address("ada@printer.local")
-        monkeypatch.setitem(app.extensions, "tmc_settings", real)
+        monkeypatch.setattr(installation(app), "settings", real)
         assert not is_address("ada@staff.test") and not is_address("ada@printer.local")
         assert is_address("ada@example.com")
 
@@ -164,15 +166,15 @@ _domains = st.lists(_label, min_size=1, max_size=5).map(".".join) | st.text(_let
 @example("a", ".".join(["b" * 62] * 4) + ".com")
 @example("\u212aa", "\u212aa.com")
 def test_an_ordinary_address_is_read_as_the_libraries_read_it(local: str, domain: str) -> None:
-    read = email_address._ascii_address.__wrapped__
+    read = address_syntax.ascii_address.__wrapped__
 
-    def told(text: str) -> str:
+    def address_or_fault(text: str) -> str:
         try:
             return str(read(text, True))
         except NoAddress as why:
             return f"refused: {why}"
 
     never = re.compile("(?!)")
-    with mock.patch.multiple(email_address, PLAIN_LOCAL=never, PLAIN_DOMAIN=never):
-        slowly = told(f"{local}@{domain}")
-    assert told(f"{local}@{domain}") == slowly
+    with mock.patch.multiple(address_syntax, PLAIN_LOCAL=never, PLAIN_DOMAIN=never):
+        slowly = address_or_fault(f"{local}@{domain}")
+    assert address_or_fault(f"{local}@{domain}") == slowly

@@ -12,7 +12,7 @@ from flask import Flask, render_template_string
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from core.base import i18n
-from core.cases.entry_words import Told
+from core.cases.entry_words import EntryTexts
 from core.cases.timeline import TimelineEntry
 from core.force.model import SupportService
 from core.force.words import Called, Words
@@ -187,7 +187,7 @@ ODD = "\"'><script>alert(1)</script>"
 
 
 def an_entry(odd: str) -> TimelineEntry:
-    now, told = datetime(2026, 11, 23, 9, tzinfo=UTC), Told(odd, odd, odd, odd)
+    now, told = datetime(2026, 11, 23, 9, tzinfo=UTC), EntryTexts(odd, odd, odd, odd)
     return TimelineEntry(uuid4(), odd, now, None, told, odd, odd, odd, None, odd, odd)
 
 

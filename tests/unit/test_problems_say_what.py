@@ -12,8 +12,8 @@ from core.force.file.toml_text import NotText
 from core.force.reference import PatternFault
 from core.intake import updates
 from core.intake.shapes import NotUnderstood
-from core.mergers.merging import CannotMerge
 from core.notices.letters import Withhold
+from plugins.mergers.merging import CannotMerge
 from plugins.oversight.break_glass import ReasonProblem
 from plugins.record_feed.problems import Refused
 from plugins.record_feed.strict_json import NotJson

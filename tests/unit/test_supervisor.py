@@ -32,7 +32,7 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
         yield made
 
 
-def has_said(log: Path, word: str) -> bool:
+def log_has(log: Path, word: str) -> bool:
     return log.read_text() == f"{word}\n"
 
 
@@ -158,7 +158,7 @@ def test_children_are_stopped_in_the_reverse_order_of_their_start(tmp_path: Path
     with Supervisor(tmp_path) as supervisor:
         for name in "abc":
             argv = [sys.executable, "-S", "-c", code, name, str(ended)]
-            supervisor.start(name, argv, ready=partial(has_said, tmp_path / f"{name}.log", "up"))
+            supervisor.start(name, argv, ready=partial(log_has, tmp_path / f"{name}.log", "up"))
     assert ended.read_text() == "cba"
 
 

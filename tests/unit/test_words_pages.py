@@ -31,7 +31,7 @@ def rendered(page: Path) -> str:
         loader=DictLoader(templates), extensions=["jinja2.ext.i18n"], autoescape=True
     )
     environment.globals["_"] = lambda text, **values: text % values if values else text
-    environment.filters.update(when=str, bdi=bdi, said_in=lambda names, code: bdi(names))
+    environment.filters.update(when=str, bdi=bdi, name_in=lambda names, code: bdi(names))
     return environment.get_template(page.name).render(force=FORCE, prepared=date(2026, 11, 30))
 
 

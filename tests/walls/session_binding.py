@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.base import scope
+from core.base.installation import installation
 from core.storage.db import db
 from core.storage.row_guard import ForceSession
 from core.web import sessions
@@ -13,10 +14,9 @@ opened_by = sessions.opened_by
 
 
 def opened_anywhere(token: str) -> Any:
-    from flask import current_app
 
     here = scope.current_force_id()
-    for force in [here, *current_app.extensions["tmc_host"].installed]:
+    for force in [here, *installation().host.installed]:
         with scope.scope_of(force), ForceSession(db=db) as other:
             row = other.connection().execute(
                 sessions.BY_TOKEN, {"token_hash": sessions.token_hash(token), "force": force},

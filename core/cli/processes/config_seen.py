@@ -22,6 +22,7 @@ from core import audit
 from core.audit import trail
 from core.audit.models import ForceFile
 from core.base import clock
+from core.base.installation import installation
 from core.base.settings import PER_FORCE, Settings
 from core.plugin_host.host import host, served
 from core.storage.db import db, force_scope, lock
@@ -37,7 +38,7 @@ def note_changes(app: Flask, process: str = "web") -> None:
 
     ``process``: a key of :data:`OF_PROCESS`.
     """
-    settings: Settings = app.extensions["tmc_settings"]
+    settings = installation(app).settings
     with app.app_context():
         for force in sorted(served(host(app), settings)):
             with force_scope(force):
@@ -106,16 +107,16 @@ def values_of(settings: Settings, force: str) -> Iterator[tuple[str, str]]:
 
 def _proof_of(name: str, value: str) -> str:
     """Not the value, which may hold a password, nor what could be tried against it without the key."""
-    key_id, mac = force_keys().signed(trail.PURPOSE, _said(name, value))
+    key_id, mac = force_keys().signed(trail.PURPOSE, _signed_text(name, value))
     return (key_id + mac).hex()
 
 
 def _is_of(name: str, value: str, proof: str | None) -> bool:
     given = bytes.fromhex(proof or "")
-    return force_keys().fits(trail.PURPOSE, _said(name, value), given[4:], given[:4])
+    return force_keys().fits(trail.PURPOSE, _signed_text(name, value), given[4:], given[:4])
 
 
-def _said(name: str, value: str) -> bytes:
+def _signed_text(name: str, value: str) -> bytes:
     return f"setting\x1f{name}\x1f{value}".encode()
 
 

@@ -29,7 +29,13 @@ import psutil
 import psycopg
 
 from core.cli.processes.guard import Guard, undisturbed
-from core.cli.processes.os_account import Account, database_account, let_read, let_through
+from core.cli.processes.os_account import (
+    Account,
+    let_read,
+    let_through,
+    make_server_user,
+    server_account,
+)
 from core.cli.processes.programs import ServiceError, fresh_log
 
 MAJOR = "18"
@@ -141,7 +147,8 @@ class EmbeddedPostgres:
     def _prepare(self) -> None:
         _check_name(self._data_dir)
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._account = database_account(self._home)
+        make_server_user(self._home)
+        self._account = server_account(self._home)
         if self._account:
             os.chown(self._home, self._account.uid, self._account.gid)
             let_through(self._home / "any", self._account)

@@ -30,27 +30,42 @@ class Account:
     gid: int
 
 
-def database_account(home: Path) -> Account | None:
-    """Who runs the server of *home*: ``None`` for ourselves; for root its owner or our own user."""
+def server_account(home: Path) -> Account | None:
+    """Who runs the server of *home*: ``None`` for ourselves; for root its owner, our own user or nobody.
+
+    Raises KeyError on a machine that has none of them.
+    """
     if os.geteuid() != 0:
         return None
+    return _owner(home) or _user(NAME) or _of(pwd.getpwnam("nobody"))
+
+
+def make_server_user(home: Path) -> None:
+    """Add our own user to this machine where root needs it to run the server of *home*.
+
+    Where no user can be added nothing happens, and :func:`server_account` says "nobody".
+    """
+    if os.geteuid() == 0 and not _owner(home) and not _user(NAME):
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
+        with suppress(OSError, subprocess.CalledProcessError):  # or another start made it at this moment
+            subprocess.run(command, check=True, capture_output=True)
+
+
+def _owner(home: Path) -> Account | None:
+    """Whose *home* is, if it is there and not root's."""
     with suppress(FileNotFoundError):
         found = home.stat()
-        if found.st_uid != 0:
-            return Account(found.st_uid, found.st_gid)
+        return Account(found.st_uid, found.st_gid) if found.st_uid != 0 else None
+    return None
+
+
+def _user(name: str) -> Account | None:
     with suppress(KeyError):
-        return _named(NAME)
-    with suppress(OSError, subprocess.CalledProcessError, KeyError):
-        shell = "/usr/sbin/nologin"
-        command = ["useradd", "--system", "--no-create-home", "--shell", shell, NAME]
-        subprocess.run(command, check=True, capture_output=True)
-    with suppress(KeyError):  # ours, or made by another start at the same moment
-        return _named(NAME)
-    return _named("nobody")
+        return _of(pwd.getpwnam(name))
+    return None
 
 
-def _named(name: str) -> Account:
-    entry = pwd.getpwnam(name)
+def _of(entry: pwd.struct_passwd) -> Account:
     return Account(entry.pw_uid, entry.pw_gid)
 
 

@@ -6,8 +6,9 @@ import os
 
 from flask import Flask
 
-from core.audit.export import heads_outside
+from core.audit.export import audited, heads_outside
 from core.base import log
+from core.base.installation import installation
 from core.base.settings import Settings, refuse_mode_of_a_file
 from core.base.settings_source import SettingsError
 from core.cli.processes import config_seen as force_seen
@@ -36,12 +37,12 @@ def ready(app: Flask, bind: str = "127.0.0.1", *, process: str = "web") -> None:
 
     Raises SchemaProblem, KeyProblem or SettingsError, saying what to do.
     """
-    settings: Settings = app.extensions["tmc_settings"]
+    settings = installation(app).settings
     refuse_mode_of_a_file(settings)
     refuse_debug(settings, bind)
     schema.check(app)
     if not served(host(app), settings):
         log.log.warning("no_force_is_served", said=NO_FORCE)
     force_seen.note_changes(app, process)
-    restored.look_everywhere(app, heads_outside(app))
+    restored.look_everywhere(app, heads_outside(settings.audit_head_file, audited(app)))
     log.take_over_process()

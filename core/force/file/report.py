@@ -17,7 +17,7 @@ from core.force.file.toml_lines import Place, lines_of, nearest_line
 from core.force.file.toml_text import day_meant
 from core.force.words import TAGS, Words
 
-_SAID = {
+_EXPLAINED = {
     "string_type": ("must be text", 'text in quotation marks, like "…"'),
     "string_too_short": ("is empty", "a text; a key that is not needed can be left out"),
     "string_too_long": ("is too long", "at most 2,000 letters"),
@@ -96,7 +96,7 @@ class Report:
             if fault["type"] == "missing" and _model_at(model, place) is not _model_at(model, place[:-1]):
                 self.add((*base, *place), "is missing", f"[{key_of((*base, *place))}] {_KEYS}")
             else:
-                self.add((*base, *place), *said(fault))
+                self.add((*base, *place), *explain_fault(fault))
 
 
     def _by_language(self, table: Place, key: str, text: object, known: list[str]) -> str | None:
@@ -119,7 +119,7 @@ def _place_of(fault: Any) -> Place:
     return tuple(part for part in fault["loc"] if part not in ("[key]", *TAGS))
 
 
-def said(fault: Any) -> tuple[str, str]:
+def explain_fault(fault: Any) -> tuple[str, str]:
     """What is wrong and what would be right, of one error that pydantic found."""
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "fault":
@@ -144,7 +144,7 @@ def said(fault: Any) -> tuple[str, str]:
         return f"“{fault['input']}” {_DAY[0]}", str(meant) if meant else _DAY[1]
     if kind.startswith(("model", "mapping", "dict")):
         return _TABLE
-    return _SAID.get(kind, (fault["msg"].removeprefix("Value error, "), ""))
+    return _EXPLAINED.get(kind, (fault["msg"].removeprefix("Value error, "), ""))
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

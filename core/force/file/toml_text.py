@@ -61,7 +61,7 @@ def not_toml(file: str, text: str, error: ValueError) -> Problem:
     lines = text.rstrip().split("\n")
     line = min(int(place[1]) if place else len(lines), len(lines))
     slip = _Slip(lines[line - 1], int(place[2]) if place else len(lines[line - 1]) + 1, message)
-    wrong, right = slip.said()
+    wrong, right = slip.explained()
     return Problem(file, slip.key, line, wrong, right)
 
 
@@ -86,9 +86,9 @@ class _Slip:
         meant = self.message.startswith(("Expected '='", "Invalid statement"))
         return _first_word(self.written)[0] if meant else ""
 
-    def said(self) -> tuple[str, str]:
+    def explained(self) -> tuple[str, str]:
         return self._spreadsheet() or self._hidden() or self._foreign() or next(
-            (say(self) for start, say in _SAID if self.message.startswith(start)),
+            (say(self) for start, say in _EXPLAINED if self.message.startswith(start)),
             (self.message.partition(" (at")[0], "one of the lines of another force’s file"),
         )
 
@@ -172,7 +172,7 @@ def _as(wrong: str, right: str) -> Callable[[_Slip], tuple[str, str]]:
 
 _BACKSLASH = _as("a \\ stands in text with double marks", "single marks: '^41/\\d{1,7}$'")
 _MARK = _as("a quotation mark is missing", 'text between two marks: "…"')
-_SAID: tuple[tuple[str, Callable[[_Slip], tuple[str, str]]], ...] = (
+_EXPLAINED: tuple[tuple[str, Callable[[_Slip], tuple[str, str]]], ...] = (
     ("Cannot overwrite a value", _Slip.overwritten),
     ("Cannot declare", _Slip.twice),
     ("Cannot mutate", _Slip.twice),

@@ -12,17 +12,17 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from uuid6 import uuid7
 
 from core.base import clock
+from core.base.installation import State, installation
 from core.base.scope import current_force_id
 from core.storage import ciphers, opened
 from core.storage.ciphers import DataKey, KeyProblem, MacKey
 from core.storage.db import db, force_scope, read_unflushed
-from core.storage.keys.master_key import ALWAYS, LOOK_EVERY, KeyFile
+from core.storage.keys.master_key import ALWAYS, LOOK_EVERY, MASTER_KEY, SECRET_KEY, KeyFile
 from core.storage.keys.purposes import DATA, PURPOSES, ForceKeys, OpenKey, chains_of
 from core.storage.row_guard import CHECKED, Base, ForceOwned, ForceSession
 from core.storage.walls import owned
@@ -37,7 +37,9 @@ class ForceKey(ForceOwned, Base):
     """One key of a force for one purpose, wrapped by the master key; used from ``starts_at``."""
 
     __tablename__ = "force_key"
+    __kept__ = "with_force"
     __at_merger__ = "stay"
+    __at_erasure__ = "stays"
     purpose: orm.Mapped[str] = orm.mapped_column(sa.Text)
     key_id: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary)
     wrapped: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary)
@@ -54,10 +56,13 @@ ROWS = sa.select(
 ).where(owned(ForceKey))
 
 
+FORCE_KEYS: State[dict[str, ForceKeys]] = State("force_keys", dict)
+
+
 def force_keys() -> ForceKeys:
     """The open keys of the force in scope; made at the force's first use."""
     force = current_force_id()
-    held: ForceKeys | None = current_app.extensions["tmc_keys"].get(force)
+    held = FORCE_KEYS.get().get(force)
     if held is None or time.monotonic() - held.read_at > LOOK_EVERY:
         held = look(held)
     return held
@@ -76,7 +81,7 @@ def look(held: ForceKeys | None = None) -> ForceKeys:
     )
     if held and not erased:
         found.remember(held, LINGERS)
-    current_app.extensions["tmc_keys"][force] = found
+    FORCE_KEYS.get()[force] = found
     return found
 
 
@@ -113,7 +118,7 @@ def _opened(force: str, rows: Iterable[Any], held: ForceKeys | None) -> Iterable
 def forces_with_keys(*, erased: bool = False) -> list[str]:
     """Ids of the installed forces that have keys here, served or not; *erased*: these too."""
     found = []
-    for force in sorted(current_app.extensions["tmc_host"].installed):
+    for force in sorted(installation().host.installed):
         with force_scope(force):
             purposes = {row.purpose for row in _stored()}
         if purposes and (erased or ERASED not in purposes):
@@ -122,8 +127,8 @@ def forces_with_keys(*, erased: bool = False) -> list[str]:
 
 
 def masters() -> KeyFile:
-    found: KeyFile = current_app.extensions["tmc_master"]
-    return found
+    """The file of the master key: each key of a force is wrapped by one of its keys."""
+    return MASTER_KEY.get()
 
 
 def unwrapped(force: str, row: Any) -> bytes:
@@ -144,7 +149,7 @@ def unwrapped(force: str, row: Any) -> bytes:
 
 def _own(force: str, purpose: str, key: bytes) -> bytes:
     """The *key*. Raises :class:`KeyProblem` if a key file holds it too: a key is for one purpose."""
-    for file in (masters(), current_app.extensions["tmc_secret"]):
+    for file in (masters(), SECRET_KEY.get()):
         if key in file.known():
             raise KeyProblem(
                 f"the {purpose} key of {force} stands in {file.path} too: a key is for one purpose. "
@@ -158,7 +163,7 @@ def check_master() -> None:
 
     Of every installed force, served or not: a force that is live later was sealed before.
     """
-    for force in sorted(current_app.extensions["tmc_host"].installed):
+    for force in sorted(installation().host.installed):
         with force_scope(force):
             for row in _stored():
                 if row.purpose != ERASED:

@@ -22,6 +22,7 @@ from pathlib import Path
 import structlog
 
 from core.base import clock
+from core.base.installation import State
 from core.base.log import of
 from core.storage.ciphers import KEY, KeyProblem, new_key
 
@@ -96,6 +97,10 @@ class KeyFile:
         if time.monotonic() - self._looked > LOOK_EVERY:
             self.read_again()
         return self._keys
+
+
+MASTER_KEY: State[KeyFile] = State("master_key")  # wraps the keys of the forces
+SECRET_KEY: State[KeyFile] = State("secret_key")  # signs cookies and forms
 
 
 def current(keys: Sequence[FileKey]) -> FileKey:

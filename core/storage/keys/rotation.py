@@ -26,7 +26,8 @@ from core.base.scope import current_force_id
 from core.storage import ciphers
 from core.storage.ciphers import KeyProblem
 from core.storage.db import db, lock, read
-from core.storage.keys import resealing
+from core.storage.keys import key_ends, resealing
+from core.storage.keys.key_ends import Note
 from core.storage.keys.keyring import (
     ERASED,
     ForceKey,
@@ -54,7 +55,6 @@ PASSES = 50
 WAITS = 120.0  # seconds for transactions of before; the database ends idle ones after 60
 
 Done = Callable[[int], object]
-Note = Callable[..., object]  # audit.write: the audit stands on a floor above
 
 
 @dataclass
@@ -116,7 +116,7 @@ def finish(purposes: Iterable[str], rotated: Rotated, done: Done, note: Note) ->
     if "feed" in purposes and len(force_keys().chains["feed"]) > 1:
         _finish_digests(rotated, done, note)
     for purpose in purposes:
-        _end(outlived(force_keys().chains[purpose]), rotated, note)
+        _end(key_ends.outlived(force_keys().chains[purpose]), rotated, note)
         rotated.kept[purpose] = len(look().chains[purpose]) - 1
 
 
@@ -143,6 +143,11 @@ def _finish_digests(rotated: Rotated, done: Done, note: Note) -> None:
     _wait_for_earlier(["feed"])
     if _again_until_none(one_pass) and resealing.old_digests() == 0:
         _end(_former("feed"), rotated, note)
+
+
+def _end(former: Iterable[OpenKey], rotated: Rotated, note: Note) -> None:
+    rotated.ended += key_ends.end(former, note)
+    db.session.commit()
 
 
 def _former(purpose: str) -> tuple[OpenKey, ...]:
@@ -191,32 +196,10 @@ def oldest_transaction() -> datetime | None:
     return found
 
 
-def outlived(chain: tuple[OpenKey, ...]) -> list[OpenKey]:
-    """Former keys that have made nothing which is still of use."""
-    lasts = PURPOSES[chain[0].purpose].lasts
-    if lasts is None:
-        return []
-    return [former for newer, former in pairwise(chain) if newer.starts_at + lasts < clock.now()]
-
-
-def end_outlived(note: Note) -> None:
-    """Run by a periodic job: former keys for codes, limits, links and forms. ``note`` writes the audit."""
-    for chain in look().chains.values():
-        _end(outlived(chain), Rotated(), note)
-
-
-def _end(former: Iterable[OpenKey], rotated: Rotated, note: Note) -> None:
-    for one in former:
-        db.session.execute(sa.delete(ForceKey).where(ForceKey.key_id == one.key_id))
-        note("keys_ended", purposes=[one.purpose])
-        rotated.ended[one.purpose] += 1
-    db.session.commit()
-
-
 # --- keys in files --------------------------------------------------------------------------
 
 
-def add_to_file(file: KeyFile, *, lasts: timedelta | None = None, again: bool = False) -> bool:
+def add_key_to_file(file: KeyFile, *, lasts: timedelta | None = None, again: bool = False) -> bool:
     """A new key in *file*, to be used by all from a moment ahead; whether there is one.
 
     ``lasts``: for how long after its successor came into use a former key is of use; None: always.

@@ -16,7 +16,7 @@ def head_of(versions: Path) -> str | None:
     found: set[str] = set()
     built_on: set[str] = set()
     for file in versions.glob("*.py"):
-        said = _said_in(file)
+        said = _revisions_in(file)
         if "revision" in said:
             found.add(said["revision"])
             before = said.get("down_revision") or ()
@@ -29,7 +29,7 @@ def head_of(versions: Path) -> str | None:
     return last[0] if last else None
 
 
-def _said_in(file: Path) -> dict[str, Any]:
+def _revisions_in(file: Path) -> dict[str, Any]:
     """``revision`` and ``down_revision`` of a step."""
     said = {}
     for line in ast.parse(file.read_text(encoding="utf-8")).body:

@@ -108,7 +108,7 @@ def _of_table(table: sa.Table, there: _There, connection: sa.Connection) -> Iter
         if name not in table.columns and found.attnotnull and not found.filled:
             yield f"{table.name}.{name} must be filled in, and its model has no such column"
     for key in sorted(_keys_of(table) - there.keys.get(table.name, set()), key=str):
-        yield f"the table {table.name} has no {_key_said(key)}"
+        yield f"the table {table.name} has no {_key_text(key)}"
 
 
 def _keys_of(table: sa.Table) -> set[Key]:
@@ -121,7 +121,7 @@ def _keys_of(table: sa.Table) -> set[Key]:
     return found
 
 
-def _key_said(key: Key) -> str:
+def _key_text(key: Key) -> str:
     kind, columns, leads_to = key
     over = ", ".join(sorted(columns))
     return f"unique key over {over}" if kind == "u" else f"foreign key over {over} to {leads_to}"

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from core.base import clock
+from core.base.installation import installation
 from core.cases.models import Case, Person, Staff
 from core.cli.main import root
 from core.hookspecs import News
@@ -66,12 +67,12 @@ def work(app: Flask) -> None:
 
 
 def no_jobs(app: Flask) -> None:
-    with without_walls(app.extensions["tmc_settings"].owner_database_url) as connection:
+    with without_walls(installation(app).settings.owner_database_url) as connection:
         connection.execute(sa.text("DELETE FROM procrastinate_jobs"))
 
 
 def waiting(app: Flask) -> int:
-    with without_walls(app.extensions["tmc_settings"].owner_database_url) as connection:
+    with without_walls(installation(app).settings.owner_database_url) as connection:
         return int(connection.execute(sa.text(
             "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")).scalar_one())
 

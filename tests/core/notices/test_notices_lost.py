@@ -43,14 +43,14 @@ class Killed(BaseException):
 @contextmanager
 def another_worker(app: Flask) -> Iterator[claims.Presence]:
     """All that is sent in the block is sent by another process; it lives until it is closed."""
-    ours, other = app.extensions.pop("tmc_presence", None), claims.Presence()
-    app.extensions["tmc_presence"] = other
+    ours, other = claims.PRESENCE.pop(app), claims.Presence()
+    claims.PRESENCE.set(other, app)
     try:
         yield other
     finally:
-        app.extensions.pop("tmc_presence")
+        claims.PRESENCE.pop(app)
         if ours:
-            app.extensions["tmc_presence"] = ours
+            claims.PRESENCE.set(ours, app)
 
 
 def dies_with_it_in_hand(

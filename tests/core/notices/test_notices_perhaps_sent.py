@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.base import clock
+from core.base.installation import installation
 from core.notices import hand_over, outgoing
 from core.notices.outgoing import UNSURE_TRIES
 from core.plugin_host import jobs
@@ -110,7 +111,7 @@ def test_a_slow_mail_server_holds_up_neither_codes_nor_other_jobs(case: Flask) -
     assert lanes < set(jobs.LANES)
     promised(case)
     promised(case, "code")
-    with without_walls(case.extensions["tmc_settings"].owner_database_url) as connection:
+    with without_walls(installation(case).settings.owner_database_url) as connection:
         queued = connection.execute(sa.text(
             "SELECT DISTINCT queue_name FROM procrastinate_jobs WHERE task_name = :name"),
             {"name": "trackmycrime.send_notice"}).scalars().all()

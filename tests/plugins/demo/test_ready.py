@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from flask import Flask
 
+from core.base.installation import installation
 from core.cli.processes.supervisor import free_port
 from core.plugin_host import jobs
 from core.plugin_host.jobs import defer
@@ -26,7 +27,7 @@ if "worker" in sys.orig_argv:
 
 
 def test_every_worker_that_reaches_its_database_is_known_by_a_higher_number(app: Flask) -> None:
-    address = app.extensions["tmc_settings"].database_url
+    address = installation(app).settings.database_url
     before = newest_worker(address)
     seen: list[int] = []
     tasks = jobs.registry(app).tasks

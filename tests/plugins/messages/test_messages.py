@@ -42,7 +42,7 @@ def write(browser: Browser, met: Met, text: str, **changed: str) -> TestResponse
     return browser._seen(browser.client.post(browser.path(at(met)), data=filled, buffered=True))
 
 
-def said(app: Flask, met: Met, text: str, *, name: str = "P1") -> None:
+def officer_writes(app: Flask, met: Met, text: str, *, name: str = "P1") -> None:
     """The officer writes."""
     with app.app_context(), force_scope(HERTS):
         conversation.post_message(
@@ -98,7 +98,7 @@ def test_nobody_reads_or_writes_before_signing_in(app: Flask, met: Met) -> None:
 
 def test_a_stranger_can_neither_read_nor_write_but_the_person_can(app: Flask, met: Met) -> None:
     take(app, recorded("41/2/24", people=[person(2)]), allocated("41/2/24"))
-    said(app, met, "Come to the station on Monday.")
+    officer_writes(app, met, "Come to the station on Monday.")
     stranger = person_browser(app, meet(app, "41/2/24"), "P2")
     assert stranger.get(at(met)).status_code == 404
     assert stranger.post(at(met), {"text": "Let me in"}, form_at="/safety").status_code == 404
@@ -111,7 +111,7 @@ def test_a_stranger_can_neither_read_nor_write_but_the_person_can(app: Flask, me
 def test_two_people_on_one_case_do_not_read_each_other(app: Flask) -> None:
     take(app, recorded(people=[person(1), person(2, role="representative")]), allocated())
     met = meet(app)
-    said(app, met, "For Amina only.", name="P1")
+    officer_writes(app, met, "For Amina only.", name="P1")
     assert "For Amina only." not in shown(person_browser(app, met, "P2"), at(met))
     assert "For Amina only." not in shown(person_browser(app, met, "P2"), f"/case/{met.case}")
     assert "For Amina only." in shown(person_browser(app, met, "P1"), f"/case/{met.case}")
@@ -122,7 +122,7 @@ def test_the_other_force_knows_neither_the_case_nor_the_session(app: Flask, met:
     there = recorded("5224000001", district="bristol", people=[person(9)])
     take(app, there, force=AVON)
     elsewhere = meet(app, "5224000001", force=AVON)
-    said(app, met, "Come to the station on Monday.")
+    officer_writes(app, met, "Come to the station on Monday.")
     avon = sign_in_as(Browser(app, AVON), person_id=elsewhere.people["P9"])
     assert avon.get(at(met)).status_code == 404
     herts = person_browser(app, met)
@@ -206,7 +206,7 @@ def test_signs_that_no_keyboard_has_are_refused_with_the_words_kept(app: Flask, 
 
 def test_reading_tells_the_officer_that_it_was_read(app: Flask, met: Met) -> None:
     with clock.travel(NOON):
-        said(app, met, "We found a bicycle.")
+        officer_writes(app, met, "We found a bicycle.")
         amina = person_browser(app, met)
         page = amina.get(at(met)).get_data(as_text=True)
         assert "tmc-message--new" in page
@@ -273,7 +273,7 @@ def test_the_case_page_shows_the_last_two_messages_and_how_many_are_new(
     app: Flask, met: Met
 ) -> None:
     for text in ("First news", "Second news", "Third news"):
-        said(app, met, text)
+        officer_writes(app, met, text)
     amina = person_browser(app, met)
     page = shown(amina, f"/case/{met.case}")
     assert "Messages 3 new" in page

@@ -30,7 +30,7 @@ def handed_over(app: Flask, subject: str = "41/1/24", *, to: dict[str, Any] = AN
     take(app, allocated(subject, officer=to, time=f"2024-03-{day:02}T09:00:00Z"), announce=True)
 
 
-def told(app: Flask, kind: str = "case_handed_over") -> list[str]:
+def alerted(app: Flask, kind: str = "case_handed_over") -> list[str]:
     """Who is to get a letter that a case was handed over to them, by the record's id."""
     with app.app_context(), force_scope(HERTS):
         return list(db.session.scalars(
@@ -48,7 +48,7 @@ def marks(browser: Browser, path: str = "/desk/") -> list[str]:
 
 def test_the_new_officer_is_told_by_a_letter_that_names_nobody(app: Flask, met: Met) -> None:
     handed_over(app)
-    assert told(app) == ["O2"]
+    assert alerted(app) == ["O2"]
     with app.app_context(), force_scope(HERTS):
         letter = letter_for(db.session.scalars(
             sa.select(Notice).where(Notice.kind == "case_handed_over")).one())
@@ -74,7 +74,7 @@ def test_told_is_who_has_a_case_that_another_had(app: Flask, met: Met, what: str
     if news["type"].endswith("amended.v1"):
         news = {**news, "time": "2024-03-04T09:00:00Z"}
     take(app, news, announce=True)
-    assert told(app) == letters
+    assert alerted(app) == letters
 
 
 UNREACHED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], bool]] = {
@@ -92,8 +92,8 @@ def test_the_officer_before_is_told_when_the_new_one_cannot_be(app: Flask, met: 
     for one in known:
         take(app, recorded("41/7/24", officer=one))
     handed_over(app, to=new)
-    assert told(app, "case_out_of_reach") == (["O1"] if lost else [])
-    assert len(told(app)) == (0 if lost else 1)
+    assert alerted(app, "case_out_of_reach") == (["O1"] if lost else [])
+    assert len(alerted(app)) == (0 if lost else 1)
     with app.app_context(), force_scope(HERTS):
         letter = letter_for(db.session.scalars(sa.select(Notice).where(
             Notice.kind == ("case_out_of_reach" if lost else "case_handed_over"))).one())
@@ -105,20 +105,20 @@ def test_the_officer_before_is_told_when_the_new_one_cannot_be(app: Flask, met: 
 def test_the_first_officer_of_a_case_and_one_of_an_old_record_get_none(app: Flask) -> None:
     take(app, recorded(), allocated(), announce=True)
     take(app, allocated(officer=ANNE, time="2024-03-03T09:00:00Z"))  # the past, taken over at the start
-    assert told(app) == []
+    assert alerted(app) == []
     assert marks(desk_of(app, "O2")) == []
 
 
 def test_there_and_back_within_a_batch_is_nothing(app: Flask, met: Met) -> None:
     take(app, allocated(officer=ANNE, time="2024-03-03T09:00:00Z"),
          allocated(time="2024-03-03T10:00:00Z"), announce=True)
-    assert told(app) == []
+    assert alerted(app) == []
 
 
 def test_a_case_that_is_not_shown_online_is_marked_and_sends_no_letter(app: Flask, met: Met) -> None:
     take(app, event("crime.amended", flags=["domestic-abuse"], time="2024-03-02T12:00:00Z"))
     handed_over(app)
-    assert told(app) == []
+    assert alerted(app) == []
     assert marks(desk_of(app, "O2")) == ["New to you"]
 
 
@@ -130,13 +130,13 @@ def test_who_takes_over_many_cases_gets_one_letter_a_day(app: Flask, met: Met) -
         take(app, *(allocated(one, officer=ANNE, time="2024-03-03T09:00:00Z") for one in subjects[:2]),
              announce=True)
         handed_over(app, subjects[2])
-        assert told(app) == ["O2"]
+        assert alerted(app) == ["O2"]
         assert marks(desk_of(app, "O2")) == ["New to you"] * 3
         handed_over(app, subjects[2], to=officer(3, name="Third"), day=4)
-        assert told(app) == ["O2", "O3"]
+        assert alerted(app) == ["O2", "O3"]
     with clock.travel(NOON + timedelta(days=1, minutes=1)):
         handed_over(app, subjects[3])
-    assert told(app) == ["O2", "O3", "O2"]
+    assert alerted(app) == ["O2", "O3", "O2"]
 
 
 def test_it_is_new_to_its_new_officer_until_they_open_it(app: Flask, met: Met) -> None:
@@ -214,7 +214,7 @@ def test_handed_over_once_more_it_is_new_once_more(app: Flask, met: Met) -> None
     handed_over(app)
     shown(desk_of(app, "O2"), at(met))
     handed_over(app, to=officer(), day=4)
-    assert told(app) == ["O2", "O1"]
+    assert alerted(app) == ["O2", "O1"]
     assert HAND_OVER in shown(desk_of(app, "O1"), at(met))
 
 

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from core.plugin_host.host import host
 from core.storage import schema
 from tests.conftest import HERTS
 from tests.postgres import Addresses
@@ -24,7 +25,7 @@ def before(app: Flask, database: Addresses) -> Iterator[tuple[sa.Engine, Address
     name = f"reasons_{next(_numbers)}"
     other = database.new_database(name)
     schema.upgrade(app, other.owner, "tmc_serving")
-    core, *plugins = schema.owners(app.extensions["tmc_host"])
+    core, *plugins = schema.owners(host(app))
     ours = next(one for one in plugins if one.name == "oversight")
     owner = sa.create_engine(other.owner)
     with owner.begin() as connection:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
 
+from core.storage.keys.keyring import FORCE_KEYS
 from tests.conftest import empty
 from tests.postgres import Addresses
 
@@ -101,7 +102,7 @@ def westshire_portal(westshire_settings: Any) -> Iterator[Flask]:
 def westshire(westshire_portal: Flask, westshire_settings: Any) -> Flask:
     """The application on an empty database."""
     empty(westshire_settings.owner_database_url)
-    westshire_portal.extensions["tmc_keys"].clear()
+    FORCE_KEYS.get(westshire_portal).clear()
     return westshire_portal
 
 

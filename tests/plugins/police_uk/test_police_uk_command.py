@@ -23,16 +23,18 @@ from police_uk_builders import (
     write,
 )
 
+from core.base.installation import installation
 from core.cases.models import Access, Case, Entry, Person
 from core.intake.take_in import take_in
 from core.plugin_host.host import UnknownForce, host
 from core.storage.db import db, force_scope
+from core.storage.keys.keyring import FORCE_KEYS
 from plugins.police_uk.models import PoliceUkCrime
 
 Run = Callable[..., Result]
 
 
-def told(result: Result) -> dict[str, Any]:
+def result_json(result: Result) -> dict[str, Any]:
     assert result.exit_code == 0, result.output
     answer: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
     rows = answer["street_rows"] + answer["outcome_rows"]
@@ -105,7 +107,7 @@ def state(app: Flask) -> list[Any]:
 def test_cases_with_people_and_timelines_are_there_afterwards(
     replay: Run, westshire: Flask, tmp_path: Path
 ) -> None:
-    answer = told(replay(sample_files(tmp_path), "--json"))
+    answer = result_json(replay(sample_files(tmp_path), "--json"))
     assert list(answer) == [
         "street_rows",
         "outcome_rows",
@@ -142,11 +144,11 @@ def test_cases_with_people_and_timelines_are_there_afterwards(
 def test_running_again_changes_nothing_and_says_so(
     replay: Run, westshire: Flask, tmp_path: Path
 ) -> None:
-    first = told(replay(sample_files(tmp_path), "--json"))
+    first = result_json(replay(sample_files(tmp_path), "--json"))
     before = state(westshire)
     result = replay(tmp_path)
     assert result.exit_code == 0 and "Nothing new" in result.output
-    again = told(replay(tmp_path, "--json"))
+    again = result_json(replay(tmp_path, "--json"))
     assert again["accepted"] == 0 and again["repeated"] == first["accepted"]
     assert state(westshire) == before
 
@@ -155,11 +157,11 @@ def test_a_kill_and_cut_ranges_end_as_one_run(
     replay: Run, westshire: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sample_files(tmp_path)
-    told(replay(tmp_path, "--json"))
+    result_json(replay(tmp_path, "--json"))
     whole = state(westshire)
     clear(westshire)
     for first, last in (("2021-01", "2021-01"), ("2021-02", "2021-02"), ("2021-03", "2021-03")):
-        told(replay(tmp_path, "--from", first, "--to", last, "--json"))
+        result_json(replay(tmp_path, "--from", first, "--to", last, "--json"))
     assert state(westshire) == whole
     clear(westshire)
     monkeypatch.setattr("plugins.police_uk.replay.BATCH", 1)
@@ -167,7 +169,7 @@ def test_a_kill_and_cut_ranges_end_as_one_run(
     with pytest.raises(Killed):
         replay(tmp_path)
     monkeypatch.setattr("plugins.police_uk.cli.take_in", take_in)
-    assert told(replay(tmp_path, "--json"))["repeated"] == 4
+    assert result_json(replay(tmp_path, "--json"))["repeated"] == 4
     assert state(westshire) == whole
 
 
@@ -192,8 +194,8 @@ def dying_after(calls: int) -> Callable[..., Any]:
 def clear(app: Flask) -> None:
     from tests.conftest import empty
 
-    empty(app.extensions["tmc_settings"].owner_database_url)
-    app.extensions["tmc_keys"].clear()
+    empty(installation(app).settings.owner_database_url)
+    FORCE_KEYS.get(app).clear()
 
 
 def test_a_reference_that_a_real_case_has_is_passed_by(
@@ -217,10 +219,10 @@ def test_a_reference_that_a_real_case_has_is_passed_by(
         (result,) = take_in(host().get("westshire").force, "other", [event])
         db.session.commit()
     assert result.status == "accepted"
-    told(replay(sample_files(tmp_path), "--json"))
+    result_json(replay(sample_files(tmp_path), "--json"))
     references = {row[1] for row in state(westshire) if row[0] == "crime"}
     assert references == {"W/1/21", "W/3/21", "W/4/21", "W/5/21"}
-    assert told(replay(tmp_path, "--json"))["accepted"] == 0
+    assert result_json(replay(tmp_path, "--json"))["accepted"] == 0
 
 
 def test_people_to_sign_in_with_are_those_with_most_states(replay: Run, tmp_path: Path) -> None:
@@ -260,7 +262,7 @@ def test_events_can_be_looked_at_without_taking_them_in(
 ) -> None:
     sample_files(tmp_path / "files")
     file = tmp_path / "events.jsonl"
-    answer = told(replay(tmp_path / "files", "--write-events", file, "--json"))
+    answer = result_json(replay(tmp_path / "files", "--write-events", file, "--json"))
     assert state(westshire) == []
     assert (answer["accepted"], answer["repeated"], answer["parked"]) == (0, 0, 0)
     events = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
@@ -269,7 +271,7 @@ def test_events_can_be_looked_at_without_taking_them_in(
         results = take_in(host().get("westshire").force, "police_uk", events)
         assert {r.status for r in results} == {"accepted"}
         db.session.commit()
-    assert told(replay(tmp_path / "files", "--json"))["left_out"] == answer["left_out"]
+    assert result_json(replay(tmp_path / "files", "--json"))["left_out"] == answer["left_out"]
 
 
 @pytest.mark.parametrize(
@@ -358,7 +360,7 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path, replay: Run) -> N
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    told(replay(sample_files(tmp_path / "files"), "--write-events", pipe, "--json"))
+    result_json(replay(sample_files(tmp_path / "files"), "--write-events", pipe, "--json"))
     assert pipe.is_fifo()
     assert os.read(reader, 1_000_000).startswith(b"{")
     os.close(reader)

@@ -39,7 +39,7 @@ class Preview:
     def index(self) -> str:
         return f"{self.base}/{self.force_id}/preview/"
 
-    def said(self) -> str:
+    def output(self) -> str:
         return self.said_in.read_text()
 
     def get(self, address: str, **headers: str) -> tuple[int, str]:
@@ -80,7 +80,7 @@ class Preview:
     def stop(self, how: int = signal.SIGTERM) -> None:
         """As Ctrl-C or a service manager does; nothing of it may be left."""
         self.process.send_signal(how)
-        assert self.process.wait(STOPS_WITHIN) == 0, self.said()
+        assert self.process.wait(STOPS_WITHIN) == 0, self.output()
         left = {one.pid: one.cmdline() for one in self.processes()}
         assert not left, f"these still run: {left}"
 
@@ -111,8 +111,8 @@ def previewing(force_id: str, forces_dir: Path, data: Path) -> Iterator[Preview]
     preview = Preview(force_id, port, data, said, process)
 
     def ready() -> bool:
-        assert process.poll() is None, f"the preview ended as it started:\n{preview.said()}"
-        return any(line.startswith("ready") for line in preview.said().splitlines())
+        assert process.poll() is None, f"the preview ended as it started:\n{preview.output()}"
+        return any(line.startswith("ready") for line in preview.output().splitlines())
 
     try:
         wait_until(ready, STARTS_WITHIN, "the preview was not ready")

@@ -214,7 +214,7 @@ def preview(files: Path) -> Iterator[Preview]:
 
 
 def test_it_says_where_it_is_and_shows_the_draft(preview: Preview) -> None:
-    ready = [line for line in preview.said().splitlines() if line.startswith("ready")]
+    ready = [line for line in preview.output().splitlines() if line.startswith("ready")]
     assert ready == [f"ready {preview.index}"]
     status, page = preview.get("/")
     assert status == 200 and "Preview of Hertfordshire" in page
@@ -235,11 +235,11 @@ def test_a_save_is_followed_and_a_fault_is_told_in_page_and_terminal(
     change(files, COLOUR, TOO_LIGHT)
     page = preview.wait_for("white text on #ffee00 cannot be read well")
     assert "a darker colour" in page
-    assert re.search(r"force\.toml:\d+: brand\.colour: white text on #ffee00", preview.said())
+    assert re.search(r"force\.toml:\d+: brand\.colour: white text on #ffee00", preview.output())
     change(files, TOO_LIGHT, OTHER)
     preview.wait_for("Preview of Hertfordshire")
     preview.wait_for(OTHER, f"/{NEW}/brand.css")
-    assert "read again: no fault" in preview.said()
+    assert "read again: no fault" in preview.output()
     assert preview.get("/preview/version")[1] != version
 
 

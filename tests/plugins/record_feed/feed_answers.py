@@ -18,6 +18,6 @@ def stored(app: Flask, force: str = HERTS) -> int:
         return len(db.session.scalars(sa.select(RecordEvent)).all())
 
 
-def told(answer: Any) -> list[str]:
+def statuses(answer: Any) -> list[str]:
     assert answer.status_code == 202, answer.text
     return [result["status"] for result in answer.get_json()["results"]]

@@ -30,7 +30,7 @@ def take(run: Run, path: Path, *more: str) -> Result:
     return run("feed", "import", path, "--source", "backfill", *more)
 
 
-def told(result: Result) -> dict[str, Any]:
+def result_json(result: Result) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
     assert answer["lines"] == (
         answer["accepted"]

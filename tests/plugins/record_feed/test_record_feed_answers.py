@@ -9,13 +9,14 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
-from feed_answers import stored, told
+from feed_answers import statuses, stored
 from feed_builders import Sender, at, state
 from flask import Flask
 
 from core.audit.models import AuditEntry
 from core.intake.models import RecordEvent
 from core.storage.db import db
+from core.storage.keys.keyring import FORCE_KEYS
 from plugins.record_feed import limits
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
@@ -25,16 +26,16 @@ from tests.conftest import HERTS
 
 def test_the_same_event_again_is_a_repeat_however_it_is_written(app: Flask, niche: Sender) -> None:
     first = recorded(id="e1")
-    assert told(niche.post(first)) == ["accepted"]
+    assert statuses(niche.post(first)) == ["accepted"]
     before = state(app)
     turned = json.dumps(dict(reversed(first.items())), indent=2).encode()
-    assert told(niche.post_bytes(turned)) == ["repeated"]
-    assert told(niche.post_batch([first, first])) == ["repeated", "repeated"]
+    assert statuses(niche.post_bytes(turned)) == ["repeated"]
+    assert statuses(niche.post_batch([first, first])) == ["repeated", "repeated"]
     assert state(app) == before
 
 
 def test_the_same_id_with_other_content_is_a_conflict_and_kept(app: Flask, niche: Sender) -> None:
-    assert told(niche.post(recorded(id="e1", summary="A red bicycle"))) == ["accepted"]
+    assert statuses(niche.post(recorded(id="e1", summary="A red bicycle"))) == ["accepted"]
     other = recorded(id="e1", summary="A blue bicycle")
     for _ in range(3):
         answer = niche.post(other)
@@ -51,7 +52,7 @@ def test_the_same_id_with_other_content_is_a_conflict_and_kept(app: Flask, niche
 def test_a_conflict_in_a_batch_is_told_of_its_item_only(niche: Sender) -> None:
     events = [recorded(id="e1"), recorded(id="e1", summary="x"), allocated(), {"id": "no event"}, 7]
     answer = niche.post_batch(events)
-    assert told(answer) == ["accepted", "conflict", "accepted", "rejected", "rejected"]
+    assert statuses(answer) == ["accepted", "conflict", "accepted", "rejected", "rejected"]
     results = answer.get_json()["results"]
     assert [result["id"] for result in results] == ["e1", "e1", events[2]["id"], "no event", None]
     assert results[3]["pointer"] == "/specversion"
@@ -61,9 +62,9 @@ def test_news_of_a_crime_not_recorded_yet_waits_and_enters_by_itself(
     app: Flask, niche: Sender
 ) -> None:
     answer = niche.post(event("crime.outcome", outcome="18", time="2024-04-01T10:00:00Z"))
-    assert told(answer) == ["parked"]
+    assert statuses(answer) == ["parked"]
     assert "waits for" in answer.get_json()["results"][0]["detail"]
-    assert told(niche.post(recorded())) == ["accepted"]
+    assert statuses(niche.post(recorded())) == ["accepted"]
     assert '"outcome": "18"' in "".join(state(app))
 
 
@@ -76,7 +77,7 @@ def test_what_is_not_understood_is_kept_with_its_reason(niche: Sender) -> None:
             recorded("41/2/24", crime_type="bicicle-theft"),
         ]
     )
-    assert told(answer) == ["accepted", "parked", "parked", "parked"]
+    assert statuses(answer) == ["accepted", "parked", "parked", "parked"]
     last = answer.get_json()["results"][-1]
     assert last["pointer"] == "/data/crime_type"
     assert "bicycle-theft" in last["detail"]
@@ -84,7 +85,7 @@ def test_what_is_not_understood_is_kept_with_its_reason(niche: Sender) -> None:
 
 def test_a_crime_that_is_not_offered_is_accepted_and_says_why(niche: Sender) -> None:
     answer = niche.post(recorded(flags=["domestic-abuse"]))
-    assert told(answer) == ["accepted"]
+    assert statuses(answer) == ["accepted"]
     assert answer.get_json()["results"][0]["detail"].startswith("not offered: ")
 
 
@@ -125,12 +126,12 @@ def test_one_by_one_or_all_at_once_leads_to_the_same(
         event("crime.outcome", outcome="18", time="2024-04-01T10:00:00Z"),
     ]
     for one in events:
-        assert told(niche.post(one)) == ["accepted"]
+        assert statuses(niche.post(one)) == ["accepted"]
     singly = state(app)
     empty(settings.owner_database_url)
-    app.extensions["tmc_keys"].clear()
+    FORCE_KEYS.get(app).clear()
     again = Sender(app)
-    assert told(again.post_batch(events)) == ["accepted"] * 3
+    assert statuses(again.post_batch(events)) == ["accepted"] * 3
     assert state(app) == singly
 
 
@@ -161,7 +162,7 @@ def test_nothing_is_acknowledged_that_was_not_committed(
     assert int(answer.headers["retry-after"]) > 0
     assert answer.content_type == "application/problem+json"
     assert stored(app) == 0
-    assert told(niche.post(one)) == ["accepted"]
+    assert statuses(niche.post(one)) == ["accepted"]
 
 
 def test_a_sender_waits_for_another_and_is_told_when_it_takes_too_long(
@@ -176,7 +177,7 @@ def test_a_sender_waits_for_another_and_is_told_when_it_takes_too_long(
     another.dispose()
     assert answer.status_code == 503
     assert stored(app) == 0
-    assert told(niche.post(recorded(id="e2"))) == ["accepted"]
+    assert statuses(niche.post(recorded(id="e2"))) == ["accepted"]
 
 
 def test_twenty_identical_posts_at_once_have_one_effect(app: Flask, niche: Sender) -> None:
@@ -193,6 +194,6 @@ def test_twenty_identical_posts_at_once_have_one_effect(app: Flask, niche: Sende
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(told(answer)[0] for answer in answers) == ["accepted"] + ["repeated"] * 19
+    assert sorted(statuses(answer)[0] for answer in answers) == ["accepted"] + ["repeated"] * 19
     assert stored(app) == 1
     assert sum(line.startswith('["entry"') for line in state(app)) == 1

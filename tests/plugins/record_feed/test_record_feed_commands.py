@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from feed_builders import Sender, at, state, taken
-from feed_runs import Run, lines_of, one_line, take, told, written
+from feed_runs import Run, lines_of, one_line, result_json, take, written
 from flask import Flask
 
 from core.audit.models import AuditEntry
@@ -33,7 +33,7 @@ def test_events_of_a_file_are_taken_in_and_counted(
     path = written(tmp_path / name, *lines_of(3), "", event("weather.changed"))
     answer = take(run, path, "--json")
     assert answer.exit_code == 0, answer.output
-    found = told(answer)
+    found = result_json(answer)
     assert found.pop("seconds") >= 0
     assert found == {
         "lines": 7,
@@ -56,7 +56,7 @@ def test_events_of_a_file_are_taken_in_and_counted(
 def test_types_that_are_numbers_are_counted_beside_others(app: Flask, run: Run, tmp_path: Path) -> None:
     events = [recorded(), allocated() | {"type": 7}, allocated() | {"type": " 8 "}]
     path = written(tmp_path / "old.jsonl", *events)
-    found = told(take(run, path, "--json"))
+    found = result_json(take(run, path, "--json"))
     assert found["events"] == {"uk.police.crime.recorded.v1": 1, "7": 1, "8": 1}
 
 
@@ -64,7 +64,7 @@ def test_a_second_run_does_nothing_twice(app: Flask, run: Run, tmp_path: Path) -
     path = written(tmp_path / "old.jsonl", *lines_of(3))
     take(run, path)
     before = state(app)
-    assert told(take(run, path, "--json"))["repeated"] == 6
+    assert result_json(take(run, path, "--json"))["repeated"] == 6
     assert state(app) == before
 
 
@@ -86,7 +86,7 @@ def test_a_stopped_run_goes_on_where_it_was(
         assert "start it again to go on" in one_line(take(run, path))
     with at(app):
         assert len(db.session.scalars(sa.select(RecordEvent)).all()) == 8
-    found = told(take(run, path, "--json"))
+    found = result_json(take(run, path, "--json"))
     assert (found["repeated"], found["accepted"]) == (8, 12)
     undisturbed = state(app)
     assert sum(line.startswith('["entry"') for line in undisturbed) == 20
@@ -116,7 +116,7 @@ def test_what_could_not_be_taken_is_beside_the_file_with_line_and_reason(
     for _ in range(2):
         answer = take(run, path, "--json")
         assert answer.exit_code == 1
-        found = told(answer)
+        found = result_json(answer)
         assert found["left_out"] == {"conflict": 1, "rejected": 2, "unreadable": 3}
         assert "line 2: unreadable: not JSON" in answer.stderr
         kept = tmp_path / "old.jsonl.rejected.jsonl"

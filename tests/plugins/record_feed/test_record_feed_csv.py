@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from feed_builders import state
-from feed_runs import Run, one_line, take, told, written
+from feed_runs import Run, one_line, result_json, take, written
 from flask import Flask
 
 from core.plugin_host.host import host
@@ -62,7 +62,7 @@ def test_rows_of_a_csv_file_become_events_by_the_mapping(
     )
     answer = take(run, path, "--json")
     assert answer.exit_code == 1, answer.output
-    found = told(answer)
+    found = result_json(answer)
     assert (found["accepted"], found["left_out"]) == (2, {"unreadable": 2})
     assert (
         "line 4: unreadable: Recorded: “yesterday” is not written like %d/%m/%Y %H:%M"
@@ -72,7 +72,7 @@ def test_rows_of_a_csv_file_become_events_by_the_mapping(
     assert '"reported_at": "2024-07-01T08:30:00+00:00"' in text
     assert '"flags": ["vulnerable"]' in text
     assert '"date_of_birth": "1980-05-17"' in text
-    again = told(take(run, path, "--json"))
+    again = result_json(take(run, path, "--json"))
     assert (again["accepted"], again["repeated"]) == (0, 2)
 
 
@@ -83,8 +83,8 @@ def test_a_csv_file_with_another_separator_brings_the_same_events(
 ) -> None:
     row = "41/2/24,01/01/2024 10:00,bicycle-theft,watford,01/01/2024 09:30,Khan,P2,,,,"
     path = written(tmp_path / "a.csv", HEADING.replace(",", sign), row.replace(",", sign), sign * 10)
-    assert told(take(run, path, "--json"))["accepted"] == 1
-    again = told(take(run, written(tmp_path / "b.csv", HEADING, row), "--json"))
+    assert result_json(take(run, path, "--json"))["accepted"] == 1
+    again = result_json(take(run, written(tmp_path / "b.csv", HEADING, row), "--json"))
     assert (again["accepted"], again["repeated"]) == (0, 1)
 
 
@@ -140,8 +140,8 @@ def test_a_mapping_that_cannot_work_is_said_at_the_start(
     "%x",
 ])
 def test_a_way_to_write_a_whole_day_is_taken(portal: Flask, form: str) -> None:
-    assert told_wrong(portal, dates={"data.day": form}) == []
-    assert told_wrong(portal, moments={"data.day": f"{form} %H:%M"}) == []
+    assert faults_of_formats(portal, dates={"data.day": form}) == []
+    assert faults_of_formats(portal, moments={"data.day": f"{form} %H:%M"}) == []
 
 
 @pytest.mark.parametrize("form", [
@@ -150,12 +150,12 @@ def test_a_way_to_write_a_whole_day_is_taken(portal: Flask, form: str) -> None:
     "%q", "%d/%m/%Y %Y", "%U %a", "%d/%m %I%p", "%G %d/%m",
 ])
 def test_a_way_that_loses_part_of_the_day_is_refused_without_a_warning(portal: Flask, form: str) -> None:
-    assert told_wrong(portal, dates={"data.day": form}) == [f"“{form}” does not read a day"]
-    assert told_wrong(portal, moments={"data.day": f"{form} %H:%M"}) == [
+    assert faults_of_formats(portal, dates={"data.day": form}) == [f"“{form}” does not read a day"]
+    assert faults_of_formats(portal, moments={"data.day": f"{form} %H:%M"}) == [
         f"“{form} %H:%M” does not read a day and a time"]
 
 
-def told_wrong(portal: Flask, **formats: dict[str, str]) -> list[str]:
+def faults_of_formats(portal: Flask, **formats: dict[str, str]) -> list[str]:
     mapping = CsvMapping(
         columns={"A": "subject", "B": "time", "C": "data.day"}, values={"type": "x"}, **formats)
     given = SETTINGS(csv={"niche": mapping})

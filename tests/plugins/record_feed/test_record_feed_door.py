@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_answers import stored, told
+from feed_answers import statuses, stored
 from feed_builders import BATCH, ONE, Sender, at
 from flask import Flask
 from standardwebhooks import Webhook
@@ -270,10 +270,10 @@ def test_one_event_sent_as_a_batch_and_a_batch_sent_as_one_event_are_what_they_a
     app: Flask, niche: Sender
 ) -> None:
     one = recorded(id="e1")
-    assert told(niche.post([one, recorded(id="e2")])) == ["accepted", "accepted"]
-    assert told(niche.post(one, content_type=BATCH)) == ["repeated"]
+    assert statuses(niche.post([one, recorded(id="e2")])) == ["accepted", "accepted"]
+    assert statuses(niche.post(one, content_type=BATCH)) == ["repeated"]
     answer = niche.post({**one, "subject": "41/2/24"}, content_type=BATCH)
-    assert (answer.status_code, told(answer)) == (202, ["conflict"])
+    assert (answer.status_code, statuses(answer)) == (202, ["conflict"])
 
 
 @pytest.mark.parametrize("charset", ["UTF-8", '"utf-8"', "utf8"])
@@ -281,7 +281,7 @@ def test_the_charset_may_be_said_however_it_is_written(
     app: Flask, niche: Sender, charset: str
 ) -> None:
     answer = niche.post(recorded(), content_type=f"{ONE}; charset={charset}")
-    assert told(answer) == ["accepted"]
+    assert statuses(answer) == ["accepted"]
 
 
 def test_a_batch_holds_one_to_a_thousand_events(app: Flask, niche: Sender) -> None:
@@ -289,7 +289,7 @@ def test_a_batch_holds_one_to_a_thousand_events(app: Flask, niche: Sender) -> No
     assert niche.post_batch([{}] * 1001).status_code == 400
     assert niche.post(7, content_type=BATCH).status_code == 400
     assert niche.post([]).status_code == 400
-    assert told(niche.post_batch([recorded(id="e1")] * 1000)) == ["accepted"] + ["repeated"] * 999
+    assert statuses(niche.post_batch([recorded(id="e1")] * 1000)) == ["accepted"] + ["repeated"] * 999
 
 
 def test_the_door_takes_posts_only(app: Flask, niche: Sender) -> None:

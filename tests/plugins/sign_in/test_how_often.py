@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.base import clock
+from core.base.installation import installation
 from core.base.scope import EVERYWHERE
 from core.storage.db import db, force_scope
 from plugins.sign_in import activation, limits, rules
@@ -118,7 +119,7 @@ def test_who_goes_fast_gets_the_code_later_and_holds_up_no_thread(
 
 
 def waiting_jobs(app: Flask) -> list[Any]:
-    engine = sa.create_engine(str(app.extensions["tmc_settings"].owner_database_url))
+    engine = sa.create_engine(str(installation(app).settings.owner_database_url))
     with engine.connect() as connection:
         found = list(connection.scalars(sa.text(
             "SELECT scheduled_at FROM procrastinate_jobs WHERE task_name LIKE '%look_into' ORDER BY id"
@@ -129,7 +130,7 @@ def waiting_jobs(app: Flask) -> list[Any]:
 
 @requirement("A9")
 def test_two_processes_share_one_count(app: Flask) -> None:
-    settings = app.extensions["tmc_settings"]
+    settings = installation(app).settings
     program = (
         "from core.app import create_app; from core.storage import force_scope\n"
         "from plugins.sign_in.limits import pace\n"

@@ -41,7 +41,7 @@ class Vague:
 def vague(app: Flask) -> Iterator[Vague]:
     take(app, recorded())
     ready(app)
-    app.extensions.pop("tmc_lost_codes", None)
+    lost_codes.NOTED.pop(app)
     service, manager = Vague(), host(app).get(HERTS).manager
     manager.register(service, "vague")
     yield service

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.base import clock
+from core.base.installation import installation
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from plugins.sign_in import rules
@@ -211,7 +212,7 @@ def test_what_follows_from_details_happens_at_a_moment_that_chance_chooses(
             rules.look_into(str(attempt))
         db.session.commit()
     assert notices(app) == []
-    engine = sa.create_engine(str(app.extensions["tmc_settings"].owner_database_url))
+    engine = sa.create_engine(str(installation(app).settings.owner_database_url))
     with engine.connect() as connection:
         moments = connection.scalars(sa.text(
             "SELECT scheduled_at FROM procrastinate_jobs WHERE task_name LIKE '%sign_in_send'"

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.base import clock
+from core.base.installation import installation
 from core.plugin_host.jobs import URGENT, priority
 from core.storage.db import db, force_scope
 from core.web.forwarded import client_address
@@ -189,7 +190,7 @@ def test_each_of_her_tries_has_a_later_turn_in_both_of_its_jobs(app: Flask) -> N
 
 def queued(app: Flask, name: str) -> list[tuple[int, dict[str, Any]]]:
     """(priority, arguments) of the jobs of this name, oldest first."""
-    engine = sa.create_engine(str(app.extensions["tmc_settings"].owner_database_url))
+    engine = sa.create_engine(str(installation(app).settings.owner_database_url))
     with engine.connect() as connection:
         rows = connection.execute(sa.text(
             "SELECT priority, args FROM procrastinate_jobs WHERE task_name = :name ORDER BY id"
@@ -200,7 +201,7 @@ def queued(app: Flask, name: str) -> list[tuple[int, dict[str, Any]]]:
 
 def fetched(app: Flask) -> list[str]:
     """The attempts, as the queue hands them to a worker."""
-    engine = sa.create_engine(str(app.extensions["tmc_settings"].owner_database_url))
+    engine = sa.create_engine(str(installation(app).settings.owner_database_url))
     found: list[str] = []
     with engine.begin() as connection:
         worker: Any = connection.scalar(sa.text(

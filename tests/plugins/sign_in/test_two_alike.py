@@ -16,8 +16,8 @@ from core.cases import people as core_people
 from core.cases.models import Person, PortalSession
 from core.notices.models import Notice
 from core.plugin_host.host import host
-from core.retention import erasure
 from core.storage.db import db, force_scope
+from plugins.retention import erasure
 from plugins.sign_in import activation, candidates, guesses, limits, old, rules, sending
 from plugins.sign_in.names import whose_name
 from tests.builders import allocated, event, person, recorded
@@ -597,7 +597,7 @@ def test_one_shared_mailbox_gets_no_more_letters_than_one_persons(app: Flask) ->
 def test_if_the_name_were_not_asked_the_first_would_be_opened_for_the_second(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(candidates, "are_told_apart", lambda right, who: False)
+    monkeypatch.setattr(candidates, "need_given_name", lambda right, who: False)
     met, browser = sharing(app), Browser(app, HERTS)
     with clock.travel(NOON):
         enter(browser, at_home(app, browser))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.base import clock
+from core.base.installation import installation
 from core.storage.db import db, force_scope
 from core.web.security import trust_proxies
 from plugins.sign_in import limits, rules
@@ -40,7 +41,7 @@ def steps(app: Flask, *forwarded: str, headers: tuple[str, ...] = SPOOFS) -> lis
 
 
 def behind_a_proxy(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = app.extensions["tmc_settings"].model_copy(update={"proxies": 1})
+    settings = installation(app).settings.model_copy(update={"proxies": 1})
     monkeypatch.setattr(app, "wsgi_app", app.wsgi_app)
     trust_proxies(app, settings)
 

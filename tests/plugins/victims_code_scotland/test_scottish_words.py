@@ -13,7 +13,7 @@ from tests.plugins.nations import codes, every_text, tell_code
 FISCAL_DECIDES_AGAINST_COURT = {"no_action", "discontinued"}
 
 
-def told(code: str) -> str:
+def words_of(code: str) -> str:
     telling = tell_code(scotland, code)
     return f"{telling.title} {telling.meaning} {telling.next_step} {telling.rights}"
 
@@ -51,8 +51,8 @@ def test_a_victim_is_told_how_someone_was_released(kind: str, says: str) -> None
 
 @pytest.mark.parametrize("code", [code for code in codes(scotland) if code.startswith("fiscal_")])
 def test_what_the_procurator_fiscal_did_instead_of_a_court_is_explained_by_their_office(code: str) -> None:
-    assert "procurator fiscal is the public prosecutor" in told(code)
-    assert "ask the procurator fiscal's office to explain" in told(code)
+    assert "procurator fiscal is the public prosecutor" in words_of(code)
+    assert "ask the procurator fiscal's office to explain" in words_of(code)
     assert "court" in str(tell_code(scotland, code).meaning)
 
 
@@ -76,8 +76,8 @@ def test_words_do_not_tell_apart_what_only_age_tells_apart() -> None:
 
 
 def test_not_proven_is_said_to_be_the_same_as_not_guilty() -> None:
-    assert "same effect as not guilty" in told("not_proven")
-    assert "not mean that you were not believed" in told("not_proven")
+    assert "same effect as not guilty" in words_of("not_proven")
+    assert "not mean that you were not believed" in words_of("not_proven")
 
 
 def test_a_court_s_decision_is_explained_by_the_courts_and_the_procurator_fiscal_s_office() -> None:

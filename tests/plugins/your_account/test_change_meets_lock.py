@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.base import clock
+from core.base.installation import installation
 from core.cases import people
 from core.notices.letters import letter_for
 from core.notices.models import Notice
@@ -49,7 +50,7 @@ ANSWERS_WITHIN = 60
 
 def waits_for_somebody(app: Flask) -> bool:
     """Whether a statement waits for a row that another transaction holds."""
-    engine = sa.create_engine(str(app.extensions["tmc_settings"].owner_database_url))
+    engine = sa.create_engine(str(installation(app).settings.owner_database_url))
     try:
         with engine.connect() as connection:
             return bool(connection.scalar(sa.text(

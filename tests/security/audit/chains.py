@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import audit
-from core.audit.chain import Chainer
+from core.audit.chain import Chainer, remove_before
 from core.audit.check import Report, check
 from core.audit.export import Head, head_of
 from core.audit.models import AuditLink
@@ -30,6 +31,13 @@ def write_rows(app: Flask, force: str = HERTS, rows: int = ROWS) -> None:
 def link_all(app: Flask, force: str = HERTS) -> int:
     with app.app_context():
         return Chainer().link_new(force)
+
+
+def cut(until: datetime, most: int = 10_000) -> int:
+    """Remove what is older, of the force in scope, as the nightly job does."""
+    removed = remove_before(until, most)
+    db.session.commit()
+    return removed
 
 
 def heads_now(app: Flask) -> list[Head]:

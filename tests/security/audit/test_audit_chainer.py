@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core import audit
-from core.audit.export import Head, add_to_file, read_file
+from core.audit.export import Head, append_heads, read_file
 from core.audit.loop import LOOK_EVERY, TELL_EVERY, AuditLoop
 from core.audit.models import AuditHead
 from core.base import clock
@@ -152,7 +152,7 @@ def test_new_heads_go_to_the_address_once_and_again_if_the_letter_failed(
 
 def test_half_a_last_line_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "heads"
-    add_to_file(path, [Head(HERTS, 3, b"x", clock.now())])
+    append_heads(path, [Head(HERTS, 3, b"x", clock.now())])
     with path.open("a") as file:
         file.write('{"at": "2026-')
     assert [head.number for head in read_file(path)] == [3]

@@ -13,7 +13,7 @@ from flask import Flask
 from uuid6 import uuid7
 
 from core.audit import check as audit_check
-from core.audit.export import Head, add_to_file, read_file
+from core.audit.export import Head, append_heads, read_file
 from core.audit.models import AuditHead, AuditLink
 from core.base import clock
 from core.base.settings import Settings
@@ -135,13 +135,13 @@ def link_of(app: Flask, number: int) -> Any:
 def test_a_machine_that_stopped_while_it_wrote_heads_makes_no_line_unreadable(tmp_path: Path) -> None:
     path = tmp_path / "heads"
     whole = [Head(HERTS, number, b"x", clock.now()) for number in (1, 2, 3)]
-    add_to_file(path, whole[:1])
+    append_heads(path, whole[:1])
     one = path.read_bytes()
-    add_to_file(path, whole[1:2])
+    append_heads(path, whole[1:2])
     two = path.read_bytes()
     for cut in range(len(one), len(two) + 1):
         path.write_bytes(two[:cut])
-        add_to_file(path, whole[2:])
+        append_heads(path, whole[2:])
         found = [head.number for head in read_file(path)]
         assert found in ([1, 3], [1, 2, 3]), two[:cut]
         assert (2 in found) == (cut >= len(two) - 1)
@@ -151,7 +151,7 @@ def test_a_force_that_is_a_draft_again_is_still_checked(
     app: Flask, chain: list[Head], owner: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a line in a file would hide what happened to its audit."""
-    add_to_file(tmp_path / "heads", [*heads_now(app), Head("gone-for-good", 1, b"x", clock.now())])
+    append_heads(tmp_path / "heads", [*heads_now(app), Head("gone-for-good", 1, b"x", clock.now())])
     owner("UPDATE audit_entry SET actor = 'nobody' WHERE id = :id", id=link_of(app, 3).id)
     monkeypatch.setattr("core.cli.audit_commands.audited", lambda app: [AVON])
     assert HERTS in host(app).installed
@@ -172,7 +172,7 @@ def test_a_file_of_heads_that_was_emptied_or_taken_away_is_a_fault(
     if content is not None:
         file.write_text("")
     if content:
-        add_to_file(file, [Head(AVON, 1, b"x", clock.now())])
+        append_heads(file, [Head(AVON, 1, b"x", clock.now())])
     words = ("verify", "--force", HERTS, "--heads", str(file), "--quiet")
     if content is not None:
         assert run(app, *words).exit_code == 0  # the first minute
@@ -180,14 +180,14 @@ def test_a_file_of_heads_that_was_emptied_or_taken_away_is_a_fault(
         answer = run(app, *words)
     assert answer.exit_code == 1
     assert ("no head of this force was told" in answer.output) == (content is not None)
-    add_to_file(file, chain)
+    append_heads(file, chain)
     with clock.travel(clock.now() + timedelta(minutes=20)):
         assert run(app, *words).exit_code == 0
 
 
 def test_a_line_whose_moment_has_no_zone_is_refused_by_its_place(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "heads"
-    add_to_file(file, [Head(HERTS, 1, b"x", clock.now())])
+    append_heads(file, [Head(HERTS, 1, b"x", clock.now())])
     with file.open("a") as lines:
         lines.write('{"at": "2026-01-01T00:00:00", "heads": {"hertfordshire": [1, "00"]}}\n')
     answer = run(app, "verify", "--heads", str(file))

@@ -11,17 +11,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core.audit.chain import REMOVE, KeptLonger, remove_before
-from core.audit.export import Head, add_to_file
+from core.audit.chain import REMOVE, KeptLonger
+from core.audit.export import Head, append_heads
 from core.audit.loop import AuditLoop
 from core.audit.models import AuditEntry
 from core.base import clock
 from core.storage.db import db, force_scope
 from core.storage.db import read as db_read
-from core.storage.keys.keyring import ERASED, ForceKey
+from core.storage.keys.keyring import ERASED, FORCE_KEYS, ForceKey
 from tests.conftest import AVON, HERTS
 from tests.security.audit.chains import (
     ROWS,
+    cut,
     edit,
     heads_now,
     link_all,
@@ -46,9 +47,9 @@ def test_old_rows_are_removed_in_the_one_way_that_the_check_understands(app: Fla
     link_all(app)
     with app.app_context(), force_scope(HERTS):
         with pytest.raises(KeptLonger):
-            remove_before(clock.now() - timedelta(days=300))
+            cut(clock.now() - timedelta(days=300))
         until = datetime(2024, 6, 1, tzinfo=UTC)
-        assert [remove_before(until, most=3), remove_before(until), remove_before(until)] == [3, 1, 0]
+        assert [cut(until, most=3), cut(until), cut(until)] == [3, 1, 0]
         assert len(db.session.scalars(sa.select(AuditEntry)).all()) == 3 + 2
     link_all(app)
     report = verify(app, heads_now(app))
@@ -63,11 +64,11 @@ def test_a_stolen_first_row_keeps_no_old_one_from_going(app: Flask, owner: Any) 
         link_all(app)
     until = datetime(2024, 6, 1, tzinfo=UTC)
     with app.app_context(), force_scope(HERTS):
-        assert remove_before(until, most=2) == 2
+        assert cut(until, most=2) == 2
     owner("DELETE FROM audit_entry WHERE id IN (SELECT id FROM audit_link WHERE number = 3)",
           "DELETE FROM audit_link WHERE number = 3")
     with app.app_context(), force_scope(HERTS):
-        assert [remove_before(until), remove_before(until)] == [3, 0]
+        assert [cut(until), cut(until)] == [3, 0]
 
 
 def test_where_a_chain_begins_is_asked_for_by_its_number(app: Flask) -> None:
@@ -76,7 +77,7 @@ def test_where_a_chain_begins_is_asked_for_by_its_number(app: Flask) -> None:
         write_rows(app, rows=4)
         link_all(app)
     with app.app_context(), force_scope(HERTS), statements_heard() as heard:
-        assert [remove_before(datetime(2024, 6, 1, tzinfo=UTC), most=2) for _ in range(2)] == [2, 2]
+        assert [cut(datetime(2024, 6, 1, tzinfo=UTC), most=2) for _ in range(2)] == [2, 2]
     assert not any("min(audit_link.number) AS min" in one for one in heard)
 
 
@@ -86,7 +87,7 @@ def test_rows_that_were_told_lately_cannot_pass_as_old_ones(app: Flask) -> None:
         link_all(app)
     told = [Head(HERTS, 3, row_at(app, 3).link, clock.now() - timedelta(days=2))]
     with app.app_context(), force_scope(HERTS):
-        assert remove_before(datetime(2024, 6, 1, tzinfo=UTC)) == 4
+        assert cut(datetime(2024, 6, 1, tzinfo=UTC)) == 4
     link_all(app)
     broken = verify(app, told).broken
     assert broken and (broken.what, broken.number) == ("removed too early", 3)
@@ -117,7 +118,7 @@ def test_a_force_that_was_erased_stops_neither_the_others_nor_the_check(
         db.session.execute(sa.delete(ForceKey))  # the audit's too, which `forces erase` leaves
         db.session.add(ForceKey(purpose=ERASED, key_id=b"gone", wrapped=b"", made_at=now, starts_at=now))
         db.session.commit()
-    app.extensions["tmc_keys"].clear()
+    FORCE_KEYS.get(app).clear()
     loop = AuditLoop(app)
     assert loop.look() == 2
     write_rows(app, AVON, 1)
@@ -135,7 +136,7 @@ def test_a_force_that_was_erased_stops_neither_the_others_nor_the_check(
 def test_the_command_says_which_row_is_broken_and_ends_with_1(
     app: Flask, chain: list[Head], owner: Any, tmp_path: Path
 ) -> None:
-    add_to_file(tmp_path / "heads", chain)
+    append_heads(tmp_path / "heads", chain)
     fine = run(app, "verify", "--force", HERTS, "--heads", str(tmp_path / "heads"))
     assert (fine.exit_code, "as written (12 rows linked, 1 told heads)" in fine.output) == (0, True)
     touched = edit(app, owner)

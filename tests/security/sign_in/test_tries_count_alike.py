@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.base import clock
+from core.base.installation import installation
 from core.base.scope import EVERYWHERE
 from core.storage.db import db, force_scope
 from plugins.sign_in import limits, rules
@@ -80,7 +81,7 @@ def tries_and_looks(
 
 def jobs(app: Flask) -> int:
     """How many jobs the last step left for the worker; they are taken away."""
-    engine = sa.create_engine(str(app.extensions["tmc_settings"].owner_database_url))
+    engine = sa.create_engine(str(installation(app).settings.owner_database_url))
     with engine.begin() as connection:
         left = connection.scalar(sa.text("SELECT count(*) FROM procrastinate_jobs"))
         connection.execute(sa.text("DELETE FROM procrastinate_jobs"))

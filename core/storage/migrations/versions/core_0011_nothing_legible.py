@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.plugin_host.host import host
+from core.base.installation import installation
 from core.storage.migrations.sealing import Sealer, all_forces, rewrite
 
 revision = "core_0011"
@@ -85,7 +85,7 @@ def _sealing(table: str, plain: tuple[str, ...]) -> Any:
 
 def _known_by(sealer: Sealer, record_id: str) -> str:
     force, colon, own = record_id.partition(":")
-    if colon and force in host().installed:
+    if colon and force in installation().host.installed:
         return f"{force}:{_known_by(sealer, own)}"
     return record_id if PLAIN_ID.fullmatch(record_id) else f"~{sealer.lookup(record_id).hex()}"
 

@@ -15,6 +15,8 @@ class Item(ForceOwned, Base):
     """A thing that was found, and the last day on which it can be collected."""
 
     __tablename__ = "found_property_item"
+    __kept__ = "by_job"
+    __at_merger__ = "move"
     case_id: Mapped[UUID] = mapped_column(sa.Uuid)
     what_sealed: Mapped[bytes | None] = sealed_column()
     what = Secret()

@@ -1,3 +1,0 @@
-"""One force taken over by another."""
-
-__all__: list[str] = []

@@ -1,3 +1,0 @@
-"""What is kept for how long, and taking away for good."""
-
-__all__: list[str] = []

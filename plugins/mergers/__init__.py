@@ -1,0 +1,23 @@
+"""One force taken over by another. Every force has it.
+
+It lists no table: each model says of itself what becomes of its rows (``__at_merger__``).
+"""
+
+from __future__ import annotations
+
+import click
+
+from core import audit
+from core.hookspecs import hookimpl
+from plugins.mergers.commands import forces
+
+NAME = "mergers"
+VERSION = "0.1.0"
+SETTINGS = None
+ALWAYS_ON = True
+audit.declare("forces_merged", "cases", "role")
+
+
+@hookimpl
+def commands() -> list[click.Command]:
+    return [forces]
