@@ -71,7 +71,7 @@ REMOVE = sa.select(sa.func.audit_remove_through(sa.bindparam("through", type_=sa
 
 def canonical(number: int, previous: bytes, row: Mapping[str, Any]) -> bytes:
     """The bytes that the link of an audit row (its id, at, action and mac) at *number* is made over."""
-    parts = [current_force_id(), number, previous.hex(), row["id"].hex, row["at"].isoformat(),
+    parts = [force_keys().force, number, previous.hex(), row["id"].hex, row["at"].isoformat(),
              row["action"], row["mac"].hex()]
     return json.dumps(parts, separators=(",", ":")).encode()
 

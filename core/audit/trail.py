@@ -13,7 +13,6 @@ from uuid6 import uuid7
 
 from core.audit.models import AuditEntry
 from core.base import clock
-from core.base.scope import current_force_id
 from core.storage.db import db, insert_many
 from core.storage.keys.keyring import force_keys
 
@@ -132,7 +131,7 @@ _written = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 def canonical(row: dict[str, Any]) -> bytes:
     """The bytes a row's MAC is made over: force, and what the row says, in fixed order."""
-    parts = [current_force_id(), row["id"].hex, row["at"].isoformat(), row["action"], row["actor"],
+    parts = [force_keys().force, row["id"].hex, row["at"].isoformat(), row["action"], row["actor"],
              row["actor_id"] and row["actor_id"].hex, row["case_id"] and row["case_id"].hex]
     return _written([*parts, row["fields"]]).encode()
 

@@ -9,30 +9,33 @@ from contextvars import ContextVar
 # What the whole installation counts, and no force has: kept like a force of this id, which none can have.
 EVERYWHERE = "*"
 
-_force: ContextVar[str | None] = ContextVar("tmc_force", default=None)
+IN_SCOPE: ContextVar[str | None] = ContextVar("tmc_force", default=None)
 
 
 class NoForceInScope(RuntimeError):
     """Data of a force was asked for while no force is in scope."""
 
+    def __str__(self) -> str:
+        return "no force is in scope: data can only be read or written for one force"
+
 
 def current_force_id() -> str:
     """The id of the force in scope. Raises :class:`NoForceInScope`."""
-    force = _force.get()
+    force = IN_SCOPE.get()
     if force is None:
-        raise NoForceInScope("no force is in scope: data can only be read or written for one force")
+        raise NoForceInScope
     return force
 
 
 def force_id_or_none() -> str | None:
-    return _force.get()
+    return IN_SCOPE.get()
 
 
 @contextmanager
 def scope_of(force_id: str) -> Iterator[None]:
     """The bare scope; code that uses the database wants :func:`core.storage.db.force_scope`."""
-    token = _force.set(force_id)
+    token = IN_SCOPE.set(force_id)
     try:
         yield
     finally:
-        _force.reset(token)
+        IN_SCOPE.reset(token)

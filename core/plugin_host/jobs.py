@@ -24,7 +24,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from core.base import log as logs
 from core.base.database_url import conninfo
 from core.base.installation import State, installation
-from core.base.scope import current_force_id
 from core.plugin_host.host import host, served
 from core.storage import prepared
 from core.storage.database_away import Retries
@@ -113,11 +112,11 @@ def defer_many(
         raise ValueError(f"{name}: {at} is in no time zone")
     if not arguments:
         return
-    force = current_force_id()
+    connection, force = session_connection()
     each = {"queue_name": lane, "task_name": f"{PREFIX}.{name}", "priority": priority(urgent),
             "scheduled_at": at and at.isoformat()}
     jobs = json.dumps([{**each, "args": {"force": force, **given}} for given in arguments])
-    prepared.tell(session_connection(), DEFER, {"jobs": jobs})
+    prepared.tell(connection, DEFER, {"jobs": jobs})
 
 
 def priority(urgent: bool | int) -> int:

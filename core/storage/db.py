@@ -17,7 +17,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from core.base.scope import current_force_id, force_id_or_none, scope_of
+from core.base.scope import force_id_or_none, scope_of
 from core.base.settings import Settings
 from core.storage import many_rows, prepared
 from core.storage.migrations import admin
@@ -142,14 +142,15 @@ def _compile_update(table: sa.Table, dialect: sa.Dialect, columns: tuple[str, ..
             many_rows.compile_update_many(table, columns, dialect))
 
 
-def session_connection() -> sa.Connection:
-    """The session's connection, in its transaction; asked for at every statement, so kept."""
+def session_connection() -> tuple[sa.Connection, str]:
+    """The session's connection, in its transaction, and the force that it works for.
+
+    Both are asked for once a statement and handed on from here. The connection is kept: SQLAlchemy would
+    look for it anew each time.
+    """
     session = db.session()
-    kept: sa.Connection | None = session.info.get("connection")
-    if kept is None:
-        return session.connection()
-    force_of(session)
-    return kept
+    force = force_of(session)
+    return session.info.get("connection") or session.connection(), force
 
 
 def read(statement: Query, **values: Any) -> sa.Result[Any]:
@@ -164,8 +165,7 @@ def read(statement: Query, **values: Any) -> sa.Result[Any]:
 
 def read_unflushed(statement: Query, **values: Any) -> sa.Result[Any]:
     """As :func:`read`, while rows of the session are still being filled."""
-    connection = session_connection()
-    values["force"] = current_force_id()
+    connection, values["force"] = session_connection()
     compiled = _compiled_once(_compile_read, statement, connection)
     if compiled is None:
         return connection.execute(statement, values, execution_options={CHECKED: True})
@@ -182,10 +182,9 @@ def insert_many(
     """
     if not rows:
         return set()
-    force = current_force_id()
+    connection, force = session_connection()
     filled = [{**row, "force": force} for row in rows]
     table = cast(sa.Table, model.__table__)
-    connection = session_connection()
     if not skip_existing:
         _insert(connection, table, filled)
         return {row["id"] for row in rows}
@@ -220,7 +219,7 @@ def sent_together() -> Iterator[None]:
     """Rows written within by the functions of this module do not wait for each other on their way to
     PostgreSQL: the next are made while it works on the first. What fails is raised at the end, if not
     before. Raises :class:`WallError` for what SQLAlchemy would run by itself within."""
-    with prepared.together(session_connection()):
+    with prepared.together(session_connection()[0]):
         yield
 
 
@@ -229,7 +228,7 @@ def update_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     table = cast(sa.Table, model.__table__)
-    connection, force = session_connection(), current_force_id()
+    connection, force = session_connection()
     columns = tuple(name for name in rows[0] if name != "id")
     each, many = _compiled_once(_compile_update, table, connection, columns)
     filled = [{**row, "force": force} for row in rows]
@@ -246,15 +245,15 @@ def change(statement: sa.Update, **values: Any) -> int:
     Raises :class:`WallError` unless it changes rows with ``force = :force`` only (use :func:`owned`).
     """
     db.session.flush()
-    connection = session_connection()
+    connection, force = session_connection()
     compiled = _compiled_once(_compile_change, statement, connection)
-    return prepared.count(connection, compiled, {**values, "force": current_force_id()})
+    return prepared.count(connection, compiled, {**values, "force": force})
 
 
 def lock(name: str) -> None:
     """Wait for, and hold until the transaction ends, a lock of the force in scope."""
-    name = f"{current_force_id()}/{name}"
-    connection = session_connection()
+    connection, force = session_connection()
+    name = f"{force}/{name}"
     if name not in db.session().info.get(HELD, ()):
         prepared.tell(connection, LOCK, {"name": name})
 

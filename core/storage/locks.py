@@ -5,7 +5,6 @@ from __future__ import annotations
 import psycopg
 import sqlalchemy as sa
 
-from core.base.scope import current_force_id
 from core.storage import prepared
 from core.storage.db import LOCK_TIMEOUT, db, session_connection
 from core.storage.row_guard import HELD
@@ -27,15 +26,15 @@ class LockBusy(RuntimeError):
 
 def lock_now(first: str, second: str) -> int:
     """As :func:`core.storage.lock`, *first* and then *second*, without waiting: how many are held now."""
-    names = _names(first, second)
-    held = int(prepared.ask(session_connection(), BOTH_NOW, {"first": names[0], "second": names[1]}))
+    connection, names = _names(first, second)
+    held = int(prepared.ask(connection, BOTH_NOW, {"first": names[0], "second": names[1]}))
     _remember(names[:held])
     return held
 
 
 def lock_soon(first: str, second: str, *, within: float) -> None:
     """As :func:`core.storage.lock`, *first*, then *second*; raises LockBusy after *within* seconds each."""
-    connection, names = session_connection(), _names(first, second)
+    connection, names = _names(first, second)
     if set(names) <= set(db.session().info.get(HELD, ())):
         return
     try:
@@ -48,8 +47,10 @@ def lock_soon(first: str, second: str, *, within: float) -> None:
     _remember(names)
 
 
-def _names(*names: str) -> tuple[str, ...]:
-    return tuple(f"{current_force_id()}/{name}" for name in names)
+def _names(*names: str) -> tuple[sa.Connection, tuple[str, ...]]:
+    """The connection that asks for locks of so many names, and how they are called for its force."""
+    connection, force = session_connection()
+    return connection, tuple(f"{force}/{name}" for name in names)
 
 
 def _remember(names: tuple[str, ...]) -> None:
@@ -60,5 +61,5 @@ def _remember(names: tuple[str, ...]) -> None:
 
 def take_place(name: str, places: int) -> bool:
     """Hold one of so many *places*, ``name/1`` and so on; False, at once, when others hold them all."""
-    name = f"{current_force_id()}/{name}"
-    return bool(prepared.ask(session_connection(), TRY, {"name": name, "places": places}))
+    connection, [name] = _names(name)
+    return bool(prepared.ask(connection, TRY, {"name": name, "places": places}))

@@ -14,7 +14,7 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import orm
 from uuid6 import uuid7
 
-from core.base.scope import current_force_id
+from core.base.scope import IN_SCOPE, NoForceInScope, current_force_id
 from core.storage import prepared
 from core.storage.row_ends import Kept
 from core.storage.walls import WallError
@@ -32,7 +32,7 @@ class ForceSession(Session):
         if bind is not None:
             return bind
         engines = self._db.engines
-        return engines.get(current_force_id(), engines[None])
+        return engines.get(force_of(self), engines[None])
 
 
 class Base(orm.DeclarativeBase):
@@ -101,8 +101,13 @@ def refuse_unguarded(
 
 
 def force_of(session: orm.Session) -> str:
-    """The force in scope. Raises :class:`WallError` when the session is at work for another."""
-    force = current_force_id()
+    """The force that the session works for, which is the one in scope: whoever has the session asks it.
+
+    Raises :class:`NoForceInScope`, and :class:`WallError` when the session is at work for another.
+    """
+    force = IN_SCOPE.get()
+    if force is None:
+        raise NoForceInScope
     if session.info.get("force", force) != force:
         raise WallError(f"a session of {session.info['force']} is used for {force}")
     return force

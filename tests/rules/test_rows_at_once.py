@@ -100,7 +100,7 @@ def test_a_row_that_lacks_a_column_is_an_error_and_nothing_is_stored() -> None:
 
 @pytest.mark.usefixtures("force")
 def test_all_tables_of_the_portal_can_be_written_at_once() -> None:
-    dialect = session_connection().dialect
+    dialect = session_connection()[0].dialect
     for table in Base.metadata.sorted_tables:
         columns = [column.name for column in table.columns]
         if compile_insert(table, columns, dialect) is not None:

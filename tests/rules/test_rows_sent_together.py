@@ -118,7 +118,7 @@ def test_what_a_delivery_writes_waits_for_nothing_but_what_hooks_may_read(
 
         def run(connection: Any, statement: Any, *values: Any, real: Any = real) -> Any:
             sql = " ".join(getattr(statement, "sql", statement).split())
-            sent[sql.partition(" (")[0]] = connection is session_connection() and bool(
+            sent[sql.partition(" (")[0]] = connection is session_connection()[0] and bool(
                 connection.info.get(prepared.TOGETHER))
             return real(connection, statement, *values)
 

@@ -55,7 +55,7 @@ def lock_of(name: str) -> tuple[str, dict[str, str]]:
 
 def waits(act: Callable[[], Any]) -> bool:
     """Whether *act* waits for somebody else."""
-    prepared.tell(session_connection(), "SET LOCAL lock_timeout = '100ms'", {})
+    prepared.tell(session_connection()[0], "SET LOCAL lock_timeout = '100ms'", {})
     try:
         act()
     except sa.exc.OperationalError as stopped:

@@ -130,7 +130,7 @@ def test_looking_for_pieces_of_sql_finds_what_their_letters_are(world: World) ->
 
 
 def driver() -> Any:
-    return session_connection().connection.driver_connection
+    return session_connection()[0].connection.driver_connection
 
 
 @allow(anyone)

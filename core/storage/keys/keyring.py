@@ -18,15 +18,15 @@ from uuid6 import uuid7
 
 from core.base import clock
 from core.base.installation import State, installation
-from core.base.scope import current_force_id
 from core.storage import ciphers, opened
 from core.storage.ciphers import DataKey, KeyProblem, MacKey
 from core.storage.db import db, force_scope, read_unflushed
 from core.storage.keys.master_key import ALWAYS, LOOK_EVERY, MASTER_KEY, SECRET_KEY, KeyFile
 from core.storage.keys.purposes import DATA, PURPOSES, ForceKeys, OpenKey, chains_of
-from core.storage.row_guard import CHECKED, Base, ForceOwned, ForceSession
+from core.storage.row_guard import CHECKED, Base, ForceOwned, ForceSession, force_of
 from core.storage.walls import owned
 
+KEYS = "keys"  # in a session's info
 ASK_EVERY = 1.0  # seconds, for a key that nobody has heard of
 LINGERS = 300.0  # seconds: what was read before its key ended can still be opened
 ERASED = "erased"
@@ -60,17 +60,24 @@ FORCE_KEYS: State[dict[str, ForceKeys]] = State("force_keys", dict)
 
 
 def force_keys() -> ForceKeys:
-    """The open keys of the force in scope; made at the force's first use."""
-    force = current_force_id()
-    held = FORCE_KEYS.get().get(force)
+    """The open keys of the force in scope; made at the force's first use.
+
+    The session keeps them: a page opens dozens of values.
+    """
+    session = db.session()
+    force, held = force_of(session), session.info.get(KEYS)
+    if held is None or held.force != force:
+        held = FORCE_KEYS.get().get(force)
     if held is None or time.monotonic() - held.read_at > LOOK_EVERY:
-        held = look(held)
+        held = look(FORCE_KEYS.get().get(force))
+    session.info[KEYS] = held
     return held
 
 
 def look(held: ForceKeys | None = None) -> ForceKeys:
     """Read the keys of the force in scope anew; *held* is what this process had of them."""
-    force = current_force_id()
+    session = db.session()
+    force = force_of(session)
     rows = _stored()
     erased = any(row.purpose == ERASED for row in rows)
     if not erased and not PURPOSES.keys() <= {row.purpose for row in rows}:
@@ -81,7 +88,7 @@ def look(held: ForceKeys | None = None) -> ForceKeys:
     )
     if held and not erased:
         found.remember(held, LINGERS)
-    FORCE_KEYS.get()[force] = found
+    FORCE_KEYS.get()[force] = session.info[KEYS] = found
     return found
 
 
