@@ -56,7 +56,7 @@ run: setup ## try it out: pages, worker, database and mailbox (PORT=8000, TMC_DA
 setup-test: setup $(VENV)/.test-packages
 	@$(PY) -m tools.browser_works
 
-test: setup-test lint types words-check ## lint, types, catalogues and all tests (TESTS=tests/unit for a part)
+test: setup-test lint types words-check ## lint, types, catalogues and all tests (TESTS=tests/core/force for a part)
 	$(PY) -m pytest -n 3 --dist loadgroup $(TESTS)
 
 lint: $(VENV)/.test-packages ## style of the code (ruff)

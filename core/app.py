@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
 from functools import partial
 from typing import Any, NoReturn
 
 from flask import Flask
-from flask.templating import Environment
-from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader
 
 from core.base import i18n, log
@@ -25,34 +22,7 @@ from core.storage import schema
 from core.storage.db import init_app as init_database
 from core.storage.keys import master_key as key_files
 from core.web import access, frame, pages, security, sessions, static_files, tenancy
-
-
-class Templates(Environment):
-    """What all templates know is settled when the first is read, so each has it in a dict of its own.
-    Jinja keeps it open to change, which costs a fiftieth of a page's time."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}
-
-
-class Portal(Flask):
-    """A view that tries to end the process gets an error page, as one that fails another way."""
-
-    jinja_environment = Templates
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Nothing here is asynchronous, so no request asks that of each function."""
-        return func
-
-    def select_jinja_autoescape(self, filename: str | None) -> bool:
-        """Whatever a template's name ends with, what it is given is shown as text."""
-        return filename not in letter_words.PLAIN_TEXT
-
-    def dispatch_request(self) -> ResponseReturnValue:
-        try:
-            return super().dispatch_request()
-        except (SystemExit, GeneratorExit) as failure:
-            raise RuntimeError("a view tried to end the process") from failure
+from core.web.portal import Portal
 
 
 def create_app(

@@ -1,4 +1,4 @@
-"""The values of hooks that are about pages: who looks, at which place, and what a plugin shows there.
+"""The values of hooks: what is told and sent, who looks at which place, and what a plugin shows there.
 
 Plugins take them from :mod:`core.hookspecs`.
 """
@@ -7,11 +7,86 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
+
+from core.base.notice_kinds import Channel, DeliveryState, NewsKind, NoticeKind
+
+
+@dataclass(frozen=True)
+class News:
+    """Something happened that a person or an officer may have to be told; moments are UTC.
+
+    A ``kind`` given as text becomes the NewsKind of this value; one that there is not is a ValueError.
+    """
+
+    kind: NewsKind
+    case_id: UUID
+    cause_id: UUID
+    happened_at: datetime
+    person_ids: tuple[UUID, ...] = ()
+    staff_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", NewsKind(self.kind))
+
+
+@dataclass(frozen=True)
+class NoticeRequest:
+    """A notice to be written, to one person or one member of staff; ``kind`` as in News."""
+
+    kind: NoticeKind
+    person_id: UUID | None = None
+    staff_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", NoticeKind(self.kind))
+
+
+@dataclass(frozen=True)
+class RenderedNotice:
+    """A notice as it goes now, by one channel. ``notice_id`` stays the same on every ``attempt`` (from 1).
+
+    ``to`` is an address in ASCII, or an international number, ``+447…``, that texts may go to
+    (:mod:`core.base.phone`). ``discreet``: nothing that is shown, the sender neither, may say police, crime
+    or the force's name. Only an email has a sender, a subject and ``html``.
+    """
+
+    channel: Channel
+    notice_id: UUID
+    attempt: int
+    to: str
+    text: str
+    language: str
+    discreet: bool
+    sender_name: str = ""
+    sender_address: str = ""
+    subject: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of a notice: sent ``by`` a provider, or the ``reason`` why not, for staff to read.
+
+    A ``state`` given as text becomes the DeliveryState of this value. Raises ValueError for one that there
+    is not, for ``sent`` without a provider, and for ``failed`` and ``try_later`` without a reason.
+    """
+
+    state: DeliveryState
+    by: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", DeliveryState(self.state))
+        if self.state is DeliveryState.SENT and not self.by:
+            raise ValueError("a notice that was sent names who took it")
+        if self.state in (DeliveryState.FAILED, DeliveryState.TRY_LATER) and not self.reason:
+            raise ValueError("a notice that was not sent says why")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from uuid import UUID
 
@@ -28,9 +27,20 @@ from core.base.fields import (
     read_version,
     stamp_of,
 )
-from core.base.notice_kinds import NewsKind, NoticeKind
+from core.base.notice_kinds import Channel, DeliveryState, NewsKind, NoticeKind
 from core.force.telling import EntryCodes, Telling
-from core.hook_values import Action, Link, Panel, Place, StaffAtCase, Viewing
+from core.hook_values import (
+    Action,
+    Delivery,
+    Link,
+    News,
+    NoticeRequest,
+    Panel,
+    Place,
+    RenderedNotice,
+    StaffAtCase,
+    Viewing,
+)
 
 if TYPE_CHECKING:
     import click
@@ -39,9 +49,9 @@ if TYPE_CHECKING:
     from core.force.model import Force
 
 __all__ = [
-    "Action", "Delivered", "EntryCodes", "Event", "Jobs", "Letter", "Link", "News", "NewsKind",
-    "NoticeKind", "NoticeRequest", "Panel", "Parked", "Place", "StaffAtCase", "Telling", "TextNotice",
-    "Viewing", "hookimpl",
+    "Action", "Channel", "Delivery", "DeliveryState", "EntryCodes", "Event", "Jobs", "Link", "News",
+    "NewsKind", "NoticeKind", "NoticeRequest", "Panel", "Parked", "Place", "RenderedNotice", "StaffAtCase",
+    "Telling", "Viewing", "hookimpl",
 ]
 PROJECT = "trackmycrime"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -78,75 +88,6 @@ class Parked:
     """A record event that cannot be taken in yet, with a reason a force admin can act on."""
 
     reason: str
-
-
-@dataclass(frozen=True)
-class News:
-    """Something happened that a person or an officer may have to be told; moments are UTC.
-
-    A ``kind`` given as text becomes the NewsKind of this value; one that there is not is a ValueError.
-    """
-
-    kind: NewsKind
-    case_id: UUID
-    cause_id: UUID
-    happened_at: datetime
-    person_ids: tuple[UUID, ...] = ()
-    staff_id: UUID | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kind", NewsKind(self.kind))
-
-
-@dataclass(frozen=True)
-class NoticeRequest:
-    """A notice to be written, to one person or one member of staff; ``kind`` as in News."""
-
-    kind: NoticeKind
-    person_id: UUID | None = None
-    staff_id: UUID | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kind", NoticeKind(self.kind))
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A rendered notice, ready to go. ``notice_id`` stays the same on every try."""
-
-    notice_id: UUID
-    to_address: str
-    sender_name: str
-    sender_address: str
-    subject: str
-    text: str
-    html: str
-    language: str
-
-
-@dataclass(frozen=True)
-class TextNotice:
-    """A rendered notice as a text message. ``notice_id`` stays the same on every try.
-
-    ``to_number`` is international, ``+447…``, and one that texts may go to (:mod:`core.base.phone`).
-    ``discreet``: what is shown as the sender must not say police, crime or the force's name.
-    """
-
-    notice_id: UUID
-    to_number: str
-    text: str
-    language: str
-    discreet: bool
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """The provider took the letter or text."""
-
-    by: str
-
-
-@dataclass(frozen=True)
 
 
 class Jobs(Protocol):
@@ -233,32 +174,17 @@ def notices_for(force: Force, news: News) -> list[NoticeRequest]:  # type: ignor
 
 
 @hookspec(firstresult=True)
-def deliver_notice(force: Force, letter: Letter) -> Delivered | None:
-    """Hands a letter to a provider.
+def deliver(force: Force, notice: RenderedNotice) -> Delivery | None:
+    """Hands a notice to a provider: an email, or a text message.
 
-    Asked: by the worker, for every letter that is safe to send now; no database transaction is open.
-    Answer: ``Delivered`` when the provider took it, or None, which leaves it to the next. The first
-    answer ends it.
+    Asked: by the worker, for every notice that is safe to send now; no database transaction is open.
+    Answer: what became of it (``Delivery``), or None for a channel that is not the plugin's, which leaves it
+    to the next. The first answer ends it.
 
-    Raise :class:`core.notices.CannotDeliver` for a letter that can never go, and
-    :class:`core.notices.PerhapsDelivered` when the provider had all of it and its answer did not come:
-    that is repeated once. Any other failure is tried again, so it must mean that the letter was surely
-    not taken.
-    """
-
-
-@hookspec(firstresult=True)
-def deliver_text(force: Force, text: TextNotice) -> Delivered | None:
-    """Hands a text message to a provider.
-
-    Asked: by the worker, for every text that is safe to send now; no database transaction is open.
-    Answer: ``Delivered`` when the provider took it, or None, which leaves it to the next. The first
-    answer ends it.
-
-    A force can send texts when one of its plugins has this hook. Raise
-    :class:`core.notices.CannotDeliver` for a text that can never go, and
-    :class:`core.notices.PerhapsDelivered` when the provider had it and its answer did not come: codes are
-    not repeated. Any other failure is tried again.
+    The plugin says in ``CHANNELS`` by which channels it delivers: a force can send texts when one of its
+    plugins has ``Channel.TEXT`` there. ``try_later``, or a failure that is raised, is tried again for
+    more than a day, so it must mean that the notice was surely not taken. ``perhaps_sent`` is repeated
+    once, and a code never.
     """
 
 

@@ -16,9 +16,13 @@ import hypothesis
 import pytest
 from flask import Flask
 
+from core.base import clock
+from core.storage.db import force_scope
 from core.storage.keys.keyring import FORCE_KEYS
 from core.testing.postgres import Addresses, empty, postgres
+from tests.builders import allocated, recorded
 from tests.mail import MailServer, mail_server
+from tests.people import Met, meet, take
 from tests.security.shadow import cast_shadow, look_at_rows, put
 
 pytest_plugins = [
@@ -86,6 +90,27 @@ def app(portal: Flask, settings: Any, shadow: Any) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def met(app: Flask) -> Met:
+    """A case with a person and an officer."""
+    take(app, recorded(), allocated())
+    return meet(app)
+
+
+@pytest.fixture
+def force(app: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hertfordshire in scope, at the ``NOW`` of the file."""
+    with clock.travel(request.module.NOW), app.app_context(), force_scope(HERTS):
+        yield
+
+
+@pytest.fixture
+def english(portal: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Somebody asks for a page of Hertfordshire in English, at the ``NOW`` of the file."""
+    with clock.travel(request.module.NOW), portal.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+        yield
+
+
+@pytest.fixture
 def post() -> Iterator[MailServer]:
     """A real mail server of this machine, well behaved unless it is told otherwise."""
     with mail_server() as server:
@@ -94,7 +119,7 @@ def post() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_plugin_is_slow() -> Iterator[None]:
-    """What a busy machine takes its time for is no plugin's fault (tests/plugins_of_others)."""
+    """What a busy machine takes its time for is no plugin's fault (tests/core/plugin_host)."""
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr("core.plugin_host.calls.time", SimpleNamespace(
             perf_counter=lambda: 0.0, monotonic=time.monotonic))

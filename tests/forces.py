@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.force_texts import GOOD
+from tests.core.force.force_texts import GOOD
 
-plugin_host = import_module("core.plugin_host.host")
+finding = import_module("core.plugin_host.finding")
 
 # Every plugin that a live force needs; how staff sign in is not part of the portal yet.
 LASTING = ("record_feed", "sign_in", "your_account", "messages", "officer_desk", "email_notices", "support",
@@ -23,14 +23,14 @@ ALL = (*LASTING, "staff_door")
 @contextmanager
 def staff_door() -> Iterator[None]:
     """Within, the plugin of others by which staff sign in is installed."""
-    found = plugin_host.entry_points
+    found = finding.entry_points
 
     def with_door(group: str) -> Sequence[EntryPoint]:
-        door = EntryPoint("staff_door", "tests.staff_door", plugin_host.PLUGIN_GROUP)
-        return [*found(group=group), *([door] if group == plugin_host.PLUGIN_GROUP else ())]
+        door = EntryPoint("staff_door", "tests.staff_door", finding.PLUGIN_GROUP)
+        return [*found(group=group), *([door] if group == finding.PLUGIN_GROUP else ())]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plugin_host, "entry_points", with_door)
+        patch.setattr(finding, "entry_points", with_door)
         yield
 
 

@@ -53,6 +53,7 @@ class Walk:
     name: str
     heard: dict[int, list[Path]] = field(default_factory=dict)
     looked_up: Counter[str] = field(default_factory=Counter)
+    entered: dict[tuple[str, str], int] = field(default_factory=dict)  # (file, function) -> which it was
 
     @property
     def files(self) -> set[Path]:
@@ -116,6 +117,7 @@ def walk(name: str) -> Iterator[Walk]:
             known[code] = followed(code.co_filename)
         if path := known[code]:
             found.heard.setdefault(threading.get_ident(), []).append(path)
+            found.entered.setdefault((path.as_posix(), code.co_qualname), len(found.entered))
             if code in kinds and not (frame.f_back and frame.f_back.f_code in kinds):
                 found.looked_up[kinds[code]] += 1
 
@@ -133,6 +135,8 @@ class Requests:
 
     def __init__(self, kit: ModuleType, portal: Any, force: str) -> None:
         self.kit, self.app, self.at = kit, portal.app, portal.at(force)
+        # What the clock begins is of no request.
+        importlib.import_module("core.plugin_host.jobs").registry(portal.app).periodic.clear()
         self.days = (f"2024-03-{day:02}T10:00:00Z" for day in itertools.count(3))
         own = self.at.installed.force
         self.reference = own.sample_reference(0, 2024)
@@ -194,6 +198,27 @@ class Requests:
         return self.sent("officer's update", browser, f"{page}/update", {
             **filled, "stage": "investigating", "text": "I have seen the footage.", "next_step": ""})
 
+    def letters(self) -> Walk:
+        """The worker sends what is due."""
+        with walk("letters") as found:
+            assert self.at.letters()
+        return found
+
+    def message(self) -> Walk:
+        """The person writes to her officer."""
+        browser = self.person
+        page = browser.path(f"/case/{self.case}/messages")
+        filled = self.kit.form_on(browser.client.get(page).get_data(as_text=True), page)
+        return self.sent("message: POST", browser, page, {**filled, "text": "Have you found my bicycle?"})
+
+    def desk_page(self) -> Walk:
+        """The officer opens the case at the desk."""
+        browser = self.officer
+        with walk("desk page") as found:
+            answer = browser.client.get(browser.path(f"/desk/case/{self.case}"), buffered=True)
+        assert answer.status_code == 200, answer.status
+        return found
+
     def sent(self, name: str, browser: Any, action: str, filled: dict[str, str]) -> Walk:
         with walk(name) as found:
             answer = browser.client.post(action, data=filled, buffered=True)
@@ -207,7 +232,7 @@ class Requests:
             yield step()
 
 
-NEEDED = {"record_feed", "sign_in", "officer_desk"}
+NEEDED = {"record_feed", "sign_in", "officer_desk", "messages"}
 
 
 def walks(force: str | None = None) -> list[Walk]:
@@ -215,12 +240,19 @@ def walks(force: str | None = None) -> list[Walk]:
 
     Raises LookupError when no force has it, and AssertionError when a request is answered otherwise.
     """
+    with requests(force) as found:
+        return list(found.walks())
+
+
+@contextmanager
+def requests(force: str | None = None) -> Iterator[Requests]:
+    """A portal of its own to send requests to, at *force* as in :func:`walks`."""
     kit = importlib.import_module("core.testing")
     rules = importlib.import_module("plugins.sign_in.rules")
     with kit.portal() as portal, patch.object(rules, "SEND_WITHIN", 0):  # no wait that chance chooses
         host = there("host", ("core.plugin_host.host", "core.plugin_host"))
         chosen = force or first_able(host(portal.app).installed)
-        return list(Requests(kit, portal, chosen).walks())
+        yield Requests(kit, portal, chosen)
 
 
 def first_able(installed: Mapping[str, Any]) -> str:

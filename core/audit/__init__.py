@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from core.audit.models import AuditEntry
-from core.audit.trail import NotAudited, UndeclaredAudit, declare, fits, write, write_many
+from core.audit.trail import NotAudited, fits, write, write_many
+from core.base.audit_actions import AuditAction, CoreAction, UndeclaredAudit
 
 __all__ = [
+    "AuditAction",
     "AuditEntry",
+    "CoreAction",
     "NotAudited",
     "UndeclaredAudit",
-    "declare",
     "fits",
     "write",
     "write_many",

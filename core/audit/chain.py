@@ -19,6 +19,7 @@ import structlog
 from core.audit import trail
 from core.audit.models import AuditEntry, AuditHead, AuditLink
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.scope import current_force_id
 from core.storage.db import db, force_scope, insert_many, read, update_many
 from core.storage.keys.keyring import force_keys
@@ -32,6 +33,7 @@ ONLY = UUID(int=0)
 
 
 def number_of(transaction: Any) -> sa.ColumnElement[int]:
+    # PostgreSQL's xid8 becomes a number by way of its text only.
     return sa.cast(sa.cast(transaction, sa.Text), sa.BigInteger)
 
 
@@ -57,7 +59,7 @@ AT = sa.select(AuditLink.number, AuditLink.at, AuditLink.link).where(
 # Numbers count from 1 at every force, so an order by number goes through the rows of all of them: the
 # end of a chain is asked for by the number it must have, a beginning within a part.
 LAST_CUT = (
-    sa.select(AuditEntry.fields).where(owned(AuditEntry), AuditEntry.action == "audit_cut")
+    sa.select(AuditEntry.fields).where(owned(AuditEntry), AuditEntry.action == CoreAction.AUDIT_CUT)
     .order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(1)
 )
 LEAST = sa.select(sa.func.min(AuditLink.number)).where(owned(AuditLink))
@@ -104,6 +106,7 @@ class Chainer:
                 if linked is None:
                     return done
                 done += linked
+                # What is left, if anything, is refused rows: asking on would turn for ever.
                 if linked < MANY:
                     break
             self._looked[force] = ended
@@ -128,6 +131,7 @@ class Chainer:
         number, link = _append(*_end_of(head), good)
         update_many(AuditHead, [{
             "id": ONLY, "number": number, "link": link, "at": clock.now(),
+            # Moved on only when all that is there is linked: a process that starts would pass over the rest.
             "looked_through": since if len(good) == MANY else ended,
         }])
         db.session.commit()
@@ -145,6 +149,7 @@ class Chainer:
 
 def _claim_head() -> AuditHead | None:
     """The head, locked; None when another chainer has it."""
+    # Made first: a row that is not there cannot be locked, and two chainers would each begin a chain.
     insert_many(AuditHead, [{
         "id": ONLY, "number": 0, "link": b"", "at": clock.now(), "looked_through": 0, "mailed": 0,
     }], skip_existing=["id"])
@@ -199,9 +204,10 @@ def remove_before(until: datetime, most: int = 10_000) -> int:
     if first is None or first.at >= until:
         return 0
     part = read(PART, until=until, first=first.number, most=most).one()
+    # To the first that is young, whatever lies behind it: moments in a chain may be out of order.
     through: int = (part.kept or part.last + 1) - 1
     link: bytes = read(AT, number=through).one().link
-    trail.write("audit_cut", through=through, link=link.hex(), until=until.isoformat())
+    trail.write(CoreAction.AUDIT_CUT, through=through, link=link.hex(), until=until.isoformat())
     read(REMOVE, through=through)
     removed: int = through - first.number + 1
     return removed

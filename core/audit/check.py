@@ -16,6 +16,7 @@ from core.audit.chain import ENTRY, KEPT_AT_LEAST, UNLINKED, link_fits
 from core.audit.export import Head
 from core.audit.models import AuditEntry, AuditHead, AuditLink
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.scope import current_force_id
 from core.storage.db import db, read
 from core.storage.walls import owned
@@ -36,8 +37,9 @@ LINKS = (
     .where(owned(AuditLink), AuditLink.number > sa.bindparam("after"))
     .order_by(AuditLink.number).limit(AT_ONCE)
 )
-CUTS = sa.select(*ENTRY).where(owned(AuditEntry), AuditEntry.action == "audit_cut")
+CUTS = sa.select(*ENTRY).where(owned(AuditEntry), AuditEntry.action == CoreAction.AUDIT_CUT)
 COUNT = sa.select(sa.func.count(AuditLink.id)).where(owned(AuditLink))
+# Streamed: where no worker has run for long these are millions.
 OF_FEW = UNLINKED.order_by(AuditEntry.at).execution_options(stream_results=True)
 
 
@@ -132,6 +134,7 @@ class _Walk:
             if broken:
                 return broken
             noted = _noted()
+            # The chainer goes on meanwhile: what it noted since our last look is no tail that was cut.
             if noted is None or noted.number <= self.number or self.number == before:
                 return self._end(noted)
 
@@ -154,6 +157,7 @@ class _Walk:
         if first is None or first.number == 1:
             return None
         for cut in (row._asdict() for row in read(CUTS).fetchall()):
+            # A cut that the portal wrote: whoever can take rows away can write a row that says they were old.
             if cut["fields"].get("through") == first.number - 1 and trail.fits(cut):
                 self.number, self.link = first.number - 1, bytes.fromhex(cut["fields"]["link"])
                 self.report.removed = self.number
@@ -180,6 +184,7 @@ class _Walk:
             return Broken("deleted", f"this row and its link are gone{_between(self.at, row.at)}", gone)
         if entry["id"] is None:
             return Broken("deleted", "its link is there, the row is not", *about)
+        # With the link's copy of the MAC too: a row could be exchanged for another true one.
         if not trail.fits(entry) or not hmac.compare_digest(entry["mac"], row.mac):
             if fits:
                 return Broken("changed", "the row is not what it was when it was linked", *about)
@@ -193,6 +198,7 @@ class _Walk:
 
     def _misplaced(self, link: dict[str, Any], about: tuple[Any, ...]) -> Broken:
         """A row whose link was not made for this place: was it made for another?"""
+        # Through the whole chain, for the one row at which the check ends: its answer says what was done.
         for other in _pages(LINKS, 0):
             if link_fits(link, number=other.number):
                 if any(one.link == link["previous"] for one in _pages(LINKS, 0)):

@@ -69,6 +69,7 @@ def append_heads(path: Path, heads: Iterable[Head]) -> None:
     numbers = {head.force: [head.number, head.link.hex()] for head in heads}
     line = json.dumps({"at": clock.now().isoformat(), "heads": numbers}, sort_keys=True) + "\n"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+        # Every worker writes here: the line of one must not end within another's.
         fcntl.flock(file, fcntl.LOCK_EX)
         if _ends_in_half_a_line(path):  # ended, it is a line of its own, which readers pass over
             line = "\n" + line
@@ -140,6 +141,7 @@ def heads_outside(path: Path | None, forces: Collection[str]) -> dict[str, int]:
             if at < newest - LATELY and wanted <= found.keys():
                 break
             for head in heads:
+                # The highest, not the newest: a database that was restored tells lower ones again.
                 found[head.force] = max(head.number, found.get(head.force, 0))
     except FileNotFoundError:
         pass  # nothing was told yet
@@ -169,6 +171,7 @@ def not_mailed(force: str) -> Head | None:
     with force_scope(force):
         found = db.session.scalars(
             sa.select(AuditHead).where(AuditHead.number > AuditHead.mailed)
+            # Of two workers one sends; the other finds nothing that is not taken.
             .with_for_update(skip_locked=True)
         ).first()
         if found is None:
@@ -196,7 +199,7 @@ def send(settings: Settings, heads: Iterable[Head]) -> None:
     letter.set_content("".join(
         json.dumps({"at": h.at.isoformat(), "heads": {h.force: [h.number, h.link.hex()]}}) + "\n"
         for h in heads
-    ), cte="7bit")
+    ), cte="7bit")  # quoted-printable would break a line of heads in two
     with _connected(settings.mail_server) as server:
         server.send_message(letter)
 

@@ -105,6 +105,7 @@ class AuditLoop:
         try:
             if heads:
                 send(self.settings, heads)
+        # Also when the process is being ended: a head counts as told from the moment it was taken.
         except BaseException:
             mail_again(heads)
             raise
@@ -119,6 +120,7 @@ class AuditLoop:
         except Exception as failure:  # noqa: BLE001
             log.error(event, **of(failure), **({"force": force} if force else {}))
             if force:
+                # Else the next look finds that nothing happened since, and leaves it until somebody commits.
                 self._seen.clear()
 
 
@@ -144,6 +146,7 @@ def chaining(app: Flask) -> Iterator[None]:
         yield
     finally:
         stop.set()
+        # A mail server that hangs does not hold up the end: the next start tells what was not told.
         thread.join(10)
         if not thread.is_alive():
             loop.look()

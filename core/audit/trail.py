@@ -13,83 +13,33 @@ from uuid6 import uuid7
 
 from core.audit.models import AuditEntry
 from core.base import clock
+from core.base.audit_actions import AuditAction, UndeclaredAudit
 from core.storage.db import db, insert_many
 from core.storage.keys.keyring import force_keys
 
 PURPOSE = "audit"
-# Every action and the only fields it may carry; none holds words that people wrote.
-ACTIONS: dict[str, frozenset[str]] = {
-    "case_opened": frozenset({"source", "event"}),
-    "case_changed": frozenset({"source", "event"}),
-    "case_not_shown": frozenset({"reason"}),
-    "case_shown": frozenset(),
-    "event_stored": frozenset({"source", "status"}),
-    "case_seen": frozenset({"viewer", "relation"}),
-    "role_set": frozenset({"staff", "role", "before"}),
-    "unit_changed": frozenset({"staff", "source"}),
-    "cases_listed": frozenset({"count"}),
-    "messages_seen": frozenset({"viewer"}),
-    "message_sent": frozenset({"by"}),
-    "answer_not_needed": frozenset({"person", "count"}),
-    "entry_written": frozenset({"kind"}),
-    "refused": frozenset({"rule"}),
-    "sign_in": frozenset({"result", "person", "device"}),
-    "visit_began": frozenset({"how", "device", "person", "visit"}),
-    "visits_ended": frozenset({"count"}),
-    "access_locked": frozenset({"by", "person"}),
-    "access_unlocked": frozenset({"how", "person"}),
-    "safe_contact_chosen": frozenset({"person"}),
-    "contact_changed": frozenset({"contact", "person"}),
-    "sign_out": frozenset({"how"}),
-    "code_sent": frozenset({"channel"}),
-    "code_withheld": frozenset({"why"}),
-    "activation_code_made": frozenset({"person"}),
-    "notice_sent": frozenset({"kind", "by"}),
-    "notice_withheld": frozenset({"kind", "why"}),
-    "notice_failed": frozenset({"kind"}),
-    "notice_perhaps_sent": frozenset({"kind"}),
-    "notices_held": frozenset({"waiting"}),
-    "notices_released": frozenset({"sent", "dropped"}),
-    "keys_made": frozenset({"purposes"}),
-    "keys_ended": frozenset({"purposes"}),
-    "key_made": frozenset({"source"}),
-    "key_ended": frozenset({"source"}),
-    "people_listed": frozenset({"count"}),
-    "audit_cut": frozenset({"through", "link", "until"}),
-    "force_file_changed": frozenset({"digest", "keys"}),
-    "settings_changed": frozenset({"process", "names"}),
-    "sessions_removed": frozenset({"count"}),
-}
-
-
-class UndeclaredAudit(LookupError):
-    """An action or field that :data:`ACTIONS` does not declare."""
+# Action, case and fields of a row to be written.
+Entry = tuple[AuditAction, UUID | None, dict[str, Any]]
 
 
 class NotAudited(RuntimeError):
     """A row could not be written, so what it was to witness does not happen; answered by 503."""
 
 
-def declare(action: str, *fields: str) -> None:
-    """For plugins, when they are loaded: an action of their own and the fields it is written with.
+def write(action: AuditAction, *, case_id: UUID | None = None, **fields: Any) -> None:
+    """One row for what the present visitor (or the system) does; the caller commits.
 
-    Its name begins with the plugin's. Raises :class:`UndeclaredAudit` when it is another's already.
+    Raises :class:`UndeclaredAudit` for what is no action, and for a field that it does not declare.
     """
-    if ACTIONS.setdefault(action, frozenset(fields)) != frozenset(fields):
-        raise UndeclaredAudit(f"{action} is declared already, with other fields")
-
-
-def write(action: str, *, case_id: UUID | None = None, **fields: Any) -> None:
-    """One row for what the present visitor (or the system) does; the caller commits."""
     write_many([(action, case_id, fields)])
 
 
-def write_many(entries: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> None:
+def write_many(entries: Sequence[Entry]) -> None:
     """Several rows at once: (action, case, fields) each. Raises :class:`NotAudited`."""
     write_signed(signed(entries))
 
 
-def signed(entries: Sequence[tuple[str, UUID | None, dict[str, Any]]]) -> list[dict[str, Any]]:
+def signed(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """The rows for *entries*, each with its MAC, to be written."""
     if not entries:
         return []
@@ -105,17 +55,18 @@ def write_signed(rows: Sequence[dict[str, Any]]) -> None:
         insert_many(AuditEntry, rows)
     except Exception as failure:
         raise NotAudited("the audit cannot be written") from failure
+    # An answer that shows something goes out only after the commit of this (core/storage/opened.py).
     db.session().info["audited"] = True
 
 
 def _row(
-    actor: str, actor_id: UUID | None, action: str, case_id: UUID | None, fields: dict[str, Any]
+    actor: str, actor_id: UUID | None, action: AuditAction, case_id: UUID | None, fields: dict[str, Any]
 ) -> dict[str, Any]:
-    if action not in ACTIONS or not fields.keys() <= ACTIONS[action]:
-        raise UndeclaredAudit(
-            f"{action} with {', '.join(sorted(fields))} is not declared in core/audit/trail.py"
-        )
-    row = {"id": uuid7(), "at": clock.now(), "action": action, "actor": actor,
+    if not isinstance(action, AuditAction):
+        raise UndeclaredAudit(f"{action!r} is no AuditAction")
+    if not fields.keys() <= action.fields:
+        raise UndeclaredAudit(f"{action} does not declare {', '.join(sorted(fields.keys() - action.fields))}")
+    row = {"id": uuid7(), "at": clock.now(), "action": action.value, "actor": actor,
            "actor_id": actor_id, "case_id": case_id, "fields": fields}
     row["key_id"], row["mac"] = force_keys().signed(PURPOSE, canonical(row))
     return row
@@ -126,6 +77,7 @@ def fits(row: dict[str, Any]) -> bool:
     return force_keys().fits(PURPOSE, canonical(row), row["mac"], row["key_id"])
 
 
+# Sorted: PostgreSQL keeps JSONB in an order of its own, and the MAC is made over text.
 _written = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,14 +12,14 @@ from typing import Any
 
 import flask_babel
 from babel.dates import format_date, format_skeleton
+from babel.support import NullTranslations
 from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain, get_domain, get_locale
 from flask_babel.speaklater import LazyString
-from jinja2 import pass_eval_context
+from jinja2 import pass_context, pass_eval_context
 from markupsafe import Markup, escape
 
 from core.base.clock import LONDON
-from core.base.installation import installation
 from core.base.languages import (
     FOLDER,
     SOURCE_LANGUAGE,
@@ -49,11 +49,14 @@ class Sentences(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
         self.words: dict[str, Words] = {}  # by language
 
     def get_translations(self) -> Any:
-        return words().catalogue if g else super().get_translations()
+        if not g:
+            return super().get_translations()
+        found: Words = g.get("tmc_words") or words()
+        return found.catalogue
 
 
 class Words:
-    """The sentences of one language as templates show them, each looked up once."""
+    """One language as templates speak it: its sentences, each looked up once, its days and its marks."""
 
     def __init__(self, language: str, catalogue: Any) -> None:
         self.language, self.catalogue = language, catalogue
@@ -79,9 +82,64 @@ class Words:
             self._marks[code] = found
         return found
 
-    def filled(self, message: str, values: Mapping[str, Any], *, escape: bool) -> str:
-        text: str = self.catalogue.ugettext(message)
-        return (Markup(text) if escape else text) % values  # noqa: S704
+    @pass_eval_context
+    def say(self, context: Any, message: str, **values: Any) -> str:
+        """``_()`` of templates: a sentence in this language, its values escaped."""
+        if values or not context.autoescape:
+            text: str = self.catalogue.ugettext(message)
+            return (Markup(text) if context.autoescape else text) % values  # noqa: S704
+        return self.whole(message)
+
+    def when(self, moment: datetime | date, precision: str | None = None) -> str:
+        """A date as readers of this language write it, no finer than *precision* (``month``, ``day``,
+        or None).
+
+        Moments (UTC) are shown in the time of the United Kingdom, with the clock of 24 hours in every
+        language.
+        """
+        clock = ""
+        if isinstance(moment, datetime):
+            moment = moment.astimezone(LONDON)
+            clock = "" if precision else f", {moment.hour:02}:{moment.minute:02}"
+            moment = moment.date()
+        return _written(moment, self.language, precision == "month") + clock
+
+    def lang_of(self, text: str | None) -> str:
+        """The attribute of an element that shows what somebody wrote, where that is another language.
+
+        ``lang=""`` says that the language is not known; without it, the page's would be claimed.
+        """
+        return self.mark(written_in(text) or "") if text else ""
+
+    def in_language(self, code: str | None) -> str:
+        """The attributes of an element that shows a text in the language *code*; none in the page's own."""
+        return self.mark(code) if code else ""
+
+    def name_in(self, names: Any, code: str) -> Markup:
+        """A name of the force for who reads the language *code*, inside a sentence of ours."""
+        text, spoken = names.in_language(code)
+        return _filled("<bdi{}>{}</bdi>", self.in_language(spoken), text)
+
+    def filters(self) -> dict[str, Any]:
+        """What templates have as filters in this language."""
+        named: dict[str, Callable[..., str]] = {
+            "when": self.when, "lang_of": self.lang_of, "in_language": self.in_language,
+            "name_in": self.name_in}
+        return {name: _not_while_compiling(each) for name, each in named.items()}
+
+    def globals(self) -> dict[str, Any]:
+        """What templates know by these names in this language."""
+        return {"_": self.say, "gettext": self.say, "lang": self.language, "plural_forms": self.plural_forms}
+
+
+def _not_while_compiling(named: Callable[..., str]) -> Callable[..., str]:
+    """Of values that stand in a template Jinja would work a filter out as it compiles, for all languages."""
+
+    @pass_context
+    def filtered(context: Any, *values: Any) -> str:
+        return named(*values)
+
+    return filtered
 
 
 def words() -> Words:
@@ -105,14 +163,6 @@ def force_locale(code: str) -> Iterator[None]:
             yield
     finally:
         g.tmc_words = before
-
-
-@pass_eval_context
-def say(context: Any, message: str, **values: Any) -> str:
-    """``_()`` of templates: a sentence in the reader's language, its values escaped."""
-    if values or not context.autoescape:
-        return words().filled(message, values, escape=context.autoescape)
-    return words().whole(message)
 
 
 def offered_languages() -> dict[str, str]:
@@ -142,9 +192,8 @@ def pick_language() -> str:
 
 def of_browser() -> str:
     """What the visitor's browser asks for, of the languages that the force has its own texts in."""
-    force_id = force_id_or_none()
-    here = offered_languages()
-    own = installation().host.get(force_id).force.languages if force_id else here
+    here, at = offered_languages(), getattr(session, "at", None)  # the force, as the session was opened for
+    own = at.force.languages if at else here
     offered = [SOURCE_LANGUAGE, *(code for code in here if code in own and code != SOURCE_LANGUAGE)]
     return request.accept_languages.best_match(offered, SOURCE_LANGUAGE) or SOURCE_LANGUAGE
 
@@ -155,16 +204,9 @@ def language() -> str:
 
 
 def when(moment: datetime | date, precision: str | None = None) -> str:
-    """A date as the reader writes it, no finer than *precision* (``month``, ``day`` or None).
-
-    Moments (UTC) are shown in the time of the United Kingdom, with the clock of 24 hours in every language.
-    """
-    clock = ""
-    if isinstance(moment, datetime):
-        moment = moment.astimezone(LONDON)
-        clock = "" if precision else f", {moment.hour:02}:{moment.minute:02}"
-        moment = moment.date()
-    return _written(moment, language(), precision == "month") + clock
+    """A date as the present reader writes it: :meth:`Words.when`."""
+    reader = words() if has_app_context() else Words(SOURCE_LANGUAGE, NullTranslations())
+    return reader.when(moment, precision)
 
 
 @lru_cache(4096)
@@ -181,27 +223,6 @@ def iso(moment: datetime, precision: str | None = None) -> str:
         return moment.isoformat(timespec="minutes")
     day = moment.astimezone(LONDON).date().isoformat()
     return day[:7] if precision == "month" else day
-
-
-def lang_of(text: str | None) -> str:
-    """The attribute of an element that shows what somebody wrote, where the page's language is not theirs.
-
-    ``lang=""`` says that the language is not known; without it, the page's would be claimed.
-    """
-    if not text:
-        return ""
-    return words().mark(written_in(text) or "")
-
-
-def in_language(code: str | None) -> str:
-    """The attributes of an element that shows a text in the language *code*; none in the page's own."""
-    return words().mark(code) if code else ""
-
-
-def name_in(words: Any, code: str) -> Markup:
-    """A name of the force for who reads the language *code*, inside a sentence of ours."""
-    text, spoken = words.in_language(code)
-    return _filled("<bdi{}>{}</bdi>", in_language(spoken), text)
 
 
 def bdi(text: object) -> str:
@@ -221,20 +242,11 @@ def init_app(
     """*plugins* that may bring sentences of their own; *listed*: the languages to be read in, all without."""
     babel = Babel(app, locale_selector=pick_language, default_translation_directories=_catalogues(plugins))
     babel.domain_instance = Sentences(installed() if listed is None else listed)
-    app.jinja_env.filters.update(
-        when=when, iso=iso, lang_of=lang_of, in_language=in_language, direction=direction, bdi=bdi,
-        name_in=name_in, own_name=own_name)
-    app.jinja_env.globals.update(
-        _=say, gettext=say, source_language=SOURCE_LANGUAGE,
-        plural_forms=lambda: words().plural_forms)
-    app.context_processor(_page_values)
+    app.jinja_env.filters.update(iso=iso, direction=direction, bdi=bdi, own_name=own_name)
+    app.jinja_env.globals.update(source_language=SOURCE_LANGUAGE)
 
 
 def _catalogues(plugins: Iterable[ModuleType]) -> str:
     """The portal's folder last: of a sentence that is in two catalogues, its words are said."""
     brought = (Path(str(module.__file__)).parent / "translations" for module in plugins)
     return ";".join(str(folder) for folder in (*filter(Path.is_dir, brought), FOLDER))
-
-
-def _page_values() -> dict[str, Any]:
-    return {"lang": language()}

@@ -1,4 +1,4 @@
-"""What there is to tell, and what is sent: the names that news and notices have in the code and its rows.
+"""What there is to tell, what is sent and how: the names that these have in the code and its rows.
 
 Plugins take them from :mod:`core.hookspecs`.
 """
@@ -46,3 +46,23 @@ class NoticeKind(StrEnum):
     ACCOUNT = "account"
     BREAK_GLASS = "break_glass"
     UNUSUAL_VIEWING = "unusual_viewing"
+
+
+class Channel(StrEnum):
+    """By which way a notice goes: an email, or a text message (``sms``, as safe contact names it)."""
+
+    EMAIL = "email"
+    TEXT = "sms"
+
+
+class DeliveryState(StrEnum):
+    """What became of a notice that was handed to a provider.
+
+    ``sent``: it was taken. ``failed``: it can never go so. ``try_later``: it was surely not taken.
+    ``perhaps_sent``: the provider had all of it, and whether it was taken is not known.
+    """
+
+    SENT = "sent"
+    FAILED = "failed"
+    TRY_LATER = "try_later"
+    PERHAPS_SENT = "perhaps_sent"

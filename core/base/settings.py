@@ -154,6 +154,7 @@ class Settings(BaseModel):
         """Databases elsewhere are spoken to with their certificate checked, also by default."""
         for name in ("database_url", "owner_database_url"):
             if getattr(self, name):
+                # Past the freeze: nobody else has these settings yet.
                 self.__dict__[name] = _checked(f"TMC_{name.upper()}", getattr(self, name))
         for name, variable in PER_FORCE.items():
             self.__dict__[name] = {

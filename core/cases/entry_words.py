@@ -7,7 +7,7 @@ from typing import NamedTuple
 from core.base.i18n import language
 from core.cases.tellings import Tellings
 from core.hookspecs import EntryCodes
-from core.plugin_host.host import installed
+from core.plugin_host.host import InstalledForce, installed
 
 GENERAL = Tellings()  # told where no plugin of the force tells
 Codes = tuple[str, str | None, str | None, str | None, str | None]
@@ -24,15 +24,16 @@ class EntryTexts(NamedTuple):
 
 
 class EntryWords:
-    """The words of the force in scope, in the present language and the editions of its plugins.
+    """The words of a force in one language and the editions of its plugins, by default of the force in scope
+    and the present language.
 
     They are kept on the force itself: in one process others read the law of another nation.
     """
 
-    def __init__(self) -> None:
-        self._at = installed()
-        law = self._at.law
-        self._kept: dict[Codes, EntryTexts] = law.kept.setdefault((language(), law.editions), {})
+    def __init__(self, at: InstalledForce | None = None, spoken: str | None = None) -> None:
+        self._at = at or installed()
+        law, spoken = self._at.law, spoken or language()
+        self._kept: dict[Codes, EntryTexts] = law.kept.setdefault((spoken, law.editions), {})
 
     def of(
         self, kind: str, stage: str | None = None, outcome: str | None = None, scheme: str | None = None,

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.base.audit_actions import CoreAction
 from core.base.units import comparable_unit
+from core.force.vocabulary import StageId
 from core.storage.row_ends import Kept
 from core.storage.row_guard import Base, ForceOwned
 from core.storage.sealed import ComparedSecret, Secret, sealed_column
@@ -57,8 +59,8 @@ class Case(ForceOwned, Base):
 
     __tablename__ = "crime_case"
     __kept__ = (
-        Kept("closed_cases", since="latest_at", which=lambda case: case.stage == "closed"),
-        Kept("quiet_cases", since="latest_at", which=lambda case: case.stage != "closed"),
+        Kept("closed_cases", since="latest_at", which=lambda case: case.stage == StageId.CLOSED),
+        Kept("quiet_cases", since="latest_at", which=lambda case: case.stage != StageId.CLOSED),
     )
     __at_merger__ = "move"
     crime_reference: Mapped[str] = mapped_column(sa.Text)
@@ -231,7 +233,7 @@ class PortalSession(ForceOwned, Base):
     """A signed-in person or officer; the browser holds a random token, this row its hash."""
 
     __tablename__ = "portal_session"
-    __kept__ = (Kept("sessions", since="ends_at", days=0, noted="sessions_removed"),)
+    __kept__ = (Kept("sessions", since="ends_at", days=0, noted=CoreAction.SESSIONS_REMOVED),)
     __at_merger__ = "end"
     token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
     person_id: Mapped[UUID | None] = mapped_column(sa.Uuid)

@@ -1,8 +1,8 @@
 """What a person decides about their own access and contact, and what officers decide for them.
 
 The record system stays the master of names and contacts. What is decided here is kept beside it:
-a lock, a choice of safe contact that only makes the record's safer, and contacts that were
-replaced here, which older words of the record do not bring back. Callers commit.
+a lock, a choice of safe contact that only makes the record's safer, and contacts that were replaced
+here (:mod:`core.intake.desk`), which older words of the record do not bring back. Callers commit.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pydantic import TypeAdapter
 
 from core import audit
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.email_address import comparable
-from core.base.fields import Email, clean_line, stamp_of
+from core.base.fields import Email, clean_line
 from core.base.phone import is_whole
 from core.cases import visits
 from core.cases.models import Access, Case, Person
-from core.cases.registers import Registers
 from core.cases.safe_contact import SafeContact, of_person
 from core.force.eligibility import is_sensitive
 from core.plugin_host.host import the_force
@@ -60,6 +60,7 @@ def person(person_id: UUID, *, held: bool = False) -> Person:
     """The row of a person of this force; ``held`` for a change. Raises LookupError."""
     wanted = sa.select(Person).where(Person.id == person_id)
     found = db.session.scalars(
+        # The row may have been waited for: what this session read of it before is old.
         (wanted.with_for_update() if held else wanted).execution_options(populate_existing=True)
     ).first()
     if found is None:
@@ -85,7 +86,7 @@ def lock_access(person_id: UUID, *, by: str) -> int:
     found.locked_at, found.locked_by = clock.now(), by
     db.session.flush()
     ended = visits.end_all(person_id=person_id)
-    audit.write("access_locked", by=by, person=str(person_id))
+    audit.write(CoreAction.ACCESS_LOCKED, by=by, person=str(person_id))
     return ended
 
 
@@ -96,7 +97,7 @@ def unlock_access(person_id: UUID, *, how: str) -> None:
     found = person(person_id, held=True)
     found.locked_by = None
     db.session.flush()
-    audit.write("access_unlocked", how=how, person=str(person_id))
+    audit.write(CoreAction.ACCESS_UNLOCKED, how=how, person=str(person_id))
 
 
 # --- safe contact -----------------------------------------------------------------------------
@@ -136,36 +137,6 @@ def clean_contact(name: str, value: str) -> str:
     if not set(value) <= PHONE_SIGNS or not is_whole(value):
         raise ValueError("is no phone number")
     return value
-
-
-def set_contact(person_id: UUID, name: str, value: str | None) -> str | None:
-    """Replace the ``email`` or ``phone``; the old one. Whoever is signed in is out.
-
-    The record system stays the master: its later news of another address wins, but news that only
-    repeats what was replaced here does not bring it back.
-    """
-    if name not in CONTACTS:
-        raise ValueError(f"{name} is no contact")
-    found = person(person_id, held=True)
-    old: str | None = getattr(found, name)
-    setattr(found, name, value)
-    replaced = json.loads(found.replaced or "{}")
-    gone = {*replaced.get(name, []), *([old] if old else [])} - {value}
-    found.replaced = json.dumps({**replaced, name: sorted(gone)})
-    found.unusable = _without(found.unusable, name)
-    stamps = Registers(found.stamps)
-    stamps.put(name, stamp_of(clock.now(), "", "portal"))
-    found.stamps = stamps.stored()
-    db.session.flush()
-    visits.end_all(person_id=person_id)
-    audit.write("contact_changed", contact=name, person=str(person_id))
-    return old
-
-
-def _without(unusable: str | None, name: str) -> str | None:
-    """The notes about the record's details, but for that of *name*, which was put right here."""
-    kept = {key: note for key, note in json.loads(unusable or "{}").items() if key != name}
-    return json.dumps(kept) if kept else None
 
 
 def was_replaced(replaced: str | None, name: str, value: str | None) -> bool:

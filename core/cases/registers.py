@@ -18,6 +18,7 @@ class Registers:
 
     def wins(self, field: str, stamp: str) -> bool:
         """Whether news of *stamp* decides *field*; if so it is remembered."""
+        # An equal stamp wins: it is the same news, tried again after it had to wait.
         if stamp < self._stamps.get(field, ""):
             return False
         self._stamps[field] = stamp

@@ -17,8 +17,8 @@ from core.base.field_values import Hour
 from core.base.fields import Day, Line, Shape, key, listed
 from core.cases.safe_hours import is_open, next_opening
 
-Channel = Literal["email", "sms", "phone", "post"]
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "phone", "post")
+CHANNELS: tuple[Literal["email", "sms", "phone", "post"], ...] = ("email", "sms", "phone", "post")
+# Two windows of the day meet within two days, or never.
 DAYS_AHEAD = timedelta(days=2)
 _STRICT = {"named": 0, None: 1, "discreet": 2}
 
@@ -87,6 +87,7 @@ def safer_of(record: SafeContact, chosen: SafeContact) -> Effective:
     dates = [one.review_on for one in (record, chosen) if one.review_on]
     return Effective(
         silent=record.silent or chosen.silent,
+        # Where one of the two says nothing of channels, first and last are the same list.
         channels=[c for c in channels[0] if c in channels[-1]] if channels else None,
         not_before=record.not_before, not_after=record.not_after,
         also_not_before=chosen.not_before, also_not_after=chosen.not_after,

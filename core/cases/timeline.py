@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from core.cases.entry_words import EntryTexts, EntryWords
 from core.cases.models import Case, Entry, Staff
-from core.force.vocabulary import ENDED, MOVES_ON_FROM
+from core.force.vocabulary import ENDED, MOVES_ON_FROM, StageId
 from core.storage.db import read
 from core.storage.keys.keyring import force_keys
 from core.storage.sealed import unseal
@@ -76,9 +76,9 @@ class OfficerCard:
     away_until: date | None
 
 
-def entries_of(case_id: UUID) -> list[TimelineEntry]:
+def entries_of(case_id: UUID, words: EntryWords | None = None) -> list[TimelineEntry]:
     """The case's timeline, newest first. The caller has checked who is looking."""
-    words, rows = EntryWords(), _in_order(read(ENTRIES, case_id=case_id).all())
+    words, rows = words or EntryWords(), _in_order(read(ENTRIES, case_id=case_id).all())
     cells = [(row_id.bytes, details) for row_id, *_, details, _stamp in rows if details is not None]
     texts = iter(force_keys().open_many("entry", "details", cells))
     return _with_moves([_entry(row, words, texts) for row in rows])
@@ -87,6 +87,7 @@ def entries_of(case_id: UUID) -> list[TimelineEntry]:
 def _with_moves(entries: list[TimelineEntry]) -> list[TimelineEntry]:
     """Those that moved the case nowhere have no stage: another officer, say, or bail after a charge."""
     stands: str | None = None
+    # From the oldest on: what a line moved depends on where the case stood.
     for place in range(len(entries) - 1, -1, -1):
         kind, stage = entries[place].kind, entries[place].stage
         if stands and stage != stands and kind in MOVES_ON_FROM and stands not in MOVES_ON_FROM[kind]:
@@ -104,6 +105,7 @@ def _in_order(rows: Sequence[Any]) -> Sequence[Any]:
         return rows
 
     def place(row: Any) -> tuple[datetime, str]:
+        # Sealed, and opened only where two lines are of one moment: few cases have such.
         stamp = unseal(Entry, "stamp", row.id, row.stamp_sealed) if row.happened_at in tied else None
         return row.happened_at, stamp or ""
 
@@ -138,24 +140,26 @@ def officer_of(case: Any, today: date) -> OfficerCard | None:
     return OfficerCard(name, collar_number, unit, still_to_come(case.rest_days_until, today))
 
 
-def standing(case: Case | Any) -> tuple[str, str]:
+def standing(case: Case | Any, words: EntryWords | None = None) -> tuple[str, str]:
     """Where things stand now: the big words at the top of the page, and what they mean."""
-    told = EntryWords().of("standing", case.stage)
+    told = (words or EntryWords()).of("standing", case.stage)
     return told.title, told.meaning
 
 
-def as_it_stands(case: Case | Any, entries: Sequence[TimelineEntry]) -> AsItStands:
+def as_it_stands(
+    case: Case | Any, entries: Sequence[TimelineEntry], words: EntryWords | None = None
+) -> AsItStands:
     """What holds for *case*; *entries* are all of its timeline, newest first.
 
     Asked of the stage and all its entries: one more line that moves nothing takes nothing away.
     """
-    own = _of_stage(case.stage, entries)
+    own, words = _of_stage(case.stage, entries), words or EntryWords()
     decided = next((one for one in own if one.next_step or _brings_its_own(one)), None)
-    usual = EntryWords().of("progress", case.stage)
+    usual = words.of("progress", case.stage)
     telling = decided.telling if decided else usual
-    words = decided.next_step if decided else None
+    written = decided.next_step if decided else None
     return AsItStands(
-        *standing(case), words or telling.next_step, decided.id if decided and words else None,
+        *standing(case, words), written or telling.next_step, decided.id if decided and written else None,
         frozenset(_with_rights(case.stage, own, entries)), frozenset(_unexplained(entries)),
     )
 
@@ -164,7 +168,7 @@ def _of_stage(stage: str, entries: Sequence[TimelineEntry]) -> list[TimelineEntr
     """The entries since the case came to *stage*, newest first. "Recorded" is where a case begins and
     moves none, wherever it is filed."""
     own = [one for one in takewhile(lambda one: one.stage in (None, stage), entries)
-           if one.kind != "recorded" or stage == "recorded"]
+           if one.kind != "recorded" or stage == StageId.RECORDED]
     while own and own[-1].stage is None and own[-1].kind != "recorded":
         own.pop()  # written before the case came there
     return own

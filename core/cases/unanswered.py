@@ -39,8 +39,14 @@ def settle(answers: Sequence[tuple[UUID, UUID | None, datetime]]) -> int:
         if row.case_id == case and person in (None, row.person_id) and row.sent_at <= until
     }
     now = clock.now()
+    # In one order: two who settle the same messages must not wait for each other.
     update_many(Message, [{"id": one, "answered_at": now} for one in sorted(answered)])
     return len(answered)
+
+
+def how_many(case_id: UUID, person_id: UUID, until: datetime) -> int:
+    """What this person wrote until a moment (UTC) and waits for an answer."""
+    return sum(row.person_id == person_id and row.sent_at <= until for row in read(WAITING, cases=[case_id]))
 
 
 def days_since(moment: datetime) -> int:

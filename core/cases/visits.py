@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from core import audit
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.cases.models import PortalSession
+from core.force.parts import Visits
 from core.plugin_host.host import the_force
 from core.storage.db import db, read
 from core.storage.walls import owned
@@ -25,17 +27,16 @@ OF_PERSON = sa.select(
 ).order_by(PortalSession.made_at.desc())
 
 
-def idle_limit(person_id: UUID | None, staff_id: UUID | None) -> timedelta:
-    """How long a visit at the force in scope lasts when nothing is pressed."""
+def idle_limit(visits: Visits, person_id: UUID | None, staff_id: UUID | None) -> timedelta:
+    """How long a visit lasts when nothing is pressed, at a force that says so of *visits*."""
     if not person_id and not staff_id:
         return IDLE_VISITOR
-    visits = the_force().visits
     return timedelta(minutes=visits.people_idle if person_id else visits.staff_idle)
 
 
 def visits_of(person_id: UUID) -> list[Any]:
     """A person's sessions that are not over, newest first."""
-    now, idle = clock.now(), idle_limit(person_id, None)
+    now, idle = clock.now(), idle_limit(the_force().visits, person_id, None)
     return [
         row for row in read(OF_PERSON, person_id=person_id)
         if row.ends_at > now and row.seen_at + idle > now
@@ -51,7 +52,7 @@ def remove_old() -> int:
     """Delete sessions past their end; how many. Run by a periodic job."""
     ended = end_rows(PortalSession.ends_at < clock.now())
     if ended:
-        audit.write("sessions_removed", count=ended)
+        audit.write(CoreAction.SESSIONS_REMOVED, count=ended)
     return ended
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from core import audit
 from core.plugin_host.commands import Problem, WrongCall, group
-from core.storage.db import force_scope
+from core.storage.db import db, force_scope
 from core.storage.keys import master_key, resealing, rotation
 from core.storage.keys.check import check_files, check_force
 from core.storage.keys.keyring import forces_with_keys, masters
@@ -98,17 +99,22 @@ def _rotate(
     for force in forces:
         with force_scope(force):
             rotated[force].made = rotation.make_keys(purposes, note=audit.write, again=again, files=new)
+            db.session.commit()
     _settle(forces, purposes, what, show)
     for force in forces:
         with force_scope(force):
             total = resealing.waiting()
             show(force, total, 0)
-            rotation.finish(
-                purposes, rotated[force], lambda n, f=force: show(f, None, n), audit.write)  # type: ignore[misc]
+            rotation.finish(purposes, rotated[force], partial(_part_done, show, force), audit.write)
         said.append(_summary(force, rotated[force]))
     if "master" in what:
         said.append(_wrap_all())
     return said, rotated
+
+
+def _part_done(show: Show, force: str, many: int) -> None:
+    db.session.commit()
+    show(force, None, many)
 
 
 def _new_in_file(name: str, again: bool) -> str:
@@ -149,6 +155,7 @@ def _wrap_all() -> str:
     for force in forces_with_keys(erased=True):
         with force_scope(force):
             count += rotation.wrap_anew()
+            db.session.commit()
     former = rotation.put_former_aside(masters())
     kept = f"; {former} former in {masters().path}.former, for older backups" if former else ""
     return f"master: {count} keys wrapped anew{kept}"

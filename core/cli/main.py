@@ -26,7 +26,8 @@ from core.force.fault import ForceFileError
 from core.plugin_host import jobs
 from core.plugin_host.checks import PluginError, at_start
 from core.plugin_host.commands import Problem, force_option, group, misused, root
-from core.plugin_host.host import UnknownForce, find_plugins
+from core.plugin_host.finding import find_plugins
+from core.plugin_host.host import UnknownForce
 from core.storage import ciphers, schema
 from core.storage.migrations.admin import reason
 from core.web.access import policy_of
@@ -57,6 +58,14 @@ MANY = click.IntRange(1, 64)
 SAY_WHAT_TO_DO = (SettingsError, ciphers.KeyProblem, PluginError, schema.SchemaProblem, ciphers.Unreadable)
 
 
+def application() -> Flask:
+    """What a command works on. Raises SchemaProblem where its databases are another version's: a command
+    that only reads would show, seal or remove what it takes for something else."""
+    app = create_app()
+    schema.refuse_other_history(app)
+    return app
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the console script; never shows a traceback for what a person can put right."""
     if arguments is None:
@@ -65,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         add_plugin_commands()
         code = root.main(
             args=arguments, prog_name="trackmycrime", standalone_mode=False,
-            obj=ScriptInfo(create_app=create_app, load_dotenv_defaults=False),
+            obj=ScriptInfo(create_app=application, load_dotenv_defaults=False),
         )
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)

@@ -18,7 +18,8 @@ from core.force.fault import ForceFileError
 from core.force.fault import Problem as Fault
 from core.force.file.toml_text import read_text
 from core.notices.letters import letter_for
-from core.plugin_host.host import PluginHost, find_forces, unknown
+from core.plugin_host.finding import find_forces
+from core.plugin_host.host import PluginHost, unknown
 from core.plugin_host.jobs import work
 from core.plugin_host.review import Review, forces_dir, review
 from core.storage.keys import master_key

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 
 from core import audit
+from core.base.audit_actions import CoreAction
 from core.base.fields import Email, Id, Line
 from core.cases.known_ids import kept_id, kept_ids
 from core.cases.models import Staff
@@ -85,7 +86,7 @@ def staff_set_role(
     for field, value in given.items():
         setattr(found, field, value)
     db.session.flush()
-    audit.write("role_set", staff=str(found.id), role=role, before=before)
+    audit.write(CoreAction.ROLE_SET, staff=str(found.id), role=role, before=before)
     db.session.commit()
     click.echo(f"{record_id}: {role}" + (f", {found.unit}" if found.unit else ""))
 

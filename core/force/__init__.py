@@ -10,6 +10,7 @@ from core.force.file import report, toml_lines, toml_text
 from core.force.file.reading import build_force, read_force
 from core.force.model import Force, NoReference
 from core.force.parts import LARGEST_BATCH, SupportService
+from core.force.vocabulary import StageId
 from core.force.words import Words
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Force",
     "ForceFileError",
     "NoReference",
+    "StageId",
     "SupportService",
     "Words",
     "build_force",

@@ -136,6 +136,7 @@ class Retention(Part):
     parked_events: Days = 365
     notices: Days = 90
     access_reasons: Days = 730
+    # A year at least: the audit's own function refuses to cut off less (core/audit/chain.py).
     audit: int = Field(2557, ge=366, le=36_525)
 
 
@@ -231,6 +232,7 @@ class SupportService(NamedPart):
         )
 
 
+OWN_SOURCE = "desk"  # of what is written here; no record system's name, and no key is made for it
 LARGEST_BATCH = 1000  # events of one delivery; a smaller burst would never let it in
 
 

@@ -77,6 +77,7 @@ def compile_pattern(pattern: str) -> ReferencePattern:
             "the pattern can be read in too many ways, which would keep the server busy",
             r"say how many of each, like \d{1,7}, and no count around another count",
         )
+    # ASCII, or \d would be the figures of every script.
     flags = re.IGNORECASE | re.ASCII
     try:
         printed, key = re.compile(pattern, flags), re.compile(typed, flags)
@@ -164,6 +165,7 @@ class _Walk:
         least, most = _how_many(count)
         if least > most or most > LONGEST:
             raise PatternFault(f"the count {count[0]} cannot be", "at most 40, smaller first")
+        # Bounded first: a number of thousands of figures takes time by itself.
         repeated = min(ways, 150) ** most if ways > 1 else 1
         ways = min((most - least + 1) * repeated, MOST_READINGS + 1)
         return part + count[0] if part else "", ways
@@ -202,6 +204,7 @@ class ReferenceTemplate:
     text: str
 
     def fill(self, number: int, year: int) -> str:
+        # `template_fault` lets no other part through, which `format` would look up.
         return self.text.format(number=number, yy=f"{year % 100:02}", yyyy=f"{year:04}")
 
 

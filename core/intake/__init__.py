@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.intake import conversation, erased, judging, updates
+from core.intake import conversation, desk, erased, judging, updates
 from core.intake.casework import staff_id_of
 from core.intake.left_out import details_left_out
 from core.intake.models import RecordEvent
@@ -16,6 +16,7 @@ __all__ = [
     "RecordEvent",
     "Result",
     "conversation",
+    "desk",
     "details_left_out",
     "erased",
     "flags_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from core.cases import unanswered, visits
 from core.cases.known_ids import kept_ids
 from core.cases.models import Access, Case, Entry, Message, Person, Staff
 from core.cases.registers import Registers
+from core.force.model import Force
+from core.force.parts import OWN_SOURCE
 from core.intake.tracked_row import TrackedRow
 from core.storage.db import Query, insert_many, read, update_many
 from core.storage.sealed import seal, unseal
@@ -36,6 +39,7 @@ class TrackedTable:
             key = tuple(parts) if len(parts) > 1 else parts[0]
             registers = Registers(unseal(
                 self.model, "stamps", values["id"], values.pop("stamps_sealed", None)))
+            # A row that this batch has at work stays: what is read now does not know of its changes.
             self.rows.setdefault(
                 key, TrackedRow(self.model, values["id"], values, registers, new=False)
             )
@@ -58,6 +62,7 @@ class TrackedTable:
 
     def _changes(self) -> dict[frozenset[str], list[dict[str, Any]]]:
         """The changed rows, those with the same changed columns together."""
+        # Rows with the same columns go in one statement, however many they are.
         grouped: dict[frozenset[str], list[dict[str, Any]]] = {}
         for tracked in self.rows.values():
             if not tracked.new and tracked.sealed().changed:
@@ -124,6 +129,15 @@ LOAD_ACCESS = sa.select(
     Access.person_id, Access.removed, Access.role, Access.shown_through, Access.stamps_sealed,
 ).where(owned(Access), Access.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))))
 
+PEOPLE_HERE = sa.select(
+    sa.literal(OWN_SOURCE).label("key_a"), sa.cast(Person.id, sa.Text).label("key_b"), Person.id,
+    Person.stamps_sealed, Person.replaced_sealed, Person.unusable_sealed, Person.email_sealed,
+    Person.phone_sealed,
+).where(owned(Person), Person.id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid))))
+STAFF_HERE = sa.select(
+    sa.cast(Staff.id, sa.Text).label("key_a"), Staff.id, Staff.unit_sealed, Staff.stamps_sealed,
+).where(owned(Staff), Staff.id == sa.any_(sa.bindparam("staff", type_=sa.ARRAY(sa.Uuid))))
+
 RECORDED_ENTRY = sa.select(Entry.id).where(
     owned(Entry), Entry.case_id == sa.bindparam("case_id"), Entry.kind == "recorded"
 )
@@ -146,6 +160,7 @@ class Batch:
         self.staff_moved: set[UUID] = set()  # those who are in another unit now
         self.offered_before: dict[UUID, bool] = {}  # as the cases were read
         self.officer_before: dict[UUID, UUID] = {}  # likewise, of those that had one
+        self.answers: list[tuple[UUID, UUID | None, datetime]] = []  # as unanswered.settle has them
         self.replaced: list[tuple[UUID, str, str | None]] = []  # person, "email" or "phone", the old one
         self._seen: tuple[set[str], set[str], set[str]] = (set(), set(), set())
 
@@ -166,11 +181,17 @@ class Batch:
                     d.id: d.values["staff_id"] for d in fresh if d.values["staff_id"]}
                 self.access.load(cases=[d.id for d in fresh])
         if wanted[1]:
-            ids = _as_kept(wanted[1])
-            self.people.load(ids, source=self.source, people=list(ids))
+            self._load_people(wanted[1])
         if wanted[2]:
-            ids = _as_kept(wanted[2])
-            self.staff.load(ids, staff=list(ids))
+            self._load_staff(wanted[2])
+
+    def _load_people(self, named: set[str]) -> None:
+        ids = _as_kept(named)
+        self.people.load(ids, source=self.source, people=list(ids))
+
+    def _load_staff(self, named: set[str]) -> None:
+        ids = _as_kept(named)
+        self.staff.load(ids, staff=list(ids))
 
     def move_recorded_entry(self, case_id: UUID, values: dict[str, Any]) -> None:
         """Earlier news of the recording came later: its entry moves to its place."""
@@ -188,9 +209,8 @@ class Batch:
         insert_many(Entry, self.entries)
         update_many(Entry, [{"id": row_id, **values} for row_id, values in self.moved.items()])
         insert_many(Message, self.messages)
-        unanswered.settle([
-            (one["case_id"], one["person_id"], one["sent_at"]) for one in self.messages])
-        self.entries, self.messages, self.moved = [], [], {}
+        unanswered.settle(self.answers)
+        self.entries, self.messages, self.moved, self.answers = [], [], {}, []
 
     def end_sessions(self) -> None:
         """Before it is written: another email or phone on the record ends what was opened through the
@@ -206,3 +226,22 @@ class Batch:
                 if old != new and (name == "phone" or comparable(old) != comparable(new)):
                     visits.end_all(person_id=row.id)
                     self.replaced.append((row.id, name, old))
+
+
+class DeskBatch(Batch):
+    """Of what officers write here: the desk's ids of people and officers are those of their rows."""
+
+    def __init__(self) -> None:
+        super().__init__(OWN_SOURCE)
+        self.people.load_statement, self.staff.load_statement = PEOPLE_HERE, STAFF_HERE
+
+    def _load_people(self, named: set[str]) -> None:
+        self.people.load(people=[UUID(one) for one in named])
+
+    def _load_staff(self, named: set[str]) -> None:
+        self.staff.load(staff=[UUID(one) for one in named])
+
+
+def batch_of(force: Force, source: str) -> Batch:
+    """An empty batch for news of *source*."""
+    return DeskBatch() if source == OWN_SOURCE else Batch(force.ids_of(source))

@@ -17,6 +17,7 @@ from core.cases import people
 from core.cases.known_ids import kept_id
 from core.cases.models import Entry, Message
 from core.force.model import Force
+from core.force.vocabulary import StageId
 from core.hookspecs import Event
 from core.intake import shapes
 from core.intake.batch import Batch
@@ -35,6 +36,8 @@ class Work:
     record_event_id: UUID
     announce: bool
     case: TrackedRow
+    author: UUID | None = None  # the officer who wrote it at the desk
+    seen: datetime | None = None  # until when what people wrote was on the author's page
     entry_id: UUID | None = None
     quiet: bool = False
     message_id: UUID | None = None
@@ -50,7 +53,7 @@ WAS_VICTIM = "was_victim"  # kept among the stamps of an access: once a victim, 
 def enter(
     work: Work,
     kind: str,
-    stage: str | None,
+    stage: StageId | None,
     data: shapes.Data,
     details: dict[str, Any],
     **more: Any,
@@ -60,7 +63,8 @@ def enter(
     said = {key: value for key, value in details.items() if value}
     work.batch.entries.append({
         "id": row_id, "case_id": work.case.id, "record_event_id": work.record_event_id,
-        "kind": kind, "stage": stage, "outcome": more.get("outcome"), "scheme": more.get("scheme"),
+        "staff_id": work.author, "kind": kind, "stage": stage, "outcome": more.get("outcome"),
+        "scheme": more.get("scheme"),
         "happened_at": work.event.time, "time_precision": data.time_precision,
         "stamp_sealed": seal(Entry, "stamp", row_id, work.event.stamp),
         "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
@@ -71,7 +75,7 @@ def enter(
         bring_to(work.case, kind, stage, work.event.stamp)
 
 
-def officer_named(work: Work, officer: shapes.Officer) -> TrackedRow:
+def officer_named(work: Work, officer: shapes.Known) -> TrackedRow:
     """The officer's row, made or brought up to date by this news."""
     table = work.batch.staff
     tracked = table.get(officer.id) or table.make(
@@ -119,6 +123,7 @@ def person_named(
         access.put("removed", removed, stamp)
     if person.role == "victim" and not access.registers.stamp(WAS_VICTIM):
         access.registers.put(WAS_VICTIM, stamp)
+        # So that the row is written, in which the stamp stands.
         access.changed.add("role")
         if not work.case.new:
             work.batch.late_victims.add(work.case.id)
@@ -159,7 +164,7 @@ def newer_than_shown(access: TrackedRow, happened_at: datetime) -> bool:
 def hand_out_posts(batch: Batch) -> None:
     """The messages of a batch, when all its people are known. Who was removed is not told."""
     for work, data, staff_id in batch.posts:
-        made = hand_out(batch, work.event, data, work.record_event_id, work.case.id, staff_id)
+        made = hand_out(batch, work.event, data, work.record_event_id, work.case.id, staff_id, seen=work.seen)
         work.message_id = made[-1]["id"]
         work.message_to = tuple(
             row["person_id"] for row in made
@@ -169,15 +174,19 @@ def hand_out_posts(batch: Batch) -> None:
 
 
 def hand_out(
-    batch: Batch, event: Event, data: shapes.MessageSent, record_event_id: UUID, case_id: UUID,
-    staff_id: UUID | None, but: Collection[UUID] = (),
+    batch: Batch, event: Event, data: shapes.Sent, record_event_id: UUID, case_id: UUID,
+    staff_id: UUID | None, but: Collection[UUID] = (), seen: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """One message row for each addressee *but* those who have it already."""
+    """One message row for each addressee *but* those who have it already.
+
+    It answers what they wrote before it, or until what its author had *seen*.
+    """
     made = []
     for person_id in addressees(batch, case_id, data.to):
         if person_id in but:
             continue
         row_id = uuid7()
+        batch.answers.append((case_id, person_id, seen or event.time))
         made.append({
             "id": row_id, "case_id": case_id, "person_id": person_id, "staff_id": staff_id,
             "from_person": False, "record_event_id": record_event_id,

@@ -9,9 +9,9 @@ from typing import Any, TypeVar, cast
 from core.base.clock import LONDON
 from core.force.eligibility import eligibility, flag_id
 from core.force.model import Force
-from core.force.vocabulary import ENDED, STAGES
+from core.force.vocabulary import ENDED, STAGES, StageId
 from core.hookspecs import Event
-from core.intake import shapes
+from core.intake import desk_work, shapes
 from core.intake.batch import Batch
 from core.intake.case_parts import Work, addressees, enter, officer_named, people_of, person_named
 from core.intake.promised_days import promise_day
@@ -58,8 +58,10 @@ def staff_id_of(absorbed: str, record_id: str) -> str:
 def names_in(data: shapes.Data) -> tuple[list[str], list[str]]:
     """Record-system ids of the people and the officers that the data names."""
     people = [person.id for _, person in people_of(data)]
-    if isinstance(data, shapes.MessageSent) and data.to:
+    if isinstance(data, shapes.Sent) and data.to:
         people.append(data.to)
+    if isinstance(data, desk_work.ContactReplaced):
+        people.append(data.person.id)
     named = getattr(data, "officer", None)
     return people, [named.id] if named else []
 
@@ -71,20 +73,24 @@ def open_case(force: Force, batch: Batch, event: Event, data: shapes.Recorded) -
         force.normalise_reference(event.subject), crime_reference=event.subject,
         reference_key=force.normalise_reference(event.subject), crime_type=data.crime_type,
         district=data.district, flags=[], service_level="standard", reported_at=data.reported_at,
-        offered=False, offered_reason="", stage="recorded", latest_at=event.time,
+        offered=False, offered_reason="", stage=StageId.RECORDED, latest_at=event.time,
     )
 
 
 def apply(work: Work, data: shapes.Data) -> None:
     """Do what the event says. Raises :class:`NotUnderstood` before anything is changed."""
-    handler = HANDLERS[work.event.type]
-    handler(work, data)
+    HANDLERS[work.event.type](work, data)
     work.case.note_unusable(
         data.model_fields_set, {one.field: one.why for one in data.left_out if not one.person},
         work.event.stamp,
     )
-    if work.event.time > work.case.values["latest_at"]:
+    if work.event.time > work.case.values["latest_at"] and not _is_done_for_a_person(work, data):
         work.case.force("latest_at", work.event.time)
+
+
+def _is_done_for_a_person(work: Work, data: shapes.Data) -> bool:
+    """Done at the desk, and no news of the case: officers' lists, by latest news, stay in their order."""
+    return work.event.type in desk_work.HANDLERS or bool(work.author and isinstance(data, shapes.Sent))
 
 
 def judge(force: Force, case: TrackedRow) -> None:
@@ -125,6 +131,7 @@ def _recorded_entry(work: Work, data: shapes.Data) -> None:
     else:
         return
     work.case.registers.put("recorded_entry", work.event.stamp)
+    # The stamp stands in the row, which is written for a changed column only: any will do.
     work.case.changed.add("latest_at")
 
 
@@ -193,7 +200,7 @@ def _allocated(work: Work, data: shapes.Data) -> None:
     enter(
         work,
         "allocated",
-        "allocated",
+        StageId.ALLOCATED,
         data,
         {"officer": data.officer.name, "unit": data.officer.unit},
     )
@@ -204,12 +211,15 @@ def _progress(work: Work, data: shapes.Data) -> None:
     if data.stage and data.stage not in STAGES:
         raise NotUnderstood(
             f"/data/stage: there is no such stage{_nearest(data.stage, STAGES)}", "/data/stage")
-    promise_day(work.case, data.next_update_by, data.stage, work.event.stamp)
+    stage = StageId(data.stage) if data.stage else None
+    promise_day(work.case, data.next_update_by, stage, work.event.stamp)
     by = data.next_update_by.isoformat() if data.next_update_by else None
+    if work.seen:
+        work.batch.answers.append((work.case.id, None, work.seen))
     enter(
         work,
         "progress",
-        data.stage,
+        stage,
         data,
         {"text": data.text, "next_step": data.next_step, "next_update_by": by},
     )
@@ -218,7 +228,7 @@ def _progress(work: Work, data: shapes.Data) -> None:
 def _suspect(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.Suspect | shapes.Released, data)
     kind = work.event.type.split(".")[3]
-    stage = "charged" if kind == "charged" else "suspect_action"
+    stage = StageId.CHARGED if kind == "charged" else StageId.SUSPECT_ACTION
     enter(work, kind, stage, data, {"text": data.text, "release_kind": data.kind})
 
 
@@ -240,7 +250,7 @@ def _outcome(work: Work, data: shapes.Data) -> None:
 
 
 def _reopened(work: Work, data: shapes.Data) -> None:
-    enter(work, "reopened", "reopened", data, {"text": cast(shapes.Reopened, data).reasons})
+    enter(work, "reopened", StageId.REOPENED, data, {"text": cast(shapes.Reopened, data).reasons})
 
 
 def _person_amended(work: Work, data: shapes.Data) -> None:
@@ -254,7 +264,7 @@ def _person_amended(work: Work, data: shapes.Data) -> None:
 
 
 def _message(work: Work, data: shapes.Data) -> None:
-    data = cast(shapes.MessageSent, data)
+    data = cast(shapes.Sent, data)
     if not addressees(work.batch, work.case.id, data.to):
         raise NotUnderstood("/data/to: nobody on this case has that person id", "/data/to")
     work.batch.posts.append((work, data, officer_named(work, data.officer).id))
@@ -274,4 +284,5 @@ HANDLERS: dict[str, Callable[[Work, shapes.Data], None]] = {
     "uk.police.crime.reopened.v1": _reopened,
     "uk.police.person.amended.v1": _person_amended,
     "uk.police.message.sent.v1": _message,
+    **desk_work.HANDLERS,
 }

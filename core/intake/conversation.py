@@ -14,10 +14,11 @@ from uuid6 import uuid7
 
 from core import audit
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.fields import clean_text
-from core.cases import unanswered
 from core.cases.models import Message
 from core.hookspecs import News, NewsKind
+from core.intake import desk
 from core.notices.outbox import promise
 from core.storage.db import insert_many, read, update_many
 from core.storage.keys.keyring import force_keys
@@ -88,11 +89,14 @@ def post_message(
     text: str,
     form_key: str,
     seen: datetime | None = None,
-) -> UUID | None:
+) -> bool:
     """The message and the other side's notice, together; the caller commits.
 
+    An officer's is a record event of the desk, as a record system tells its own. A person's is none: no
+    record system can say it, and nothing of a case hangs on it but who must answer.
+
     ``staff_id`` is the officer in the case; ``form_key`` a random value of the form, so that the
-    same words sent twice with one form are one message (the answer is None for the second). An
+    same words sent twice with one form are one message (the answer is False for the second). An
     officer's answers what the person wrote until *seen*, when their page was made (UTC; None: now). Raises
     :class:`EmptyMessage`, :class:`MessageTooLong`, or ``ValueError`` for characters that no keyboard has.
     """
@@ -101,23 +105,22 @@ def post_message(
         raise EmptyMessage
     if len(text) > MAX_MESSAGE:
         raise MessageTooLong
+    if not from_person:
+        assert staff_id
+        return desk.answer(case_id, person_id, staff_id, text, form_key, seen or clock.now())
     row_id, now, once = uuid7(), clock.now(), _once(form_key, text)
     if once[1:] and read(SENT, case_id=case_id, person_id=person_id, form_keys=once[1:]).first():
-        return None
+        return False
     written = insert_many(Message, [{
         "id": row_id, "case_id": case_id, "person_id": person_id, "staff_id": staff_id,
-        "from_person": from_person, "sent_at": now, "form_key": once[0],
+        "from_person": True, "sent_at": now, "form_key": once[0],
         "text_sealed": seal(Message, "text", row_id, text),
     }], skip_existing=("case_id", "person_id", "form_key"))
     if not written:
-        return None
-    if from_person:
-        promise([News(NewsKind.OFFICER_MESSAGE, case_id, row_id, now, staff_id=staff_id)])
-    else:
-        unanswered.settle([(case_id, person_id, seen or now)])
-        promise([News(NewsKind.MESSAGE, case_id, row_id, now, (person_id,))])
-    audit.write("message_sent", case_id=case_id, by="person" if from_person else "officer")
-    return row_id
+        return False
+    promise([News(NewsKind.OFFICER_MESSAGE, case_id, row_id, now, staff_id=staff_id)])
+    audit.write(CoreAction.MESSAGE_SENT, case_id=case_id, by="person")
+    return True
 
 
 def _once(form_key: str, text: str) -> list[str]:

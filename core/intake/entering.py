@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from core.force.model import Force
 from core.hookspecs import Event, Parked
 from core.intake import casework, shapes
-from core.intake.batch import Batch
+from core.intake.batch import batch_of
 from core.intake.case_parts import Work
 from core.intake.reading import read_data
 from core.intake.shapes import NotUnderstood
@@ -28,7 +28,7 @@ class Entering:
 
     def __init__(self, force: Force, source: str) -> None:
         self.force, self.source = force, source
-        self.batch = Batch(force.ids_of(source))
+        self.batch = batch_of(force, source)
         self.read: list[tuple[Incoming, ReadEvent | None]] = []  # None: parked, since not understood
         self.entered: list[tuple[Incoming, Work]] = []
         self.looked_for: set[str] = set()  # crimes whose parked events were looked for, by reference key
@@ -51,10 +51,10 @@ class Entering:
         """Each with what it says; the rows that they name are read together."""
         news = [(item, understood(self.force, self.source, item)) for item in items]
         references, people, staff = set(), set(), set()
-        for _, pair in news:
+        for item, pair in news:
             if pair:
                 event, data = pair
-                references.add(self.force.normalise_reference(event.subject))
+                references.add(item.reference_key(self.force, event))
                 named_people, named_staff = casework.names_in(data)
                 people.update(named_people)
                 staff.update(named_staff)
@@ -75,17 +75,21 @@ class Entering:
     def _enter(self, item: Incoming, event: Event, data: shapes.Data) -> Work | None:
         """None, with the item parked, where it cannot enter yet."""
         try:
-            case = self._case(event, data)
+            case = self._case(item, event, data)
             work = Work(self.force, self.batch, event, item.row_id, item.announce, case)
+            if item.written:
+                work.author, work.seen = item.written.author, item.written.seen
             casework.apply(work, data)
         except NotUnderstood as problem:
+            if item.written:
+                raise  # whoever wrote it hears at once, and nothing of it waits
             park(item, problem)
             return None
         item.status, item.reason, item.left_out = "accepted", None, data.left_out
         return work
 
-    def _case(self, event: Event, data: shapes.Data) -> TrackedRow:
-        case = self.batch.cases.get(self.force.normalise_reference(event.subject))
+    def _case(self, item: Incoming, event: Event, data: shapes.Data) -> TrackedRow:
+        case = self.batch.cases.get(item.reference_key(self.force, event))
         if case:
             return case
         if not isinstance(data, shapes.Recorded):
@@ -113,7 +117,9 @@ class Entering:
 
 def understood(force: Force, source: str, item: Incoming) -> ReadEvent | None:
     """The event as the force's plugins translate it, and its data; None, with the item parked, if nobody
-    could make sense of it."""
+    could make sense of it. What is written here is understood as it stands."""
+    if item.written:
+        return item.event, item.written.data
     try:
         at = installed()
         answer = at.hook.translate_event(force=force, event=item.event)

@@ -12,6 +12,7 @@ from uuid6 import uuid7
 
 from core import audit
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.clock import LONDON
 from core.base.installation import State
 from core.cases.models import Case
@@ -68,8 +69,8 @@ def judge(
     closed = [row for row in turned if row.offered]
     silent = [row for row in closed if answers[row.id].reason in NEEDS_CARE]
     audit.write_many([
-        ("case_not_shown", row.id, {"reason": answers[row.id].reason})
-        if row.offered else ("case_shown", row.id, {}) for row in turned
+        (CoreAction.CASE_NOT_SHOWN, row.id, {"reason": answers[row.id].reason})
+        if row.offered else (CoreAction.CASE_SHOWN, row.id, {}) for row in turned
     ])
     promise([News(NewsKind.CASE_SILENT, row.id, cause, clock.now(), staff_id=row.staff_id)
              for row in silent])

@@ -77,4 +77,5 @@ def _known(batch: Batch, people: set[UUID]) -> dict[UUID, tuple[Any, ...]]:
 
 def _compared(told: Mapping[str, str | None]) -> tuple[Any, ...]:
     words = f"{told.get('given') or ''} {told.get('family') or ''}".casefold().split()
+    # Sorted: some systems write the family name first.
     return tuple(sorted(words)), told.get("date_of_birth")

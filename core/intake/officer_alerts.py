@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from core import audit
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.fields import time_of
 from core.cases.models import Staff
 from core.force.eligibility import NEEDS_CARE
@@ -46,7 +47,7 @@ def _causes(force: Force, batch: Batch, items: Iterable[Incoming]) -> dict[UUID,
     """The latest announced event of each case."""
     found: dict[UUID, Incoming] = {}
     for item in items:
-        case = batch.cases.get(force.normalise_reference(item.event.subject))
+        case = batch.cases.get(item.reference_key(force))
         if case and item.announce:
             known = found.get(case.id, item)
             found[case.id] = max(known, item, key=lambda one: one.event.time)
@@ -61,8 +62,8 @@ def _no_longer_shown(batch: Batch, causes: dict[UUID, Incoming]) -> list[News]:
     why at the desk. Each change is written to the audit."""
     changed = {case.id: case for case in batch.cases.rows.values() if _changed(batch, case)}
     audit.write_many([
-        ("case_shown", case.id, {}) if case.values["offered"]
-        else ("case_not_shown", case.id, {"reason": case.values["offered_reason"]})
+        (CoreAction.CASE_SHOWN, case.id, {}) if case.values["offered"]
+        else (CoreAction.CASE_NOT_SHOWN, case.id, {"reason": case.values["offered_reason"]})
         for case in changed.values()
     ])
     return [

@@ -9,13 +9,13 @@ from datetime import date
 
 from core.base.clock import LONDON
 from core.base.fields import time_of
-from core.force.vocabulary import ENDED
+from core.force.vocabulary import ENDED, StageId
 from core.intake.tracked_row import TrackedRow
 
 UPDATED = "update_without_day"  # kept among the stamps of a case: the newest update that named no day
 
 
-def promise_day(case: TrackedRow, by: date | None, stage: str | None, stamp: str) -> None:
+def promise_day(case: TrackedRow, by: date | None, stage: StageId | None, stamp: str) -> None:
     """What news of *stamp*, which may name a day and may bring the case to *stage*, makes of the promise.
 
     The end of a case ends what was promised before it; a day that is named with the end, or later, is

@@ -72,6 +72,7 @@ def read_data(event: Event, codes: NationCodes | None = None) -> Data:
             f"in {known} stands something like the field of safety `{word}` where it means "
             "nothing, or written otherwise; see the types in docs/record-feed.md", pointer,
         )
+    # In rounds: what is at fault goes, and only then pydantic looks at what hung on it.
     value, left_out = tidied(shape, event.data), []
     while True:
         try:
@@ -148,6 +149,7 @@ def _leave_out(
 ) -> list[LeftOut]:
     """Take the details that are at fault out of *value*. Raises :class:`NotUnderstood` for more."""
     found: dict[tuple[Any, ...], LeftOut] = {}
+    # Without the input: it would stand in the reason, and so in an answer.
     for fault in error.errors(include_url=False, include_input=False):
         place = _detail_at(shape, fault["loc"])
         told = _explained(fault, "/data")
@@ -230,6 +232,7 @@ def _meant(name: str, shape: type[BaseModel] | None) -> str | None:
 def like_safety(name: str) -> str | None:
     """The word of safety that *name* is, or seems to be meant for."""
     folded = "".join(s for s in unicodedata.normalize("NFKC", name).casefold() if s.isalnum())
+    # A longer one is no slip of these words, and comparing takes time by its length.
     if not 3 <= len(folded) <= 20 or folded in _OTHER_WORDS:
         return None
     near = difflib.get_close_matches(folded, _FOLDED, n=1, cutoff=ALIKE)

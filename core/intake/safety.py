@@ -43,6 +43,7 @@ def apply_safety(force: Force, batch: Batch, event: Event) -> None:
     counts whatever the case, so also where the case is not known.
     """
     case = batch.cases.get(force.normalise_reference(event.subject))
+    # Before all other news of that moment, its own too: once it is understood, the event itself decides.
     stamp = stamp_of(event.time, "", "")
     for person in _people(event.data):
         tracked = batch.people.get((batch.source, person["id"]))

@@ -121,8 +121,13 @@ ROLES = ("victim", "parent", "representative", "business_contact")
 CHANNELS = ("email", "sms", "phone", "post")
 
 
-class Officer(Shape):
+class Known(Shape):
+    """Somebody of whom no more is said than who it is."""
+
     id: Id
+
+
+class Officer(Known):
     name: Line
     collar_number: Annotated[Line | None, DETAIL] = None
     unit: Annotated[Line | None, DETAIL] = None
@@ -267,14 +272,20 @@ class PersonAmended(Data):
     removed: Annotated[StrictBool | None, SAFETY] = None
 
 
-class MessageSent(Data):
-    officer: Officer
+class Sent(Data):
+    """A message to a person, or to all victims; at the desk, by an officer who is known."""
+
+    officer: Known
     to: Annotated[Id | None, NotBlank()] = None
     text: Annotated[
         str, AsItLooks, StringConstraints(max_length=20_000, strip_whitespace=True),
         AfterValidator(clean_text), AfterValidator(not_blank),
     ]
     in_reply_to: Annotated[Id | None, DETAIL] = None
+
+
+class MessageSent(Sent):
+    officer: Officer
 
 
 TYPES: dict[str, type[Data]] = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from core.force.vocabulary import MOVES_ON_FROM
+from core.force.vocabulary import MOVES_ON_FROM, StageId
 from core.intake.tracked_row import TrackedRow
 
-LEADS_TO = {kind: "allocated" if kind == "allocated" else "suspect_action" for kind in MOVES_ON_FROM}
+LEADS_TO = {kind: StageId.ALLOCATED if kind == "allocated" else StageId.SUSPECT_ACTION
+            for kind in MOVES_ON_FROM}
 
 
-def bring_to(case: TrackedRow, kind: str, stage: str, stamp: str) -> None:
+def bring_to(case: TrackedRow, kind: str, stage: StageId, stamp: str) -> None:
     """News of *kind* and *stamp* speaks of *stage*. Most kinds say where the case stands: the newest of
     them decides. Those of :data:`core.force.vocabulary.MOVES_ON_FROM` move it on from
     there, if they are newer."""
@@ -19,7 +20,7 @@ def bring_to(case: TrackedRow, kind: str, stage: str, stamp: str) -> None:
         case.force("stage", _moved_on(case, case.values["stage"], case.registers.stamp("stage")))
 
 
-def _moved_on(case: TrackedRow, stage: str, stamp: str) -> str:
+def _moved_on(case: TrackedRow, stage: StageId, stamp: str) -> StageId:
     """From *stage*, where news of *stamp* put it, by what was done since."""
     for kind, here in MOVES_ON_FROM.items():
         if stage in here and case.registers.stamp(kind) > stamp:

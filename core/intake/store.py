@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from uuid6 import uuid7
 
+from core.audit import trail
 from core.base import clock
 from core.base.fields import SEPARATOR
 from core.cases.known_ids import kept_hashes
 from core.cases.models import Message
 from core.force.model import Force
+from core.force.parts import OWN_SOURCE
 from core.hookspecs import Event
 from core.intake.models import RecordEvent
 from core.intake.reading import out_of_place, read_envelope
-from core.intake.shapes import TYPES, LeftOut
+from core.intake.shapes import TYPES, Data, LeftOut
 from core.plugin_host.host import installed
 from core.storage.db import insert_many, read
 from core.storage.keys.keyring import force_keys
@@ -46,9 +49,25 @@ class Result:
     offered: bool | None = None
 
 
+@dataclass(frozen=True)
+class Written:
+    """What the desk knows of an event that it writes itself, and a record system cannot say.
+
+    ``data``: as it is, with no reading; ``reference_key``: of its case; ``author``: the officer's row, None
+    where a job does what an officer allowed; ``seen``: what people wrote until this moment (UTC) was on
+    the page; ``line``: (action, case, fields) of the audit.
+    """
+
+    data: Data
+    reference_key: str
+    author: UUID | None
+    seen: datetime
+    line: trail.Entry
+
+
 @dataclass
 class Incoming:
-    """One event on its way in."""
+    """One event on its way in; ``written``: here, and not sent by a record system."""
 
     event: Event
     digest: bytes
@@ -61,12 +80,19 @@ class Incoming:
     stored: bool = False
     left_out: tuple[LeftOut, ...] = ()
     beside: str | None = None  # JSON pointer to a word of safety beside `data`
+    written: Written | None = None
 
     @property
     def whole(self) -> Event:
         """With what stands beside ``data``, where people may have been put by mistake."""
         beside = {k: v for k, v in json.loads(self.body).items() if k not in Event.model_fields}
         return self.event.model_copy(update={"data": {**self.event.data, "": beside}})
+
+    def reference_key(self, force: Force, event: Event | None = None) -> str:
+        """What its case is known by here; *event*: as the force's plugins translated it."""
+        if self.written:
+            return self.written.reference_key
+        return force.normalise_reference((event or self.event).subject)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -86,6 +112,7 @@ _parked_columns = (
     RecordEvent.id, RecordEvent.source, RecordEvent.body_sealed, RecordEvent.digest,
     RecordEvent.announce, RecordEvent.subject_key,
 )
+# In the order in which it happened: a later one may need what an earlier one opens.
 PARKED = sa.select(*_parked_columns).where(
     owned(RecordEvent), RecordEvent.status == "parked"
 ).order_by(RecordEvent.happened_at, RecordEvent.id)
@@ -103,11 +130,29 @@ PARKED_FOR = PARKED.where(
 )
 
 
-def incoming_event(event: Event, value: Any, announce: bool) -> Incoming:
-    body = json.dumps(
+def is_known(source: str, event_id: str) -> bool:
+    """Whether an event with this id was taken in, of a source that names itself in its events."""
+    key_text = SEPARATOR.join((source, event_id)).encode()
+    return read(KNOWN, source=source, keys=list(force_keys().macs("lookup", key_text))).first() is not None
+
+
+def written_event(event: Event, written: Written, row_id: UUID) -> Incoming:
+    """An event of the desk: its body is what is kept of it, and is not read again."""
+    author = {"author": str(written.author)} if written.author else {}
+    body = _as_text({**event.model_dump(mode="json", exclude_defaults=True), **author})
+    digest = force_keys().mac("feed", body.encode())
+    return Incoming(event, digest, body, row_id, announce=True, written=written)
+
+
+def _as_text(value: Any) -> str:
+    # Sorted: the same content with its keys in another order is a repeat.
+    return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
-    beside = _beside(value)
+
+
+def incoming_event(event: Event, value: Any, announce: bool) -> Incoming:
+    body, beside = _as_text(value), _beside(value)
     return Incoming(event, force_keys().mac("feed", body.encode()), body, uuid7(), announce, beside=beside)
 
 
@@ -132,8 +177,10 @@ def without_repeats(
     fresh, conflicts = [], []
     for place, item in incoming:
         first = known.setdefault(item.key, item.digest)
+        # The very object: `setdefault` has just put it there, so nobody came before it.
         if first is item.digest:
             fresh.append((place, item))
+        # Not by equality: the first may have been digested under a key that has changed since.
         elif force_keys().fits("feed", item.body.encode(), first):
             results[place] = Result(item.event.id, "repeated")
         else:
@@ -186,8 +233,10 @@ def stored_row(force: Force, source: str, item: Incoming) -> dict[str, Any]:
     return {
         "id": item.row_id, "source": source,
         "event_key": force_keys().mac("lookup", item.key_text),
-        "type": item.event.type if item.event.type in TYPES else "other",
-        "subject_key": subject_key(force, item.event.subject),
+        # What is no known type may hold anything, and this column is legible.
+        "type": item.event.type if item.event.type in TYPES or item.written else "other",
+        "subject_key": item.written.reference_key if item.written
+        else subject_key(force, item.event.subject),
         "happened_at": item.event.time, "received_at": clock.now(), "digest": item.digest,
         "body_sealed": seal(RecordEvent, "body", item.row_id, item.body),
         "status": item.status, "reason_sealed": sealed_reason(item), "announce": item.announce,
@@ -214,6 +263,7 @@ SENT_BY_RECORD_SYSTEM = (
     .join(RecordEvent, sa.and_(RecordEvent.id == Message.record_event_id, owned(RecordEvent)))
     .where(
         owned(Message), ~Message.from_person, RecordEvent.body_sealed.is_not(None),
+        RecordEvent.source != OWN_SOURCE,  # who answers somebody at the desk writes to nobody else
         Message.case_id == sa.any_(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))),
     )
 )

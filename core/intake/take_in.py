@@ -13,7 +13,9 @@ from uuid import UUID
 
 from core import audit
 from core.audit import trail
+from core.base.audit_actions import CoreAction
 from core.force.model import Force
+from core.force.parts import OWN_SOURCE
 from core.hookspecs import Event, News, NewsKind
 from core.intake import case_parts, look_alikes, officer_alerts, safety
 from core.intake import shapes as event_shapes
@@ -53,7 +55,11 @@ def take_in(
 
     ``force`` is the force in scope, ``source`` the name it gave the sender. With ``announce``
     false nobody is told. Nothing is committed here. A malformed event is ``rejected`` by itself.
+    Raises ``ValueError`` for the desk's own source: what officers write comes by
+    :mod:`core.intake.desk`, and by nobody else in their name.
     """
+    if source == OWN_SOURCE:
+        raise ValueError(f"no record system may be called “{source}”: it is the portal's own source")
     lock("intake")
     results: list[Result | None] = [None] * len(events)
     incoming: list[tuple[int, Incoming]] = []
@@ -74,9 +80,16 @@ def take_in(
     rejected = sum(1 for r in results if r and r.status == "rejected")
     if rejected:
         audit.write_many(
-            [("event_stored", None, {"source": source, "status": "rejected"})] * rejected
+            [(CoreAction.EVENT_STORED, None, {"source": source, "status": "rejected"})] * rejected
         )
     return [result for result in results if result]
+
+
+def take_in_written(force: Force, item: Incoming) -> None:
+    """What an officer wrote at the desk of *force*. Who calls has waited for the lock ``intake``, knows
+    that it was not taken in before, and commits. Raises :class:`NotUnderstood`.
+    """
+    _enter_all(force, OWN_SOURCE, [item])
 
 
 def retry_parked(force: Force) -> list[Result]:
@@ -214,22 +227,24 @@ def _tell_old_contacts(batch: Batch, items: list[Incoming]) -> None:
 
 def _for_audit(
     source: str, batch: Batch, items: list[Incoming], entered: list[tuple[Incoming, Work]]
-) -> list[tuple[str, UUID | None, dict[str, Any]]]:
+) -> list[trail.Entry]:
     cases = {item.row_id: work for item, work in entered}
-    rows: list[tuple[str, UUID | None, dict[str, Any]]] = []
+    rows: list[trail.Entry] = []
     for item in items:
-        if item.row_id in cases:
+        if item.written:
+            rows.append(item.written.line)
+        elif item.row_id in cases:
             action = (
-                "case_opened"
+                CoreAction.CASE_OPENED
                 if item.event.type == "uk.police.crime.recorded.v1"
-                else "case_changed"
+                else CoreAction.CASE_CHANGED
             )
             rows.append(
                 (action, cases[item.row_id].case.id, {"source": source, "event": str(item.row_id)})
             )
         else:
-            rows.append(("event_stored", None, {"source": source, "status": item.status}))
-    rows += [("unit_changed", None, {"staff": str(one), "source": source})
+            rows.append((CoreAction.EVENT_STORED, None, {"source": source, "status": item.status}))
+    rows += [(CoreAction.UNIT_CHANGED, None, {"staff": str(one), "source": source})
              for one in sorted(batch.staff_moved)]
     return rows
 

@@ -6,14 +6,11 @@ from core.notices import account_news, hand_over, lost_codes, restored
 from core.notices.letters import CODE_LASTS, portal_link
 from core.notices.models import Notice
 from core.notices.outbox import promise, promise_account, promise_code, tell_staff
-from core.notices.outgoing import CannotDeliver, PerhapsDelivered
 from core.notices.ways import Way, ways_to
 
 __all__ = [
     "CODE_LASTS",
-    "CannotDeliver",
     "Notice",
-    "PerhapsDelivered",
     "Way",
     "account_news",
     "hand_over",

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from core.base import clock
 from core.cases import people
-from core.hookspecs import News, NewsKind
+from core.hookspecs import Channel, News, NewsKind
 from core.notices.outbox import promise, promise_account
-from core.notices.ways import HOOKS, Channel, ways_to
+from core.notices.ways import ways_to
 from core.plugin_host.host import installed
 
 
@@ -21,8 +21,8 @@ def tell_person(
     best way to this person. The caller commits.
     """
     cases, ways = people.cases_of(person_id), ways_to(people.person(person_id))
-    channel = channel or (ways[0].channel if ways else "email")
-    if cases and installed().hook.is_answered(HOOKS[channel]):
+    channel = channel or (ways[0].channel if ways else Channel.EMAIL)
+    if cases and channel in installed().hook.channels():
         promise_account(person_id, cases[0].id, cause_id, to, channel)
     return bool(ways)
 
@@ -34,13 +34,13 @@ def tell_of_contact(person_id: UUID, cause_id: UUID, contact: str, old: str | No
     """
     person = people.person(person_id)
     if contact == "email" and old:
-        tell_person(person_id, cause_id, to=old, channel="email")
+        tell_person(person_id, cause_id, to=old, channel=Channel.EMAIL)
         return
     if contact == "phone" and person.email:
-        tell_person(person_id, cause_id, channel="email")
+        tell_person(person_id, cause_id, channel=Channel.EMAIL)
     number = old if contact == "phone" else person.phone
     if number:
-        tell_person(person_id, cause_id, to=number, channel="sms")
+        tell_person(person_id, cause_id, to=number, channel=Channel.TEXT)
 
 
 def tell_officers(person_id: UUID, cause_id: UUID) -> bool:

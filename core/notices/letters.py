@@ -24,7 +24,7 @@ from core.cases.models import Access, Case, Person, Staff
 from core.cases.people import language_of, needs_care
 from core.cases.safe_contact import Effective
 from core.force.model import Force
-from core.hookspecs import Letter, NoticeKind, TextNotice
+from core.hookspecs import Channel, NoticeKind, RenderedNotice
 from core.notices.letter_words import Words, known, letter_words, text_words
 from core.notices.models import Notice
 from core.notices.ways import contact
@@ -50,8 +50,8 @@ class Withhold(Exception):
         self.why, self.until = why, until
 
 
-def letter_for(notice: Notice) -> Letter | TextNotice:
-    """The letter or text of this notice as things stand now.
+def letter_for(notice: Notice) -> RenderedNotice:
+    """The email or text of this notice as things stand now.
 
     Raises :class:`Withhold`; UnknownKind where there are no words for its kind, or none for whom it is.
     """
@@ -64,22 +64,34 @@ def letter_for(notice: Notice) -> Letter | TextNotice:
     case = db.session.get(Case, (notice.force, notice.case_id))
     if person is None or case is None or not case.offered or not _may_follow(notice):
         raise Withhold("the person can no longer follow this case")
+    # What changes in a locked account is told all the same: it may be somebody else who changes it.
     if person.locked_by and kind != NoticeKind.ACCOUNT:
         raise Withhold("the person's access is locked")
     safe, to = safe_contact.of_person(person), address_of(notice, person)
     ask_safe_contact(to, safe, now=clock.now(), code=kind == NoticeKind.CODE,
-                     channel=notice.channel or "email")
+                     channel=channel_of(notice))
     if kind == NoticeKind.CODE and not notice.extra:
         raise Withhold("the code is no longer kept")
     language = readable(language_of(person))
     with force_locale(language):
         discreet = _goes_to_an_old_contact(notice) or needs_care(person)
         values = _values(force, notice, kind, language, discreet=discreet)
-        if notice.channel == "sms":
+        if channel_of(notice) is Channel.TEXT:
             text = text_words(kind, values, discreet=discreet)
-            return TextNotice(notice.id, str(to), text, language, discreet)
+            return RenderedNotice(
+                Channel.TEXT, notice.id, _attempt(notice), str(to), text, language, discreet)
         words = letter_words(kind, "discreet" if discreet else "named", values)
         return _render(force, notice, str(to), words, language, discreet)
+
+
+def channel_of(notice: Notice) -> Channel:
+    """By which way it goes; one that nothing was said of is an email."""
+    return Channel(notice.channel or Channel.EMAIL)
+
+
+def _attempt(notice: Notice) -> int:
+    """Which try this is; one that is not being sent, in a preview say, is written as for the first."""
+    return notice.tries or 1
 
 
 def _goes_to_an_old_contact(notice: Notice) -> bool:
@@ -89,7 +101,7 @@ def _goes_to_an_old_contact(notice: Notice) -> bool:
 
 def address_of(notice: Notice, person: Person) -> str | None:
     """Where it goes; news of a change of contact to the address or number that is being replaced."""
-    channel = notice.channel or "email"
+    channel = channel_of(notice)
     if _goes_to_an_old_contact(notice):
         return contact(SimpleNamespace(email=notice.extra, phone=notice.extra), channel)
     return contact(person, channel)
@@ -102,7 +114,7 @@ def _may_follow(notice: Notice) -> bool:
 
 
 def ask_safe_contact(
-    to: str | None, safe: Effective, *, now: datetime, code: bool, channel: str = "email"
+    to: str | None, safe: Effective, *, now: datetime, code: bool, channel: Channel = Channel.EMAIL
 ) -> None:
     """Is it safe to write to this person by this channel now? Raises :class:`Withhold`.
 
@@ -110,7 +122,7 @@ def ask_safe_contact(
     """
     if safe.silent:
         raise Withhold("the person is never to be contacted")
-    what = "text" if channel == "sms" else "email"
+    what = "text" if channel == Channel.TEXT else "email"
     if safe.channels is not None and channel not in safe.channels:
         raise Withhold(f"{what} is not a safe channel for this person")
     if not to:
@@ -136,7 +148,7 @@ def _values(
     return values
 
 
-def _to_staff(force: Force, notice: Notice, kind: NoticeKind) -> Letter:
+def _to_staff(force: Force, notice: Notice, kind: NoticeKind) -> RenderedNotice:
     staff = db.session.get(Staff, (notice.force, notice.staff_id))
     if staff is None or not staff.email:
         raise Withhold("the officer has no email on the record")
@@ -147,7 +159,7 @@ def _to_staff(force: Force, notice: Notice, kind: NoticeKind) -> Letter:
     return _letter_to_staff(force, notice, kind, staff.email)
 
 
-def _to_reviewer(force: Force, notice: Notice, kind: NoticeKind) -> Letter:
+def _to_reviewer(force: Force, notice: Notice, kind: NoticeKind) -> RenderedNotice:
     to = force.oversight.reviewer_email
     if not to:
         raise Withhold("nobody reviews: no supervisor or force admin with an email, and no "
@@ -155,7 +167,7 @@ def _to_reviewer(force: Force, notice: Notice, kind: NoticeKind) -> Letter:
     return _letter_to_staff(force, notice, kind, to)
 
 
-def _letter_to_staff(force: Force, notice: Notice, kind: NoticeKind, to: str) -> Letter:
+def _letter_to_staff(force: Force, notice: Notice, kind: NoticeKind, to: str) -> RenderedNotice:
     with force_locale(SOURCE_LANGUAGE):
         values = {"sender": force.name, "desk": portal_link(force, SOURCE_LANGUAGE) + "desk/"}
         words = letter_words(kind, "staff", values)
@@ -176,13 +188,15 @@ def _ask_still_new(notice: Notice) -> None:
 
 def _render(
     force: Force, notice: Notice, to: str, words: Words, language: str, discreet: bool
-) -> Letter:
+) -> RenderedNotice:
     """Not ``render_template``: what pages add to their templates has no place in a letter."""
     values = {"words": words, "discreet": discreet, "language": language, "brand": force.brand,
               "sender": force.name_in(language)}
     templates, sender = current_app.jinja_env, force.email_sender
-    return Letter(
-        notice_id=notice.id, to_address=to, subject=words.subject, language=language,
+    return RenderedNotice(
+        Channel.EMAIL, notice.id, _attempt(notice), to, subject=words.subject, language=language,
+        discreet=discreet,
+        # A mailbox lists these beside the subject, for whoever looks over a shoulder.
         sender_name=_("Online account") if discreet else sender.name_in(language),
         sender_address=sender.discreet_address if discreet else sender.address,
         text=templates.get_template("letters/letter.txt").render(values).strip() + "\n",
@@ -201,6 +215,7 @@ def portal_link(force: Force, language: str) -> str:
     *language* is the one its pages open in.
     """
     settings = installation().settings
+    # Whoever sends a request names its Host: a link made of that would lead where they like.
     if force.hosts and not settings.demo:
         base = f"https://{force.hosts[0]}"
     else:

@@ -45,5 +45,6 @@ def note() -> None:
 def may_be_lost(began: UUID) -> bool:
     """Whether a code that was asked for with what has this id (a UUIDv7) may not have arrived."""
     lost_at = read(LOST).scalar()
+    # RFC 9562: a UUIDv7 begins with its milliseconds.
     asked_at = datetime.fromtimestamp((began.int >> 80) / 1000, UTC)
     return lost_at is not None and asked_at <= lost_at <= asked_at + CODE_LASTS

@@ -15,13 +15,12 @@ import sqlalchemy as sa
 from uuid6 import uuid7
 
 from core.base import clock
-from core.hookspecs import News, NoticeKind
+from core.hookspecs import Channel, News, NoticeKind
 from core.notices import restored
 from core.notices.claims import presence
 from core.notices.models import Notice
 from core.notices.outgoing import enqueue, postpone, send_notice
 from core.notices.waits import AGAIN, DUE, UNSURE_TRIES, WAITS
-from core.notices.ways import Channel
 from core.plugin_host.host import installed
 from core.plugin_host.jobs import Registry, has_job
 from core.storage.db import db, insert_many
@@ -43,6 +42,7 @@ def promised(news: Sequence[News]) -> list[dict[str, Any]]:
     force = installed()
     for one in news:
         answers = force.hook.notices_for(force=force.force, news=one)
+        # Two plugins that would tell one person of one thing make one letter.
         wanted = {(r.kind, r.person_id, r.staff_id) for answer in answers for r in answer}
         rows += [_row(kind, one.cause_id, one.case_id, *whom) for kind, *whom in wanted]
     return rows
@@ -59,7 +59,7 @@ def tell_staff(
 
 
 def promise_code(
-    person_id: UUID, case_id: UUID, cause_id: UUID, code: str, channel: Channel = "email"
+    person_id: UUID, case_id: UUID, cause_id: UUID, code: str, channel: Channel = Channel.EMAIL
 ) -> UUID:
     """A letter or text with a sign-in code; the code is kept sealed until it is sent, then wiped."""
     row = _row(NoticeKind.CODE, cause_id, case_id, person_id, None) | {"channel": channel}
@@ -70,7 +70,7 @@ def promise_code(
 
 def promise_account(
     person_id: UUID, case_id: UUID, cause_id: UUID, to: str | None = None,
-    channel: Channel = "email",
+    channel: Channel = Channel.EMAIL,
 ) -> None:
     """A letter or text that says that something changed in a person's account, and not what.
 
@@ -88,7 +88,7 @@ def _row(
     now = clock.now()
     return {"id": uuid7(), "kind": kind, "cause_id": cause, "case_id": case, "person_id": person,
             "staff_id": staff, "state": "due", "tries": 0, "unsure": 0, "made_at": now, "due_at": now,
-            "extra_sealed": None, "channel": "email"}
+            "extra_sealed": None, "channel": Channel.EMAIL}
 
 
 def write_promised(rows: list[dict[str, Any]], *, urgent: bool = False) -> None:

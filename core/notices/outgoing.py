@@ -20,7 +20,8 @@ import structlog
 
 from core import audit
 from core.base import clock
-from core.hookspecs import Letter, NoticeKind, TextNotice
+from core.base.audit_actions import CoreAction
+from core.hookspecs import Channel, Delivery, DeliveryState, NoticeKind, RenderedNotice
 from core.notices import hand_over, lost_codes, restored
 from core.notices.claims import presence
 from core.notices.letter_words import UnknownKind
@@ -44,15 +45,9 @@ _at_work = BoundedSemaphore(AT_WORK)
 DATABASE_AWAY = 0.5  # seconds between two tries to write down what came of a letter
 PERHAPS = "perhaps sent: the {} had all of it, and did not say whether it was taken"
 LOST = "perhaps sent: the worker ended with it in hand"
+# What delivers by a channel, and what it delivers, as staff read of it.
+SERVICES = {Channel.EMAIL: ("mail service", "letters"), Channel.TEXT: ("text service", "texts")}
 NO_REPEAT = "; a code is not sent twice, the person asks for a new one"
-
-
-class CannotDeliver(Exception):
-    """The letter can never go (a refused address, say); the text is the reason for staff."""
-
-
-class PerhapsDelivered(Exception):
-    """All of the letter was given to the service, and its answer did not come."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +107,14 @@ def _send(claimed: Claimed) -> Tried:
         why = str(failure) if isinstance(failure, UnknownKind) else error
         return _finish(claimed, Tried(why=f"the letter could not be written ({why})", again=True))
     db.session.commit()
+    # Nothing is held while a mail server thinks, which may be minutes: connections are few.
     return _finish(claimed, _deliver(letter))
 
 
 def _claim(notice_id: UUID) -> Claimed | None:
     """The notice, in our hands; None when somebody else has it or it is done."""
     us, now = presence(), clock.now()
+    # The lock first: a claim without its lock is taken for that of a process that died.
     us.keep()
     held = restored.held_since()
     found = db.session.scalars(
@@ -149,26 +146,30 @@ def _too_late(notice: Notice) -> bool:
     return notice.kind == NoticeKind.CODE and clock.now() >= notice.made_at + CODE_LASTS
 
 
-def _deliver(letter: Letter | TextNotice) -> Tried:
-    force, is_text = installed(), isinstance(letter, TextNotice)
-    service = "text service" if is_text else "mail service"
+def _deliver(notice: RenderedNotice) -> Tried:
+    force, (service, things) = installed(), SERVICES[notice.channel]
     try:
-        if is_text:
-            done = force.hook.deliver_text(force=force.force, text=letter)
-        else:
-            done = force.hook.deliver_notice(force=force.force, letter=letter)
-    except CannotDeliver as reason:
-        return Tried(why=str(reason))
-    except PerhapsDelivered:
-        log.warning("notice_perhaps_sent", notice=str(letter.notice_id))
-        return Tried(why=PERHAPS.format(service), again=True, unsure=True)
+        done = force.hook.deliver(force=force.force, notice=notice)
     except Exception as failure:  # noqa: BLE001
         error = type(failure).__name__  # its text may hold an address
-        log.warning("notice_not_sent", notice=str(letter.notice_id), error=error)
+        log.warning("notice_not_sent", notice=str(notice.notice_id), error=error)
         return Tried(why=f"the {service} did not take it ({error})", again=True)
     if done is None:
-        return Tried(why=f"no plugin of this force sends {'texts' if is_text else 'letters'}")
-    return Tried(by=done.by)
+        return Tried(why=f"no plugin of this force sends {things}")
+    return _tried(notice, done, service)
+
+
+def _tried(notice: RenderedNotice, done: Delivery, service: str) -> Tried:
+    """What the answer of a plugin means for the notice."""
+    if done.state is DeliveryState.SENT:
+        return Tried(by=done.by)
+    if done.state is DeliveryState.FAILED:
+        return Tried(why=done.reason)
+    if done.state is DeliveryState.PERHAPS_SENT:
+        log.warning("notice_perhaps_sent", notice=str(notice.notice_id))
+        return Tried(why=PERHAPS.format(service), again=True, unsure=True)
+    log.warning("notice_not_sent", notice=str(notice.notice_id))
+    return Tried(why=f"the {service} did not take it ({done.reason})", again=True)
 
 
 # --- what came of it ----------------------------------------------------------------------------
@@ -204,8 +205,8 @@ def _mark(claimed: Claimed, tried: Tried) -> None:
         log.warning("notice_claim_ended", notice=str(claimed.id), sent=bool(tried.by))
     elif tried.by:
         notice.state, notice.sent_at = "sent", clock.now()
-        notice.reason = notice.extra_sealed = None
-        audit.write("notice_sent", case_id=notice.case_id, kind=notice.kind, by=tried.by)
+        notice.reason = notice.extra_sealed = None  # a code that has gone is kept by nobody here
+        audit.write(CoreAction.NOTICE_SENT, case_id=notice.case_id, kind=notice.kind, by=tried.by)
     elif tried.unsure:
         _mark_unsure(notice, str(tried.why))
     elif tried.again and _worth_trying(notice):
@@ -223,7 +224,7 @@ def _mark_unsure(notice: Notice, why: str) -> None:
         _failed(notice, why + NO_REPEAT)
         return
     notice.state, notice.reason = "perhaps_sent", why
-    audit.write("notice_perhaps_sent", case_id=notice.case_id, kind=notice.kind)
+    audit.write(CoreAction.NOTICE_PERHAPS_SENT, case_id=notice.case_id, kind=notice.kind)
     if notice.unsure < UNSURE_TRIES:
         postpone(notice, clock.now() + timedelta(seconds=wait_after(notice.tries)))
     else:
@@ -234,13 +235,14 @@ def _failed(notice: Notice, why: str) -> None:
     if notice.unsure and notice.kind != NoticeKind.CODE:
         why = f"{why}; before that, perhaps sent"
     notice.state, notice.reason, notice.extra_sealed = "failed", why, None
-    audit.write("notice_failed", case_id=notice.case_id, kind=notice.kind)
+    audit.write(CoreAction.NOTICE_FAILED, case_id=notice.case_id, kind=notice.kind)
 
 
 def _still_ours(claimed: Claimed) -> Notice | None:
     """The row, in our hands no longer; None when it is not ours any more."""
     found = db.session.scalars(
         sa.select(Notice).where(
+            # By the try too: this process may hold it anew, when its first claim has run out.
             Notice.id == claimed.id, WAITS, Notice.tries == claimed.tries,
             Notice.claimed_by == claimed.by,
         ).with_for_update().execution_options(populate_existing=True)
@@ -271,7 +273,7 @@ def _withheld(claimed: Claimed, reason: Withhold) -> None:
         postpone(notice, reason.until)
     else:
         notice.state, notice.reason, notice.extra_sealed = "withheld", reason.why, None
-        audit.write("notice_withheld", case_id=notice.case_id, kind=notice.kind, why=reason.why)
+        audit.write(CoreAction.NOTICE_WITHHELD, case_id=notice.case_id, kind=notice.kind, why=reason.why)
     db.session.commit()
 
 

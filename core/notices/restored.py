@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import audit
 from core.audit.models import AuditHead
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.installation import installation
 from core.notices.models import Notice
 from core.notices.waits import WAITS
@@ -54,6 +55,7 @@ class Outgoing(ForceOwned, Base):
 
 
 _databases = sa.table("pg_database", sa.column("oid"), sa.column("datname"))
+# The oid beside it: a backup may be restored on the same server, under the same name.
 _control = sa.func.pg_control_system().table_valued("system_identifier")
 HERE = sa.select(
     sa.cast(_control.c.system_identifier, sa.Text) + "/" + sa.cast(_databases.c.oid, sa.Text)
@@ -92,7 +94,7 @@ def look(head_outside: int = 0) -> datetime | None:
     if why and row.held_since is None:
         row.held_since = clock.now()
         many = sum(one.many for one in waiting())
-        audit.write("notices_held", waiting=many)
+        audit.write(CoreAction.NOTICES_HELD, waiting=many)
         log.error("database_restored", force=row.force, cause=why, waiting=many)
     since = row.held_since
     db.session.commit()
@@ -102,6 +104,7 @@ def look(head_outside: int = 0) -> datetime | None:
 def _why_restored(row: Outgoing, at: str, head_outside: int) -> str | None:
     if row.database != at:
         return "another_database"
+    # Not shorter than when staff released it: the audit stays behind what was told for ever.
     linked = db.session.scalars(sa.select(AuditHead.number)).first() or 0
     return "audit_is_shorter" if head_outside > max(linked, row.head) else None
 
@@ -153,7 +156,7 @@ def release(dropped: int, head_outside: int = 0) -> dict[UUID, str]:
         sa.select(Notice.id, Notice.kind).where(WAITS, Notice.due_at <= clock.now())
         .order_by(Notice.made_at))
     due = {row.id: row.kind for row in found}
-    audit.write("notices_released", sent=len(due), dropped=dropped)
+    audit.write(CoreAction.NOTICES_RELEASED, sent=len(due), dropped=dropped)
     return due
 
 

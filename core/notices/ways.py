@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from core.base.email_address import ascii_address, is_address
+from core.base.notice_kinds import Channel
 from core.base.phone import text_number
 from core.cases.safe_contact import of_person
 from core.plugin_host.host import installed, the_force
 
-Channel = Literal["email", "sms"]
-HOOKS: dict[Channel, str] = {"email": "deliver_notice", "sms": "deliver_text"}
+# Of the ways that can be safe for somebody, those by which notices go.
+SENT_BY = {one.value: one for one in Channel}
 
 
 class Reachable(Protocol):
@@ -40,13 +41,13 @@ def ways_to(person: Reachable) -> list[Way]:
     safe = of_person(person)
     if safe.silent:
         return []
-    wanted = HOOKS if safe.channels is None else [one for one in safe.channels if one in HOOKS]
+    wanted = Channel if safe.channels is None else [SENT_BY[one] for one in safe.channels if one in SENT_BY]
     ways = (Way(channel, to) for channel in wanted if (to := contact(person, channel)))
-    return [way for way in ways if installed().hook.is_answered(HOOKS[way.channel])]
+    return [way for way in ways if way.channel in installed().hook.channels()]
 
 
-def contact(person: Reachable, channel: str) -> str | None:
+def contact(person: Reachable, channel: Channel) -> str | None:
     """The address (in ASCII) or number for this channel; None when there is none that may be used."""
-    if channel == "email":
+    if channel == Channel.EMAIL:
         return ascii_address(person.email) if person.email and is_address(person.email) else None
     return text_number(person.phone, the_force().texts.also_to)

@@ -24,7 +24,7 @@ from psycopg.pq import TransactionStatus
 
 from core import hookspecs
 from core.force.model import Force
-from core.hookspecs import Event
+from core.hookspecs import Channel, Event
 from core.plugin_host.checks import HOOKS, trace, tracing
 from core.storage.db import db
 from core.storage.row_guard import ForceSession
@@ -34,7 +34,7 @@ BUDGET = 1.0  # seconds that a plugin may take while somebody waits for a page
 STRIKES = 3  # so many slow answers in a row …
 REST = 60.0  # … and the plugin's parts of pages are left out for so many seconds
 MOST_PARTS = 50  # of one plugin on one page
-PATIENT = frozenset({"deliver_notice", "deliver_text"})  # the worker's: nobody waits at a page
+PATIENT = frozenset({"deliver"})  # the worker's: nobody waits at a page
 
 
 class PluginFailed(RuntimeError):
@@ -133,9 +133,10 @@ class Asking:
             else:
                 yield from answer
 
-    def is_answered(self, name: str) -> bool:
-        """Whether a plugin of this force, or the force itself, has the hook *name*."""
-        return bool(self._implementations(name))
+    def channels(self) -> frozenset[Channel]:
+        """By which channels a plugin of this force, or the force itself, delivers."""
+        return frozenset(one for implementation in self._implementations("deliver")
+                         for one in getattr(implementation.plugin, "CHANNELS", ()))
 
     def _decorate(self, implementation: Any, name: str, arguments: dict[str, Any]) -> Any:
         """A part of a page is shown, and nothing else: what it would change is not kept."""
@@ -146,6 +147,7 @@ class Asking:
         return answer
 
     def _implementations(self, name: str) -> Sequence[Any]:
+        # pluggy has what was registered last at the end, and asks it first.
         return self._manager.hook.__dict__[name].get_hookimpls()[::-1]  # type: ignore[no-any-return]
 
     def _ask(self, implementation: Any, name: str, arguments: dict[str, Any]) -> Any:
@@ -158,6 +160,7 @@ class Asking:
         if not ANSWERS[name].fits(answer):
             raise TypeError(f"{name} answers {ANSWERS[name]}")
         if name == "sign_in_at" and has_app_context() and answer is not None:
+            # A page that is not there fails here, with the plugin's name, and not where a link is made of it.
             current_app.view_functions[answer]
         return answer
 

@@ -18,6 +18,7 @@ from core.base.failures import describe_failure
 from core.base.languages import installed as installed_languages
 from core.force.parts import Nation
 from core.force.vocabulary import STAGES
+from core.hookspecs import Channel
 from core.storage.row_guard import Base, ForceOwned
 
 Loaded = TypeVar("Loaded")
@@ -59,6 +60,7 @@ def check_identity(name: str, module: Any) -> None:
     _check_declared(name, module)
     _check_nation(name, module)
     _check_always_on(name, module)
+    _check_channels(name, module)
     for hook in HOOKS & vars(module).keys():
         member = vars(module)[hook]
         if isinstance(member, FunctionType) and not hasattr(member, f"{hookspecs.PROJECT}_impl"):
@@ -121,6 +123,19 @@ def _check_always_on(name: str, module: Any) -> None:
                           "SETTINGS = None")
     if always and getattr(module, "DEMO_ONLY", False):
         raise PluginError(f"plugin {name}: ALWAYS_ON and DEMO_ONLY: it cannot be both")
+
+
+def _check_channels(name: str, module: Any) -> None:
+    """Who delivers says by which channels: they are asked for before there is anything to deliver."""
+    channels = getattr(module, "CHANNELS", ())
+    if not isinstance(channels, (tuple, list, set, frozenset)) or not all(
+        isinstance(one, Channel) for one in channels
+    ):
+        raise PluginError(f"plugin {name}: CHANNELS is a tuple of channels, like (Channel.EMAIL,)")
+    delivers = hasattr(getattr(module, "deliver", None), f"{hookspecs.PROJECT}_impl")
+    if delivers != bool(channels):
+        raise PluginError(f"plugin {name}: the hook deliver and CHANNELS go together: "
+                          "by which channels does it deliver?")
 
 
 def _is_name(given: Any) -> bool:
@@ -186,6 +201,7 @@ def register(manager: pluggy.PluginManager, module: Any, name: str) -> None:
 def check_hooks(manager: pluggy.PluginManager) -> None:
     """No hook that is not there, and none that wraps others."""
     for name, module in manager.list_name_plugin():
+        _check_channels(name, module)
         for caller in manager.get_hookcallers(module) or () if module else ():
             implementation = next(i for i in caller.get_hookimpls() if i.plugin is module)
             if not caller.has_spec():

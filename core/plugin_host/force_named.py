@@ -11,7 +11,8 @@ from pydantic import BaseModel
 
 from core.force.file.reading import read_force
 from core.force.model import Force
-from core.plugin_host.host import UnknownForce, find_forces, find_plugins, unknown
+from core.plugin_host.finding import find_forces, find_plugins
+from core.plugin_host.host import UnknownForce, unknown
 from core.plugin_host.review import forces_dir
 from core.plugin_host.settings import settings_of
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import pkgutil
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -35,21 +33,15 @@ from core.plugin_host.calls import Asking
 from core.plugin_host.checks import (
     PluginError,
     check_hooks,
-    check_identity,
-    check_mergers,
-    check_tables,
     guarded,
     register,
 )
-from core.plugin_host.loading import load
+from core.plugin_host.finding import find_forces, find_plugins, own_roots
 from core.plugin_host.nations import Law, law_of
 from core.plugin_host.promises import refuse_unkept
-from core.plugin_host.row_checks import check_ends
 from core.plugin_host.settings import settings_of
 
 log = structlog.get_logger()
-PLUGIN_GROUP = "trackmycrime.plugins"
-FORCE_GROUP = "trackmycrime.forces"
 
 
 class UnknownForce(LookupError):
@@ -172,7 +164,7 @@ class PluginHost:
         """Whether a demo serves this force though it is not live: it has sample people (a plugin
         that is for demo only), or who runs the demo brought it or asked for it alone."""
         installed = self.installed[force_id]
-        brought = bool(self.only) or installed.folder.parent not in _own_roots()
+        brought = bool(self.only) or installed.folder.parent not in own_roots()
         sample = any(getattr(self.plugins[p], "DEMO_ONLY", False) for p in installed.force.plugins)
         return installed.force.status in ("draft", "ready") and (sample or brought)
 
@@ -210,60 +202,6 @@ class PluginHost:
             force, folder, manager, MappingProxyType(settings), always_on(self.plugins))
 
 
-def find_plugins() -> dict[str, ModuleType]:
-    """Name -> module, from the folder ``plugins`` and the entry points of installed packages.
-
-    Raises :class:`PluginError` for one that cannot be loaded or is not what it must be.
-    """
-    import plugins
-
-    found = {
-        info.name: guarded(f"plugin {info.name} cannot be loaded",
-                           partial(importlib.import_module, f"plugins.{info.name}"))
-        for info in pkgutil.iter_modules(plugins.__path__) if info.ispkg
-    }
-    for entry in entry_points(group=PLUGIN_GROUP):
-        if entry.name in found:
-            raise PluginError(
-                f"plugin {entry.name} is there twice: in plugins/ and as {entry.value}"
-            )
-        found[entry.name] = load(entry)
-    for name, module in found.items():
-        check_identity(name, module)
-    check_tables(found)
-    check_mergers(found)
-    check_ends(found)
-    return found
-
-
-def _own_roots() -> list[Path]:
-    import forces
-
-    return [Path(path) for path in forces.__path__]
-
-
-def find_forces(forces_dir: Path | None) -> dict[str, Path]:
-    """Force id -> folder with its force.toml; ``forces/``, installed packages, TMC_FORCES_DIR."""
-    roots = _own_roots()
-    found: dict[str, Path] = {}
-    for entry in entry_points(group=FORCE_GROUP):
-        if entry.name in found:
-            raise PluginError(f"force {entry.name} is there twice, the second time as {entry.value}")
-        found[entry.name] = _package_of(entry.name, entry.value)
-    if forces_dir is not None:
-        if not forces_dir.is_dir():
-            raise PluginError(f"TMC_FORCES_DIR: {forces_dir} is not a folder")
-        roots.append(forces_dir)
-    for root in roots:
-        for file in sorted(root.glob("*/force.toml")):
-            if file.parent.name in found:
-                raise PluginError(
-                    f"force {file.parent.name} is there twice: {found[file.parent.name]} and {file.parent}"
-                )
-            found[file.parent.name] = file.parent
-    return dict(sorted(found.items()))
-
-
 def unknown(force_id: str, known: Collection[str]) -> str:
     """What to say of a force that is not there: the one that was meant, and all there are."""
     like = nearest(force_id, known)
@@ -281,17 +219,9 @@ def _status_in(file: Path) -> str | None:
         text = file.read_text(errors="replace")
     except OSError:  # told by read_force
         return None
+    # Not by tomllib: the file is at fault, and perhaps no TOML at all.
     found = re.search(r"""^status\s*=\s*["'](\w+)["']""", text, re.MULTILINE)
     return found[1] if found else None
-
-
-def _package_of(force_id: str, package: str) -> Path:
-    """The folder of an installed force."""
-    said = f"force {force_id}: the package {package} that brings it cannot be found"
-    spec = guarded(said, partial(importlib.util.find_spec, package))
-    if spec is None or spec.origin is None:
-        raise PluginError(said)
-    return Path(spec.origin).parent
 
 
 def _add_force_hooks(manager: pluggy.PluginManager, force_id: str, folder: Path) -> None:

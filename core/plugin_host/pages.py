@@ -57,6 +57,7 @@ def _add_pages(app: Flask, name: str, blueprint: Any) -> None:
     guarded(f"plugin {name}: its pages cannot be added", lambda: app.register_blueprint(blueprint))
     for what, before in wide.items():
         now = _app_wide(app)[what]
+        # Its own are new, and meant to be.
         if what == "view_functions":
             now = {key: view for key, view in now.items() if key in before}
         if now != before:
@@ -99,5 +100,6 @@ def _app_wide(app: Flask) -> dict[str, Any]:
         "teardown_appcontext": list(app.teardown_appcontext_funcs),
         "extensions": {name: id(one) for name, one in app.extensions.items()},
         "installation": {name: id(one) for name, one in _kept(app)},
+        # As text: what is changed in place would still be equal to itself.
         "config": {key: repr(value) for key, value in app.config.items()},
     }

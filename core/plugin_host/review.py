@@ -21,7 +21,7 @@ from core.force.file.report import key_of
 from core.force.file.toml_lines import Place, lines_of, nearest_line
 from core.force.file.toml_text import read_text
 from core.force.model import Force
-from core.plugin_host.host import find_forces
+from core.plugin_host.finding import find_forces
 from core.plugin_host.promises import refuse_unkept, unkept
 from core.plugin_host.settings import settings_of
 

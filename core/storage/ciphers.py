@@ -17,9 +17,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+# The first byte of all that is sealed: another cipher would get another, and values say which they are.
 FORMAT = b"\x01"
 KEY = 32
+# Enough to tell the few keys of a force apart. It proves nothing: whether a key fits, the cipher says.
 KEY_ID = 4
+# As NIST SP 800-38D has it for GCM. Drawn by chance, so one key may seal 2**32 values, and no more.
 NONCE = 12
 
 
@@ -51,6 +54,7 @@ def key_id_of(value: bytes) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _associated(force: str, table: str, column: str) -> bytes:
+    # A sign that no name holds stands between them, so that no two places are written alike.
     return f"{force}\x1f{table}\x1f{column}\x1f".encode()
 
 
@@ -93,7 +97,7 @@ class DataKey:
                 decrypt(value[start : start + NONCE], value[start + NONCE :], place + row).decode()
                 for row, value in cells
             ]
-        except (InvalidTag, ValueError):
+        except (InvalidTag, ValueError):  # too short, or no text: how it was spoilt is nobody's business
             raise Moved(f"{table}.{column}: the value was changed or moved") from None
 
 
@@ -112,6 +116,7 @@ class MacKey:
 def derived(force: str, purpose: str, data_key: bytes) -> bytes:
     """The key for *purpose* of an installation that is older than keys of their own: from the data key."""
     label = f"trackmycrime/{force}/{purpose}".encode()
+    # No salt: what it is made from is a random key already (RFC 5869, section 3.1).
     return HKDF(SHA256(), KEY, salt=None, info=label).derive(data_key)
 
 

@@ -19,6 +19,7 @@ def is_away(failure: BaseException) -> bool:
         return True
     cause = failure.__cause__ or failure
     state = getattr(cause, "sqlstate", None)
+    # Without a state libpq itself gave up: there was no server to name one.
     if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and state is None:
         return True
     return bool(state and state.startswith(AWAY))

@@ -17,7 +17,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from core.base.scope import force_id_or_none, scope_of
+from core.base.scope import IN_SCOPE, scope_of
 from core.base.settings import Settings
 from core.storage import many_rows, prepared
 from core.storage.migrations import admin
@@ -85,16 +85,16 @@ def force_scope(force_id: str) -> Iterator[None]:
     Not committed by itself: what the block does not commit is rolled back.
     Raises :class:`WallError` inside a scope of another force that has a session at work.
     """
-    if force_id_or_none() not in (None, force_id):
+    before = IN_SCOPE.get()
+    if before not in (None, force_id):
         if db.session().in_transaction():
-            raise WallError(f"{force_id_or_none()} is still at work: end its transaction first")
+            raise WallError(f"{before} is still at work: end its transaction first")
         db.session.remove()
-    outer = force_id_or_none() == force_id
     with scope_of(force_id):
         try:
             yield
         finally:
-            if not outer:
+            if before != force_id:
                 db.session.remove()
 
 

@@ -33,6 +33,7 @@ def forces_with_work(forces: Sequence[str], question: Question) -> list[str]:
     with db.engines.get(forces[0], db.engines[None]).connect() as connection:
         asked = list(_asked(connection.dialect, forces, question))
         found = prepared.any_rows(connection, SET_FORCE, asked)
+        # The last force that was told must not be in scope for whoever has the connection next.
         connection.rollback()
     return [force for (force, *_), has in zip(asked, found, strict=True) if has]
 

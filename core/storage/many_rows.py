@@ -94,6 +94,7 @@ def _as_it_is(value: Any) -> Any:
 _WRITTEN: Sequence[tuple[tuple[type[Any], ...], Callable[[Any], Any]]] = (
     ((sa.Uuid,), str),
     ((sa.DateTime, sa.Date, sa.Time), lambda value: value.isoformat()),
+    # As PostgreSQL itself writes bytes in text.
     ((sa.LargeBinary,), lambda value: "\\x" + value.hex()),
     ((sa.String, sa.Boolean, sa.Integer, sa.JSON), _as_it_is),
 )
@@ -105,6 +106,7 @@ def _written(kind: Any) -> Callable[[Any], Any] | None:
         if inner is None or inner is _as_it_is or isinstance(kind.item_type, sa.JSON):
             return inner
         return lambda values: [inner(one) for one in values]
+    # Not those that have code of their own for their values: JSON would carry them past it.
     return next((written for kinds, written in _WRITTEN
                  if isinstance(kind, kinds) and not isinstance(kind, sa.types.TypeDecorator | sa.Enum)), None)
 

@@ -35,6 +35,7 @@ def _of_no_case(table: str) -> bool:
 
 @sa.event.listens_for(ForceSession, "after_commit")
 def _committed(session: ForceSession) -> None:
+    # The end of a savepoint commits nothing: it may still be undone with all around it.
     if session.info.get("audited") and not session.in_nested_transaction():
         del session.info["audited"]
         if has_request_context():

@@ -2,7 +2,7 @@
 
 SQLAlchemy documents :class:`sqlalchemy.engine.IteratorResult`, and nothing that names the columns of one
 without a cursor of its own. So this module takes a part of its inside, and is the only one that does:
-``tests/core/test_prepared_statements.py`` fails when that part changes.
+``tests/core/storage/test_prepared_statements.py`` fails when that part changes.
 """
 
 from __future__ import annotations

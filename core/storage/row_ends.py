@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.base.audit_actions import AuditAction
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -26,5 +28,5 @@ class Kept:
     days: int | None = None
     which: Callable[[Any], Any] | None = None
     emptied: tuple[str, ...] = ()
-    noted: str | None = None
+    noted: AuditAction | None = None
     remove: Callable[[datetime], int] | None = None

@@ -5,12 +5,13 @@ Steps run by command only, as the owner of the tables; serving processes ask :fu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
@@ -20,8 +21,10 @@ from core.base.failures import describe_failure
 from core.base.installation import installation
 from core.storage.db import db, force_scope
 from core.storage.keys.keyring import check_master, force_keys
-from core.storage.migrations import admin, head_of, indexes
+from core.storage.migrations import admin, head_of, indexes, steps_in
 from core.storage.migrations.drift import drift
+from core.storage.migrations.history import SchemaProblem as SchemaProblem
+from core.storage.migrations.history import refuse_other_steps, taken_step
 from core.storage.row_guard import CHECKED, Base
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 CORE = "core"
 LOCK_WITHIN = 2000  # milliseconds
 LOCK_TRIES, LOCK_PAUSE = 30, 2.0  # how often, and seconds in between
+Said = TypeVar("Said")
 
 
 class Plugins(Protocol):
@@ -39,10 +43,6 @@ class Plugins(Protocol):
 
     @property
     def plugins(self) -> Mapping[str, ModuleType]: ...
-
-
-class SchemaProblem(Exception):
-    """The tables are not as this version needs them; the text says what to run."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,15 @@ class Owner:
 
     def head(self) -> str | None:
         """The last step of this version. Raises :class:`SchemaProblem` for steps that say none."""
+        return self._read(head_of)
+
+    def steps(self) -> Collection[str]:
+        """All steps of this version. Raises :class:`SchemaProblem` as :meth:`head`."""
+        return self._read(steps_in)
+
+    def _read(self, what: Callable[[Path], Said]) -> Said:
         try:
-            return head_of(self.folder / "versions")
+            return what(self.folder / "versions")
         except (SyntaxError, ValueError) as error:
             raise SchemaProblem(f"the migrations of {self.name}: {error}") from None
 
@@ -78,6 +85,7 @@ _owners: dict[str, Owner] = {}
 
 def owner_of(table: str) -> str:
     """Whose table this is, by its name."""
+    # The longest first: `victims_code_scotland_…` begins with `victims_code_` too.
     plugins = sorted((o for o in _owners if o != CORE), key=len, reverse=True)
     return next((p for p in plugins if table.startswith(f"{p}_")), CORE)
 
@@ -136,13 +144,15 @@ def _all_steps(app: Flask, owner_url: str, serving_role: str) -> list[str]:
 
 def _steps(connection: sa.Connection, app: Flask, serving_role: str) -> list[str]:
     admin.schema_lock(connection)
+    found = owners(installation(app).host)
+    refuse_other_steps(connection, found, installation(app).settings)
     done = admin.upgrade_job_queue(connection)
     with app.app_context():  # a step that seals what was plain asks for the master key
-        for owner in owners(installation(app).host):
+        for owner in found:
             done += _bring_up(connection, owner)
             if forgotten := _forgotten_step(connection, owner):
                 raise SchemaProblem(f"{forgotten}. Nothing was changed")
-    admin.grant(connection, serving_role)
+    admin.grant(connection, serving_role)  # each time: what a step has just made is granted to nobody
     for table in admin.unprotected(connection):
         raise SchemaProblem(
             f"the migrations of {owner_of(table)} leave the table {table} open to all "
@@ -162,7 +172,7 @@ def _was_in_use(failure: BaseException | None) -> bool:
 
 def _bring_up(connection: sa.Connection, owner: Owner) -> list[str]:
     """The waiting steps of one owner. A plugin's may change its own tables only."""
-    before = _version(connection, owner)
+    before = taken_step(connection, owner)
     if before == owner.head():
         return []
     shapes = admin.shapes(connection)
@@ -176,7 +186,7 @@ def _bring_up(connection: sa.Connection, owner: Owner) -> list[str]:
         if owner.name not in (CORE, owner_of(table)) and table != owner.version_table:
             raise SchemaProblem(f"the migrations of {owner.name} change the table {table}: "
                                 f"a plugin's own begin with {owner.name}_. Nothing was changed")
-    return [f"{owner.name}: {before or 'nothing'} -> {_version(connection, owner)}"]
+    return [f"{owner.name}: {before or 'nothing'} -> {taken_step(connection, owner)}"]
 
 
 def _forgotten_step(connection: sa.Connection, owner: Owner) -> str | None:
@@ -211,43 +221,48 @@ def _move(connection: sa.Connection, owner: Owner, steps: Any) -> None:
         environment.run_migrations()
 
 
-def _version(connection: sa.Connection, owner: Owner) -> str | None:
-    if not sa.inspect(connection).has_table(owner.version_table):
-        return None
-    table = sa.table(owner.version_table, sa.column("version_num", sa.Text))
-    return connection.scalar(sa.select(table.c.version_num))
+def _asked() -> Generator[tuple[str | None, sa.Connection], None, None]:
+    """A connection to each database, in the serving role, and the force that it is for (None: for all)."""
+    for force, engine in db.engines.items():
+        try:
+            with engine.connect().execution_options(**{CHECKED: True}) as connection:
+                yield force, connection
+        finally:
+            engine.dispose()  # whoever asks may begin processes of its own, which would share it
+
+
+def refuse_other_history(app: Flask) -> None:
+    """Raises :class:`SchemaProblem` for a database that other steps made than this version's."""
+    # One that does not answer, or does not let this role look yet, is left to whoever asks it for more.
+    with app.app_context(), suppress(sa.exc.DBAPIError), closing(_asked()) as asked:
+        for _force, connection in asked:
+            refuse_other_steps(connection, owners(installation(app).host), installation(app).settings)
 
 
 def waiting(app: Flask) -> Iterator[str]:
     """What stands between the databases and this version, a line each; nothing when all is well."""
-    for force, engine in db.engines.items():
+    found = owners(installation(app).host)
+    for force, connection in _asked():
         where = f" (database of {force})" if force else ""
-        with engine.connect().execution_options(**{CHECKED: True}) as connection:
-            problem = admin.role_problem(connection)
-            if problem:
-                yield f"{problem}{where}"
-            for table in admin.unprotected(connection):
-                yield (f"the table {table} is open to all forces{where}: row-level security was "
-                       "taken off or loosened; put it back as protect() in core/storage/migrations has it")
-            for owner in owners(installation(app).host):
-                if _version(connection, owner) != owner.head():
-                    yield (
-                        f"the tables of {owner.name} are not of this version{where}: "
-                        "run `trackmycrime schema upgrade`"
-                    )
-                elif forgotten := _forgotten_step(connection, owner):
-                    yield f"{forgotten}{where}"
+        refuse_other_steps(connection, found, installation(app).settings)
+        if problem := admin.role_problem(connection):
+            yield f"{problem}{where}"
+        for table in admin.unprotected(connection):
+            yield (f"the table {table} is open to all forces{where}: row-level security was "
+                   "taken off or loosened; put it back as protect() in core/storage/migrations has it")
+        for owner in found:
+            if taken_step(connection, owner) != owner.head():
+                yield (f"the tables of {owner.name} are not of this version{where}: "
+                       "run `trackmycrime schema upgrade`")
+            elif forgotten := _forgotten_step(connection, owner):
+                yield f"{forgotten}{where}"
 
 
 def lacking_indexes(app: Flask) -> list[str]:
     """Indexes that a database lacks, by name. It can serve without, and slowly once it is large."""
-    found: list[str] = []
     with app.app_context():
-        for engine in db.engines.values():
-            with engine.connect().execution_options(**{CHECKED: True}) as connection:
-                lacking = indexes.missing(connection, Base.metadata.sorted_tables)
-                found += [str(index.name) for index in lacking]
-    return found
+        return [str(index.name) for _force, connection in _asked()
+                for index in indexes.missing(connection, Base.metadata.sorted_tables)]
 
 
 def check(app: Flask) -> None:
@@ -265,14 +280,6 @@ def check(app: Flask) -> None:
         for force in installation(app).host.served(installation(app).settings):
             with force_scope(force):
                 force_keys()
-
-
-def differences(connection: sa.Connection, plugins: Plugins) -> list[Any]:
-    """What the models have and the tables lack, or the reverse; for tests."""
-    from alembic.autogenerate import compare_metadata
-
-    owners(plugins)
-    return list(compare_metadata(_comparing(connection, None), Base.metadata))
 
 
 def draft(

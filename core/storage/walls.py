@@ -66,6 +66,7 @@ def _hides(part: Any) -> str | None:
     if getattr(part, "is_literal", False) and not PLAIN.fullmatch(part.name):
         return "literal SQL"
     if isinstance(part, sa.TableClause) and not isinstance(part, sa.Table):
+        # PostgreSQL's catalogue tells of tables and connections, of nobody's case.
         return None if part.name.startswith("pg_") else f"{part.name}, a table without its model,"
     if isinstance(part, sa.FunctionElement) and NOT_FUNCTIONS.fullmatch(str(getattr(part, "name", ""))):
         return f"{part.name}()"
@@ -84,6 +85,7 @@ def _check_select(select: sa.Select[Any]) -> None:
 
 def _held_by_on(join: sa.Join) -> set[Any]:
     """The tables of which a join leaves out rows that its condition does not take."""
+    # A full join keeps what its condition does not take, of both sides.
     if join.full:
         return set()
     return set(_flat(join.right) if join.isouter else _flat(join))
@@ -102,10 +104,12 @@ def _is_owned(part: Any) -> bool:
 
 
 def _force_filters(clause: Any) -> Iterator[sa.Column[Any]]:
+    # In an OR, or under a NOT, the term holds some rows only: what is not plainly held counts as open.
     if isinstance(clause, sa.BooleanClauseList) and clause.operator is operators.and_:
         for term in clause.clauses:
             yield from _force_filters(term)
     elif isinstance(clause, sa.BinaryExpression) and clause.operator is operators.eq:
         left, right = clause.left, clause.right
+        # A value written in could be another force's: only the parameter that `read` fills in counts.
         if isinstance(right, sa.BindParameter) and right.key == "force" == left.name:
             yield cast("sa.Column[Any]", left)

@@ -7,10 +7,11 @@ Nothing here is for production, and the portal itself imports none of it. Fixtur
 from core.base.clock import travel
 from core.testing.browser import Browser, Page, check_page, form_on, words
 from core.testing.builders import allocated, event, officer, person, recorded
+from core.testing.commands import run_command
 from core.testing.kit import AtForce, Portal, portal
 from core.testing.people import Met
 
 __all__ = [
     "AtForce", "Browser", "Met", "Page", "Portal", "allocated", "check_page", "event", "form_on",
-    "officer", "person", "portal", "recorded", "travel", "words",
+    "officer", "person", "portal", "recorded", "run_command", "travel", "words",
 ]

@@ -15,7 +15,7 @@ from flask import Flask
 from core.app import create_app
 from core.base import log
 from core.base.settings import Settings
-from core.hookspecs import Delivered, Letter, hookimpl
+from core.hookspecs import Channel, Delivery, DeliveryState, RenderedNotice, hookimpl
 from core.plugin_host import jobs
 from core.plugin_host.host import InstalledForce, host
 from core.storage import schema
@@ -29,13 +29,17 @@ from core.testing.postgres import SERVING, Addresses, empty, postgres
 class Post:
     """Takes every letter in place of a mail service, and keeps it."""
 
+    CHANNELS = (Channel.EMAIL,)
+
     def __init__(self) -> None:
-        self.letters: list[tuple[str, Letter]] = []
+        self.letters: list[tuple[str, RenderedNotice]] = []
 
     @hookimpl(tryfirst=True)
-    def deliver_notice(self, force: Any, letter: Letter) -> Delivered:
-        self.letters.append((force.id, letter))
-        return Delivered("the test kit")
+    def deliver(self, force: Any, notice: RenderedNotice) -> Delivery | None:
+        if notice.channel not in self.CHANNELS:
+            return None
+        self.letters.append((force.id, notice))
+        return Delivery(DeliveryState.SENT, by="the test kit")
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class AtForce:
         """Run a task now, whenever it is due."""
         jobs.run(self.portal.app, name, self.id, **arguments)
 
-    def letters(self) -> list[Letter]:
+    def letters(self) -> list[RenderedNotice]:
         """The letters that would have gone to people and officers of this force, oldest first."""
         jobs.work(self.portal.app)
         return [letter for force, letter in self.portal.post.letters if force == self.id]
@@ -107,6 +111,7 @@ class Portal:
     def empty(self) -> None:
         """As if nothing had ever happened."""
         empty(self._owner_url)
+        # Their rows are gone too: what is open would seal with keys that nobody has.
         FORCE_KEYS.get(self.app).clear()
         self.post.letters.clear()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.web import accounts, device, drafts, sessions
+from core.web import accounts, device, drafts, forms, sessions
 from core.web.access import (
     NotSignedIn,
     allow,
@@ -21,6 +21,7 @@ from core.web.forwarded import client_address
 from core.web.pages import actions_of, panels_of, viewing_of
 from core.web.parts import address_at, links_at, panels_at
 from core.web.security import csrf
+from core.web.visitor import at_force
 
 __all__ = [
     "Apart",
@@ -30,10 +31,12 @@ __all__ = [
     "address_at",
     "allow",
     "anyone",
+    "at_force",
     "client_address",
     "csrf",
     "device",
     "drafts",
+    "forms",
     "links_at",
     "me",
     "officer",

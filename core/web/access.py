@@ -14,13 +14,14 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException, NotFound
 
 from core import audit
-from core.base.scope import force_id_or_none
+from core.base.audit_actions import CoreAction
 from core.cases import relations
 from core.cases.models import Access, Case, Staff
-from core.plugin_host.host import host, installed
+from core.plugin_host.host import InstalledForce, host, installed
 from core.storage.db import db, read
 from core.storage.walls import owned
 from core.web import sessions
+from core.web.visitor import here
 
 Rule = Callable[..., None]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -123,7 +124,7 @@ def _enter_case(case_id: UUID, rule: str, *, looking: bool) -> None:
 
 
 def _refuse(rule: str) -> None:
-    audit.write("refused", rule=rule)
+    audit.write(CoreAction.REFUSED, rule=rule)
     db.session.commit()
     abort(404)
 
@@ -167,18 +168,19 @@ def gate() -> None:
     if request.endpoint is None:
         return
     policy = policy_of(current_app.view_functions[request.endpoint])
-    if force_id_or_none() is None:
+    at = here()
+    if at is None:
         if not policy.forceless:
             abort(404)
-    elif not plugin_is_on(request.blueprint):
+    elif not plugin_is_on(at, request.blueprint):
         abort(404)
     policy.rule(**(request.view_args or {}))
 
 
-def plugin_is_on(blueprint: str | None) -> bool:
+def plugin_is_on(at: InstalledForce, blueprint: str | None) -> bool:
     """Pages of a plugin exist for the forces that have it."""
     name = (blueprint or "").split(".")[0]
-    return name not in host().plugins or installed().has(name)
+    return name not in host().plugins or at.has(name)
 
 
 def way_in(who: str) -> str | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core import audit
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.cases.models import Person
 from core.cases.people import is_locked, person
 from core.cases.safe_contact import SafeContact
@@ -32,4 +33,4 @@ def choose_contact(person_id: UUID, chosen: SafeContact, language: str | None) -
     found = own_person(person_id)
     found.chosen_contact = chosen.model_dump_json()
     found.chosen_language = language
-    audit.write("safe_contact_chosen", person=str(person_id))
+    audit.write(CoreAction.SAFE_CONTACT_CHOSEN, person=str(person_id))

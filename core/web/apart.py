@@ -40,7 +40,9 @@ def apart_views(app: Any) -> Callable[[str], Apart | None] | None:
             found[rule.rule.partition("<")[0]] = kind
 
     def apart_of(path: str) -> Apart | None:
+        # As Werkzeug will read it: written otherwise a request would get a thread that is kept for pages.
         path = _STROKES.sub("/", f"/{unquote(path)}")
+        # A force stands in the path, or in the host and not in the path.
         of_force = "/" + path.lstrip("/").partition("/")[2]
         for fixed, kind in found.items():
             if path.startswith(fixed) or of_force.startswith(fixed):

@@ -14,6 +14,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 NO_ADDRESS = "unknown"  # all that is no address is one visitor; RFC 7239 has the same word for it
 NETWORK_BITS = 64  # of IPv6: what one household or machine has
 _NETWORK = f"/{NETWORK_BITS}"
+# RFC 7239, section 6: a proxy may write a word of its own for the port, which begins with “_”.
 _PORT = re.compile(r"(:([0-9]{0,5}|_[\w.\-]*))?", re.ASCII)
 
 
@@ -32,6 +33,7 @@ def client_address(said: str | None) -> str:
     except ValueError:
         return NO_ADDRESS
     if isinstance(found, ipaddress.IPv6Address):
+        # ::ffff:192.0.2.1 is the visitor 192.0.2.1, however a proxy listens.
         if found.ipv4_mapped:
             return str(found.ipv4_mapped)
         return str(ipaddress.ip_network((found, NETWORK_BITS), strict=False))
@@ -64,6 +66,7 @@ class ClientAddress:
         entries = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
         said = environ.get("REMOTE_ADDR")
         if self.proxies and "HTTP_X_FORWARDED_FOR" in environ and len(entries) >= self.proxies:
+            # From the end: what stands before the entries of our own proxies anybody may have written.
             said = entries[-self.proxies]
         environ["REMOTE_ADDR"] = client_address(said)
         return self.wsgi(environ, start_response)

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request
+from typing import Any
+
+from flask import Flask, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from core.base.i18n import language, offered_languages
-from core.base.installation import State
-from core.base.scope import force_id_or_none
-from core.plugin_host.host import the_force
+from core.base.i18n import offered_languages
 
 MOST = 5000
-PARTS: State[dict[tuple[str | None, ...], Markup]] = State("frame", dict)  # rendered, by what they are of
 
 
-def kept(template: str, **values: str | None) -> Markup:
-    """A template rendered once for each force, language, root of addresses and *values*.
+@pass_context
+def kept(context: Context, template: str, **values: str | None) -> Markup:
+    """A template rendered once for each force and language of the page, root of addresses and *values*.
 
     It is given these, as ``force`` (or None), ``lang`` and ``languages``, and nothing else of the
     request or of who asks: what is kept for one visitor is shown to the next.
     """
-    force_id, here, root = force_id_or_none(), language(), request.script_root
-    parts = PARTS.get()
-    key = (force_id, here, root, template, *values.values())
-    found = parts.get(key)
+    environment: Any = context.environment  # of the page's language
+    force, root, parts = context["force"], request.script_root, environment.rendered
+    force_id = force.id if force else None
+    key = (force_id, root, template, *values.values())
+    found: Markup | None = parts.get(key)
     if found is None:
         others = [(code, name, f"?lang={code}") for code, name in offered_languages().items()]
         found = Markup(  # noqa: S704
-            current_app.jinja_env.get_template(template).render(
-                force=the_force() if force_id else None, lang=here, languages=others, **values
-            )
+            environment.get_template(template).render(force=force, languages=others, **values)
         )
         if root in ("", f"/{force_id}"):  # any other was not made by core.web.tenancy
             if len(parts) >= MOST:
@@ -38,13 +38,14 @@ def kept(template: str, **values: str | None) -> Markup:
     return found
 
 
-def header(asked: str = "", keep_at: str | None = None) -> Markup:
+@pass_context
+def header(context: Context, asked: str = "", keep_at: str | None = None) -> Markup:
     """The header; its links to the other language keep *asked*, the query of this page's address.
 
     On a page whose form ``write`` is kept by a POST to *keep_at*, they are buttons of this form, so that
     what is begun comes along.
     """
-    found = kept("frame/header.html", keeps="1" if keep_at else None)
+    found = kept(context, "frame/header.html", keeps="1" if keep_at else None)
     if keep_at:
         return Markup(str(found).replace('action="?lang=', f'action="{escape(keep_at)}?lang='))  # noqa: S704
     if not asked:

@@ -25,21 +25,24 @@ from markupsafe import Markup
 
 from core import audit
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.i18n import language, of_browser
 from core.base.installation import installation
-from core.base.scope import force_id_or_none
 from core.cases import people, timeline, visits
+from core.cases.entry_words import EntryWords
 from core.cases.models import Access
 from core.cases.stage_track import steps
 from core.force.file.logo import logo_of
 from core.hookspecs import Panel, Viewing
 from core.notices import restored
 from core.plugin_host.calls import mend_transaction
-from core.plugin_host.host import host, installed, served, the_force
+from core.plugin_host.host import host, served
 from core.storage.db import db, ping, update_many
 from core.web import sessions
 from core.web.access import allow, anyone, is_page_of_case, person_of_case, signed_in_person
+from core.web.forms import Form, Hidden
 from core.web.parts import leads_somewhere, links_at, panels_at
+from core.web.visitor import at_force, here
 
 log = structlog.get_logger()
 EXIT_TO = "https://www.bbc.co.uk/weather"
@@ -49,7 +52,7 @@ bp = Blueprint("pages", __name__)
 @bp.get("/")
 @allow(anyone, forceless=True)
 def home() -> Any:
-    if force_id_or_none():
+    if here():
         return render_template("home.html")
     if not installation().settings.demo:
         abort(404)
@@ -63,7 +66,7 @@ def home() -> Any:
 @allow(signed_in_person)
 def your_reports() -> Any:
     cases = people.cases_of(current_user.person_id)
-    audit.write("cases_listed", count=len(cases))
+    audit.write(CoreAction.CASES_LISTED, count=len(cases))
     db.session.commit()
     if len(cases) == 1:
         return redirect(url_for("pages.case_page", case_id=cases[0].id), 303)
@@ -76,24 +79,24 @@ def case_page(case_id: UUID) -> Any:
     back = session.pop(sessions.COME_BACK, "")
     if str(case_id) in back:
         return redirect(request.script_root + back, 303)
-    case = g.case_row
-    entries = timeline.entries_of(case.id)
-    officer = timeline.officer_of(case, clock.today())
+    case, at, today = g.case_row, at_force(), clock.today()
     viewing = viewing_of(case, "person", person_id=current_user.person_id)
+    words = EntryWords(at, viewing.language)
+    entries = timeline.entries_of(case.id, words)
     panels = panels_of(viewing)
     _shown(case, entries)
-    audit.write("case_seen", case_id=case.id, viewer="person")
+    audit.write(CoreAction.CASE_SEEN, case_id=case.id, viewer="person")
     db.session.commit()
     return render_template(
         "case.html",
         case=case,
         entries=entries,
-        officer=officer,
+        officer=timeline.officer_of(case, today),
         panels=panels,
-        promised=timeline.still_to_come(case.next_update_by, clock.today()),
-        now=timeline.as_it_stands(case, entries),
+        promised=timeline.still_to_come(case.next_update_by, today),
+        now=timeline.as_it_stands(case, entries, words),
         steps=steps(case.stage, [entry.stage for entry in entries if entry.stage]),
-        crime_type=the_force().crime_type(case.crime_type),
+        crime_type=at.force.crime_type(case.crime_type),
         actions=actions_of(viewing),
     )
 
@@ -123,16 +126,16 @@ def viewing_of(case: Any, viewer: str, **who: Any) -> Viewing:
 
 def panels_of(viewing: Viewing) -> list[Any]:
     """The :class:`core.hookspecs.Panel` of every plugin for this view, in their order."""
+    at = at_force()
     return sorted(
-        installed().one_by_one("case_panels", force=the_force(), viewing=viewing),
-        key=lambda p: p.order,
-    )
+        at.one_by_one("case_panels", force=at.force, viewing=viewing), key=lambda p: p.order)
 
 
 def actions_of(viewing: Viewing) -> list[Any]:
     """The :class:`core.hookspecs.Action` of every plugin for this view, in their order."""
+    at = at_force()
     return sorted(
-        installed().one_by_one("case_actions", leads_somewhere, force=the_force(), viewing=viewing),
+        at.one_by_one("case_actions", leads_somewhere, force=at.force, viewing=viewing),
         key=lambda a: a.order,
     )
 
@@ -145,7 +148,7 @@ def show_panel(context: Context, panel: Panel) -> str:
         return Markup(template.render({**context.get_all(), "values": panel.values}))  # noqa: S704
     except Exception as failure:  # noqa: BLE001
         log.error("plugin_left_out", plugin=panel.template.split("/")[0], template=panel.template,
-                  error=type(failure).__name__, force=the_force().id)
+                  error=type(failure).__name__, force=context["force"].id)
         mend_transaction()
         return ""
 
@@ -165,11 +168,17 @@ def stay() -> Any:
     return "", 204 if current_user.is_authenticated else 401
 
 
+class ComeBackForm(Form):
+    """Where somebody was who has been signed out."""
+
+    to = Hidden()
+
+
 @bp.post("/come-back")
 @allow(anyone)
 def come_back() -> Any:
     """To the way in, and from there back to the page of a case where a visit ended."""
-    to = request.form.get("to", "")
+    to = ComeBackForm().to.data
     if not is_page_of_case(to):
         abort(400)
     session[sessions.COME_BACK] = to
@@ -186,7 +195,7 @@ def sign_out() -> Any:
 
 def _sign_out(how: str) -> None:
     if current_user.is_authenticated:
-        audit.write("sign_out", how=how)
+        audit.write(CoreAction.SIGN_OUT, how=how)
     sessions.end()
     db.session.commit()
 
@@ -218,9 +227,9 @@ def accessibility() -> str:
 @allow(anyone, forceless=True)
 def brand() -> Response:
     """The force's colours as custom properties; without a force, calm ones of our own."""
-    force = the_force() if force_id_or_none() else None
+    at = here()
     answer = Response(
-        render_template("brand.css", brand=force.brand if force else None), mimetype="text/css"
+        render_template("brand.css", brand=at.force.brand if at else None), mimetype="text/css"
     )
     answer.headers["Cache-Control"] = "public, max-age=300"
     return answer
@@ -229,7 +238,7 @@ def brand() -> Response:
 @bp.get("/logo.svg")
 @allow(anyone)
 def logo() -> Response:
-    found = installed()
+    found = at_force()
     picture = logo_of(found.folder, found.force.brand.logo)
     if picture is None:
         abort(404)
@@ -256,13 +265,14 @@ def health_ready() -> Any:
 def idle_seconds() -> str:
     """After how long without a request the present visitor is signed out."""
     opened: Any = session
-    return f"{visits.idle_limit(opened.person_id, opened.staff_id).total_seconds():.0f}"
+    lasts = visits.idle_limit(at_force().force.visits, opened.person_id, opened.staff_id)
+    return f"{lasts.total_seconds():.0f}"
 
 
 def page_values() -> dict[str, Any]:
     """What every template may use: the force and the state of the page."""
-    force = the_force() if force_id_or_none() else None
-    visitor = None
+    at, visitor = here(), None
+    force = at.force if at else None
     if force and not g.get("failed"):
         visitor = (
             "person"

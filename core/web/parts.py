@@ -7,22 +7,21 @@ from typing import Any
 from flask import url_for
 from flask_login import current_user
 
-from core.base.scope import force_id_or_none
 from core.hookspecs import Action, Link, Panel, Place
-from core.plugin_host.host import installed, the_force
+from core.web.visitor import here
 
 
 def links_at(name: str, **about: Any) -> list[Link]:
     """The links of the plugins at this place of a page, in their order; *about* as :class:`Place` has it."""
-    asked = _asked(name, about)
-    found = installed().one_by_one("links", leads_somewhere, **asked) if asked else ()
+    at, place = here(), _place(name, about)
+    found = at.one_by_one("links", leads_somewhere, force=at.force, place=place) if at else ()
     return sorted(found, key=lambda link: link.order)
 
 
 def panels_at(name: str, **about: Any) -> list[Panel]:
     """The panels of the plugins at this place of a page, as :func:`links_at`."""
-    asked = _asked(name, about)
-    found = installed().one_by_one("panels", **asked) if asked else ()
+    at, place = here(), _place(name, about)
+    found = at.one_by_one("panels", force=at.force, place=place) if at else ()
     return sorted(found, key=lambda panel: panel.order)
 
 
@@ -38,9 +37,6 @@ def leads_somewhere(part: Link | Action) -> None:
     url_for(part.endpoint, **part.values)
 
 
-def _asked(name: str, about: dict[str, Any]) -> dict[str, Any]:
-    """What the hooks are asked with; nothing where no force is in scope."""
-    if not force_id_or_none():
-        return {}
-    place = Place(name, staff_id=getattr(current_user, "staff_id", None), **about)
-    return {"force": the_force(), "place": place}
+def _place(name: str, about: dict[str, Any]) -> Place:
+    """What the hooks are asked with."""
+    return Place(name, staff_id=getattr(current_user, "staff_id", None), **about)

@@ -18,7 +18,6 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SessionInterface, SessionMixin
-from flask_login import LoginManager, UserMixin
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from uuid6 import uuid7
@@ -26,17 +25,18 @@ from werkzeug.datastructures import CallbackDict
 
 from core import audit
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.i18n import of_browser, readable
 from core.base.languages import SOURCE_LANGUAGE
-from core.base.scope import current_force_id, force_id_or_none
+from core.base.scope import force_id_or_none
 from core.base.settings import Settings
 from core.cases import visits
 from core.cases.models import Person, PortalSession
 from core.cases.visits import idle_limit
-from core.plugin_host.host import the_force
+from core.plugin_host.host import InstalledForce, host, installed
 from core.storage.db import db, insert_many, read, undo, update_many
 from core.storage.walls import owned
-from core.web import device, visitor_cookie
+from core.web import device, visitor, visitor_cookie
 
 log = structlog.get_logger()
 ABSOLUTE = timedelta(hours=12)  # at most; a force may say less, of this and of the time without a press
@@ -67,16 +67,6 @@ class AccessLocked(Exception):
     """Nobody may sign in as this person but with a code that an officer handed over since."""
 
 
-class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
-    """Who is signed in, as ``flask_login.current_user``: a person or a member of staff."""
-
-    def __init__(self, person_id: UUID | None, staff_id: UUID | None) -> None:
-        self.person_id, self.staff_id = person_id, staff_id
-
-    def get_id(self) -> str:
-        return str(self.person_id or self.staff_id)
-
-
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What ``flask.session`` is: a dict kept in a row of portal_session, or in a visitor's cookie."""
 
@@ -95,14 +85,15 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.ended = False
         self.opened_at = time.monotonic()
         self.failure: Exception | None = None
+        self.at: InstalledForce | None = None
 
 
 def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def opened_by(token: str) -> ServerSession:
-    """The session of the force in scope that this token opens; a new one if it is over.
+def opened_by(token: str, at: InstalledForce | None = None) -> ServerSession:
+    """The session that this token opens *at* a force, by default the one in scope; a new one if it is over.
 
     Whoever comes back too late is at least told so in the language they chose.
     """
@@ -110,7 +101,8 @@ def opened_by(token: str) -> ServerSession:
     if row is None:
         return ServerSession()
     now = clock.now()
-    if row.ends_at <= now or row.seen_at + idle_limit(row.person_id, row.staff_id) <= now:
+    if row.ends_at <= now or row.seen_at + idle_limit(
+            (at or installed()).force.visits, row.person_id, row.staff_id) <= now:
         kept = row.notes.get("language")
         return ServerSession(notes={"language": kept} if kept else None)
     return ServerSession(row)
@@ -129,32 +121,40 @@ class ForceSessions(SessionInterface):
     def __init__(self, settings: Settings) -> None:
         self.demo = settings.demo
 
-    def cookie_name(self) -> str:
-        return f"tmc-{current_force_id()}" if self.demo else f"__Host-tmc-{current_force_id()}"
+    def cookie_name(self, at: InstalledForce) -> str:
+        return f"tmc-{at.force.id}" if self.demo else f"__Host-tmc-{at.force.id}"
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
-        if force_id_or_none() is None or request.endpoint == "static":
+        force_id = force_id_or_none()
+        if force_id is None:
             return ServerSession()
-        token = request.cookies.get(self.cookie_name())
-        if token and (remembered := visitor_cookie.opened(token)):
+        at = host(app).get(force_id)
+        opened = ServerSession() if request.endpoint == "static" else self.opened(at, request)
+        opened.at = at
+        return opened
+
+    def opened(self, at: InstalledForce, request: Request) -> ServerSession:
+        """The session of the *request* at this force."""
+        token = request.cookies.get(self.cookie_name(at))
+        if token and (remembered := visitor_cookie.opened(token, at.force.id)):
             return of_a_reader(*remembered)
         try:
-            return opened_by(token) if token else ServerSession()
+            return opened_by(token, at) if token else ServerSession()
         except (OperationalError, PoolTimeout) as error:
             opened = ServerSession()
             opened.failure = error  # raised again where it is answered by a page
             return opened
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        if force_id_or_none() is None or response.status_code >= 500:
+        if session.at is None or response.status_code >= 500:
             return
         if session.ended:
             response.delete_cookie(
-                self.cookie_name(), path="/", secure=not self.demo, httponly=True, samesite="Lax"
+                self.cookie_name(session.at), path="/", secure=not self.demo, httponly=True, samesite="Lax"
             )
         elif session.row_id is None and visitor_cookie.fits(session):
             if session.modified:
-                self._set_cookie(response, visitor_cookie.sealed(session))
+                self._set_cookie(session.at, response, visitor_cookie.sealed(session, session.at.force.id))
         elif session.modified or self._stale(session):
             undo()  # what the view has not committed is not for this to commit
             try:
@@ -164,11 +164,11 @@ class ForceSessions(SessionInterface):
                 log.warning("session_not_kept", error=type(error).__name__)
                 return
         if session.new_token:
-            self._set_cookie(response, session.new_token)
+            self._set_cookie(session.at, response, session.new_token)
 
-    def _set_cookie(self, response: Response, value: str) -> None:
+    def _set_cookie(self, at: InstalledForce, response: Response, value: str) -> None:
         response.set_cookie(
-            self.cookie_name(), value, path="/", httponly=True, secure=not self.demo, samesite="Lax",
+            self.cookie_name(at), value, path="/", httponly=True, secure=not self.demo, samesite="Lax",
         )
 
     def _stale(self, session: ServerSession) -> bool:
@@ -184,9 +184,9 @@ class ForceSessions(SessionInterface):
 
 
 def cookie_came() -> bool:
-    """Whether this browser sends the cookie of the force in scope at all."""
+    """Whether this browser sends the cookie of the force at all."""
     interface: Any = current_app.session_interface
-    return interface.cookie_name() in request.cookies
+    return interface.cookie_name(visitor.here()) in request.cookies
 
 
 def begin(
@@ -194,7 +194,8 @@ def begin(
 ) -> None:
     """A new row and a new token for *opened*; an older row of it ends."""
     now, token = clock.now(), secrets.token_urlsafe(32)
-    lasts = timedelta(hours=the_force().visits.hours) if person_id or staff_id else ABSOLUTE
+    times = (opened.at or installed()).force.visits
+    lasts = timedelta(hours=times.hours) if person_id or staff_id else ABSOLUTE
     if opened.row_id:
         visits.end_rows(PortalSession.id == opened.row_id)
     opened.row_id, opened.new_token, opened.seen_at = uuid7(), token, now
@@ -243,7 +244,7 @@ def sign_in(
     opened: Any = session
     begin(opened, person_id=person_id, staff_id=staff_id)
     if person_id:
-        audit.write("visit_began", case_id=case_id, how=how, device=device.present(),
+        audit.write(CoreAction.VISIT_BEGAN, case_id=case_id, how=how, device=device.present(),
                     person=str(person_id), visit=str(opened.row_id))
 
 
@@ -311,14 +312,4 @@ def _need_database() -> None:
 def init_app(app: Flask, settings: Settings) -> None:
     app.session_interface = ForceSessions(settings)
     app.before_request(_need_database)
-    manager = LoginManager()
-    manager.session_protection = None
-    manager.init_app(app, add_context_processor=False)
-    manager.request_loader(_visitor)
-
-
-def _visitor(request: Request) -> Visitor | None:
-    opened: Any = session
-    if opened.person_id or opened.staff_id:
-        return Visitor(opened.person_id, opened.staff_id)
-    return None
+    visitor.init_app(app)

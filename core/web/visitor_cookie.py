@@ -22,7 +22,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
 from core.base import clock
-from core.base.scope import current_force_id
 
 CSRF, LANGUAGE = "csrf_token", "language"  # all that is remembered
 SEED = 12  # bytes of chance, in hex the session's csrf_token
@@ -40,6 +39,7 @@ def give_seed(session: MutableMapping[str, Any]) -> None:
 def fits(session: Mapping[str, Any]) -> bool:
     """Whether nothing in *session* has to be kept on the server."""
     return session.keys() <= {CSRF, LANGUAGE} and _is_seed(session.get(CSRF)) and (
+        # A language whose code is longer has no room here and is kept on the server.
         len(str(session.get(LANGUAGE, "")).encode()) in (0, 2))
 
 
@@ -50,28 +50,30 @@ def _is_seed(value: Any) -> bool:
         return False
 
 
-def sealed(session: Mapping[str, Any]) -> str:
-    """The cookie that remembers *session*, which fits, at the force in scope."""
+def sealed(session: Mapping[str, Any], force: str) -> str:
+    """The cookie that remembers *session*, which fits, at the force of this id."""
     plain = _SHAPE.pack(
         bytes.fromhex(session.get(CSRF) or secrets.token_hex(SEED)),
         str(session.get(LANGUAGE, "")).encode(), _hour(),
     )
-    cookie = _cipher(current_app.config["SECRET_KEY"], current_force_id()).encrypt(plain, None)
+    cookie = _cipher(current_app.config["SECRET_KEY"], force).encrypt(plain, None)
     return base64.urlsafe_b64encode(cookie).rstrip(b"=").decode()
 
 
-def opened(cookie: str) -> tuple[dict[str, Any], bool] | None:
-    """What *cookie* remembers, and whether it should be sealed anew; None if it is not such a one."""
+def opened(cookie: str, force: str) -> tuple[dict[str, Any], bool] | None:
+    """What *cookie* of that force remembers, and whether it should be sealed anew; None if it is no such."""
     try:
+        # 32 bytes are 43 signs, and one that pads, which the cookie does without.
         value = base64.urlsafe_b64decode(f"{cookie}=")
     except ValueError:
         return None
-    config, force = current_app.config, current_force_id()
+    config = current_app.config
     for key in (config["SECRET_KEY"], *(config["SECRET_KEY_FALLBACKS"] or ())):
         try:
             seed, language, hour = _SHAPE.unpack(_cipher(key, force).decrypt(value, None))
         except (InvalidTag, struct.error, ValueError):
             continue
+        # A cookie from the future, of a machine whose clock is ahead, is as old as can be.
         age = (_hour() - hour) % HOURS
         if age > LASTS:
             return {}, False
@@ -87,4 +89,5 @@ def _hour() -> int:
 @lru_cache(maxsize=256)
 def _cipher(key: str, force: str) -> AESSIV:
     info = f"trackmycrime/visitor/{force}".encode()
+    # SIV (RFC 5297) needs no nonce, for which 32 bytes have no room; it takes two keys of 32 bytes.
     return AESSIV(HKDF(SHA256(), 64, salt=None, info=info).derive(key.encode()))

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from core.base import installation
 from core.force import Force
-from core.hookspecs import Delivered, TextNotice, hookimpl
+from core.hookspecs import Channel, Delivery, DeliveryState, RenderedNotice, hookimpl
 from plugins.demo.letters import keep_text
 from plugins.demo.routes import bp, mailbox_folder
 from plugins.demo.run import demo
@@ -15,6 +15,7 @@ from plugins.demo.run import demo
 NAME = "demo"
 VERSION = "0.1.0"
 PROVIDES = ("staff_sign_in",)
+CHANNELS = (Channel.TEXT,)
 SETTINGS = None
 DEMO_ONLY = True
 
@@ -30,10 +31,12 @@ def commands() -> list[click.Command]:
 
 
 @hookimpl(trylast=True)
-def deliver_text(force: Force, text: TextNotice) -> Delivered:
+def deliver(force: Force, notice: RenderedNotice) -> Delivery | None:
     """Into the mailbox: whoever tries the portal out reads texts there too."""
-    keep_text(mailbox_folder(installation().settings), text.to_number, text.text)
-    return Delivered(by="the demo's mailbox")
+    if notice.channel is not Channel.TEXT:
+        return None
+    keep_text(mailbox_folder(installation().settings), notice.to, notice.text)
+    return Delivery(DeliveryState.SENT, by="the demo's mailbox")
 
 
 @hookimpl(trylast=True)

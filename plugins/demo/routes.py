@@ -21,7 +21,7 @@ from flask import (
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core.audit import AuditEntry
+from core.audit import AuditEntry, CoreAction
 from core.base import Settings, clock, installation, when
 from core.cases import Staff
 from core.plugin_host import host, served
@@ -50,7 +50,7 @@ STAFF = sa.select(Staff.id, Staff.name_sealed, Staff.unit_sealed, Staff.role).wh
     owned(Staff), Staff.record_id == sa.any_(sa.literal(STAFF_IDS, sa.ARRAY(sa.Text)))
 ).order_by(Staff.record_id)
 WITHHELD = sa.select(AuditEntry.at, AuditEntry.fields).where(
-    owned(AuditEntry), AuditEntry.action == "code_withheld", AuditEntry.at > sa.bindparam("since")
+    owned(AuditEntry), AuditEntry.action == CoreAction.CODE_WITHHELD, AuditEntry.at > sa.bindparam("since")
 ).order_by(AuditEntry.at.desc()).limit(SHOW_WITHHELD)
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from core.base import clock
 from core.cases import Staff
-from core.force import Force
+from core.force import Force, StageId
 from core.intake import RecordEvent, take_in
 from core.storage import db, owned, read
 
@@ -102,7 +102,7 @@ def _early(made: _Maker, named: dict[str, Any], now: datetime) -> Iterator[dict[
         "crime.progress",
         1.2,
         {
-            "stage": "investigating",
+            "stage": StageId.INVESTIGATING,
             "text": "I have asked the shops opposite the station for their camera footage.",
             "next_step": "I will look at the footage and tell you what I find.",
             "next_update_by": (now + timedelta(days=12)).date().isoformat(),
@@ -116,7 +116,7 @@ def _busy(made: _Maker, named: dict[str, Any], now: datetime) -> Iterator[dict[s
         "crime.progress",
         3,
         {
-            "stage": "investigating",
+            "stage": StageId.INVESTIGATING,
             "text": "Officers took fingerprints from the kitchen window.",
             "next_step": "The laboratory compares them with the prints we hold. "
             "This often takes three weeks.",
@@ -155,7 +155,7 @@ def _closed(made: _Maker, named: dict[str, Any], now: datetime) -> Iterator[dict
         "crime.progress",
         6,
         {
-            "stage": "investigating",
+            "stage": StageId.INVESTIGATING,
             "text": "I spoke to neighbours and asked for doorbell footage in your street.",
         },
     )

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 
-from core.base import NotADay, typed_day
 from core.force import NEEDS_CARE, Eligibility, Force, SupportService, eligibility
-from plugins.eligibility.kinds import OTHER
 
 IN_PERSON = "in-person"  # in an address, for every crime that needs care: which one stays unsaid
-EARLIEST = date(1900, 1, 1)
-DAY_PARTS = ("day", "month", "year")
 
 
 @dataclass(frozen=True)
@@ -35,38 +30,6 @@ class Answer:
     eligibility: Eligibility
     in_person: bool
     services: tuple[SupportService, ...]
-
-
-def was_asked(args: Mapping[str, str]) -> bool:
-    return any(name in args for name in ("kind", "district"))
-
-
-def read(force: Force, args: Mapping[str, str], today: date) -> tuple[Question | None, dict[str, str]]:
-    """The question of an address, or what is wrong with it, by field."""
-    errors = {}
-    kind, district = args.get("kind", ""), args.get("district", "")
-    if kind not in (OTHER, IN_PERSON) and force.crime_type(kind) is None:
-        errors["kind"] = _("Choose what happened")
-    if district != OTHER and force.district(district) is None:
-        errors["district"] = _("Choose where it happened")
-    reported_on = _day(args, today)
-    if reported_on is None:
-        errors["reported"] = _("Enter the day you reported it, like %(day)s, or leave it empty",
-                               day=f"{today.day} {today.month} {today.year}")
-    if errors or reported_on is None:
-        return None, errors
-    return Question(kind, district, reported_on, args.get("flagged") == "yes"), {}
-
-
-def _day(args: Mapping[str, str], today: date) -> date | None:
-    day, month, year = (args.get(f"reported-{part}", "").strip() for part in DAY_PARTS)
-    if not (day or month or year):
-        return today
-    try:
-        found = typed_day(day, month, year)
-    except NotADay:
-        return None
-    return found if EARLIEST <= found <= today else None
 
 
 def answer(force: Force, question: Question, today: date) -> Answer:

@@ -5,32 +5,38 @@ from __future__ import annotations
 from smtplib import SMTPRecipientsRefused
 
 from core.force import Force
-from core.hookspecs import Delivered, Letter, hookimpl
-from core.notices import CannotDeliver
+from core.hookspecs import Channel, Delivery, DeliveryState, RenderedNotice, hookimpl
 from plugins.email_notices.connections import open_connection
-from plugins.email_notices.envelope import message_of
+from plugins.email_notices.envelope import CannotDeliver, message_of
+from plugins.email_notices.patient_smtp import PerhapsDelivered
 
 NAME = "email_notices"
 VERSION = "0.1.0"
 PROVIDES = ("letters",)
+CHANNELS = (Channel.EMAIL,)
 SETTINGS = None
 LOG_IN_FIRST = 530
 
 
 @hookimpl
-def deliver_notice(force: Force, letter: Letter) -> Delivered:
-    message = message_of(letter)
+def deliver(force: Force, notice: RenderedNotice) -> Delivery | None:
+    if notice.channel is not Channel.EMAIL:
+        return None
     try:
+        message = message_of(notice)
         with open_connection() as connection:
             connection.send(message)
+    except CannotDeliver as reason:
+        return Delivery(DeliveryState.FAILED, reason=str(reason))
+    except PerhapsDelivered:
+        return Delivery(DeliveryState.PERHAPS_SENT)
     except SMTPRecipientsRefused as refused:
         code, text = next(iter(refused.recipients.values()))
-        if is_about_the_address(code, text):
-            raise CannotDeliver(
-                f"the mail service refuses this address ({code}): check the email on the record"
-            ) from None
-        raise
-    return Delivered(by="email")
+        if not is_about_the_address(code, text):
+            raise
+        return Delivery(DeliveryState.FAILED, reason=(
+            f"the mail service refuses this address ({code}): check the email on the record"))
+    return Delivery(DeliveryState.SENT, by="email")
 
 
 def is_about_the_address(code: int, text: bytes) -> bool:

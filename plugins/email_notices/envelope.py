@@ -12,10 +12,13 @@ from email.utils import format_datetime
 from flask_mail import Message
 
 from core.base import ascii_address, clock
-from core.hookspecs import Letter
-from core.notices import CannotDeliver
+from core.hookspecs import RenderedNotice
 
 BREAKS_A_LINE = {"Cc", "Zl", "Zp", "Cs"}  # control characters, line and paragraph separators
+
+
+class CannotDeliver(Exception):
+    """The letter can never go; the text is the reason for staff, and names nobody."""
 
 
 class LetterMessage(Message):
@@ -29,16 +32,19 @@ class LetterMessage(Message):
         return self.mail
 
 
-def message_of(letter: Letter) -> LetterMessage:
+def message_of(letter: RenderedNotice) -> LetterMessage:
     """Raises :class:`CannotDeliver` when a value would not stay in its header."""
-    to = address(letter.to_address, "the email on the record")
+    to = address(letter.to, "the email on the record")
     sender = address(letter.sender_address, "the sender's address", letter.sender_name)
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"] = sender, to
     mail["Subject"] = one_line(letter.subject, "the subject")
     mail["Date"] = format_datetime(clock.now())
+    # The same at each try: a mail service that took it already can know it again.
     mail["Message-ID"] = f"<{letter.notice_id}@{sender.domain}>"
+    # RFC 3834: no mailbox answers by itself that its owner is away.
     mail["Auto-Submitted"] = "auto-generated"
+    # RFC 5322 has lines of 998 bytes at most; a paragraph may be longer, and servers would break it.
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = one_line(letter.language, "the language")

@@ -8,7 +8,7 @@ import socket
 import ssl
 from typing import Any
 
-from core.notices import PerhapsDelivered, hand_over
+from core.notices import hand_over
 
 CONNECT = 30.0  # seconds, for the network to reach the server; the RFC leaves that open
 MINUTE = 60.0
@@ -20,11 +20,15 @@ QUIT = 10.0  # nothing is lost with an answer that nobody waits for
 PATIENCE = {"mail": MAIL, "rcpt": RCPT, "data": DATA_INITIATION, "quit": QUIT}
 
 
+class PerhapsDelivered(Exception):
+    """The server had all of the letter, and its answer did not come."""
+
+
 class PatientSMTP(smtplib.SMTP):
     """Waits as long as the RFC asks for; each wait by its name, so that tests can make it short.
 
     From the last byte of a letter until its answer is read, all that goes wrong is
-    :class:`core.notices.PerhapsDelivered`. An answer, whichever, is one: the letter was taken or it was not.
+    :class:`PerhapsDelivered`. An answer, whichever, is one: the letter was taken or it was not.
     """
 
     sock: socket.socket | ssl.SSLSocket | None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import click
 
-from core import audit
 from core.hookspecs import hookimpl
 from plugins.mergers.commands import forces
 
@@ -15,7 +14,6 @@ NAME = "mergers"
 VERSION = "0.1.0"
 SETTINGS = None
 ALWAYS_ON = True
-audit.declare("forces_merged", "cases", "role")
 
 
 @hookimpl

@@ -113,6 +113,7 @@ def off_at(old: Force, new: Force) -> list[str]:
 def _plugin_of(model: type[Any]) -> str | None:
     table = str(model.__tablename__)
     owners = [name for name in host().plugins if table.startswith(f"{name}_")]
+    # The longest: `victims_code_scotland_…` begins with `victims_code_` too.
     return max(owners, key=len, default=None)
 
 
@@ -159,4 +160,5 @@ def _there(
     same = sa.tuple_(*columns).in_(list(ours))
     with force_scope(new.id):
         theirs = read(sa.select(model.id, *columns).where(owned(model), same)).all()
+    # The same id is the same row: a run that was cut off has copied it.
     return sum(1 for row in theirs if ours[tuple(row[1:])] != row.id)

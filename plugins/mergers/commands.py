@@ -7,6 +7,7 @@ import json
 import click
 
 from core.plugin_host import Problem, group, host
+from core.storage import db
 from plugins.mergers.merging import CannotMerge, merge
 
 forces = group("forces", "The forces of this installation.")
@@ -33,8 +34,8 @@ def forces_merge(
     """
     try:
         merged = merge(
-            host().get(old).force, host().get(new).force, closing=closing, dry_run=dry_run,
-            stopped=stopped,
+            host().get(old).force, host().get(new).force, db.session.commit, closing=closing,
+            dry_run=dry_run, stopped=stopped,
         )
     except CannotMerge as problem:
         raise Problem("; ".join(problem.problems)) from None

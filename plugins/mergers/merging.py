@@ -11,6 +11,7 @@ what becomes of its rows.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,7 @@ from core.force import Force
 from core.intake import erased, judging
 from core.storage import db, force_scope, insert_many, key_ends, owned, read
 from plugins.mergers import checks as merge_checks
+from plugins.mergers.audit_actions import MergerAction
 from plugins.mergers.checks import models, moving
 from plugins.mergers.moved_rows import MANY, Row, opened, renamed, rows_of, sealed
 
@@ -47,9 +49,11 @@ class Merged:
 
 
 def merge(
-    old: Force, new: Force, *, closing: bool = False, dry_run: bool = False, stopped: bool = False
+    old: Force, new: Force, written: Callable[[], object], *, closing: bool = False,
+    dry_run: bool = False, stopped: bool = False,
 ) -> Merged:
-    """Move everything of *old* to *new*, with commits of its own.
+    """Move everything of *old* to *new*, part by part; each is committed by ``written``, in the scope of
+    the force that it is of.
 
     ``closing``: also if cases that people can follow now would be closed at the successor, or
     pages of a plugin. ``stopped``: connections of other processes do not count. Raises
@@ -63,15 +67,16 @@ def merge(
         raise CannotMerge(problems)
     merged = Merged(cases=len(cases))
     if not dry_run:
-        key_ends.hand_on_keys(old.id, new.id)
+        # First: what is sent again is to be known as a repeat from its first row on.
+        key_ends.hand_on_keys(old.id, new.id, written)
     for model in moving():
         for rows in rows_of(old, model):
             merged.rows[model.__tablename__] += len(rows)
             if not dry_run:
-                _put(old, new, model, rows)
+                _put(old, new, model, rows, written)
     if not dry_run:
-        _judge_again(new, cases, merged)
-        _leave(old, len(cases))
+        _judge_again(new, cases, merged, written)
+        _leave(old, len(cases), written)
     return merged
 
 
@@ -84,20 +89,25 @@ def _problems(old: Force, new: Force, cases: list[Any], closing: bool) -> list[s
     return problems
 
 
-def _put(old: Force, new: Force, model: type[Any], rows: list[Row]) -> None:
-    """What is not there yet, sealed with the successor's key; committed."""
+def _put(
+    old: Force, new: Force, model: type[Any], rows: list[Row], written: Callable[[], object]
+) -> None:
+    """What is not there yet, sealed with the successor's key."""
     there = sa.select(model.id).where(
         owned(model), model.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))
     )
     with force_scope(old.id):
         rows = [opened(model, renamed(model, row, old)) for row in rows]
     with force_scope(new.id):
+        # A run that was cut off has copied some.
         known = set(read(there, ids=[row["id"] for row in rows]).scalars())
         insert_many(model, [sealed(model, row) for row in rows if row["id"] not in known])
-        db.session.commit()
+        written()
 
 
-def _judge_again(new: Force, cases: list[Any], merged: Merged) -> None:
+def _judge_again(
+    new: Force, cases: list[Any], merged: Merged, written: Callable[[], object]
+) -> None:
     """By the successor's phases, as on any change of a case: also with its alert and its audit."""
     cause, judged = uuid7(), judging.Judged()
     with force_scope(new.id):
@@ -105,15 +115,15 @@ def _judge_again(new: Force, cases: list[Any], merged: Merged) -> None:
             ids = [case.id for case in cases[start : start + MANY]]
             judging.judge(new, read(judging.THESE, ids=ids).all(), cause, judged)
         erased.keep_open(db.session.scalars(sa.select(Case.reference_key)).all())
-        audit.write("forces_merged", cases=len(cases), role="successor")
-        db.session.commit()
+        audit.write(MergerAction.FORCES_MERGED, cases=len(cases), role="successor")
+        written()
     merged.closed, merged.silent = judged.closed, judged.silent
 
 
-def _leave(old: Force, cases: int) -> None:
+def _leave(old: Force, cases: int, written: Callable[[], object]) -> None:
     """Everything is there: it goes from here, all at once, but for what stays."""
     with force_scope(old.id):
         for model in reversed(models("move", "end")):
             db.session.execute(sa.delete(model))
-        audit.write("forces_merged", cases=cases, role="absorbed")
-        db.session.commit()
+        audit.write(MergerAction.FORCES_MERGED, cases=cases, role="absorbed")
+        written()

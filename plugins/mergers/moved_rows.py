@@ -79,6 +79,7 @@ def sealed(model: type[Any], row: Row) -> Row:
     """The row with its secrets closed by the key of the force in scope, the successor."""
     digested = row.get(getattr(model, "__digest_of__", ""))
     if digested is not None:
+        # Under the successor's key, by which it will know a repeat.
         row["digest"] = force_keys().mac("feed", digested.encode())
     for name, secret in secrets_of(model).items():
         row |= secret.values(model, row["id"], row.pop(name))

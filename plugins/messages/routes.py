@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,8 @@ from core.cases import timeline
 from core.intake import conversation
 from core.storage import db
 from core.web import allow, drafts, person_of_case
+from plugins.messages.audit_actions import MessageAction
+from plugins.messages.forms import MessageForm, explained
 
 bp = Blueprint("messages", __name__)
 
@@ -24,54 +25,44 @@ bp = Blueprint("messages", __name__)
 @bp.get("/case/<uuid:case_id>/messages")
 @allow(person_of_case)
 def thread(case_id: UUID) -> str:
-    return _page(case_id)
+    return _page(case_id, MessageForm())
 
 
 @bp.post("/case/<uuid:case_id>/messages")
 @allow(person_of_case)
 def send(case_id: UUID) -> Any:
-    written, form_key = request.form.get("text", ""), request.form.get("form_key", "")
-    drafts.keep(case_id, {"text": written})
-    if "keep" in request.form:  # nothing is sent: what is begun stays in its box
+    form = MessageForm()
+    drafts.keep(case_id, form.written())
+    if form.only_keeps:
         lang = request.args.get("lang")
         return redirect(url_for("messages.thread", case_id=case_id, lang=lang), 303)
     if g.case_row.staff_id is None:
-        error = _("No officer has your case yet, so this could not be sent.")
-        return _page(case_id, error=error), 409
+        form.refuse("text", _("No officer has your case yet, so this could not be sent."))
+        return _page(case_id, form), 409
     try:
         conversation.post_message(
             case_id=case_id, person_id=current_user.person_id, staff_id=g.case_row.staff_id,
-            from_person=True, text=written, form_key=form_key or secrets.token_urlsafe(16),
+            from_person=True, text=form.text.data, form_key=form.form_key.data,
         )
     except ValueError as problem:
-        return _page(case_id, form_key=form_key, error=_explained(problem)), 400
+        form.refuse("text", explained(problem))
+        return _page(case_id, form), 400
     db.session.commit()
     drafts.keep(case_id, {})
     return redirect(url_for("messages.thread", case_id=case_id, _anchor="latest"), 303)
 
 
-def _explained(problem: ValueError) -> str:
-    if isinstance(problem, conversation.EmptyMessage):
-        return str(_("Write your message"))
-    if isinstance(problem, conversation.MessageTooLong):
-        return str(_("Your message must be %(count)s characters or fewer",
-                     count=conversation.MAX_MESSAGE))
-    return str(_("Your message has a sign that we cannot read. "
-                 "Take it out and send the message again."))
-
-
-def _page(case_id: UUID, *, form_key: str = "", error: str | None = None) -> str:
+def _page(case_id: UUID, form: MessageForm) -> str:
     opened_at = clock.now()
     # Marked before they are read: what comes in between is not marked unseen.
     conversation.mark_read(case_id, current_user.person_id, by_person=True)
     messages = conversation.thread(case_id, current_user.person_id)
     officer = timeline.officer_of(g.case_row, clock.today())
-    audit.write("messages_seen", case_id=case_id, viewer="person")
+    audit.write(MessageAction.SEEN, case_id=case_id, viewer="person")
     db.session.commit()
     return render_template(
-        "messages/thread.html", case=g.case_row, messages=messages, officer=officer, error=error,
-        written=drafts.kept(case_id).get("text", ""), form_key=form_key or secrets.token_urlsafe(16),
-        longest=conversation.MAX_MESSAGE, is_new=lambda message: _is_new(message, opened_at),
+        "messages/thread.html", case=g.case_row, messages=messages, officer=officer, form=form,
+        written=drafts.kept(case_id).get("text", ""), is_new=lambda message: _is_new(message, opened_at),
     )
 
 

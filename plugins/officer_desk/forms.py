@@ -1,40 +1,29 @@
-"""What an officer typed into the update form, and how a slip is explained."""
+"""What an officer types on the desk's pages, and how a slip is explained."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as N_
 from uuid6 import uuid7
+from wtforms import Field
 
-from core.base import clock, typed_day
+from core.base import clock
+from core.force import vocabulary
 from core.intake import conversation, updates
-
-DATE = ("day", "month", "year")
-FIELDS = (
-    "stage", "text", "next_step", "next_update_by-day", "next_update_by-month",
-    "next_update_by-year", "form_key",
-)
-
+from core.web import forms
 
 ANSWER = "answer-"  # and whom to
-
-
-def typed(form: Mapping[str, str]) -> dict[str, str]:
-    return {name: form.get(name, "") for name in FIELDS}
 
 
 def answer_to(person_id: UUID) -> str:
     """The field in which an answer to this person is written."""
     return f"{ANSWER}{person_id.hex}"
-
-
-def written(form: Mapping[str, str]) -> dict[str, str]:
-    """All that an officer may have written on a case's page: the update, and an answer to each person."""
-    return {name: text for name, text in form.items()
-            if name.startswith(ANSWER) or (name in FIELDS and name != "form_key")}
 
 
 def seen(given: str) -> datetime:
@@ -47,18 +36,6 @@ def seen(given: str) -> datetime:
     return min(moment, now) if moment.tzinfo else now
 
 
-def update_of(given: Mapping[str, str]) -> updates.Update:
-    """Raises :class:`core.base.NotADay`."""
-    return updates.Update(
-        stage=given["stage"], text=given["text"], next_step=given["next_step"],
-        next_update_by=_date(*(given[f"next_update_by-{part}"] for part in DATE)),
-    )
-
-
-def _date(*parts: str) -> date | None:
-    return typed_day(*parts) if any(part.strip() for part in parts) else None
-
-
 def form_key(given: str) -> UUID:
     """The key that came with the form; a new one when there is none of ours."""
     try:
@@ -68,12 +45,78 @@ def form_key(given: str) -> UUID:
     return key if key.version == 7 else uuid7()
 
 
-def explained(problems: Mapping[str, str]) -> dict[str, str]:
-    """Field -> what to put right, in words."""
-    return {field: _update_problem(field, problem) for field, problem in problems.items()}
+def _printable(typed: str) -> str:
+    return unicodedata.normalize("NFC", "".join(filter(str.isprintable, typed)).strip()[:100])
 
 
-def _update_problem(field: str, problem: str) -> str:
+class FindForm(forms.Form):
+    """Which case an officer looks for; people also type names here."""
+
+    reference = forms.Line(N_("Find a case by its reference"), filters=[_printable], type="search",
+                           autocomplete="off", spellcheck=False)
+
+
+class Answers(Field):
+    """Box -> what is written in it: a box for each person, so that how many there are depends on the case."""
+
+    to: UUID | None = None
+
+    def process(self, formdata: Any, *_values: Any, **_filters: Any) -> None:
+        self.data = {name: text for name, text in (formdata or {}).items() if name.startswith(ANSWER)}
+
+    def written(self) -> dict[str, str]:
+        return dict(self.data)
+
+    def refuse(self, person_id: UUID, text: str) -> None:
+        """Say at the box of this person what is wrong in it."""
+        self.to, self.errors = person_id, [text]
+
+    @property
+    def box(self) -> str:
+        return f"text-{self.to.hex}" if self.to else ""
+
+
+class CaseForm(forms.Form):
+    """All that an officer writes on a case's page: an update, and an answer to each person."""
+
+    seen = forms.Hidden(filters=[seen])
+    answer_key = forms.Key()
+    answers = Answers()
+    form_key = forms.Key(form_key)
+    stage = forms.Select(
+        N_("Where the case stands now"), default=None, options=[("", N_("No change")), *(
+            (one, vocabulary.STAGES[one].name) for one in updates.OFFICER_STAGES)],
+        hint=N_("Charges, outcomes and court results come from the record system."))
+    text = forms.LongText(
+        N_("What has happened"), maxlength=updates.MAX_TEXT,
+        hint=N_("Plain words, as you would say it on the phone. If you close the case, say why."))
+    next_step = forms.LongText(
+        N_("What happens next (optional)"), maxlength=updates.MAX_NEXT_STEP, rows=2,
+        hint=N_("Who does what. It stays at the top of their page until you write another, or other news "
+                "moves the case on."))
+    next_update_by = forms.Day(
+        N_("Next update by (optional)"), optional=True, explain=lambda day: _problem(
+            day.name, "not_a_year" if day.slip.part == "year" else "not_a_date"))
+
+    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+        super().__init__(given)
+        if given is None:  # it was sent, and a list of which nothing came says what its first line says
+            self.stage.data = self.stage.data or ""
+
+    @property
+    def update(self) -> updates.Update:
+        """What is written for the timeline, in a form without a fault."""
+        return updates.Update(
+            stage=self.stage.data or "", text=self.text.data, next_step=self.next_step.data,
+            next_update_by=self.next_update_by.data)
+
+    def explain(self, problems: Mapping[str, str]) -> None:
+        """Say at each field what :class:`core.intake.updates.UpdateProblem` says of it."""
+        for field, problem in problems.items():
+            self.refuse(field, _problem(field, problem))
+
+
+def _problem(field: str, problem: str) -> str:
     longest = updates.MAX_TEXT if field == "text" else updates.MAX_NEXT_STEP
     texts = {
         "unknown": _("Choose one of the stages"),
@@ -90,6 +133,7 @@ def _update_problem(field: str, problem: str) -> str:
 
 
 def message_problem(problem: ValueError) -> str:
+    """What to put right in an answer that the conversation does not take."""
     if isinstance(problem, conversation.EmptyMessage):
         return str(_("Write your answer"))
     if isinstance(problem, conversation.MessageTooLong):

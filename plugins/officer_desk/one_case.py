@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core.audit import AuditEntry
+from core.audit import AuditEntry, CoreAction
 from core.base import clock
 from core.cases import Access, Case, Message, Person
 from core.intake import flags_of
@@ -31,7 +31,7 @@ FACTS = sa.select(
 ).where(owned(Case), Case.id == sa.bindparam("case_id"))
 SHOWN_OR_NOT = sa.select(AuditEntry.action, AuditEntry.at).where(
     owned(AuditEntry), AuditEntry.case_id == sa.bindparam("case_id"),
-    AuditEntry.action.in_(("case_not_shown", "case_shown")),
+    AuditEntry.action.in_((CoreAction.CASE_NOT_SHOWN, CoreAction.CASE_SHOWN)),
 ).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(1)
 PEOPLE = (
     sa.select(Person.id, Person.given_sealed, Person.family_sealed, Access.role, Access.removed)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import unicodedata
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,14 +11,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from core import audit
-from core.base import NotADay, clock
+from core.audit import CoreAction
+from core.base import clock
 from core.cases import relations, timeline, unanswered
 from core.force import vocabulary, why_not_shown
 from core.intake import conversation, updates
+from core.intake import desk as written_at_desk
 from core.plugin_host import installed, the_force
 from core.storage import db
 from core.web import (
     allow,
+    at_force,
     drafts,
     me,
     officer,
@@ -30,6 +31,7 @@ from core.web import (
     viewing_of,
 )
 from plugins.officer_desk import cases, forms, one_case
+from plugins.officer_desk.forms import CaseForm, FindForm
 
 bp = Blueprint("officer_desk", __name__, url_prefix="/desk")
 LOOKED_FOR = "desk_looked_for"
@@ -59,10 +61,11 @@ def _list(name: str) -> str:
     except cases.NoSuchPlace:
         abort(404)
     leads = cases.names_of({row.staff_id for row in found.rows}) if name != "own" else {}
-    audit.write("cases_listed", count=len(found.rows))
+    audit.write(CoreAction.CASES_LISTED, count=len(found.rows))
     db.session.commit()
     return render_template(
         "officer_desk/desk.html", cases=found.rows, after=found.after, looked_for=looked_for,
+        find=FindForm(reference=looked_for),
         first=not after, stages=vocabulary.STAGES, why_not_shown=why_not_shown, leads=leads,
         own=name == "own", name=name, waited=unanswered.days_since,
         here="officer_desk.desk" if name == "own" else "officer_desk.unit",
@@ -86,8 +89,7 @@ def _look_for(where: str) -> Any:
 
     Sealed, because people also type names there.
     """
-    typed = "".join(filter(str.isprintable, request.form.get("reference", ""))).strip()
-    looked_for = unicodedata.normalize("NFC", typed[:100])
+    looked_for = FindForm().reference.data
     session[LOOKED_FOR] = cases.sealed(looked_for)
     return redirect(url_for(where, found=1 if looked_for else None), 303)
 
@@ -102,7 +104,7 @@ def case(case_id: UUID) -> str:
 @allow(officer_of_case)
 def keep(case_id: UUID) -> Any:
     """Nothing is sent: what is begun stays in its boxes, on this page in whatever language."""
-    drafts.keep(case_id, forms.written(request.form))
+    drafts.keep(case_id, CaseForm().written())
     return redirect(url_for("officer_desk.case", case_id=case_id, lang=request.args.get("lang")), 303)
 
 
@@ -111,25 +113,29 @@ def keep(case_id: UUID) -> Any:
 def reply(case_id: UUID, person_id: UUID) -> Any:
     if person_id not in one_case.on_case(case_id) or not installed().provides("conversation"):
         abort(404)
-    written, field = forms.written(request.form), forms.answer_to(person_id)
-    drafts.keep(case_id, written)
+    form, field = CaseForm(), forms.answer_to(person_id)
+    drafts.keep(case_id, form.written())
     if not g.case_row.offered:
-        return _page(case_id, reply_to=person_id, reply_error=_nobody_reads()), 409
-    seen = forms.seen(request.form.get("seen", ""))
+        return _refused(case_id, person_id, _nobody_reads()), 409
+    seen = form.seen.data
     try:
         conversation.post_message(
             case_id=case_id, person_id=person_id, staff_id=current_user.staff_id, from_person=False,
-            text=written.pop(field, ""), seen=seen,
-            form_key=request.form.get("answer_key") or secrets.token_urlsafe(16),
+            text=form.answers.data.get(field, ""), seen=seen, form_key=form.answer_key.data,
         )
     except ValueError as problem:
-        error = forms.message_problem(problem)
-        return _page(case_id, reply_to=person_id, reply_error=error), 400
+        return _refused(case_id, person_id, forms.message_problem(problem)), 400
     conversation.mark_read(case_id, person_id, by_person=False, seen=seen)
     db.session.commit()
-    drafts.keep(case_id, written)
+    drafts.keep(case_id, {box: text for box, text in form.written().items() if box != field})
     latest = f"latest-{person_id.hex}"
     return redirect(url_for("officer_desk.case", case_id=case_id, _anchor=latest), 303)
+
+
+def _refused(case_id: UUID, person_id: UUID, why: str) -> str:
+    form = CaseForm(drafts.kept(case_id))
+    form.answers.refuse(person_id, why)
+    return _page(case_id, form)
 
 
 @bp.post("/case/<uuid:case_id>/messages/<uuid:person_id>/no-answer")
@@ -138,11 +144,11 @@ def no_answer(case_id: UUID, person_id: UUID) -> Any:
     """What the person wrote needs no answer: it is a thank you, say, or was answered on the telephone."""
     if person_id not in one_case.on_case(case_id, removed=True) or not installed().provides("conversation"):
         abort(404)
-    drafts.keep(case_id, forms.written(request.form))
-    seen = forms.seen(request.form.get("seen", ""))
-    if count := unanswered.settle([(case_id, person_id, seen)]):
+    form = CaseForm()
+    drafts.keep(case_id, form.written())
+    seen = form.seen.data
+    if written_at_desk.no_answer_needed(case_id, person_id, current_user.staff_id, seen):
         conversation.mark_read(case_id, person_id, by_person=False, seen=seen)
-        audit.write("answer_not_needed", case_id=case_id, person=str(person_id), count=count)
     db.session.commit()
     flash(_("Marked: needs no answer."))
     # to its top: a place further down would take the focus away from what is said there
@@ -152,23 +158,21 @@ def no_answer(case_id: UUID, person_id: UUID) -> Any:
 @bp.post("/case/<uuid:case_id>/update")
 @allow(officer_of_case)
 def write_update(case_id: UUID) -> Any:
-    given, written = forms.typed(request.form), forms.written(request.form)
-    drafts.keep(case_id, written)
+    form = CaseForm()
+    drafts.keep(case_id, form.written())
     if not g.case_row.offered:
-        return _page(case_id, update=given, update_errors={"text": _nobody_reads()}), 409
+        form.refuse("text", _nobody_reads())
+        return _page(case_id, form), 409
+    if not form.validate():
+        return _page(case_id, form), 400
     try:
-        update, key = forms.update_of(given), forms.form_key(given["form_key"])
-        seen = forms.seen(request.form.get("seen", ""))
-        updates.write_update(case_id, current_user.staff_id, update, form_key=key, seen=seen)
-    except NotADay as wrong:
-        slip = "not_a_year" if wrong.part == "year" else "not_a_date"
-        errors = forms.explained({"next_update_by": slip})
-        given["next_update_by-wrong"] = wrong.part or ""
-        return _page(case_id, update=given, update_errors=errors), 400
+        updates.write_update(case_id, current_user.staff_id, form.update, form_key=form.form_key.data,
+                             seen=form.seen.data, force=at_force().force)
     except updates.UpdateProblem as problem:
-        return _page(case_id, update=given, update_errors=forms.explained(problem.problems)), 400
+        form.explain(problem.problems)
+        return _page(case_id, form), 400
     db.session.commit()
-    drafts.keep(case_id, {name: text for name, text in written.items() if name not in given})
+    drafts.keep(case_id, form.answers.written())
     flash(_("Your update is on the timeline. The people on this case can read it now."))
     return redirect(url_for("officer_desk.case", case_id=case_id), 303)
 
@@ -188,10 +192,7 @@ def _nobody_reads() -> str:
                  "Tell people in the way you agreed."))
 
 
-def _page(
-    case_id: UUID, *, reply_to: UUID | None = None, reply_error: str | None = None,
-    update: dict[str, str] | None = None, update_errors: dict[str, str] | None = None,
-) -> str:
+def _page(case_id: UUID, form: CaseForm | None = None) -> str:
     row, opened_at, written = g.case_row, clock.now(), drafts.kept(case_id)
     with_messages = installed().provides("conversation")
     # Only the lead's reading counts: nobody else takes "new" away from who must answer.
@@ -213,15 +214,13 @@ def _page(
             row.staff_id, *one_case.who_wrote(threads), *filter(None, [facts.handed_over_by])}),
         "lead": lead,
     }
-    audit.write("case_seen", case_id=case_id, viewer="officer", relation=g.relation)
+    audit.write(CoreAction.CASE_SEEN, case_id=case_id, viewer="officer", relation=g.relation)
     db.session.commit()
     return render_template(
         "officer_desk/case.html", **values, roles=one_case.ROLES, vocabulary=vocabulary,
         crime_type=the_force().crime_type(row.crime_type),
         district=the_force().district(row.district), me=current_user.staff_id,
-        reply_to=reply_to, reply_error=reply_error, written=written, answer_to=forms.answer_to,
-        opened_at=opened_at, waited=unanswered.days_since,
-        new_key=request.form.get("answer_key") or secrets.token_urlsafe(16), longest=conversation.MAX_MESSAGE,
-        update=update or {**written, "form_key": str(forms.form_key(""))}, update_errors=update_errors or {},
-        limits=updates, example=clock.today() + timedelta(days=14),
+        form=form or CaseForm(written), written=written, answer_to=forms.answer_to,
+        longest=conversation.MAX_MESSAGE, opened_at=opened_at, waited=unanswered.days_since,
+        example=clock.today() + timedelta(days=14),
     )

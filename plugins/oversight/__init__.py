@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint
 from flask_babel import lazy_gettext as N_
 
-from core import audit
 from core.cases import relations
 from core.force import Force
 from core.hookspecs import Jobs, Link, Panel, Place, StaffAtCase, Viewing, hookimpl
@@ -17,12 +16,6 @@ VERSION = "0.1.0"
 SETTINGS = None
 ALWAYS_ON = True  # a force that could leave it out could look unseen
 RELATION = "break_glass"
-audit.declare("break_glass_opened", "break_glass", "reason", "minutes")
-audit.declare("break_glass_found_nothing", "reason")
-audit.declare("break_glass_ended")
-audit.declare("break_glass_reviewed", "break_glass", "verdict")
-audit.declare("reviews_listed", "count")
-audit.declare("unusual_viewing", "staff", "kind", "day", "count")
 
 
 @hookimpl

@@ -21,6 +21,7 @@ from core.hookspecs import NoticeKind
 from core.notices import tell_staff
 from core.plugin_host import the_force
 from core.storage import insert_many, owned, read, seal, update_many
+from plugins.oversight.audit_actions import OversightAction
 from plugins.oversight.models import BreakGlass
 
 REASONS = ("covering", "linked", "asked_for", "complaint", "court", "danger", "other")
@@ -79,7 +80,8 @@ def open_case(me: relations.Member, reference: str, reason: str, words: str) -> 
     words = checked(reason, words)
     case = _meant(reference)
     if case is None:
-        audit.write("break_glass_found_nothing", reason=reason)
+        # Of nothing, too: whoever tries one reference after the other is seen.
+        audit.write(OversightAction.FOUND_NOTHING, reason=reason)
         return None
     _, relation = relations.case_for(me, case.id)
     if relation not in relations.OF_THE_CASE:
@@ -104,6 +106,7 @@ def checked(reason: str, words: str) -> str:
     except ValueError:
         problems["words"] = "unreadable"
     else:
+        # A row of one letter is long enough, and no reason.
         if len(words) < LEAST_WORDS or len(set(words.lower())) < 6:
             problems["words"] = "too_short"
         elif len(words) > MOST_WORDS:
@@ -121,7 +124,7 @@ def _open(me: relations.Member, case: Any, reason: str, words: str) -> None:
         "words_sealed": seal(BreakGlass, "words", row_id, words),
         "ends_at": now + timedelta(minutes=minutes),
     }])
-    audit.write("break_glass_opened", case_id=case.id, break_glass=str(row_id), reason=reason,
+    audit.write(OversightAction.OPENED, case_id=case.id, break_glass=str(row_id), reason=reason,
                 minutes=minutes)
     units = relations.unit_keys(case.staff_id, case.unit_sealed) if case.staff_id else ()
     tell_staff(NoticeKind.BREAK_GLASS, row_id, case.id, reviewers(units, but=me.id))
@@ -154,7 +157,7 @@ def end(me: relations.Member, case_id: UUID) -> bool:
     found = read(OPEN, case_id=case_id, staff_id=me.id, now=now).scalars().all()
     update_many(BreakGlass, [{"id": one, "ends_at": now} for one in found])
     if found:
-        audit.write("break_glass_ended", case_id=case_id)
+        audit.write(OversightAction.ENDED, case_id=case_id)
     return bool(found)
 
 
@@ -182,5 +185,5 @@ def review(me: relations.Member, row_id: UUID, verdict: str) -> bool:
     update_many(BreakGlass, [{
         "id": row_id, "verdict": verdict, "reviewed_at": clock.now(), "reviewer_id": me.id,
     }])
-    audit.write("break_glass_reviewed", break_glass=str(row_id), verdict=verdict)
+    audit.write(OversightAction.REVIEWED, break_glass=str(row_id), verdict=verdict)
     return True

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
@@ -20,19 +19,11 @@ from core.plugin_host import the_force
 from core.storage import db, owned, read, unseal
 from core.web import address_at, allow, me, officer, reader_of_case, reviewer
 from plugins.oversight import break_glass, unusual
+from plugins.oversight.audit_actions import OversightAction
+from plugins.oversight.forms import REASONS, ReasonForm, VerdictForm
 from plugins.oversight.models import BreakGlass
 
 bp = Blueprint("oversight", __name__, url_prefix="/desk")
-FIELDS = ("reference", "reason", "words")
-REASONS = {
-    "covering": N_("I am covering for the officer in the case"),
-    "linked": N_("I work on a case that is linked to this one"),
-    "asked_for": N_("The victim, or someone for them, asked me about it"),
-    "danger": N_("Someone may be in danger"),
-    "complaint": N_("I look into a complaint or a review"),
-    "court": N_("It is needed for court, or to disclose papers"),
-    "other": N_("Another reason of my work"),
-}
 ALERTS = {
     "many_in_an_hour": N_("Looked at many cases within an hour"),
     "many_in_a_day": N_("Looked at many cases in a day"),
@@ -51,7 +42,7 @@ STAFF = sa.select(
 @bp.get("/reason")
 @allow(officer)
 def reason() -> str:
-    return _form({}, {})
+    return _form(ReasonForm())
 
 
 @bp.post("/reason")
@@ -59,43 +50,23 @@ def reason() -> str:
 def give_reason() -> Any:
     """Until a reason is given, the answer says nothing of whether there is such a case. Who chooses the
     other language keeps what they wrote, in the page alone."""
-    given = {name: request.form.get(name, "").strip()[:2000] for name in FIELDS}
-    if "keep" in request.form:
-        return _form(given, {})
-    errors = _slips(given)
-    if errors:
-        return _form(given, errors), 400
-    case_id = break_glass.open_case(me(), given["reference"], given["reason"], given["words"])
+    form = ReasonForm()
+    if form.only_keeps:
+        return _form(form)
+    if not form.validate():
+        return _form(form), 400
+    case_id = break_glass.open_case(me(), form.reference.data, form.reason.data, form.words.data)
     db.session.commit()
     if case_id is None:
-        return _form(given, {"reference": _("There is no case with this reference here. That you "
-                                            "looked for it is written down.")}), 404
+        form.refuse("reference", _("There is no case with this reference here. That you looked for it is "
+                                   "written down."))
+        return _form(form), 404
     return redirect(address_at("staff_case", case_id=case_id), 303)
 
 
-def _slips(given: Mapping[str, str]) -> dict[str, str]:
-    texts = {
-        "missing": _("Choose the reason that fits best"),
-        "too_short": _("Say in a sentence why you need this case: %(least)s characters or more",
-                       least=break_glass.LEAST_WORDS),
-        "too_long": _("This must be %(count)s characters or fewer", count=break_glass.MOST_WORDS),
-        "unreadable": _("This has a sign that cannot be shown. Take it out."),
-    }
-    errors = {}
-    if not the_force().normalise_reference(given["reference"]):
-        errors["reference"] = _("Enter the crime reference")
-    try:
-        break_glass.checked(given["reason"], given["words"])
-    except break_glass.ReasonProblem as problem:
-        errors |= {field: texts[what] for field, what in problem.problems.items()}
-    return errors
-
-
-def _form(given: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    return render_template(
-        "oversight/reason.html", given=given, errors=errors, reasons=REASONS,
-        longest=break_glass.MOST_WORDS, minutes=the_force().oversight.break_glass_minutes,
-    )
+def _form(form: ReasonForm) -> str:
+    minutes = the_force().oversight.break_glass_minutes
+    return render_template("oversight/reason.html", form=form, minutes=minutes)
 
 
 @bp.post("/case/<uuid:case_id>/leave")
@@ -119,7 +90,7 @@ def minutes_until(moment: datetime | None) -> int | None:
 @allow(reviewer)
 def reviews() -> str:
     rows, alerts = break_glass.to_review(me()), _alerts()
-    audit.write("reviews_listed", count=len(rows) + len(alerts))
+    audit.write(OversightAction.REVIEWS_LISTED, count=len(rows) + len(alerts))
     db.session.commit()
     return render_template(
         "oversight/reviews.html", alerts=alerts, reasons=REASONS, verdicts=VERDICTS,
@@ -131,7 +102,7 @@ def reviews() -> str:
 @allow(reviewer)
 def review(break_glass_id: UUID) -> Any:
     try:
-        done = break_glass.review(me(), break_glass_id, request.form.get("verdict", ""))
+        done = break_glass.review(me(), break_glass_id, VerdictForm().verdict.data)
     except ValueError:
         abort(400)
     if not done:

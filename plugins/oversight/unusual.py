@@ -20,13 +20,14 @@ import sqlalchemy as sa
 from uuid6 import uuid7
 
 from core import audit
-from core.audit import AuditEntry
+from core.audit import AuditEntry, CoreAction
 from core.base import clock, comparable
 from core.cases import Access, Person, Staff, relations
 from core.hookspecs import NoticeKind
 from core.notices import tell_staff
 from core.plugin_host import the_force
 from core.storage import lock, owned, read, unseal
+from plugins.oversight.audit_actions import OversightAction
 from plugins.oversight.break_glass import reviewers
 
 KINDS = ("many_in_an_hour", "many_in_a_day", "many_reasons", "own_name", "own_email")
@@ -35,15 +36,15 @@ LATE = timedelta(minutes=30)  # after midnight the day before is looked at once 
 SHOWN_FOR = timedelta(days=90)
 
 SEEN = sa.select(AuditEntry.actor_id, AuditEntry.case_id, AuditEntry.at, AuditEntry.fields).where(
-    owned(AuditEntry), AuditEntry.action == "case_seen", AuditEntry.actor == "staff",
+    owned(AuditEntry), AuditEntry.action == CoreAction.CASE_SEEN, AuditEntry.actor == "staff",
     AuditEntry.at >= sa.bindparam("since"), AuditEntry.at < sa.bindparam("until"),
 ).order_by(AuditEntry.at)
 LOOKED_FOR = sa.select(AuditEntry.actor_id, sa.func.count().label("many")).where(
-    owned(AuditEntry), AuditEntry.action == "break_glass_found_nothing", AuditEntry.actor == "staff",
+    owned(AuditEntry), AuditEntry.action == OversightAction.FOUND_NOTHING, AuditEntry.actor == "staff",
     AuditEntry.at >= sa.bindparam("since"), AuditEntry.at < sa.bindparam("until"),
 ).group_by(AuditEntry.actor_id)
 TOLD = sa.select(AuditEntry.at, AuditEntry.fields).where(
-    owned(AuditEntry), AuditEntry.action == "unusual_viewing",
+    owned(AuditEntry), AuditEntry.action == OversightAction.UNUSUAL_VIEWING,
     AuditEntry.at >= sa.bindparam("since"),
 ).order_by(AuditEntry.at.desc())
 _ids = sa.ARRAY(sa.Uuid)
@@ -104,7 +105,7 @@ def _look_at_day(day: str, since: datetime, until: datetime) -> None:
 
 
 def _tell(staff_id: UUID, staff: Any, kind: str, day: str, count: int) -> None:
-    audit.write("unusual_viewing", staff=str(staff_id), kind=kind, day=day, count=count)
+    audit.write(OversightAction.UNUSUAL_VIEWING, staff=str(staff_id), kind=kind, day=day, count=count)
     units = relations.unit_keys(staff_id, staff.unit_sealed) if staff else ()
     tell_staff(NoticeKind.UNUSUAL_VIEWING, uuid7(), None, reviewers(units, but=staff_id))
 
@@ -169,7 +170,8 @@ def _words(text: str | None) -> list[str]:
 LOOKED = sa.union_all(
     *(sa.select(AuditEntry.id).where(
         owned(AuditEntry), AuditEntry.action == action, AuditEntry.actor == "staff",
-        AuditEntry.at >= sa.bindparam("since")) for action in ("case_seen", "break_glass_found_nothing"))
+        AuditEntry.at >= sa.bindparam("since"),
+    ) for action in (CoreAction.CASE_SEEN, OversightAction.FOUND_NOTHING))
 ).limit(1)
 
 

@@ -13,6 +13,7 @@ from core.plugin_host import the_force
 
 KEY, HANDLE = "passkeys_challenge", "passkeys_handle"
 LASTS = timedelta(minutes=5)
+# WebAuthn level 3, 13.4.3, asks for 16 at least.
 LENGTH = 64  # bytes
 
 
@@ -26,6 +27,7 @@ def new(purpose: str) -> bytes:
 
 def take(purpose: str) -> bytes | None:
     """This browser's challenge, which is used up by it; None if there is none that still holds."""
+    # Used up whatever comes of it: nobody answers the same question twice.
     kept_for, made, until = session.pop(KEY, ("", "", ""))
     if kept_for != purpose or datetime.fromisoformat(until) <= clock.now():
         return None

@@ -31,6 +31,7 @@ def question_to_add(
         rp_id=site, rp_name=label, user_name=label, user_id=handle, challenge=challenge,
         timeout=milliseconds,
         authenticator_selection=AuthenticatorSelectionCriteria(
+            # So that a device finds it by itself: whoever signs in is told of no passkey.
             resident_key=ResidentKeyRequirement.REQUIRED, require_resident_key=True,
             user_verification=VERIFIED,
         ),
@@ -42,6 +43,7 @@ def question_to_add(
 def question_to_use(site: str, challenge: bytes, milliseconds: int) -> str:
     """As JSON; names no passkey."""
     options = webauthn.generate_authentication_options(
+        # A list would tell who has passkeys here, and how many.
         rp_id=site, challenge=challenge, allow_credentials=[], timeout=milliseconds,
         user_verification=VERIFIED,
     )

@@ -13,7 +13,6 @@ from flask import (
     get_flashed_messages,
     redirect,
     render_template,
-    request,
     session,
     url_for,
 )
@@ -27,18 +26,17 @@ from core.plugin_host import the_force
 from core.storage import db
 from core.web import allow, anyone, sessions, signed_in_person
 from plugins.passkeys import rules
+from plugins.passkeys.audit_actions import PasskeyAction
+from plugins.passkeys.forms import PasskeyForm
 
 bp = Blueprint("passkeys", __name__)
-LONGEST_ANSWER = 20_000
 ATTEMPTS = "sign_in_attempts"  # whoever gave details has some
-
-audit.declare("passkeys_listed", "count")
 
 
 @bp.get("/passkeys")
 @allow(signed_in_person)
 def listed() -> str:
-    return _page()
+    return _page(PasskeyForm())
 
 
 @bp.post("/passkeys/options")
@@ -46,7 +44,7 @@ def listed() -> str:
 def options_to_add() -> Any:
     if not sessions.proved_lately():
         abort(403)
-    audit.write("passkeys_changed", did="asked", person=str(current_user.person_id))
+    audit.write(PasskeyAction.CHANGED, did="asked", person=str(current_user.person_id))
     options = rules.options_to_add(current_user.person_id, _label())
     db.session.commit()
     return Response(options, mimetype="application/json")
@@ -55,17 +53,16 @@ def options_to_add() -> Any:
 @bp.post("/passkeys")
 @allow(signed_in_person)
 def add() -> Any:
+    form = PasskeyForm()
     if not sessions.proved_lately():
-        return _page(), 403
-    answer = request.form.get("passkey", "")[:LONGEST_ANSWER]
+        return _page(form), 403
+    if not form.validate():
+        return _page(form, "name"), 400
     try:
-        name = rules.clean_name(request.form.get("name", ""))
-    except ValueError:
-        return _page(error=("name", _("Give it a short name, like “my phone”"))), 400
-    try:
-        rules.add(current_user.person_id, answer, name)
+        rules.add(current_user.person_id, form.passkey.data, rules.clean_name(form.name.data))
     except rules.NotAdded:
-        return _page(error=("add", _("That did not work. Nothing was added. Try again."))), 400
+        form.refuse("passkey", _("That did not work. Nothing was added. Try again."))
+        return _page(form, "add"), 400
     flash(_("The passkey is added."))
     db.session.commit()
     return redirect(url_for("passkeys.listed"), 303)
@@ -74,12 +71,10 @@ def add() -> Any:
 @bp.post("/passkeys/<uuid:passkey_id>/name")
 @allow(signed_in_person)
 def rename(passkey_id: UUID) -> Any:
-    passkey = _own(passkey_id)
-    try:
-        passkey.name = rules.clean_name(request.form.get("name", ""))
-    except ValueError:
-        error = _("Give it a short name, like “my phone”")
-        return _page(error=(f"name-{passkey_id.hex}", error)), 400
+    passkey, form = _own(passkey_id), PasskeyForm()
+    if not form.validate():
+        return _page(form, f"name-{passkey_id.hex}"), 400
+    passkey.name = rules.clean_name(form.name.data)
     db.session.commit()
     return redirect(url_for("passkeys.listed"), 303)
 
@@ -114,15 +109,16 @@ def _label() -> str:
     return the_force().name_in(language())
 
 
-def _page(error: tuple[str, str] | None = None) -> str:
+def _page(form: PasskeyForm, wrong: str | None = None) -> str:
+    """*wrong* is the id of what has to be put right: the form stands here once for each passkey."""
     person = people.person(current_user.person_id)
     found = [(one, rules.why_not(one, person), rules.works_from(one, person))
              for one in rules.of_person(person.id)]
-    audit.write("passkeys_listed", count=len(found))
+    audit.write(PasskeyAction.LISTED, count=len(found))
     done = get_flashed_messages()
     db.session.commit()
     return render_template(
-        "passkeys/listed.html", passkeys=found, error=error, done=done,
-        given=request.form.get("name", ""), proved=sessions.proved_lately(),
+        "passkeys/listed.html", passkeys=found, form=form, wrong=wrong, done=done,
+        proved=sessions.proved_lately(),
         full=len(found) >= rules.MOST, care=people.needs_care(person),
     )

@@ -23,15 +23,13 @@ from core.storage import db
 from core.web import accounts
 from core.web import device as kind_of_device
 from plugins.passkeys import challenge
+from plugins.passkeys.audit_actions import PasskeyAction
 from plugins.passkeys.models import Passkey
 
 HOLD = timedelta(hours=24)
 MOST = 10
 LONGEST_NAME = 60
 MILLISECONDS = int(challenge.LASTS.total_seconds() * 1000)
-
-audit.declare("passkeys_changed", "did", "person", "device")
-audit.declare("passkeys_tried", "result")
 
 
 class NotAdded(ValueError):
@@ -87,6 +85,7 @@ def add(person_id: UUID, answer: str, name: str) -> Passkey:
         found = device.added(answer, asked, rp_id, origin)
     except device.UNREADABLE:
         raise NotAdded from None
+    # WebAuthn level 3, 7.1: an id that somebody has already is nobody else's.
     if db.session.scalar(sa.select(Passkey.id).where(Passkey.credential_id == found.credential_id)):
         raise NotAdded
     person: Any = accounts.own_person(person_id)
@@ -99,7 +98,7 @@ def add(person_id: UUID, answer: str, name: str) -> Passkey:
     db.session.add(made)
     db.session.flush()
     first = next(iter(people.cases_of(person_id)), None)
-    audit.write("passkeys_changed", case_id=first.id if first else None, did="added",
+    audit.write(PasskeyAction.CHANGED, case_id=first.id if first else None, did="added",
                 person=str(person_id), device=kind_of_device.present())
     if not account_news.tell_person(person_id, made.id):
         account_news.tell_officers(person_id, made.id)  # else nobody would hear of it
@@ -116,7 +115,7 @@ def clean_name(text: str) -> str:
 
 def remove(passkey: Passkey) -> None:
     db.session.delete(passkey)
-    audit.write("passkeys_changed", did="removed", person=str(passkey.person_id))
+    audit.write(PasskeyAction.CHANGED, did="removed", person=str(passkey.person_id))
 
 
 def _transports(answer: str) -> str:
@@ -137,7 +136,7 @@ def options_to_use() -> str:
 def proved_by(answer: str) -> UUID | None:
     """The person whose passkey signed this browser's challenge just now; None for all else."""
     found = _proved_by(answer)
-    audit.write("passkeys_tried", result="right" if found else "wrong")
+    audit.write(PasskeyAction.TRIED, result="right" if found else "wrong")
     return found
 
 
@@ -194,6 +193,6 @@ def works_from(passkey: Passkey, person: Any) -> datetime:
 def _was_copied(passkey: Passkey) -> None:
     """A counter that goes back says that two devices hold one passkey: it opens nothing any more."""
     passkey.copied_at = clock.now()
-    audit.write("passkeys_changed", did="copied", person=str(passkey.person_id))
+    audit.write(PasskeyAction.CHANGED, did="copied", person=str(passkey.person_id))
     account_news.tell_person(passkey.person_id, passkey.id)
     account_news.tell_officers(passkey.person_id, passkey.id)

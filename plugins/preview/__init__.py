@@ -9,9 +9,8 @@ from __future__ import annotations
 import click
 from flask import Blueprint
 
-from core import audit
 from core.force import Force
-from core.hookspecs import Delivered, Letter, hookimpl
+from core.hookspecs import Channel, Delivery, DeliveryState, RenderedNotice, hookimpl
 from plugins.preview.command import forces
 from plugins.preview.portal import SHOWN
 from plugins.preview.routes import bp
@@ -20,8 +19,8 @@ NAME = "preview"
 VERSION = "0.1.0"
 SETTINGS = None
 DEMO_ONLY = True
+CHANNELS = (Channel.EMAIL,)
 PUTS_ITSELF_ON = True  # so a new force.toml does not list it
-audit.declare("preview_email_shown", "kind")
 
 
 @hookimpl
@@ -35,13 +34,13 @@ def commands() -> list[click.Command]:
 
 
 @hookimpl(tryfirst=True)
-def deliver_notice(force: Force, letter: Letter) -> Delivered | None:
+def deliver(force: Force, notice: RenderedNotice) -> Delivery | None:
     """No letter leaves a preview: it is kept, and shown on a page."""
     shown = SHOWN.get()
-    if shown is None:
+    if shown is None or notice.channel is not Channel.EMAIL:
         return None
-    shown.letters.appendleft(letter)
-    return Delivered(by="preview")
+    shown.letters.appendleft(notice)
+    return Delivery(DeliveryState.SENT, by="preview")
 
 
 @hookimpl(trylast=True)

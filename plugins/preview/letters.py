@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 from core.base import SOURCE_LANGUAGE, clock, installed_languages
 from core.cases import Case
 from core.cli import services
-from core.hookspecs import Letter, NoticeKind
+from core.hookspecs import Channel, NoticeKind, RenderedNotice
 from core.notices import Notice
 from core.storage import update_many
 from plugins.preview.samples import Samples
@@ -62,7 +62,7 @@ def _all() -> dict[str, Email]:
 EMAILS = _all()
 
 
-def letter_of(email: Email, samples: Samples) -> Letter:
+def letter_of(email: Email, samples: Samples) -> RenderedNotice:
     """The email as it would go now, to a sample reader; raises LookupError when there is none."""
     name = f"reader-{email.manner}-{email.language}"
     if email.kind in STAFF_KINDS:
@@ -71,7 +71,7 @@ def letter_of(email: Email, samples: Samples) -> Letter:
     if who is None:
         raise LookupError(name)
     notice = Notice(  # never stored: only its letter is written
-        kind=email.kind, channel="email", case_id=who.case_id, cause_id=uuid4(),
+        kind=email.kind, channel=Channel.EMAIL, case_id=who.case_id, cause_id=uuid4(),
         made_at=clock.now(),
         person_id=None if email.kind in STAFF_KINDS else who.person_id,
         staff_id=who.staff_id if email.kind in STAFF_KINDS else None,
@@ -81,6 +81,4 @@ def letter_of(email: Email, samples: Samples) -> Letter:
     if email.kind == NoticeKind.CASE_HANDED_OVER:  # it goes while something is new to the officer
         update_many(Case, [
             {"id": who.case_id, "handed_over_at": clock.now(), "hand_over_seen_at": None}])
-    letter = services.letter_for(notice)
-    assert isinstance(letter, Letter)
-    return letter
+    return services.letter_for(notice)

@@ -43,13 +43,13 @@ class PersonaSessions(sessions.ForceSessions):
         self._samples = samples
         self._tokens: dict[str, str] = {}
 
-    def open_session(self, app: Flask, request: Any) -> sessions.ServerSession:
+    def opened(self, at: Any, request: Any) -> sessions.ServerSession:
         name = request.environ.get(AS)
         who = self._samples.named(name) if name else None
-        if who is None or request.path.startswith("/static/"):
-            return super().open_session(app, request) if not name else sessions.ServerSession()
+        if who is None:
+            return super().opened(at, request) if not name else sessions.ServerSession()
         token = self._tokens.get(str(name))
-        opened = sessions.opened_by(token) if token else sessions.ServerSession()
+        opened = sessions.opened_by(token, at) if token else sessions.ServerSession()
         if opened.row_id is None:
             # an officer's sample says whose case it is, too: who is signed in is the officer
             person = None if who.staff_id else who.person_id

@@ -19,7 +19,7 @@ from flask_babel.speaklater import LazyString
 
 from core.base import State, clock, installation
 from core.cli import services
-from core.hookspecs import Letter
+from core.hookspecs import RenderedNotice
 from core.storage import db, force_scope
 from plugins.preview.faults import fault_page, faults_of
 from plugins.preview.jobs import Jobs
@@ -49,7 +49,7 @@ class Shown:
     added: tuple[LazyString, ...]
     version: str
     review: services.Review
-    letters: deque[Letter] = field(default_factory=lambda: deque(maxlen=50))
+    letters: deque[RenderedNotice] = field(default_factory=lambda: deque(maxlen=50))
 
 
 SHOWN: State[Shown | None] = State("preview", lambda: None)  # None in every process but a preview's
@@ -69,7 +69,8 @@ class Portal:
         self._samples, self._taken_for, self._databases = Samples(), "", 0
         self._spent = ""  # the database of samples that are shown no more
         self._review = services.Review(force_id)
-        self._letters: deque[Letter] = deque(maxlen=50)
+        # Another start counts from 0 again: pages that are open must see that it is another.
+        self._letters: deque[RenderedNotice] = deque(maxlen=50)
         self._token, self._loads = secrets.token_hex(4), 0
         self.faults: list[services.Fault] = []
         self._lock = threading.Lock()

@@ -13,6 +13,7 @@ from core.plugin_host import the_force
 from core.storage import db
 from core.web import allow, anyone, way_in
 from plugins.preview import letters, visitor
+from plugins.preview.audit_actions import PreviewAction
 from plugins.preview.contents import contents, nothing_sent, to_sign_in_with
 from plugins.preview.portal import SHOWN, Shown
 from plugins.preview.visitor import Visitor
@@ -75,7 +76,7 @@ def _letter(name: str) -> Any:
         letter = letters.letter_of(found, _shown().samples)
     except LookupError:
         abort(404)
-    audit.write("preview_email_shown", kind=found.kind)
+    audit.write(PreviewAction.EMAIL_SHOWN, kind=found.kind)
     db.session.commit()
     return letter
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
 from core.base import installed_languages
-from core.force import vocabulary
+from core.force import StageId, vocabulary
 
 Event = dict[str, Any]
 SENSITIVE_FLAG = next(flag.id for flag in vocabulary.FLAGS.values() if flag.sensitive)
@@ -54,7 +54,7 @@ class Story:
             "subject": self.subject, "datacontenttype": "application/json", "data": data,
         })
 
-    def stage(self, stage: str, day: float, /, **data: Any) -> None:
+    def stage(self, stage: StageId, day: float, /, **data: Any) -> None:
         self.add("crime.progress", day, stage=stage, **data)
 
     def officer(self, day: float = 3, number: int = 0) -> None:
@@ -63,7 +63,7 @@ class Story:
     def investigate(self, day: float = 6) -> None:
         by = (self.now + timedelta(days=12)).date().isoformat()
         self.stage(
-            "investigating", day, next_update_by=by,
+            StageId.INVESTIGATING, day, next_update_by=by,
             text="I have asked the shops nearby for their camera footage.",
             next_step="I will look at the footage and tell you what I find.",
         )
@@ -72,14 +72,14 @@ class Story:
 # --- stages -----------------------------------------------------------------------------------
 
 
-def ending_at(codes: vocabulary.NationCodes, stage: str) -> dict[str, str]:
+def ending_at(codes: vocabulary.NationCodes, stage: StageId) -> dict[str, str]:
     """Scheme and outcome that bring a case of this nation to *stage*; empty if none does."""
     found = [{"scheme": scheme, "outcome": code.id} for scheme, known in codes.schemes.items()
              for code in known.values() if code.stage == stage]
     return next((one for one in found if one["outcome"] in USUAL), found[0] if found else {})
 
 
-def _end(story: Story, codes: vocabulary.NationCodes, stage: str, day: float, /, **words: str) -> None:
+def _end(story: Story, codes: vocabulary.NationCodes, stage: StageId, day: float, /, **words: str) -> None:
     how = ending_at(codes, stage)
     if how:
         story.add("crime.outcome", day, **how, **words)
@@ -87,43 +87,45 @@ def _end(story: Story, codes: vocabulary.NationCodes, stage: str, day: float, /,
         story.stage(stage, day)
 
 
-def _at_stage(story: Story, stage: str, codes: vocabulary.NationCodes) -> None:
+def _at_stage(story: Story, stage: StageId, codes: vocabulary.NationCodes) -> None:
     """The usual way to this stage."""
-    if stage in ("received", "assessing", "not_investigating"):
-        story.stage(stage, 2, text=REASONS if stage == "not_investigating" else None)
+    if stage in (StageId.RECEIVED, StageId.ASSESSING, StageId.NOT_INVESTIGATING):
+        story.stage(stage, 2, text=REASONS if stage == StageId.NOT_INVESTIGATING else None)
         return
-    if stage == "recorded":
+    if stage == StageId.RECORDED:
         return
     story.officer()
-    if stage == "allocated":
+    if stage == StageId.ALLOCATED:
         return
     story.investigate()
-    if stage in ("suspect_action", "decision", "charged", "court", "result"):
+    if stage in (StageId.SUSPECT_ACTION, StageId.DECISION, StageId.CHARGED, StageId.COURT, StageId.RESULT):
         story.add("suspect.arrested", 12)
         story.add("suspect.interviewed", 12.2)
         story.add("suspect.released", 12.3, kind="bail")
-    if stage in ("charged", "court", "result"):
+    if stage in (StageId.CHARGED, StageId.COURT, StageId.RESULT):
         story.add("suspect.charged", 20)
-    if stage in ("closed", "reopened", "no_further_action"):
-        _end(story, codes, "no_further_action", 24, reasons=REASONS, done=DONE)
-    if stage == "reopened":
-        story.stage("closed", 28)
+    if stage in (StageId.CLOSED, StageId.REOPENED, StageId.NO_FURTHER_ACTION):
+        _end(story, codes, StageId.NO_FURTHER_ACTION, 24, reasons=REASONS, done=DONE)
+    if stage == StageId.REOPENED:
+        story.stage(StageId.CLOSED, 28)
         story.add("crime.reopened", 34, reasons="Someone told us what they saw.")
-    elif stage == "out_of_court":
+    elif stage == StageId.OUT_OF_COURT:
         _end(story, codes, stage, 24, reasons=REASONS)
-    elif stage == "result":
-        story.stage("court", 26)
+    elif stage == StageId.RESULT:
+        story.stage(StageId.COURT, 26)
         _end(story, codes, stage, 34)
-    elif stage not in ("investigating", "suspect_action", "charged", "no_further_action"):
+    elif stage not in (
+        StageId.INVESTIGATING, StageId.SUSPECT_ACTION, StageId.CHARGED, StageId.NO_FURTHER_ACTION,
+    ):
         story.stage(stage, 28)
 
 
 def _with_outcome(story: Story, scheme: str, outcome: Any) -> None:
     story.officer()
     story.investigate()
-    if outcome.stage in ("charged", "court", "result"):
+    if outcome.stage in (StageId.CHARGED, StageId.COURT, StageId.RESULT):
         story.add("suspect.interviewed", 14)
-    if outcome.stage in ("court", "result"):
+    if outcome.stage in (StageId.COURT, StageId.RESULT):
         story.add("suspect.charged", 20)
     story.add("crime.outcome", 30, scheme=scheme, outcome=outcome.id, reasons=REASONS, done=DONE)
 
@@ -151,7 +153,7 @@ def _officer_changed(story: Story) -> None:
 
 
 def _no_officer(story: Story) -> None:
-    story.stage("assessing", 1)
+    story.stage(StageId.ASSESSING, 1)
 
 
 def _silent(story: Story) -> None:
@@ -194,8 +196,8 @@ def _every_sample(codes: vocabulary.NationCodes) -> Iterator[Sample]:
     yield Sample("situations", "officer-away", N_("The officer is away"), _officer_away)
     yield Sample("situations", "no-officer", N_("No officer yet"), _no_officer)
     yield Sample("situations", "officer-changed", N_("Another officer took over"), _officer_changed)
-    yield Sample("several", SEVERAL[0], "", partial(at_stage, stage="investigating"))
-    yield Sample("several", SEVERAL[1], "", partial(at_stage, stage="charged"))
-    yield Sample("several", SEVERAL[2], "", partial(at_stage, stage="closed"))
+    yield Sample("several", SEVERAL[0], "", partial(at_stage, stage=StageId.INVESTIGATING))
+    yield Sample("several", SEVERAL[1], "", partial(at_stage, stage=StageId.CHARGED))
+    yield Sample("several", SEVERAL[2], "", partial(at_stage, stage=StageId.CLOSED))
     yield Sample("desk", "silent", "", _silent)
     yield Sample("readers", "readers", "", Story.officer)

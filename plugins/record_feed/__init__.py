@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 from flask import Blueprint
 
-from core import audit
 from core.force import Force
 from core.hookspecs import Panel, Viewing, hookimpl
 from plugins.record_feed import desk
@@ -22,9 +21,6 @@ NAME = "record_feed"
 VERSION = "1.0"
 PROVIDES = ("record_news",)
 SETTINGS = RecordFeedSettings
-audit.declare("record_feed_refused", "source")
-audit.declare("record_feed_listed", "count")
-audit.declare("record_feed_limited", "source")
 
 
 @hookimpl

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from core.force import Force
+from core.force import Force, parts
 from core.plugin_host import WrongCall, host, lacks
 
 PLUGIN = "record_feed"
@@ -43,6 +43,10 @@ def check_force(force: Force, source: str | None = None) -> None:
             force.id, file, f"[plugins.{PLUGIN}]", "with which a force takes in news of record systems",
             f"a line [plugins.{PLUGIN}]",
         ))
+    if source == parts.OWN_SOURCE:
+        raise WrongCall(
+            f"--source {source} is the portal's own source, of what officers write at their desk: no key "
+            "opens it, and no file is taken in for it. Say which record system sends; nothing was changed")
     if source is not None and source not in force.feed_sources:
         known = ", ".join(sorted(force.feed_sources)) or "none yet"
         raise WrongCall(lacks(

@@ -11,6 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from core import audit
+from core.audit import CoreAction
 from core.base import current_force_id
 from core.force import Force
 from core.intake import retry_parked
@@ -25,6 +26,7 @@ from plugins.record_feed.asking import (
     source_option,
     visible,
 )
+from plugins.record_feed.audit_actions import FeedAction
 from plugins.record_feed.digest import digest_of, how_many_cases, state_lines
 from plugins.record_feed.files import EventFile, FileProblem, packed
 from plugins.record_feed.importing import Import, Summary
@@ -65,7 +67,8 @@ def feed_import(
         for file in files:
             file.check()
         with progress_bar(sum(file.size for file in files), quiet=quiet) as progress:
-            summary = Import(force, source, announce=announce).run(files, progress)
+            summary = Import(
+                force, source, db.session.commit, announce=announce).run(files, progress)
     except FileProblem as problem:
         raise Problem(str(problem)) from None
     except KeyboardInterrupt:
@@ -125,7 +128,7 @@ def feed_digest(force: Force, rows: bool) -> None:
     """A digest of the final state: equal for two runs that led to the same."""
     check_force(force)
     if rows:
-        audit.write("cases_listed", count=how_many_cases())
+        audit.write(CoreAction.CASES_LISTED, count=how_many_cases())
         db.session.commit()
     click.echo(digest_of(_shown(state_lines()) if rows else state_lines()))
 
@@ -134,7 +137,7 @@ def _list(force: Force, events: Iterator[dict[str, Any]], *, as_json: bool) -> N
     check_force(force)
     told = list(events)
     if told:
-        audit.write("record_feed_listed", count=len(told))
+        audit.write(FeedAction.LISTED, count=len(told))
         db.session.commit()
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))

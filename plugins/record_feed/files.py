@@ -16,6 +16,7 @@ from plugins.record_feed import strict_json
 from plugins.record_feed.rows import WrongCell, event_of
 from plugins.record_feed.settings import CsvMapping
 
+# A line is held in memory as a whole, and a file may have one.
 MAX_LINE = 1024 * 1024
 
 
@@ -91,6 +92,7 @@ class EventFile:
         try:
             return (line.removeprefix(codecs.BOM_UTF8) if number == 1 else line).decode("utf-8")
         except UnicodeDecodeError as error:
+            # It was cut, in the middle of a sign of up to four bytes.
             if len(line) >= MAX_LINE and error.start > len(line) - 4:
                 return line.decode("utf-8", "ignore").ljust(MAX_LINE)
             raise FileProblem(

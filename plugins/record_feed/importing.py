@@ -14,9 +14,9 @@ from typing import IO, Any
 
 from core.force import Force
 from core.intake import Result, take_in
-from core.storage import db
 from plugins.record_feed.files import EventFile, FileProblem, Line
 
+# In one transaction, in which this force takes in nothing else.
 BATCH = 200
 FAULTS_SHOWN = 5
 ANSWERS = ("accepted", "repeated", "parked", "conflict", "rejected")
@@ -71,9 +71,11 @@ class Rejections:
 
     def finish(self) -> None:
         if self.file is None:
+            # Of an earlier run: what it lists was taken this time.
             self.path.unlink(missing_ok=True)
             return
         self.file.close()
+        # Under its name only when it is whole: half a list looks like one.
         self.part.replace(self.path)
 
     def give_up(self) -> None:
@@ -84,10 +86,12 @@ class Rejections:
 
 
 class Import:
-    """One run over files that were checked."""
+    """One run over files that were checked; ``written`` commits each batch as a whole."""
 
-    def __init__(self, force: Force, source: str, *, announce: bool) -> None:
-        self.force, self.source, self.announce = force, source, announce
+    def __init__(
+        self, force: Force, source: str, written: Callable[[], object], *, announce: bool
+    ) -> None:
+        self.force, self.source, self.written, self.announce = force, source, written, announce
         self.summary = Summary()
 
     def run(self, files: Sequence[EventFile], progress: Callable[[int], None]) -> Summary:
@@ -116,7 +120,7 @@ class Import:
         results = iter(
             take_in(self.force, self.source, [line.event for line in good], announce=self.announce)
         )
-        db.session.commit()
+        self.written()  # before it is counted: what is told as taken is taken
         for line in batch:
             self.summary.lines += 1
             if line.fault is not None:

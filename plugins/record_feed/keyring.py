@@ -16,13 +16,15 @@ from core import audit
 from core.audit import AuditEntry
 from core.base import clock
 from core.force import Force
-from core.storage import db, insert_many, lock, owned, read, seal, unseal, update_many
+from core.storage import insert_many, lock, owned, read, seal, unseal, update_many
 from plugins.record_feed import signature
+from plugins.record_feed.audit_actions import FeedAction
 from plugins.record_feed.models import RecordFeedKey, RecordFeedQuota
 
 VALID_AT_ONCE = 2
 NOTE_USE_EVERY = timedelta(minutes=1)
 NOTE_REFUSED_EVERY = timedelta(minutes=10)
+# Tried where a source has fewer keys than it may: the time of an answer must not say how many.
 _nobody = tuple(secrets.token_bytes(32) for _ in range(VALID_AT_ONCE))
 
 VALID = (
@@ -55,6 +57,7 @@ ALL = (
 )
 REFUSED = sa.select(AuditEntry.id).where(
     owned(AuditEntry), AuditEntry.action == sa.bindparam("action", type_=sa.Text),
+    # Said for the index, which begins with the case: refusals are of none.
     AuditEntry.case_id.is_(None), AuditEntry.at > sa.bindparam("since"),
     AuditEntry.fields["source"].astext == sa.bindparam("source", type_=sa.Text),
 ).limit(1)
@@ -79,6 +82,7 @@ def make(source: str) -> str:
     """A new key for *source*; a third ends the oldest. The caller commits, and shows it once."""
     lock("record_feed_keys")
     now, row_id, secret = clock.now(), uuid7(), signature.new_secret()
+    # All but the newest. `or None`: with one key at once [:-0] would be no key at all.
     too_many = read(VALID, source=source).all()[: -(VALID_AT_ONCE - 1) or None]
     end([KeyRow(r.id, source, r.made_at, None, r.last_used_at) for r in too_many])
     insert_many(
@@ -92,7 +96,7 @@ def make(source: str) -> str:
             }
         ],
     )
-    audit.write("key_made", source=source)
+    audit.write(FeedAction.KEY_MADE, source=source)
     return secret
 
 
@@ -104,7 +108,7 @@ def listed() -> list[KeyRow]:
 def end(keys: list[KeyRow]) -> None:
     """From now on these open nothing. The caller commits."""
     update_many(RecordFeedKey, [{"id": key.id, "ended_at": clock.now()} for key in keys])
-    audit.write_many([("key_ended", None, {"source": key.source}) for key in keys])
+    audit.write_many([(FeedAction.KEY_ENDED, None, {"source": key.source}) for key in keys])
 
 
 def who_signed(force: Force, source: str, headers: Headers, body: bytes) -> Any:
@@ -126,8 +130,8 @@ def note_use(key: Any) -> None:
         update_many(RecordFeedKey, [{"id": key.id, "last_used_at": now}])
 
 
-def note_refusal(force: Force, source: str, action: str = "record_feed_refused") -> None:
-    """Write down that a delivery was refused, every ten minutes at most for each source; commits.
+def note_refusal(force: Force, source: str, action: FeedAction = FeedAction.REFUSED) -> None:
+    """Write down that a delivery was refused, every ten minutes at most for each source. The caller commits.
 
     Whoever floods the door fills no audit, and an unknown source's name does not get there.
     """
@@ -135,4 +139,3 @@ def note_refusal(force: Force, source: str, action: str = "record_feed_refused")
     since = clock.now() - NOTE_REFUSED_EVERY
     if read(REFUSED, since=since, source=known, action=action).first() is None:
         audit.write(action, source=known)
-        db.session.commit()

@@ -49,6 +49,7 @@ def enter(force: Force, source: str) -> None:
 
     Raises :class:`Refused` at once when as many of its deliveries are at work as may be.
     """
+    # One of them is at work; the others wait for it.
     waiting = force.feed_sources[source].at_once - 1
     if not lock_now(*_turns(source)) and not take_place(f"feed/{source}", waiting):
         raise Refused("busy", "Other deliveries of this source are being taken in.", wait=BUSY_FOR)

@@ -11,12 +11,13 @@ from werkzeug.exceptions import HTTPException
 
 from core import audit
 from core.base import LARGEST_BODY
-from core.force import LARGEST_BATCH
+from core.force import LARGEST_BATCH, Force
 from core.intake import Result, take_in
 from core.plugin_host import the_force
 from core.storage import db
 from core.web import Apart, allow, csrf
 from plugins.record_feed import keyring, limits, strict_json
+from plugins.record_feed.audit_actions import FeedAction
 from plugins.record_feed.problems import NAMES, Refused, answer
 
 ONE = "application/cloudevents+json"
@@ -33,6 +34,7 @@ def signed_sender(source: str, **view_args: Any) -> None:
     key = keyring.who_signed(the_force(), source, request.headers, body)
     if key is None:
         keyring.note_refusal(the_force(), source)
+        db.session.commit()
         raise Refused(
             "not-signed", "Unknown source, or its signature is missing, wrong or too old."
         )
@@ -50,15 +52,16 @@ def busy() -> Response:
 @Apart(THREADS, WAITING, busy())
 def post_events(source: str) -> Response:
     """Take in one event or a batch; the answer goes out after the commit."""
+    force = the_force()
     _check_type()
     about = _about()
-    _check_quota(source, about)
-    limits.enter(the_force(), source)
+    _check_quota(force, source, about)
+    limits.enter(force, source)
     events, batch = _events()
     if len(events) > about:
-        _check_quota(source, len(events))
-    limits.wait_turn(the_force(), source, len(events))
-    results = take_in(the_force(), source, events)
+        _check_quota(force, source, len(events))
+    limits.wait_turn(force, source, len(events))
+    results = take_in(force, source, events)
     keyring.note_use(g.record_feed_key)
     db.session.commit()
     if not batch:
@@ -79,11 +82,12 @@ def _check_type() -> None:
         raise Refused("wrong-type", f"Send {ONE} (one event) or {BATCH} (an array), in UTF-8.")
 
 
-def _check_quota(source: str, events: int) -> None:
+def _check_quota(force: Force, source: str, events: int) -> None:
     try:
-        limits.check_quota(the_force(), source, events, g.record_feed_key.spent_until)
+        limits.check_quota(force, source, events, g.record_feed_key.spent_until)
     except Refused:
-        keyring.note_refusal(the_force(), source, "record_feed_limited")
+        keyring.note_refusal(force, source, FeedAction.LIMITED)
+        db.session.commit()
         raise
 
 

@@ -51,6 +51,7 @@ def _value(cell: str, column: str, path: str, mapping: CsvMapping) -> str:
         raise WrongCell(f"{column}: “{cell[:40]}” is not written like {form}") from None
     if path in mapping.dates:
         return read.date().isoformat()
+    # Of the hour that comes twice in October, the first: a table does not say which.
     return read.replace(tzinfo=read.tzinfo or LONDON).astimezone(UTC).isoformat()
 
 
@@ -70,6 +71,7 @@ def _lists(value: Any) -> Any:
 
 
 def _digest_of(row: Mapping[str, str], mapping: CsvMapping) -> str:
+    # By name: in a mapping that is written in another order, the same row is still a repeat.
     cells = (row[column].strip() for column in sorted(mapping.columns))
     kind = str(mapping.values.get("type", ""))
     return "row-" + hashlib.sha256("\x1f".join((kind, *cells)).encode()).hexdigest()

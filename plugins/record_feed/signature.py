@@ -17,6 +17,7 @@ from datetime import datetime
 from werkzeug.datastructures import Headers
 
 PREFIX = "whsec_"
+# As the libraries of Standard Webhooks have it: clocks differ, and what was overheard is soon of no use.
 TOLERANCE = 300  # seconds, to either side
 MOST_SIGNATURES = 10
 _SECONDS = re.compile(r"[0-9]{1,12}")
@@ -33,6 +34,7 @@ def key_bytes(secret: str) -> bytes:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except ValueError:
         raise ValueError("not a signing key: whsec_ and base64 are expected") from None
+    # Standard Webhooks: 24 to 64 bytes.
     if len(key) < 24:
         raise ValueError("the signing key is too short")
     return key
@@ -56,6 +58,7 @@ def signer(keys: Sequence[bytes], headers: Headers, body: bytes, now: datetime) 
     timely = bool(_SECONDS.fullmatch(seconds)) and abs(int(now.timestamp()) - int(seconds)) <= TOLERANCE
     found = None
     for place, key in enumerate(keys):
+        # What came may be as long as a header, and to leave the sum out would show in the time.
         expected = sign(key, message_id, seconds if timely else "0", body).encode()
         for one in given:
             if hmac.compare_digest(expected, one.encode("latin-1", "replace")):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import click
 
-from core import audit
 from core.hookspecs import Jobs, hookimpl
 from plugins.retention import nightly
 from plugins.retention.commands import cases, forces
@@ -17,11 +16,6 @@ NAME = "retention"
 VERSION = "0.1.0"
 SETTINGS = None
 ALWAYS_ON = True
-audit.declare("case_erased", "rows")
-audit.declare("cases_removed", "rows")
-audit.declare("force_erased", "rows")
-audit.declare("overdue_removed", "rows")
-audit.declare("retention_waited")
 
 
 @hookimpl

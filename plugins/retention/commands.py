@@ -46,7 +46,7 @@ def cases_overdue(force: Force, remove: bool, as_json: bool) -> None:
 
     The nightly job is for forces that are served; for others run this with --remove.
     """
-    found = nightly.remove_overdue() if remove else retention.overdue()
+    found = nightly.remove_overdue(db.session.commit) if remove else retention.overdue()
     if as_json:
         click.echo(json.dumps({"force": force.id, "removed": remove, "classes": found}))
         return

@@ -19,6 +19,7 @@ from core.cases import Access, Case, Person, kept_hashes
 from core.force import Force
 from core.intake import RecordEvent, erased
 from core.storage import delete_rows, key_ends, lock, owned, owned_models, read
+from plugins.retention.audit_actions import RetentionAction
 
 MANY = 1000  # rows of a table in one transaction
 IDS = sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))
@@ -30,6 +31,7 @@ EVENTS = sa.select(RecordEvent.id).where(
 REFERENCES = sa.select(Case.reference_key).where(owned(Case), Case.id == sa.any_(IDS))
 ON_THESE = sa.select(Access.person_id).where(owned(Access), Access.case_id == sa.any_(IDS))
 ELSEWHERE = sa.select(Access.person_id).where(
+    # `not in`, for ids that come as one value.
     owned(Access), Access.case_id != sa.all_(IDS),
     Access.person_id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid))),
 )
@@ -43,15 +45,17 @@ def erase_case(force: Force, reference: str) -> Counter[str] | None:
 
     None when there is nothing of it. The caller commits.
     """
+    # News that is taken in meanwhile would leave rows of what has just gone.
     lock("intake")
     key = force.normalise_reference(reference)
+    # What may be anything but a reference is kept as a hash, under whichever key there was.
     known_as = [key, *kept_hashes(key)]
     cases = list(read(CASE, reference=key).scalars())
     if not cases and not read(EVENTS, references=known_as).first():
         return None
     gone = remove_cases(cases, references=known_as)
     erased.keep_out(key)
-    audit.write("case_erased", case_id=next(iter(cases), None), rows=dict(gone))
+    audit.write(RetentionAction.CASE_ERASED, case_id=next(iter(cases), None), rows=dict(gone))
     return gone
 
 
@@ -63,11 +67,13 @@ def remove_cases(cases: Sequence[UUID], references: Iterable[str] = ()) -> Count
     goes[_table(Person)] |= _only_on(list(cases))
     goes[_table(RecordEvent)] |= set(read(EVENTS, references=list(known)).scalars())
     erasable = _erasable()
+    # Those that others point at first: what hangs on a row that hangs on the case is found as well.
     for model in erasable:
         for column, parent in points_at(_table(model)):
             if goes[parent]:
                 goes[_table(model)] |= set(read(_pointing(column), ids=list(goes[parent])).scalars())
     gone: Counter[str] = Counter()
+    # From the other end: no row goes while another has a key to it.
     for model in reversed(erasable):
         if goes[_table(model)]:
             gone[model.__tablename__] += delete_rows(model, goes[_table(model)])
@@ -87,6 +93,7 @@ def points_at(table: sa.Table) -> list[tuple[Any, sa.Table]]:
         for constraint in table.foreign_key_constraints for element in constraint.elements
         if element.parent.name != "force" and element.column.table is not table
     ]
+    # A table may hold an id without a key to its row; what is called so counts as one.
     named = {"case_id": _table(Case), "person_id": _table(Person)}
     known = {column.name for column, _ in by_key}
     return by_key + [
@@ -124,7 +131,7 @@ def erase_force() -> Iterator[Counter[str]]:
             part = Counter({str(model.__tablename__): delete_rows(model, ids)})
             gone += part
             yield part
-    audit.write("force_erased", rows=dict(gone))
+    audit.write(RetentionAction.FORCE_ERASED, rows=dict(gone))
     yield Counter()
 
 

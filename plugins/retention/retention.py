@@ -23,6 +23,7 @@ from core.base import clock
 from core.cases import Case
 from core.plugin_host import the_force
 from core.storage import Kept, delete_rows, key_ends, lock, owned, owned_models, read, update_many
+from plugins.retention.audit_actions import RetentionAction
 from plugins.retention.erasure import remove_cases
 
 LEAP, LATELY = timedelta(days=8), timedelta(hours=20)
@@ -119,6 +120,7 @@ def _part(one: Overdue, until: datetime) -> int:
     if one.kept.remove:
         return one.kept.remove(until)
     if one.model is Case:
+        # What arrives for one of them waits, and then begins it anew.
         lock("intake")
     ids = list(read(oldest(one, one.many), until=until).scalars())
     if ids:
@@ -129,7 +131,7 @@ def _part(one: Overdue, until: datetime) -> int:
 def _remove(one: Overdue, ids: list[UUID]) -> None:
     """Of cases no hash is left behind: one that is reopened comes back with its next record."""
     if one.model is Case:
-        audit.write("cases_removed", rows=dict(remove_cases(ids)))
+        audit.write(RetentionAction.CASES_REMOVED, rows=dict(remove_cases(ids)))
     elif one.kept.emptied:
         empty = dict.fromkeys(one.kept.emptied)
         update_many(one.model, [{"id": row, **empty} for row in ids])

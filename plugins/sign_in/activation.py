@@ -19,11 +19,11 @@ from core.base import clock, current_force_id
 from core.cases import people
 from core.plugin_host import plugin_settings
 from core.storage import db, lock, owned, read
+from plugins.sign_in.audit_actions import SignInAction
 from plugins.sign_in.codes import handed_hash, new_handed_code
 from plugins.sign_in.finding import NOBODY
 from plugins.sign_in.models import Activation
 
-audit.declare("sign_in_code_withdrawn", "person")
 WAITING = sa.select(Activation.id, Activation.code_hash, Activation.made_at, Activation.ends_at).where(
     owned(Activation), Activation.person_id == sa.bindparam("person_id"),
     Activation.used_at.is_(None), Activation.ends_at > sa.bindparam("now"),
@@ -41,7 +41,7 @@ def make(person_id: UUID, case_id: UUID, staff_id: UUID) -> str:
         id=row_id, person_id=person_id, case_id=case_id, staff_id=staff_id,
         code_hash=handed_hash(row_id, code), made_at=now, ends_at=now + lasts(),
     ))
-    audit.write("activation_code_made", case_id=case_id, person=str(person_id))
+    audit.write(SignInAction.CODE_MADE, case_id=case_id, person=str(person_id))
     return f"{code[:5]}-{code[5:]}"
 
 
@@ -52,7 +52,7 @@ def lasts() -> timedelta:
 def withdraw(person_id: UUID, case_id: UUID) -> None:
     """A code that was not used yet opens nothing any more. The caller commits."""
     if _remove(person_id):
-        audit.write("sign_in_code_withdrawn", case_id=case_id, person=str(person_id))
+        audit.write(SignInAction.CODE_WITHDRAWN, case_id=case_id, person=str(person_id))
 
 
 def _remove(person_id: UUID) -> int:

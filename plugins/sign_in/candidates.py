@@ -59,6 +59,7 @@ class Candidate:
     def reached(self) -> set[str]:
         """By what they may read a code: their email, and the end of their number, however it is written."""
         email, _, phone = self.contacts.partition(" ")
+        # Without what may stand before: 07700 900123 and +44 7700 900123 are one telephone.
         number = "".join(filter(str.isdigit, phone))[-9:]
         return {to for to in (email.casefold(), number) if to} if self.row else set()
 

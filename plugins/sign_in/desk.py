@@ -9,6 +9,7 @@ from flask import Response, abort, redirect, render_template, url_for
 from flask_login import current_user
 
 from core import audit
+from core.audit import CoreAction
 from core.base import clock
 from core.notices import portal_link
 from core.plugin_host import the_force
@@ -25,7 +26,7 @@ __all__ = ["bp"]
 @allow(officer_of_case)
 def offer_activation(case_id: UUID, person_id: UUID) -> Any:
     person, waiting = _person(case_id, person_id), activation.waiting_since(person_id)
-    audit.write("people_listed", case_id=case_id, count=1)
+    audit.write(CoreAction.PEOPLE_LISTED, case_id=case_id, count=1)
     db.session.commit()
     return render_template(
         "sign_in/activation.html", case_id=case_id, person=person, waiting=waiting,
@@ -67,7 +68,7 @@ def _person(case_id: UUID, person_id: UUID) -> people.OnCase:
 def people_csv() -> Response:
     """Everybody on the officer's cases: who can sign in, who cannot and why."""
     listed = people.of_officer(current_user.staff_id)
-    audit.write("people_listed", count=len(listed))
+    audit.write(CoreAction.PEOPLE_LISTED, count=len(listed))
     db.session.commit()
     answer = Response(people.as_csv(listed), mimetype="text/csv")
     answer.headers["Content-Disposition"] = "attachment; filename=people.csv"

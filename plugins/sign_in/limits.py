@@ -12,7 +12,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,6 +28,7 @@ from core.plugin_host import plugin_settings
 from core.storage import db, force_scope, insert_many, lock, owned, read, update_many
 from core.storage import force_keys as keys
 from core.web import client_address
+from plugins.sign_in.audit_actions import SignInAction
 from plugins.sign_in.guesses import DAY, HOUR, LONGEST_WAIT
 from plugins.sign_in.models import Count
 
@@ -37,7 +38,6 @@ BRAKE_WAIT = 30  # seconds at most between two steps of a visitor, for the sake 
 FAILURES = "failures/minutes"
 FAILURES_FROM_ADDRESS = 20  # of these in ten minutes: one address alone puts no brake on a force
 NEIGHBOURS = 4  # first turns that a whole neighbourhood of addresses has, however many they are
-audit.declare("sign_in_brake", "failures")
 COUNTED = sa.select(Count.id, Count.number).where(
     owned(Count), Count.scope == sa.bindparam("scope"), Count.key == sa.bindparam("key"),
     Count.since == sa.bindparam("since"),
@@ -47,6 +47,7 @@ _keys = sa.bindparam("keys", type_=sa.ARRAY(sa.LargeBinary))
 ROWS = sa.select(Count.id, Count.key, Count.number).where(
     owned(Count), Count.scope == sa.bindparam("scope"), Count.key == sa.any_(_keys),
     Count.since == sa.bindparam("since"),
+# Rows are locked as they come: whoever asks for several must meet them in the same order.
 ).order_by(Count.key).with_for_update()
 TAKEN = sa.select(Count.key, sa.func.sum(Count.number).label("number")).where(
     owned(Count), Count.scope == sa.bindparam("scope"), Count.since >= sa.bindparam("since"),
@@ -147,12 +148,19 @@ def neighbourhood(address: str) -> str:
         found = ipaddress.ip_network(client_address(address))
     except ValueError:
         return client_address(address)
+    # RIPE-690: one customer of a provider has a /56 or a /48. A /24 is the least that is routed.
     return str(found.supernet(new_prefix=48 if found.version == 6 else 24))
 
 
-def hashed(value: str, before: timedelta = timedelta(0)) -> bytes:
+def hashed(value: str) -> bytes:
     """Under the key with which the day began: changing keys gives nobody more tries."""
-    return keys().mac("limits", value.encode(), at=_since(DAY) - before)
+    return hashed_each([value])[0]
+
+
+def hashed_each(values: Iterable[str], *, before: timedelta = timedelta(0)) -> list[bytes]:
+    """As :func:`hashed`, with the key of the day *before*."""
+    day, mac = _since(DAY) - before, keys().mac
+    return [mac("limits", value.encode(), at=day) for value in values]
 
 
 def _keyed(value: str) -> bytes:
@@ -172,9 +180,10 @@ def tried(address: bytes | None) -> None:
     if count(f"{FAILURES}/address", address or b"", MINUTES) > FAILURES_FROM_ADDRESS:
         return
     number, most = count(FAILURES, b"all", MINUTES), plugin_settings("sign_in").failures
+    # Once, as it begins: a line for each would let whoever attacks fill the log.
     if number == most + 1:
         log.warning("sign_in_brake", failures=number)
-        audit.write("sign_in_brake", failures=number)
+        audit.write(SignInAction.BRAKE, failures=number)
 
 
 def led_in(address: bytes | None, given_at: Iterable[datetime]) -> None:
@@ -183,6 +192,7 @@ def led_in(address: bytes | None, given_at: Iterable[datetime]) -> None:
     mine = sum(moment >= since for moment in given_at)
     of_address = _held(f"{FAILURES}/address", address or b"", since)
     left = max(0, of_address.number - mine)
+    # No more of an address went into the count of all, and no more comes out of it.
     counted = min(of_address.number, FAILURES_FROM_ADDRESS) - min(left, FAILURES_FROM_ADDRESS)
     of_all = _held(FAILURES, b"all", since)
     update_many(Count, [
@@ -213,9 +223,11 @@ def take(scope: str, values: Sequence[str], most: int) -> list[bool]:
     Counted by the hour, so that midnight brings no new ones; a used-up one is not counted, so that
     who goes on does not keep anybody out for longer. The caller commits.
     """
+    # In one order: two visitors with the same people would wait for each other for ever.
     for value in sorted(values):
         lock(f"sign_in/{scope}/{value}")
-    keys_of, since = [(hashed(one), hashed(one, before=DAY)) for one in values], _since(HOUR)
+    since = _since(HOUR)
+    keys_of = [*zip(hashed_each(values), hashed_each(values, before=DAY), strict=True)]
     rows = _all_held(scope, [key for key, _ in keys_of], since)
     every = [key for both in keys_of for key in both]
     taken = {row.key: int(row.number) for row in read(TAKEN, scope=scope, keys=every, since=since - DAY)}
@@ -229,7 +241,7 @@ def take(scope: str, values: Sequence[str], most: int) -> list[bool]:
 
 def give_back(scope: str, values: Sequence[str]) -> None:
     """What was taken of each of the *values* in this transaction, once. The caller commits."""
-    rows = read(ROWS, scope=scope, keys=[hashed(one) for one in values], since=_since(HOUR)).all()
+    rows = read(ROWS, scope=scope, keys=hashed_each(values), since=_since(HOUR)).all()
     update_many(Count, [{"id": row.id, "number": max(0, row.number - 1)} for row in rows])
 
 
@@ -264,14 +276,14 @@ def forget(scope: str, key: bytes, window: timedelta) -> None:
         update_many(Count, [{"id": row.id, "number": 0}])
 
 
-def remove_old() -> None:
-    """Counts of the day before yesterday and earlier are of no use. Commits."""
+def remove_old(written: Callable[[], object]) -> None:
+    """Counts of the day before yesterday and earlier are of no use. ``written`` commits those of a scope."""
     old = sa.delete(Count).where(Count.since < clock.now() - 2 * DAY)
     db.session.execute(old)
-    db.session.commit()
+    written()
     with force_scope(EVERYWHERE):
         db.session.execute(old)
-        db.session.commit()
+        written()
 
 
 def _since(window: timedelta) -> datetime:

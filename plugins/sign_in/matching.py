@@ -12,6 +12,7 @@ from plugins.sign_in.postcodes import can_be_postcode, postcode_readings
 
 
 def same_text(given: str, on_record: str) -> bool:
+    # In equal time: how much of a guess is right must not show in how long it takes.
     return bool(given) and hmac.compare_digest(given.encode(), on_record.encode())
 
 

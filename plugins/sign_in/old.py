@@ -35,4 +35,4 @@ def remove_old() -> None:
     db.session.execute(sa.delete(Alike).where(Alike.attempt_id.in_(sa.select(Attempt.id).where(old))))
     db.session.execute(sa.delete(Attempt).where(old))
     activation.remove_old()
-    limits.remove_old()
+    limits.remove_old(db.session.commit)

@@ -11,18 +11,17 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from core.notices import lost_codes
-from core.plugin_host import installed, plugin_settings, the_force
+from core.plugin_host import installed, the_force
 from core.storage import db
 from core.web import allow, anyone, sessions
 from plugins.sign_in import limits, rules
 from plugins.sign_in.codes import has_several
-from plugins.sign_in.details import FIELDS, read_details
+from plugins.sign_in.forms import CodeForm, DetailsForm, NameForm
 
 bp = Blueprint("sign_in", __name__)
 ATTEMPTS = "sign_in_attempts"  # in the session: ids, newest first
 PROOFS = "sign_in_proofs"  # there too: of a right code that several people share
 LONGEST_PROOF = 20_000
-LONGEST_PASTE = 500  # around a code
 
 
 @bp.get("/sign-in")
@@ -30,33 +29,23 @@ LONGEST_PASTE = 500  # around a code
 def start() -> Any:
     if getattr(current_user, "person_id", None):
         return redirect(url_for("pages.your_reports"), 303)
-    return _form({}, {})
+    return render_template("sign_in/details.html", form=DetailsForm())
 
 
 @bp.post("/sign-in")
 @allow(anyone)
 def give_details() -> Any:
-    given = {name: request.form.get(name, "").strip()[:200] for name in FIELDS}
-    details, errors = read_details(given)
-    if errors:
-        return _form(given, errors), 400
+    form = DetailsForm()
+    if not form.validate():
+        return render_template("sign_in/details.html", form=form), 400
     pace = limits.pace(_address())
     if pace.refused:
         return _refused(pace.refused)
-    attempt = rules.begin(details, address=_address(), wait=pace.wait, turn=pace.turn)
+    attempt = rules.begin(form.details, address=_address(), wait=pace.wait, turn=pace.turn)
     session[ATTEMPTS] = [str(attempt), *session.get(ATTEMPTS, [])][:rules.ATTEMPTS_KEPT]
-    session.pop(PROOFS, None)
+    session.pop(PROOFS, None)  # of other details: a code that was right for those proves nothing here
     db.session.commit()
     return redirect(url_for("sign_in.code"), 303)
-
-
-def _form(given: dict[str, str], errors: dict[str, str]) -> str:
-    return render_template(
-        "sign_in/details.html",
-        given=given,
-        errors=errors,
-        wanted=plugin_settings("sign_in").details,
-    )
 
 
 @bp.get("/sign-in/lost-reference")
@@ -71,31 +60,32 @@ def lost_reference() -> str:
 def code() -> Any:
     if ATTEMPTS not in session:
         return redirect(url_for("sign_in.start"), 303)
-    return _code_form(None)
+    return _code_form(CodeForm())
 
 
 @bp.post("/sign-in/code")
 @allow(anyone)
 def give_code() -> Any:
-    if has_several(request.form.get("code", "")[:LONGEST_PASTE]):
-        return _code_form(_("That holds more than one code. Give only the newest one.")), 400
+    form = CodeForm()
+    if has_several(form.code.data):
+        return _code_form(form, _("That holds more than one code. Give only the newest one.")), 400
     pace = limits.pace(_address())
     if pace.refused:
         return _refused(pace.refused)
     try:
         opened = rules.open_with(
-            _attempts(), request.form.get("code", "")[:LONGEST_PASTE], wait=pace.wait, proved=_proved())
+            _attempts(), form.code.data, wait=pace.wait, proved=_proved(form.passkey.data))
     except rules.TooSoon as soon:
-        return _code_form(_wait_words(soon.seconds)), 429, {"Retry-After": str(soon.seconds)}
+        return _code_form(form, _wait_words(soon.seconds)), 429, {"Retry-After": str(soon.seconds)}
     except rules.NameWanted as wanted:
         session[PROOFS] = wanted.proofs
         db.session.commit()
         return redirect(url_for("sign_in.name"), 303)
     if opened is None or not _begun(opened):
         db.session.commit()
-        if request.form.get("passkey"):
-            return _code_form(_("The passkey did not work. You can use a code instead.")), 400
-        return _code_form(_(
+        if form.passkey.data:
+            return _code_form(form, _("The passkey did not work. You can use a code instead.")), 400
+        return _code_form(form, _(
             "That code is not right, or it is too old. Use the newest one, or start again."
         )), 400
     return _opened(opened)
@@ -107,7 +97,7 @@ def name() -> Any:
     """Only after a right code; whoever has none is where codes are typed, and learns of no such page."""
     if PROOFS not in session:
         return redirect(url_for("sign_in.code"), 303)
-    return _name_form(None)
+    return _name_form(NameForm())
 
 
 @bp.post("/sign-in/name")
@@ -115,19 +105,19 @@ def name() -> Any:
 def give_name() -> Any:
     if PROOFS not in session:
         return redirect(url_for("sign_in.code"), 303)
-    given = request.form.get("given", "")[:200]
-    if not given.strip():
-        return _name_form(_("Enter your given name")), 400
+    form = NameForm()
+    if not form.validate():
+        return _name_form(form), 400
     pace = limits.pace(_address())
     if pace.refused:
         return _refused(pace.refused)
     try:
-        opened = rules.open_named(_attempts(), given, session[PROOFS], wait=pace.wait)
+        opened = rules.open_named(_attempts(), form.given.data, session[PROOFS], wait=pace.wait)
     except rules.TooSoon as soon:
-        return _name_form(_wait_words(soon.seconds)), 429, {"Retry-After": str(soon.seconds)}
+        return _name_form(form, _wait_words(soon.seconds)), 429, {"Retry-After": str(soon.seconds)}
     if opened is None or not _begun(opened):
         db.session.commit()
-        return _name_form(_(
+        return _name_form(form, _(
             "That name does not fit, or the code is too old. Check the name, or start again. If someone "
             "on this report has the same name as you, call us: an officer can give you a code of your own."
         )), 400
@@ -144,9 +134,8 @@ def _opened(opened: rules.Opened) -> Any:
     return redirect(url_for("pages.case_page", case_id=opened.case_id), 303)
 
 
-def _proved() -> UUID | None:
+def _proved(proof: str) -> UUID | None:
     """Whom something else than a code proves: a passkey, say."""
-    proof = request.form.get("passkey", "")
     if not proof or len(proof) > LONGEST_PROOF:
         return None
     found: UUID | None = installed().hook.second_step(force=the_force(), proof=proof)
@@ -164,15 +153,19 @@ def _begun(opened: rules.Opened) -> bool:
     return True
 
 
-def _code_form(error: str | None) -> str:
+def _code_form(form: CodeForm, error: str | None = None) -> str:
     """With the same words for everybody who waits since before codes were lost, whatever was typed."""
+    if error:
+        form.refuse("code", error)
     newest = next(iter(session.get(ATTEMPTS, [])), None)
     lost = newest is not None and lost_codes.may_be_lost(UUID(newest))
-    return render_template("sign_in/code.html", error=error, lost=lost)
+    return render_template("sign_in/code.html", form=form, lost=lost)
 
 
-def _name_form(error: str | None) -> str:
-    return render_template("sign_in/name.html", error=error, given=request.form.get("given", "")[:200])
+def _name_form(form: NameForm, error: str | None = None) -> str:
+    if error:
+        form.refuse("given", error)
+    return render_template("sign_in/name.html", form=form)
 
 
 def _wait_words(seconds: int) -> str:

@@ -18,6 +18,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core import audit
+from core.audit import CoreAction
 from core.base import clock
 from core.cases import people
 from core.plugin_host import defer, the_force
@@ -85,6 +86,7 @@ def begin(details: Mapping[str, str], *, address: str, wait: int = 0, turn: int 
     db.session.flush()
     defer("sign_in_look_into", urgent=turn, at=soonest if wait else None,
           attempt_id=str(attempt.id), turn=turn)
+    # Right or wrong: what turns out to be right is taken back when it has led in.
     limits.tried(attempt.address)
     return attempt.id
 
@@ -118,9 +120,9 @@ def _resolve(attempt: Attempt) -> None:
     if found:
         attempt.person_id, attempt.case_id = found[0].id, found[0].case_id
         db.session.add_all(Alike(attempt_id=attempt.id, person_id=one.id) for one in found[1:])
-        audit.write("sign_in", case_id=found[0].case_id, result="details_match")
+        audit.write(CoreAction.SIGN_IN, case_id=found[0].case_id, result="details_match")
     else:
-        audit.write("sign_in", result="details_unknown")
+        audit.write(CoreAction.SIGN_IN, result="details_unknown")
 
 
 # --- codes --------------------------------------------------------------------------------------
@@ -178,9 +180,10 @@ def open_named(
 def _alive(attempts: Sequence[UUID]) -> list[Attempt]:
     """The attempts of a browser, locked, if the newest of them is not over."""
     found = _locked(attempts)
+    # The newest says for whom a code is: where it is gone, an older one must not take its place.
     if found and found[0].id == attempts[0] and not guesses.is_over(found[0], clock.now()):
         return found
-    audit.write("sign_in", result="no_attempt", device=device.present())
+    audit.write(CoreAction.SIGN_IN, result="no_attempt", device=device.present())
     return []
 
 
@@ -268,7 +271,7 @@ def _write_down(case_id: UUID, who: Sequence[Candidate], result: str) -> None:
     One row, whoever it may have been: a code that is not right is a try at all of them.
     """
     audit.write(
-        "sign_in", case_id=None if case_id == NOBODY else case_id,
+        CoreAction.SIGN_IN, case_id=None if case_id == NOBODY else case_id,
         person=" ".join(str(one.person_id) for one in who if one.person_id != NOBODY),
         device=device.present(), result=result,
     )
@@ -283,6 +286,7 @@ def _locked(attempts: Sequence[UUID]) -> list[Attempt]:
     """The attempts that there still are, newest first."""
     found: dict[UUID, Any] = {
         one.id: one for one in db.session.scalars(
+            # Never an empty list, of which SQLAlchemy makes another statement.
             sa.select(Attempt).where(Attempt.id.in_([NOBODY, *attempts])).order_by(Attempt.id)
             .with_for_update()
         )

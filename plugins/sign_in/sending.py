@@ -12,8 +12,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core import audit
+from core.audit import CoreAction
 from core.base import clock
 from core.cases import Person, people
+from core.hookspecs import Channel
 from core.notices import CODE_LASTS, Way, promise_code, restored, ways_to
 from core.plugin_host import the_force
 from core.storage import db, lock
@@ -31,8 +33,9 @@ def send_codes(attempt: Attempt) -> None:
     To people who share a contact goes one, which is the code of all of them.
     """
     held = restored.held_since()
+    # Whoever asked before the restore no longer waits: it would only be a way in that lies about.
     if held and attempt.made_at < held:
-        audit.write("code_withheld", case_id=attempt.case_id, why="asked for before a restore")
+        audit.write(CoreAction.CODE_WITHHELD, case_id=attempt.case_id, why="asked for before a restore")
         return
     shared: dict[tuple[str, str], tuple[Way, list[Reader]]] = {}
     waiting = _without_a_code(attempt)
@@ -42,7 +45,7 @@ def send_codes(attempt: Attempt) -> None:
     for one, person in waiting:
         way, why = _allowed(person, attempt, shared)
         if way is None:
-            audit.write("code_withheld", case_id=attempt.case_id, why=why)
+            audit.write(CoreAction.CODE_WITHHELD, case_id=attempt.case_id, why=why)
         else:
             shared.setdefault(_goes_to(way), (way, []))[1].append((one, person))
     taken: set[str] = set()
@@ -80,7 +83,7 @@ def _send(attempt: Attempt, readers: Sequence[Reader], way: Way, code: str) -> N
     # What is said to several is said as the most careful of them needs it.
     reader = next((person for _, person in readers if people.needs_care(person)), readers[0][1])
     promise_code(reader.id, attempt.case_id, attempt.id, code, way.channel)
-    audit.write("code_sent", case_id=attempt.case_id, channel=way.channel)
+    audit.write(CoreAction.CODE_SENT, case_id=attempt.case_id, channel=way.channel)
 
 
 def _allowed(
@@ -94,7 +97,7 @@ def _allowed(
         if _goes_to(way) in shared:
             return way, ""
         why = _too_many(way.to, attempt.address)
-        if not why and way.channel == "sms":
+        if not why and way.channel is Channel.TEXT:
             why = _too_dear()
         if not why:
             return way, ""
@@ -102,6 +105,7 @@ def _allowed(
 
 
 def _goes_to(way: Way) -> tuple[str, str]:
+    # RFC 5321 lets capitals before the @ matter; mail services make one mailbox of them.
     return way.channel, way.to.casefold()
 
 

@@ -18,12 +18,12 @@ import sqlalchemy as sa
 from core import audit
 from core.base import clock
 from core.cases import people
+from core.intake import desk
 from core.notices import account_news
 from core.storage import db, owned
 from core.web import accounts
+from plugins.your_account.audit_actions import AccountAction
 from plugins.your_account.models import Change
-
-audit.declare("your_account_contact", "did", "contact", "person")
 
 HOLD = timedelta(hours=24)
 LAPSES_AFTER = timedelta(days=14)
@@ -51,7 +51,7 @@ def ask(person_id: UUID, contact: str, value: str) -> Change:
     if len(db.session.scalars(lately).all()) >= ASKS_A_DAY:
         raise AskedTooOften
     made = _new(person_id, contact, people.clean_contact(contact, value), state="asked", by="person")
-    audit.write("your_account_contact", did="asked", contact=contact, person=str(person_id))
+    audit.write(AccountAction.CONTACT, did="asked", contact=contact, person=str(person_id))
     _tell(made)
     account_news.tell_officers(person_id, made.id)
     return made
@@ -62,9 +62,10 @@ def enter(person_id: UUID, contact: str, value: str, *, how: str) -> Change:
 
     Raises ``ValueError`` for what is none.
     """
+    desk.wait_turn()
     value = people.clean_contact(contact, value)
     made = _new(person_id, contact, value, state="waiting", by="officer", how=how)
-    audit.write("your_account_contact", did="entered", contact=contact, person=str(person_id))
+    audit.write(AccountAction.CONTACT, did="entered", contact=contact, person=str(person_id))
     _tell(made)
     _do_if_due(made)
     return made
@@ -73,7 +74,7 @@ def enter(person_id: UUID, contact: str, value: str, *, how: str) -> Change:
 def confirm(change: Change, *, how: str) -> None:
     """An officer checked who asked: the change is done, or waits for the rest of its day."""
     change.state, change.how = "waiting", how
-    audit.write("your_account_contact", did="confirmed", contact=change.contact,
+    audit.write(AccountAction.CONTACT, did="confirmed", contact=change.contact,
                 person=str(change.person_id))
     _do_if_due(change)
 
@@ -81,7 +82,7 @@ def confirm(change: Change, *, how: str) -> None:
 def stop(change: Change, *, by: str) -> None:
     """The person or an officer stops a change that has not been made."""
     change.state, change.ended_at = "stopped", clock.now()
-    audit.write("your_account_contact", did="stopped", contact=change.contact,
+    audit.write(AccountAction.CONTACT, did="stopped", contact=change.contact,
                 person=str(change.person_id))
     if by == "person":
         account_news.tell_officers(change.person_id, change.id)
@@ -116,7 +117,8 @@ def held(person_id: UUID) -> Sequence[Change]:
 
 
 def open_one(person_id: UUID, change_id: UUID) -> Change | None:
-    """A change of this person that has not ended."""
+    """A change of this person that has not ended, to be made or stopped."""
+    desk.wait_turn()
     return next((one for one in held(person_id) if one.id == change_id), None)
 
 
@@ -152,9 +154,11 @@ def any_old() -> tuple[Any, dict[str, Any]]:
 
 def run_due() -> None:
     """What has waited long enough is done; what nobody confirmed lapses. Run every five minutes."""
+    desk.wait_turn()
     now = clock.now()
     due = sa.and_(Change.state == "waiting", Change.due_at <= now)
     old = sa.and_(Change.state == "asked", Change.asked_at < now - LAPSES_AFTER)
+    # In one order: each person is held until the end, and two runs must not wait for each other.
     whose = sa.select(Change.person_id).where(sa.or_(due, old)).distinct().order_by(Change.person_id)
     for person_id in db.session.scalars(whose).all():
         for change in held(person_id):
@@ -201,9 +205,12 @@ def _do_if_due(change: Change) -> None:
     if getattr(person, change.contact) != change.old:
         change.state = "lapsed"  # the record system was quicker, and is the master
         return
-    people.set_contact(change.person_id, change.contact, change.value)
+    try:
+        desk.set_contact(change.person_id, change.contact, change.value, change_id=change.id)
+    except desk.RecordIsNewer:
+        change.state = "lapsed"
+        return
     change.state = "done"
-    _tell(change)
     account_news.tell_officers(change.person_id, change.id)
 
 

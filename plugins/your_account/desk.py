@@ -6,89 +6,79 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as N_
 
 from core import audit
 from core.cases import people, safe_contact
 from core.notices import account_news
 from core.storage import db
 from core.web import allow, officer_of_case
-from plugins.your_account import changes, contact_words, forms, on_case
-
-HOW = {
-    "in_person": N_("I met them and know them, or saw proof of who they are"),
-    "called_back": N_("I called them on a number that was on the record before today"),
-    "video": N_("I saw them on a video call and checked who they are"),
-}
+from plugins.your_account import changes, contact_words, on_case
+from plugins.your_account.audit_actions import AccountAction
+from plugins.your_account.forms import PersonForm, contact_problem
 
 
 class Slip(ValueError):
-    """A form that cannot be followed: field and what to put right."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(field)
-        self.field, self.text = field, text
+    """A form cannot be followed: this field of it says what to put right."""
 
 
 def person_page(case_id: UUID, person_id: UUID) -> Any:
-    return _page(case_id, person_id)
+    return _page(case_id, person_id, PersonForm())
 
 
 def act(case_id: UUID, person_id: UUID) -> Any:
     """One form, one act; each says in the audit what was done to whom."""
-    doing = ACTS.get(request.form.get("act", ""))
+    form = PersonForm()
+    doing = ACTS.get(form.act.data)
     if doing is None or on_case.one_of(case_id, person_id) is None:
         abort(404)
     try:
-        flash(doing(person_id))
-    except Slip as slip:
+        flash(doing(person_id, form))
+    except Slip:
         db.session.rollback()
-        return _page(case_id, person_id, {slip.field: slip.text}), 400
+        return _page(case_id, person_id, form), 400
     db.session.commit()
     return redirect(url_for("your_account.person_page", case_id=case_id, person_id=person_id), 303)
 
 
-def _lock(person_id: UUID) -> str:
+def _lock(person_id: UUID, form: PersonForm) -> str:
     people.lock_access(person_id, by="officer")
     changes.stop_for_lock(person_id, by="officer")
     account_news.tell_person(person_id, uuid4())
     return str(_("Access is locked. Nobody is signed in any more, and no code is sent."))
 
 
-def _unlock(person_id: UUID) -> str:
-    people.unlock_access(person_id, how=_how("unlock-how"))
+def _unlock(person_id: UUID, form: PersonForm) -> str:
+    people.unlock_access(person_id, how=_checked(form, "unlock_how"))
     account_news.tell_person(person_id, uuid4())
     return str(_("Access is open again."))
 
 
-def _change(person_id: UUID) -> str:
-    contact = request.form.get("contact", "")
-    if contact not in people.CONTACTS:
-        raise Slip("contact", str(_("Choose what you want to change")))
-    how = _how("change-how")
+def _change(person_id: UUID, form: PersonForm) -> str:
+    contact, how = _checked(form, "contact"), _checked(form, "change_how")
     try:
-        made = changes.enter(person_id, contact, request.form.get("value", "")[:300], how=how)
+        made = changes.enter(person_id, contact, form.value.data, how=how)
     except ValueError:
-        raise Slip("value", forms.contact_problem(contact)) from None
+        form.refuse("value", contact_problem(contact))
+        raise Slip("value") from None
     return _came_of(made)
 
 
-def _confirm(person_id: UUID) -> str:
-    change = _waiting(person_id)
+def _confirm(person_id: UUID, form: PersonForm) -> str:
+    change = _waiting(person_id, form)
     if change.state != "asked":
         abort(404)
-    changes.confirm(change, how=_how(f"{change.contact}-how"))
+    changes.confirm(change, how=_checked(form, f"{change.contact}_how"))
     return _came_of(change)
 
 
-def _stop(person_id: UUID) -> str:
-    changes.stop(_waiting(person_id), by="officer")
+def _stop(person_id: UUID, form: PersonForm) -> str:
+    changes.stop(_waiting(person_id, form), by="officer")
     return str(_("The change is stopped. Nothing was changed."))
 
 
-ACTS: dict[str, Callable[[UUID], str]] = {
+ACTS: dict[str, Callable[[UUID, PersonForm], str]] = {
     "lock": _lock, "unlock": _unlock, "change": _change, "confirm": _confirm, "stop": _stop,
 }
 
@@ -101,22 +91,22 @@ def _came_of(change: Any) -> str:
     return str(_("The change is made after 24 hours, unless it is stopped before."))
 
 
-def _waiting(person_id: UUID) -> Any:
+def _waiting(person_id: UUID, form: PersonForm) -> Any:
     try:
-        found = changes.open_one(person_id, UUID(request.form.get("change", "")))
+        found = changes.open_one(person_id, UUID(form.change.data))
     except ValueError:
         found = None
     return found or abort(404)
 
 
-def _how(field: str) -> str:
-    how = request.form.get(field, "")
-    if how not in HOW:
-        raise Slip(field, str(_("Say how you made sure who it is")))
-    return how
+def _checked(form: PersonForm, name: str) -> str:
+    """What was chosen in a field that this act needs."""
+    if not form[name].validate(form):
+        raise Slip(name)
+    return str(form[name].data)
 
 
-def _page(case_id: UUID, person_id: UUID, errors: dict[str, str] | None = None) -> str:
+def _page(case_id: UUID, person_id: UUID, form: PersonForm) -> str:
     one = on_case.one_of(case_id, person_id)
     if one is None:
         abort(404)
@@ -128,12 +118,10 @@ def _page(case_id: UUID, person_id: UUID, errors: dict[str, str] | None = None) 
         "lately": changes.lately_done(person_id),
         "care": people.needs_care(person),
     }
-    audit.write("your_account_person_seen", case_id=case_id, person=str(person_id))
+    audit.write(AccountAction.PERSON_SEEN, case_id=case_id, person=str(person_id))
     db.session.commit()
     return render_template(
-        "your_account/desk_person.html", case_id=case_id, hows=HOW, errors=errors or {},
-        given=request.form, **values,
-    )
+        "your_account/desk_person.html", case_id=case_id, form=form, **values)
 
 
 def add_to(bp: Blueprint) -> None:
@@ -141,6 +129,3 @@ def add_to(bp: Blueprint) -> None:
     address = "/desk/case/<uuid:case_id>/person/<uuid:person_id>"
     bp.get(address)(allow(officer_of_case)(person_page))
     bp.post(address)(allow(officer_of_case)(act))
-
-
-audit.declare("your_account_person_seen", "person")

@@ -12,7 +12,6 @@ from flask import (
     get_flashed_messages,
     redirect,
     render_template,
-    request,
     session,
     url_for,
 )
@@ -20,12 +19,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from core import audit
+from core.audit import CoreAction
 from core.base import offered_languages
 from core.cases import people, safe_contact
 from core.notices import account_news
 from core.storage import db
 from core.web import accounts, allow, anyone, sessions, signed_in_person
 from plugins.your_account import changes, contact_words, desk, forms, visits
+from plugins.your_account.audit_actions import AccountAction
+from plugins.your_account.forms import ContactForm, SafeContactForm
 
 bp = Blueprint("your_account", __name__)
 
@@ -59,7 +61,7 @@ def history() -> str:
 @allow(signed_in_person)
 def end_others() -> Any:
     ended = sessions.end_others(person_id=current_user.person_id)
-    audit.write("visits_ended", count=ended)
+    audit.write(AccountAction.VISITS_ENDED, count=ended)
     flash(_("You are signed out everywhere else."))
     db.session.commit()
     return redirect(url_for("your_account.history"), 303)
@@ -110,7 +112,7 @@ def locked() -> str:
 @allow(signed_in_person)
 def sign_in_again() -> Any:
     """For what needs both steps anew: this visit ends, and the way in begins."""
-    audit.write("sign_out", how="sign_in_again")
+    audit.write(CoreAction.SIGN_OUT, how="sign_in_again")
     sessions.end()
     db.session.commit()
     return redirect(url_for("your_account.account"), 303)
@@ -124,19 +126,21 @@ def sign_in_again() -> Any:
 def contact_choice() -> str:
     person = _me()
     kept = safe_contact.read(person.chosen_contact)
-    return _choice(person, forms.shown_contact(kept, person.chosen_language), {})
+    return _choice(person, SafeContactForm(**forms.shown_contact(kept, person.chosen_language)))
 
 
 @bp.post("/your-account/safe-contact")
 @allow(signed_in_person)
 def choose_contact() -> Any:
-    person, given = _me(), forms.typed_contact(request.form)
+    person, form = _me(), SafeContactForm()
     before = safe_contact.read(person.chosen_contact)
-    chosen, errors = forms.read_contact(given, before)
-    if chosen is None:
-        return _choice(person, given, errors), 400
+    if not form.validate():
+        return _choice(person, form), 400
+    chosen = form.chosen(before)
     if safe_contact.loosens(before, chosen.contact) and not sessions.proved_lately():
-        return _choice(person, given, {"silent": _again_first()}, again=True), 403
+        form.refuse("silent", _(
+            "This would allow more than before. To be sure that it is you, sign in again first."))
+        return _choice(person, form, again=True), 403
     accounts.choose_contact(person.id, chosen.contact, chosen.language)
     account_news.tell_officers(person.id, uuid4())
     flash(_("Your choice is saved and holds from now on."))
@@ -144,19 +148,10 @@ def choose_contact() -> Any:
     return redirect(url_for("your_account.account"), 303)
 
 
-def _again_first() -> str:
-    return str(_("This would allow more than before. To be sure that it is you, sign in again first."))
-
-
-def _choice(
-    person: Any, given: dict[str, Any], errors: dict[str, str], *, again: bool = False
-) -> str:
+def _choice(person: Any, form: SafeContactForm, *, again: bool = False) -> str:
     kept = safe_contact.read(person.chosen_contact)
     return _page(
-        "safe_contact", given=given, errors=errors, again=again,
-        times=forms.hours(given["not_before"], given["not_after"]),
-        languages=[*offered_languages()],
-        review_on=kept.review_on, channels=contact_words.CHANNELS,
+        "safe_contact", form=form, again=again, languages=[*offered_languages()], review_on=kept.review_on,
         record=contact_words.rows(safe_contact.read(person.safe_contact))
         if person.safe_contact else None,
     )
@@ -168,25 +163,26 @@ def _choice(
 @bp.get("/your-account/contact")
 @allow(signed_in_person)
 def contact() -> str:
-    return _contact_page()
+    return _contact_page(ContactForm())
 
 
 @bp.post("/your-account/contact")
 @allow(signed_in_person)
 def ask_for_contact() -> Any:
-    given = {name: request.form.get(name, "")[:300] for name in ("contact", *people.CONTACTS)}
+    form = ContactForm()
     if not sessions.proved_lately():
-        return _contact_page(given), 403
-    if given["contact"] not in people.CONTACTS:
-        return _contact_page(given, {"contact": _("Choose what you want to change")}), 400
+        return _contact_page(form), 403
+    if not form.validate():
+        return _contact_page(form), 400
+    contact = form.contact.data
     try:
-        changes.ask(current_user.person_id, given["contact"], given[given["contact"]])
+        changes.ask(current_user.person_id, contact, form[contact].data)
     except ValueError:
-        field = given["contact"]
-        return _contact_page(given, {field: forms.contact_problem(field)}), 400
+        form.refuse(contact, forms.contact_problem(contact))
+        return _contact_page(form), 400
     except changes.AskedTooOften:
-        often = _("You asked for several changes today. Call us, or ask again tomorrow.")
-        return _contact_page(given, {"contact": often}), 429
+        form.refuse("contact", _("You asked for several changes today. Call us, or ask again tomorrow."))
+        return _contact_page(form), 429
     db.session.commit()
     return redirect(url_for("your_account.contact"), 303)
 
@@ -204,18 +200,14 @@ def stop_change(change_id: UUID) -> Any:
     return redirect(url_for("your_account.contact"), 303)
 
 
-def _contact_page(
-    given: dict[str, str] | None = None, errors: dict[str, str] | None = None
-) -> str:
+def _contact_page(form: ContactForm) -> str:
     person = _me()
     waiting = [
         (one, contact_words.masked(one.contact, one.value))
         for one in changes.of_person(person.id)
     ]
-    return _page(
-        "contact", contacts=_contacts(person), waiting=waiting, given=given or {},
-        errors=errors or {}, proved=sessions.proved_lately(),
-    )
+    return _page("contact", contacts=_contacts(person), waiting=waiting, form=form,
+                 proved=sessions.proved_lately())
 
 
 # --- what the pages share ------------------------------------------------------------------------
@@ -231,11 +223,10 @@ def _contacts(person: Any) -> dict[str, str]:
 
 def _page(name: str, **values: Any) -> str:
     """Committed before it is shown: nobody sees what is not written down."""
-    audit.write("your_account_seen", page=name)
+    audit.write(AccountAction.SEEN, page=name)
     done = get_flashed_messages()
     db.session.commit()
     return render_template(f"your_account/{name}.html", done=done, **values)
 
 
-audit.declare("your_account_seen", "page")
 desk.add_to(bp)

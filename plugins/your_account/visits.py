@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import session
 from flask_babel import gettext as _
 
-from core.audit import AuditEntry
+from core.audit import AuditEntry, CoreAction
 from core.base import clock
 from core.cases import Access, visits_of
 from core.storage import owned, read
@@ -20,7 +20,7 @@ from core.web import device
 SHOWN_FOR = timedelta(days=90)
 TRIES_WARN_FOR = timedelta(days=7)
 MOST = 50  # visits; and as many other lines, which never push a visit off the page
-ADDED = "passkeys_changed"
+ADDED = "passkeys_changed"  # as rows hold it: the plugin that wrote them may be gone
 
 CASES_EVER = sa.select(Access.case_id).where(
     owned(Access), Access.person_id == sa.bindparam("person_id")
@@ -36,14 +36,14 @@ _theirs = sa.and_(
 _device = AuditEntry.fields["device"].astext
 VISITS = (
     sa.select(AuditEntry.at, AuditEntry.fields)
-    .where(_theirs, AuditEntry.action == "visit_began")
+    .where(_theirs, AuditEntry.action == CoreAction.VISIT_BEGAN)
     .order_by(AuditEntry.at.desc()).limit(MOST)
 )
 BESIDE = (
     sa.select(sa.func.max(AuditEntry.at).label("at"), AuditEntry.action, _device.label("device"),
               sa.func.count().label("times"))
     .where(_theirs, sa.or_(
-        sa.and_(AuditEntry.action == "sign_in", AuditEntry.fields["result"].astext == "wrong_code"),
+        sa.and_(AuditEntry.action == CoreAction.SIGN_IN, AuditEntry.fields["result"].astext == "wrong_code"),
         sa.and_(AuditEntry.action == ADDED, AuditEntry.fields["did"].astext == "added"),
     ))
     .group_by(sa.func.date_trunc("day", AuditEntry.at, clock.LONDON.key), AuditEntry.action, _device)

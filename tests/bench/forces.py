@@ -10,7 +10,7 @@ import sys
 import time
 from contextlib import ExitStack
 
-from core.plugin_host.host import find_forces, find_plugins
+from core.plugin_host.finding import find_forces, find_plugins
 from core.plugin_host.review import review
 from tests.bench.pages import HERE, ask, served
 from tests.bench.rows import Row

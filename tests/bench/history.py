@@ -14,6 +14,7 @@ from flask import Flask
 from uuid6 import uuid7
 
 from core import audit
+from core.audit import CoreAction
 from core.audit.chain import Chainer
 from core.base import clock
 from core.cases.models import Access, Case, Message, PortalSession, Staff
@@ -46,10 +47,10 @@ def add_history(app: Flask) -> None:
         for start in range(0, len(cases), 500):
             for case_id, person_id, staff_id in cases[start : start + 500]:
                 with _seen_by("staff", staff_id):
-                    audit.write("case_seen", case_id=case_id, viewer="officer", relation="lead")
+                    audit.write(CoreAction.CASE_SEEN, case_id=case_id, viewer="officer", relation="lead")
                 with _seen_by("person", person_id):
-                    audit.write("case_seen", case_id=case_id, viewer="person")
-                    audit.write("cases_listed", count=1)
+                    audit.write(CoreAction.CASE_SEEN, case_id=case_id, viewer="person")
+                    audit.write(CoreAction.CASES_LISTED, count=1)
             db.session.commit()
         db.session.commit()
     with app.app_context():

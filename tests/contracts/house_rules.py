@@ -138,6 +138,38 @@ def _commented(path: Path, node: ast.stmt, after: ast.stmt | None) -> bool:
     return below or above.lstrip().startswith("#") or any("  # " in line for line in own)
 
 
+# --- forms ----------------------------------------------------------------------------------------
+
+MAY_READ_FORMS = {
+    "core/web/forms.py",  # the one that hands what was sent to the fields of a form
+    "core/web/error_pages.py",  # gives back to people what they wrote in a form whose page is gone
+}
+_SENT = {"form", "values", "files"}
+
+
+def forms_read_by_hand(root: Path) -> list[str]:
+    """Code that takes a form's fields from the request, and not from a class of fields that checks them."""
+    return [
+        f"{where(root, path, node.lineno)} reads {ast.unparse(node)}"
+        for folder in ("core", *AUTHORS) for path in python(root / folder)
+        if path.relative_to(root).as_posix() not in MAY_READ_FORMS
+        for node in _read_by_hand(ast.parse(path.read_text()))
+    ]
+
+
+def _read_by_hand(tree: ast.Module) -> Iterator[ast.Attribute | ast.Call]:
+    called = {"request", "flask.request"} | {
+        one.asname for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "flask"
+        for one in node.names if one.name == "request" and one.asname}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in _SENT and ast.unparse(node.value) in called:
+            yield node
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr" and len(node.args) > 1:
+            of, name = node.args[:2]
+            if ast.unparse(of) in called and isinstance(name, ast.Constant) and name.value in _SENT:
+                yield node
+
+
 # --- hooks ----------------------------------------------------------------------------------------
 
 

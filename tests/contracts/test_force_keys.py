@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from core.force.file.lacks import lacking
 from core.force.file.reading import build_force
 from core.force.model import Force
-from core.plugin_host.host import find_plugins
-from tests.unit.force_texts import GOOD
+from core.plugin_host.finding import find_plugins
+from tests.core.force.force_texts import GOOD
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/configuring-a-force.md").read_text()
 

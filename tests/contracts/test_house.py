@@ -9,12 +9,10 @@ import pytest
 
 from tests.contracts import house_names as names
 from tests.contracts import house_rules as rules
-from tests.contracts.small_house import SOUND, write
+from tests.contracts.small_house import write
 from tools.house import loaded_by
 from tools.rooms import FLOORS, ROOT, House, floor_of
-from tools.rooms_picture import alternative, picture
 
-PICTURE = "docs/images/rooms.svg"
 Rule = Callable[[Path], list[str]]
 
 
@@ -38,16 +36,11 @@ def too_many_hooks(root: Path) -> list[str]:
     return rules.hooks(root)[rules.MOST_HOOKS:]
 
 
-@pytest.fixture
-def sound(tmp_path: Path) -> Path:
-    """A small house in which everything is as it should be."""
-    return write(tmp_path, SOUND)
-
-
 ALL: tuple[Rule, ...] = (
     rules.arrows_up, circles, loads_above, rules.plugins_imported, rules.reached_behind_faces,
     rules.poor_faces, names.plugins_named_in_core, names.plugins_named_by_others, names.forces_named,
-    names.record_systems_named, names.nations_named, too_many_hooks, rules.hooks_without_a_test,
+    names.record_systems_named, names.nations_named, rules.forms_read_by_hand, too_many_hooks,
+    rules.hooks_without_a_test,
 )
 
 
@@ -80,12 +73,6 @@ def test_every_room_has_a_floor_and_there_is_code_to_walk() -> None:
     assert len(names.names_of(ROOT, "forces")) >= 2
     assert len(names.endpoints(ROOT)) > 50
     assert len(rules.hooks(ROOT)) > 5
-
-
-def test_the_picture_is_drawn_from_the_code() -> None:
-    house = House(ROOT)
-    assert (ROOT / PICTURE).read_text() == picture(house), f"run: python tools/house.py --picture {PICTURE}"
-    assert f"images/{Path(PICTURE).name})" in (ROOT / "docs/architecture.md").read_text()
 
 
 def test_the_lowest_room_loads_little() -> None:
@@ -267,6 +254,19 @@ OFFENCES: dict[str, tuple[Rule, dict[str, str], str]] = {
         "core/web/templates/home.html:2 names Northern Ireland"),
     "a second list of nations": (
         names.nations_named, {"core/base/clock.py": 'Nation = Literal["England"]\n'}, "core/base/clock.py:6"),
+    "a form that a view reads by hand": (
+        rules.forms_read_by_hand, {"plugins/desk/routes.py": "TEXT = request.form.get('text', '')\n"},
+        "plugins/desk/routes.py:7 reads request.form"),
+    "a form that is read with the address": (
+        rules.forms_read_by_hand, {"core/web/pages.py": "TO = flask.request.values['to']\n"},
+        "core/web/pages.py:8 reads flask.request.values"),
+    "a form of a request by another name": (
+        rules.forms_read_by_hand,
+        {"plugins/desk/routes.py": "from flask import request as asked\nFILE = asked.files\n"},
+        "plugins/desk/routes.py:8 reads asked.files"),
+    "a form that is taken by its name": (
+        rules.forms_read_by_hand, {"forces/midshire/hooks.py": "TEXT = getattr(request, 'form')\n"},
+        "forces/midshire/hooks.py:3 reads getattr(request, 'form')"),
     "too many hooks": (too_many_hooks, {"core/hookspecs.py": TWENTY_MORE}, "hook_19"),
     "a hook that no test calls": (
         rules.hooks_without_a_test, {"core/hookspecs.py": SCAN}, "scan"),
@@ -308,15 +308,3 @@ def test_words_that_are_no_plugins_name_are_left_alone(sound: Path) -> None:
         "plugins/demo/__init__.py": '"""Samples."""\nSAID = "letters"\n',
     })
     assert names.plugins_named_in_core(sound) == names.plugins_named_by_others(sound) == []
-
-
-def test_the_picture_has_every_room_and_arrow_and_says_them_in_words(sound: Path) -> None:
-    write(sound, {"core/base/clock.py": "def late():\n    import core.force\n"})
-    drawn, house = picture(House(sound)), House(sound)
-    shown = [room for room in house.rooms if room in FLOORS]
-    assert all(f">{room}</text>" in drawn for room in shown)
-    assert drawn.count("<circle") == 4
-    assert drawn.count('class="dot up"') == 1, "what leads up is told apart"
-    assert "app: web; " in alternative(house)
-    assert alternative(house) in drawn
-    assert "prefers-color-scheme: dark" in drawn

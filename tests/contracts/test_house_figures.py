@@ -81,6 +81,9 @@ def test_the_figures_of_a_house_are_told_with_what_is_wrong(tmp_path: Path) -> N
     assert "arrows up 1\n" in told
 
 
+MOST_CHANGES = {"charged: POST": 200, "case page": 130, "code: POST": 290, "officer's update": 180}
+
+
 # --- walks --------------------------------------------------------------------------------------------
 
 
@@ -126,4 +129,6 @@ def test_four_requests_are_followed_through_the_code() -> None:
         assert len(one.files) > len(one.rooms) > 4, str(one)
         assert one.changes > len(one.rooms), str(one)
         assert "plugins" in one.rooms, str(one)
+        assert one.looked_up.total() <= 5, f"{one}: what the door found out is handed on, not asked anew"
+        assert one.changes <= MOST_CHANGES[one.name], str(one)
     assert {"take_in.py", "intake.py"} & {one.name for one in found[0].files}

@@ -19,7 +19,7 @@ SERVES, NEVER_IMPORTED, TESTS = "Imported where", "Never imported", "For tests"
 CALLED = {  # by these words, and not imported
     "build": ("Makefile", "-m build"), "mypy": ("Makefile", "-m mypy"), "ruff": ("Makefile", "bin/ruff"),
     "pip-tools": ("Makefile", "-m piptools"),
-    "govuk-frontend-jinja": ("tests/unit/test_macros.py", 'PackageLoader("govuk_frontend_jinja")'),
+    "govuk-frontend-jinja": ("tests/core/web/test_macros.py", 'PackageLoader("govuk_frontend_jinja")'),
 }
 ALL = [*python("core"), *python("plugins"), *python("forces"), ROOT / "wsgi.py"]
 KIT = [path for path in ALL if "testing" in path.parts]  # for authors: its list is the extra "testing"

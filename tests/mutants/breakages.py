@@ -310,12 +310,3 @@ WAYS: dict[type, tuple[Any, ...]] = {
 def breakages_of(file: str, source: str) -> list[Breakage]:
     """All breakages of a file, in the order in which its code is read."""
     return _Seeker(file, source).found
-
-
-def compiles(one: Breakage, source: bytes) -> bool:
-    """Whether what is left is a program at all."""
-    try:
-        compile(one.applied_to(source), one.file, "exec")
-    except (SyntaxError, ValueError):
-        return False
-    return True

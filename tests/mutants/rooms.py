@@ -25,7 +25,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
                     "core/intake/officer_alerts.py", "plugins/eligibility/*.py"),
     "intake": ("core/intake/take_in.py", "core/intake/*.py"),
     "desk": ("plugins/officer_desk/*.py", "core/intake/updates.py", "core/intake/conversation.py",
-             "plugins/messages/*.py"),
+             "core/intake/desk*.py", "plugins/messages/*.py"),
     "timeline": ("core/cases/timeline.py", "core/web/pages.py"),
 }
 

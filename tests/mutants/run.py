@@ -19,11 +19,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.mutants import trial
-from tests.mutants.breakages import Breakage, breakages_of, compiles
+from tests.mutants.breakages import Breakage, breakages_of
 from tests.mutants.copies import commit_now, copy_to
 from tests.mutants.rooms import ROOMS, ROOT, files_of
 from tests.mutants.who_runs_what import Map, the_map
-from tests.mutants.without_effect import WithoutEffect
+from tests.mutants.without_effect import WithoutEffect, compiles
 
 ENOUGH = 0.92
 ANYWAY, MORE = 240, 10  # seconds that a trial has, and how many times those that its tests took before

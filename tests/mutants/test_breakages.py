@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.breakages import Breakage, breakages_of, compiles
+from tests.mutants.breakages import Breakage, breakages_of
 from tests.mutants.rooms import ROOMS, ROOT, files_of
 from tests.mutants.who_runs_what import Map, merged
-from tests.mutants.without_effect import WithoutEffect, entry
+from tests.mutants.without_effect import WithoutEffect, compiles, entry
 
 BROKEN: list[tuple[str, set[str]]] = [
     ("x = a < b", {"x = a <= b", "x = a > b"}), ("x = a is None", {"x = a is not None"}),

@@ -57,3 +57,12 @@ def entry(one: Breakage, reason: str) -> str:
     fields: dict[str, Any] = {"file": one.file, "in": one.inside, "old": one.old, "new": one.new,
                               "reason": reason}
     return "[[breakage]]\n" + "".join(f"{name} = {quoted(text)}\n" for name, text in fields.items())
+
+
+def compiles(one: Breakage, source: bytes) -> bool:
+    """Whether what is left is a program at all."""
+    try:
+        compile(one.applied_to(source), one.file, "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from core.cases import general_words, tellings
 from core.force import vocabulary
 from core.force.file.reading import read_force
-from core.plugin_host.host import find_plugins
+from core.plugin_host.finding import find_plugins
 from tests.plugins.nations import (
     NATIONS,
     RIGHTS_ARE_IN,
@@ -23,8 +23,8 @@ from tests.plugins.nations import (
     tell_code,
     texts,
 )
-from tests.rules.test_told_why import PRESUMED
-from tests.unit import test_narrative as english
+from tests.plugins.victims_code import test_narrative as english
+from tests.plugins.victims_code.test_told_why import PRESUMED
 
 ROOT = Path(__file__).parents[2]
 KINDS = {"recorded", "allocated", "arrested", "interviewed", "bail_changed", "charged", "reopened", "amended"}

@@ -16,9 +16,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from core.app import Portal
 from core.base.installation import installation
 from core.web.pages import EXIT_TO
+from core.web.portal import Portal
 from core.web.security import HEADERS
 
 REQUIRED = tuple(HEADERS)

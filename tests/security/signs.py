@@ -17,7 +17,7 @@ from core.storage.row_guard import Base
 from core.storage.sealed import Secret
 from tests.conftest import HERTS
 from tests.security.payloads import ODD_TEXTS
-from tests.security.world import everything
+from tests.security.store import everything
 
 AS_IT_CAME = RecordEvent  # keeps the sender's bytes, as evidence; nobody reads them on a page
 APART, TOGETHER = "cafe\u0301 A\u030angstro\u0308m", "café Ångström"  # the same word, as NFD and as NFC

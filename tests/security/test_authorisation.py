@@ -17,13 +17,13 @@ from core import hookspecs
 from core.cases import relations
 from core.cli import main
 from core.plugin_host.checks import HOOKS
-from core.plugin_host.host import find_plugins
+from core.plugin_host.finding import find_plugins
 from core.plugin_host.jobs import registry
 from core.web import access, sessions
 from core.web.access import Policy, UnruledView, anyone, refuse_unruled
 from tests.conftest import HERTS
+from tests.plugins.sign_in.test_one_answer import Work
 from tests.security.checklist import protection, requirement
-from tests.security.sign_in.test_one_answer import Work
 from tests.security.table import Line, lines, routes_of, table, undeclared
 from tests.security.world import ACTORS, MISSING, TWIN_WORD, WORD, World
 

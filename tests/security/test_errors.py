@@ -12,8 +12,8 @@ from flask import Flask
 from core.base.settings import Settings
 from core.base.settings_source import SettingsError
 from core.cli.processes.start import refuse_debug
+from tests.core.base.logged import WORD, failure_with_all, raising
 from tests.security.checklist import requirement
-from tests.security.test_log import WORD, failure_with_all, raising
 from tests.security.walk import Walk, begin
 
 TELLING = re.compile(r"Traceback|File \"|DataError|ValueError|SELECT|sqlalchemy|site-packages|\.py\b")

@@ -25,14 +25,15 @@ from core.notices.letter_words import PLAIN_TEXT, letter_words
 from core.plugin_host.host import the_force
 from core.storage.db import close_connections, force_scope
 from tests.contracts.test_layers import ROOT, python
+from tests.core.force.force_texts import GOOD
 from tests.pages import Browser
 from tests.security.checklist import protection, requirement
 from tests.security.hostile_world import make_portal
-from tests.unit.force_texts import GOOD
 
 # Where text becomes HTML unescaped, and why that is right; nothing else may.
 REVIEWED = {
     "core/web/frame.py": "parts of pages, rendered by templates that escape",
+    "core/web/forms.py": "labels and hints, as a class of ours has them; what a page gives is escaped",
     "plugins/onboarding/new_text.py": "a new force's file, which is TOML; its wordmark, an SVG, escapes",
     "core/force/file/logo.py": "names of tags in what is said of a logo on a terminal",
     "core/base/i18n.py": "sentences of the catalogues; what is filled in is escaped",
@@ -132,7 +133,8 @@ def odd_templates(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One template for each ending, in the portal's own environment."""
     names = [f"odd/page.{ending}" for ending in ENDINGS] + ["odd/page", *PLAIN_TEXT]
     monkeypatch.setattr(app.jinja_env, "loader", DictLoader(dict.fromkeys(names, "{{ text }}")))
-    monkeypatch.setattr(app.jinja_env, "cache", {})
+    for name, value in {"cache": {}, "bytecode_cache": None, "of_languages": {}}.items():
+        monkeypatch.setattr(app.jinja_env, name, value)
     return names
 
 

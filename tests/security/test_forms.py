@@ -10,8 +10,9 @@ import pytest
 from core.storage.row_guard import Base
 from core.web.security import _refuse_foreign_forms
 from tests.security.checklist import protection, requirement
+from tests.security.store import everything, secrets_of
 from tests.security.table import Line, lines, table
-from tests.security.world import Built, World, csrf_token, everything, refill, secrets_of
+from tests.security.world import Built, World, csrf_token, refill
 
 FORMS = [line for line in lines()
          if line.unsafe and line.allow and line.path not in table()["forms_without_token"]]
@@ -20,7 +21,7 @@ CHANGES = table()["reading_may_change"]
 POISON = "poisonedvalue"
 # What differs from one try to the next.
 EACH_TIME = ("id", "at", "mac", "key_id", "written_in", "cause_id", "token_hash", "code_hash",
-             "form_key", "notes", "fields")
+             "form_key", "notes", "fields", "event_key", "digest")
 
 
 def as_form(line: Line) -> dict[str, Any]:

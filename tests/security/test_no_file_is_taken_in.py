@@ -22,8 +22,9 @@ from core.force.file.reading import build_force
 from tests.conftest import HERTS
 from tests.live import ROOT
 from tests.security.checklist import requirement
+from tests.security.store import everything, secrets_of
 from tests.security.table import Line, lines, table
-from tests.security.world import World, csrf_token, everything, secrets_of
+from tests.security.world import World, csrf_token
 
 POISON = b"poisonedfile"
 TAKES_FILES = re.compile(r"""multipart/|type=["']?file\b|\benctype\b""")

@@ -98,8 +98,8 @@ def test_if_sessions_were_of_every_force_the_twins_word_would_be_read(
     assert with_copied_cookies(world, line) == []
     opened_by = sessions.opened_by
 
-    def anywhere(token: str) -> Any:
-        here = opened_by(token)
+    def anywhere(token: str, at: Any = None) -> Any:
+        here = opened_by(token, at)
         if here.row_id is None and current_force_id() == AVON:
             with scope_of(HERTS), ForceSession(db=db) as other:
                 row = other.connection().execute(

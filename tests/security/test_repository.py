@@ -29,7 +29,7 @@ HASHES_OF_PACKAGES = re.compile(r"requirements[\w-]*\.txt|package-lock\.json")
 KNOWN = {
     ("tests/plugins/email_notices/test_email_sending.py", "a password in an address"),
     ("tests/plugins/email_notices/test_email_connections.py", "a password in an address"),
-    ("tests/contracts/test_start.py", "a password in an address"),
+    ("tests/core/app/test_start.py", "a password in an address"),
 }
 FILES_OF_SECRETS = re.compile(r"(^|/)(\.env.*|.*\.(pem|key|p12|pfx|kdbx|sqlite3?|dump|pgdump))$")
 

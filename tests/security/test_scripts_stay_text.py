@@ -9,11 +9,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from core.base.installation import installation
 from core.base.settings import Settings
 from core.storage.db import close_connections
 from core.testing.postgres import empty
-from core.web.frame import PARTS
 from tests.security.checklist import protection, requirement
 from tests.security.hostile_world import World, hostile, make_portal, plain
 from tests.security.nodes import dialogs, injected
@@ -83,8 +81,8 @@ def test_without_escaping_a_browser_finds_them_on_every_kind_of_page(
     worlds: tuple[World, World], browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     evil, calm = worlds
-    for name, value in {"autoescape": False, "cache": {}}.items():
+    anew = {"autoescape": False, "cache": {}, "bytecode_cache": None, "of_languages": {}}
+    for name, value in anew.items():
         monkeypatch.setattr(evil.app.jinja_env, name, value)
-    monkeypatch.setitem(installation(evil.app).kept, PARTS, {})
     assert len(injected(browser, evil.pages(), calm.read)) > 12
     assert opened(evil, browser, having="/case/")

@@ -23,8 +23,7 @@ from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import take
-from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
-from tests.plugins.sign_in.ways_in import NOON
+from tests.plugins.sign_in.ways_in import NOON, enter, give, newest_code
 
 COOKIE = f"tmc-{HERTS}"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

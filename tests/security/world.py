@@ -40,7 +40,7 @@ from plugins.oversight.models import BreakGlass
 from plugins.passkeys.models import Passkey
 from plugins.your_account.models import Change
 from tests.conftest import AVON, HERTS
-from tests.security.shadow import inserts_of, put, rows_of
+from tests.security.shadow import inserts_of, put
 
 WORD, TWIN_WORD = "ourownword", "twinsword"
 FRESH = 300.0  # seconds
@@ -301,31 +301,6 @@ def world(built: Built, app: Flask, shadow: str) -> World:
     put(app, built.inserts)
     assert built.world
     return World(app, built.world.ids, built.world.tokens)
-
-
-Rows = dict[tuple[Any, ...], dict[str, Any]]
-
-
-def everything(app: Flask, leaving_out: dict[str, list[str]] | None = None) -> Rows:
-    """All rows but what may change: table -> columns, or ["*"] for the whole table."""
-    left = leaving_out or {}
-    return {
-        (table.name, row["force"], row["id"]): {
-            name: value for name, value in row.items() if name not in left.get(table.name, ())
-        }
-        for table, rows in rows_of(app) if left.get(table.name) != ["*"] for row in rows
-    }
-
-
-def secrets_of(app: Flask, force: str = HERTS) -> str:
-    """All that is sealed in the rows of a force, open."""
-    with app.app_context(), force_scope(force):
-        return "\n".join(
-            str(getattr(row, name))
-            for mapper in Base.registry.mappers
-            for name, value in vars(mapper.class_).items() if isinstance(value, Secret)
-            for row in db.session.scalars(sa.select(mapper.class_))
-        )
 
 
 __all__ = ["ACTORS", "AVON", "HERTS", "TWIN_WORD", "WORD", "Base", "World", "built", "world"]

@@ -13,7 +13,7 @@ from core.web import sessions
 opened_by = sessions.opened_by
 
 
-def opened_anywhere(token: str) -> Any:
+def opened_anywhere(token: str, at: Any = None) -> Any:
 
     here = scope.current_force_id()
     for force in [here, *installation().host.installed]:
@@ -24,7 +24,7 @@ def opened_anywhere(token: str) -> Any:
             ).first()
             if row is not None:
                 return sessions.ServerSession(row)
-    return opened_by(token)
+    return opened_by(token, at)
 
 
 sessions.opened_by = opened_anywhere

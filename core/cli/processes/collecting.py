@@ -102,6 +102,7 @@ class Collector:
             return self._ready(b"", str(max(self._length, LARGEST_BODY + 1)), last=True)
         if body is None:
             return None
+        # gunicorn takes others beside it: whoever stands in front may see another end of the body.
         if any(name == "TRANSFER-ENCODING" and value.strip().lower() != "chunked"
                for name, value in self.request.headers):
             raise errors.UnsupportedTransferCoding("beside chunked")
@@ -109,6 +110,7 @@ class Collector:
 
     def _read_head(self) -> bool:
         arrived = self.arrived
+        # From three bytes before: the four may have come in two pieces.
         whole = arrived.find(b"\r\n\r\n", max(0, self._looked - 3), MOST_HEAD) >= 0
         if not whole and len(arrived) >= MOST_HEAD:
             raise errors.LimitRequestHeaders("head")
@@ -152,6 +154,7 @@ class Collector:
         request.body = io.BytesIO(body)
         request._expected_100_continue = False
         if chunked or last:
+            # One length, and nothing else, says where the body ends.
             headers = [pair for pair in request.headers if pair[0] not in FRAMED_BY]
             request.headers = [*headers, ("CONTENT-LENGTH", length)]
         if last:

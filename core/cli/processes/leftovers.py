@@ -1,12 +1,13 @@
-"""What a demo left running whose supervisor and guard were both killed.
+"""What was left running where the supervisor and the guard were both killed: a demo's services, a server.
 
-A process is known by what it runs and by the data folder in its environment, never by a number in a
-file: numbers are used again.
+A process is known by what it runs, and by the data folder in its environment or its working folder, never
+by a number in a file: numbers are used again.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import psutil
@@ -50,3 +51,27 @@ def _ask(process: psutil.Process, *, force: bool) -> None:
         process.kill() if force else process.terminate()
     except psutil.Error:  # gone, or another user's
         return
+
+
+def end_servers(cluster: Path) -> None:
+    """End the PostgreSQL that an earlier owner of *cluster* left behind. For whoever holds the lock."""
+    left = [process for process in psutil.process_iter(["name"]) if _runs_in(process, cluster)]
+    postmaster = cluster / "postmaster.pid"
+    first = postmaster.read_text().split("\n")[0].strip() if postmaster.exists() else ""
+    heads = [process for process in left if str(process.pid) == first]
+    for process in heads:
+        process.send_signal(signal.SIGINT)
+    _, deaf = psutil.wait_procs(left, timeout=10 if heads else 2)  # headless ones go alone
+    for process in deaf:
+        process.kill()
+    psutil.wait_procs(deaf, timeout=5)
+    postmaster.unlink(missing_ok=True)
+
+
+def _runs_in(process: psutil.Process, cluster: Path) -> bool:
+    if process.info["name"] != "postgres":
+        return False
+    try:
+        return os.path.samefile(process.cwd(), cluster)
+    except (psutil.Error, OSError):
+        return False

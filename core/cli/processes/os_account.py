@@ -15,6 +15,7 @@ from pathlib import Path
 
 NAME = "tmc-postgres"
 _ACL = "system.posix_acl_access"
+# An access list as Linux keeps it (linux/posix_acl_xattr.h).
 _VERSION = struct.pack("<I", 2)
 _ENTRY = struct.Struct("<HHI")
 _USER_OBJ, _USER, _GROUP_OBJ, _MASK, _OTHER, _SEARCH, _NO_ID = 1, 2, 4, 16, 32, 1, 0xFFFFFFFF
@@ -100,6 +101,7 @@ def _grant_search(folder: Path, mode: int, uid: int) -> None:
     entries[_MASK, _NO_ID] = 0
     for (tag, _), allowed in entries.items():
         entries[_MASK, _NO_ID] |= allowed if tag not in (_USER_OBJ, _OTHER) else 0
+    # In this order, or the kernel refuses them.
     packed = (_ENTRY.pack(tag, allowed, who) for (tag, who), allowed in sorted(entries.items()))
     os.setxattr(folder, _ACL, _VERSION + b"".join(packed))
 
@@ -113,6 +115,7 @@ def _access_list(folder: Path, mode: int) -> dict[tuple[int, int], int]:
         bits = {_USER_OBJ: mode >> 6 & 7, _GROUP_OBJ: mode >> 3 & 7, _OTHER: mode & 7}
         return {(tag, _NO_ID): allowed for tag, allowed in bits.items()}
     found = {(tag, who): allowed for tag, allowed, who in _ENTRY.iter_unpack(raw[len(_VERSION) :])}
+    # What the mask held back stays so: it is to be wider, and is made of the entries.
     ceiling = found.pop((_MASK, _NO_ID), 7)
     kept = {_USER_OBJ: 7, _OTHER: 7}
     return {key: allowed & kept.get(key[0], ceiling) for key, allowed in found.items()}

@@ -14,6 +14,7 @@ class Passage:
     """Made before the processes are; whoever is free takes what comes. Nothing here waits."""
 
     def __init__(self) -> None:
+        # Datagrams: each comes whole, and to one of those who listen only.
         self.into, self.out = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.into.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_ON_THE_WAY)
         self.into.setblocking(False)

@@ -60,6 +60,7 @@ def _bind_failure(host: str, port: int) -> OSError | None:
     """Why a server cannot listen there; None when it can."""
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+            # As servers do: a port on which only late packets of an earlier server may come is free.
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind((host, port))
     except OSError as failure:

@@ -87,6 +87,7 @@ class Program:
 
     def _launch(self) -> None:
         self._clear_away()
+        # What it said before it crashed is still there to be read.
         log = open_log(self.log) if self._started_before else fresh_log(self.log)
         with log, undisturbed():
             try:
@@ -96,6 +97,7 @@ class Program:
                     stdout=log,
                     stderr=log,
                     env={**os.environ, **(self._env or {})},
+                    # A group of its own: what it starts ends with it, and Ctrl-C is ours to pass on.
                     start_new_session=True,
                 )
             except OSError as error:

@@ -11,9 +11,10 @@ from typing import Any
 
 from flask import Response
 
-from core.app import Portal
 from core.base.i18n import force_locale, offered_languages
-from core.web.security import HEADERS, error_words
+from core.web.error_pages import error_words
+from core.web.portal import Portal
+from core.web.security import HEADERS
 
 BUSY = "503 Service Unavailable"
 TOO_SLOW = "408 Request Timeout"

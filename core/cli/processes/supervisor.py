@@ -160,6 +160,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Keep all services alive until asked to stop; leaves the block by :class:`StopAsked`."""
+        # Another parent than at first: ours has died.
         while self._parent in (1, os.getppid()):
             for kept in self._kept:
                 self._look_after(kept)

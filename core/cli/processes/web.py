@@ -124,6 +124,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
     ready(app, bind)
     refuse_unusable(bind)
     with app.app_context():
+        # Before workers are forked: two that share a connection read each other's rows.
         close_connections()
     run(app, bind, workers, threads)
 

@@ -13,6 +13,7 @@ from core.force.fault import nearest, one_of
 from core.force.file.phases import as_day, check_openings
 from core.force.file.report import Report
 from core.force.file.toml_lines import Place
+from core.force.parts import OWN_SOURCE
 from core.force.reference import (
     LONGEST,
     PatternFault,
@@ -276,6 +277,9 @@ def _everywhere(data: Table, districts: list[str], report: Report) -> None:
 def _feed(data: Table, known: set[str], report: Report) -> None:
     sources = table_at(table_at(data, "feed"), "sources")
     for name, source in sources.items():
+        if name == OWN_SOURCE:
+            report.add(("feed", "sources", name), f"“{OWN_SOURCE}” is the portal’s own source: of what "
+                       "officers write at their desk", "another name for this sender")
         if not isinstance(source, dict):
             continue
         former, absorbed = source.get("absorbed_from"), [name for _, name in texts(data, "absorbed")]

@@ -28,6 +28,7 @@ def check_files(names: Iterable[str], file_of: Callable[[str], KeyFile]) -> list
             except KeyProblem as problem:
                 found.append(f"{name}: {problem}")
                 continue
+            # Stricter than a start, which refuses what others may read: here what is merely odd is told too.
             if stat.S_IMODE(file.stat().st_mode) & 0o177:
                 found.append(f"{name}: {file}: run `chmod 600 {file}`")
     return [*found, *shared({name: file_of(name) for name in names})]

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from core.base import clock
+from core.base.audit_actions import AuditAction, CoreAction
 from core.storage import ciphers
 from core.storage.db import db, force_scope, lock
 from core.storage.keys.keyring import ERASED, ForceKey, force_keys, look, masters, unwrapped
@@ -19,7 +20,12 @@ from core.storage.keys.purposes import PURPOSES, OpenKey
 
 # What these made moves as it is: an event whose body is no longer kept, a case that was erased.
 HANDED_ON = ("feed", "lookup")
-Note = Callable[..., object]  # audit.write: the audit stands on a floor above
+
+
+class Note(Protocol):
+    """``audit.write``: the audit stands on a floor above."""
+
+    def __call__(self, action: AuditAction, **fields: Any) -> object: ...
 
 
 def outlived(chain: tuple[OpenKey, ...]) -> list[OpenKey]:
@@ -27,6 +33,7 @@ def outlived(chain: tuple[OpenKey, ...]) -> list[OpenKey]:
     lasts = PURPOSES[chain[0].purpose].lasts
     if lasts is None:
         return []
+    # A former key was in use until its successor began: what it made last is counted from then.
     return [former for newer, former in pairwise(chain) if newer.starts_at + lasts < clock.now()]
 
 
@@ -41,7 +48,7 @@ def end(former: Iterable[OpenKey], note: Note) -> Counter[str]:
     ended: Counter[str] = Counter()
     for one in former:
         db.session.execute(sa.delete(ForceKey).where(ForceKey.key_id == one.key_id))
-        note("keys_ended", purposes=[one.purpose])
+        note(CoreAction.KEYS_ENDED, purposes=[one.purpose])
         ended[one.purpose] += 1
     return ended
 
@@ -67,14 +74,15 @@ def destroy_keys(note: Note) -> int:
         purpose=ERASED, key_id=ciphers.new_key_id(), wrapped=b"", made_at=clock.now(), starts_at=ALWAYS
     ))
     db.session.flush()  # a look at the keys that comes now must not take the gone ones for missing
-    note("keys_ended", purposes=["all but audit"])
+    note(CoreAction.KEYS_ENDED, purposes=["all but audit"])
     return int(done.rowcount)
 
 
-def hand_on_keys(old: str, new: str) -> None:
+def hand_on_keys(old: str, new: str, written: Callable[[], object]) -> None:
     """The force *new* knows again what the keys of *old* (ids) made; it makes nothing with them.
 
-    They stand before the successor's own, as if they were older. Commits; bears being run twice.
+    They stand before the successor's own, as if they were older. Bears being run twice. ``written``
+    commits it.
     """
     wanted = sa.select(ForceKey).where(ForceKey.purpose.in_(HANDED_ON))
     with force_scope(old):
@@ -83,7 +91,7 @@ def hand_on_keys(old: str, new: str) -> None:
             for row in db.session.scalars(wanted.order_by(ForceKey.starts_at.desc()))
         ]
     with force_scope(new):
-        force_keys()
+        force_keys()  # makes the successor's own, if it has none: the others are to stand before them
         lock("keys")
         there = db.session.scalars(wanted).all()
         known, first = {row.key_id for row in there}, min([ALWAYS, *(r.starts_at for r in there)])
@@ -95,5 +103,5 @@ def hand_on_keys(old: str, new: str) -> None:
                     wrapped=ciphers.wrap(master, new, purpose, key_id, key),
                     starts_at=first - place * timedelta(microseconds=1),
                 ))
-        db.session.commit()
+        written()
         look()

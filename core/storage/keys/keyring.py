@@ -80,6 +80,7 @@ def look(held: ForceKeys | None = None) -> ForceKeys:
     force = force_of(session)
     rows = _stored()
     erased = any(row.purpose == ERASED for row in rows)
+    # A force that was erased never gets keys again: what was sealed then would look as if it had come back.
     if not erased and not PURPOSES.keys() <= {row.purpose for row in rows}:
         _make_missing(force, rows)
         rows = _stored()
@@ -95,6 +96,7 @@ def look(held: ForceKeys | None = None) -> ForceKeys:
 def _key_that_opens(key_id: bytes) -> DataKey | None:
     """For a value whose key is not among those that were at hand."""
     held = force_keys()
+    # Once a second at most: a page full of spoilt values would ask the database for each of them.
     if key_id not in held.data and time.monotonic() - held.read_at >= ASK_EVERY:
         held = look(held)
     return held.data.get(key_id)
@@ -109,6 +111,7 @@ def _stored() -> Sequence[Any]:
 
 
 def _opened(force: str, rows: Iterable[Any], held: ForceKeys | None) -> Iterable[OpenKey]:
+    # What is open stays open: a key file that is spoilt meanwhile then stops nobody who is at work.
     known = {one.key_id: one for chain in held.chains.values() for one in chain} if held else {}
     for row in rows:
         if row.purpose == ERASED:
@@ -140,6 +143,7 @@ def masters() -> KeyFile:
 
 def unwrapped(force: str, row: Any) -> bytes:
     """The key of a row. Raises :class:`KeyProblem` when the master key is another one."""
+    # Twice: a line that was put into the file a moment ago counts before a key is called the wrong one.
     for _ in range(2):
         for master in masters().in_use():
             key = ciphers.unwrap(master, force, row.purpose, row.key_id, row.wrapped)
@@ -182,6 +186,7 @@ def new_row(
 ) -> dict[str, Any]:
     """A new key, as a row of force_key."""
     key_id = ciphers.new_key_id()
+    # The one to use now, not the newest: some process may not have read the file again.
     wrapped = ciphers.wrap(masters().in_use()[0], force, purpose, key_id, key or ciphers.new_key())
     return {"force": force, "id": uuid7(), "purpose": purpose, "key_id": key_id,
             "wrapped": wrapped, "made_at": clock.now(), "starts_at": starts_at}

@@ -68,6 +68,7 @@ class KeyFile:
         except KeyProblem as problem:
             if self._seen is None:
                 raise
+            # Once for each state of the file: it is looked at every two seconds.
             if self._broken != now:
                 log.error("key_file_not_read", row=self.path.name, **of(problem))
             self._broken = now
@@ -85,6 +86,7 @@ class KeyFile:
         former = self.path and self.path.resolve().with_name(f"{self.path.name}.former")
         aside: list[FileKey] = []
         if former and former.exists():
+            # One that is spoilt stops nobody: it is asked for old backups only.
             with suppress(KeyProblem):
                 aside = read_key_file(former)
         return [one.key for one in (*self._fresh(), *aside)]
@@ -148,6 +150,7 @@ def _key(path: Path, line: str) -> FileKey:
         raise KeyProblem(f"{path}: not a key: base64 of 32 bytes is expected") from None
     if len(key) != KEY:
         raise KeyProblem(f"{path}: the key has {len(key)} bytes; {KEY} are needed")
+    # Of 32 random bytes some 30 differ. Fewer than 8 were typed or counted up, never drawn.
     if len(set(key)) < 8:
         raise KeyProblem(f"{path}: this is not a random key; make a new one")
     if starts_at.tzinfo is None:
@@ -177,6 +180,7 @@ def write_key_file(path: Path) -> bytes:
     """Make a new key in *path*, which must not exist yet, readable by its owner only."""
     key = new_key()
     path.parent.mkdir(parents=True, exist_ok=True)
+    # O_EXCL: two that start at once must not each seal with a key of its own.
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(_line(FileKey(key)))
@@ -193,15 +197,18 @@ def replace_key_file(path: Path, keys: Sequence[FileKey], *, like: Path | None =
     beside = path.with_name(f".{path.name}.new")
     try:
         before = (like or path).stat()
+        # Of a run that was cut off: O_EXCL below would refuse it for ever.
         beside.unlink(missing_ok=True)
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
+            # As root's own file the account of the portal could not read it at its next start.
             if os.geteuid() == 0:
                 os.fchown(handle, before.st_uid, before.st_gid)
             file.writelines(_line(one) for one in keys)
             file.flush()
             os.fsync(handle)
         beside.replace(path)
+        # The new name must outlast a power cut too, or all that the key sealed meanwhile is lost.
         _sync_folder(path.parent)
     except OSError as error:
         raise KeyProblem(f"{path}: cannot write the keys: {error.strerror}") from None
@@ -245,4 +252,5 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
         found = path.stat()
     except OSError:
         return None
+    # The inode too: a file replaced by one of its length within one tick of the clock is another.
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -116,6 +116,7 @@ class ForceKeys:
     ) -> list[str]:
         """The texts of one column of several rows, in their order. Raises :class:`Unreadable`."""
         found: list[str] = []
+        # In runs, not by key: the order of the rows is kept, and mostly all of them are one run.
         for _, same in groupby(cells, lambda cell: cell[1][: 1 + ciphers.KEY_ID]):
             run = list(same)
             found += self._key_of(table, column, run[0][1]).open_many(table, column, run)
@@ -156,6 +157,7 @@ class ForceKeys:
         False also for a key that is not there. Compared in equal time. Raises :class:`WrongPurpose`.
         """
         keys = [one for one in self._chain(purpose) if key_id in (None, one.key_id)]
+        # Added up, not any(): that stops at the first that fits, and its time would say which.
         return sum(hmac.compare_digest(_of(one, MacKey).mac(value), given) for one in keys) > 0
 
     def key_id(self, purpose: str, at: datetime | UUID | None = None) -> bytes:
@@ -167,6 +169,7 @@ class ForceKeys:
     def key_at(self, purpose: str, at: datetime | UUID | None = None) -> OpenKey:
         """The key for *purpose* of a moment, by default of now."""
         chain = self._chain(purpose)
+        # The clock is asked only where there is a choice: this runs for every value that is sealed.
         if len(chain) == 1:
             return chain[0]
         moment = _moment(at) if isinstance(at, UUID) else at or clock.now()
@@ -187,6 +190,7 @@ class ForceKeys:
 def chains_of(keys: Iterable[OpenKey]) -> dict[str, tuple[OpenKey, ...]]:
     """By purpose, newest first."""
     found: dict[str, list[OpenKey]] = {}
+    # By id too, so that two keys of one moment come in the same order in every process.
     for one in sorted(keys, key=lambda key: (key.starts_at, key.key_id), reverse=True):
         found.setdefault(one.purpose, []).append(one)
     return {purpose: tuple(chain) for purpose, chain in found.items()}
@@ -200,5 +204,6 @@ def _of(key: OpenKey, kind: type[Kind]) -> Kind:
 
 def _moment(row: UUID) -> datetime:
     """When the row of a UUIDv7 was made."""
+    # RFC 9562: 48 bits of milliseconds since 1970. An id from outside may say any year; Python's end at 9999.
     seconds = min(row.int >> 80, LAST_MILLISECOND) / 1000
     return datetime.fromtimestamp(seconds, tz=UTC)

@@ -1,7 +1,8 @@
 """What is sealed in the tables, of the core and of plugins: counted by key, and sealed anew.
 
-In batches with a commit each. A row that somebody is at work with is left for the next pass, and a
-value that was changed meanwhile is not touched, so that nobody waits and nothing is undone.
+In batches, each of which the caller hears of and commits. A row that somebody is at work with is left
+for the next pass, and a value that was changed meanwhile is not touched, so that nobody waits and nothing
+is undone.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from core.storage.row_guard import CHECKED, Base
 from core.storage.sealed import seal, secrets_of, unseal
 from core.storage.walls import owned
 
+# A batch holds its rows until it is committed; whoever saves one of them waits no longer than that.
 MANY = 200
 FIRST = UUID(int=0)
 Rows = Callable[[int], object]
@@ -66,14 +68,13 @@ def waiting() -> int:
 
 
 def seal_anew(done: Rows) -> Walked:
-    """One pass over every table; each batch is committed. ``done`` hears how many values."""
+    """One pass over every table. ``done`` hears after each batch how many values, and commits it."""
     walked, newest = Walked(), force_keys().key_id(DATA)
     for model in sealed_models():
         for rows in _batches(_stale(model), newest=newest):
             before = walked.done
             for name in secrets_of(model):
                 _seal_batch(model, name, rows, newest, walked)
-            db.session.commit()
             done(walked.done - before)
     return walked
 
@@ -98,13 +99,12 @@ def _seal_batch(
 def hash_anew(done: Rows) -> Walked:
     """The digests by which rows are known again (``__digest_of__``), under the present key.
 
-    A row whose text is no longer kept keeps its digest: ``unreadable`` counts those.
+    A row whose text is no longer kept keeps its digest: ``unreadable`` counts those. ``done`` likewise.
     """
     walked = Walked()
     for model in digested_models():
         for rows in _batches(_digests(model).with_for_update(skip_locked=True, key_share=True)):
             walked.done += _replace(model, "digest", _new_digests(model, rows, walked))
-            db.session.commit()
             done(len(rows))
     return walked
 
@@ -128,7 +128,7 @@ def old_digests() -> int:
             for row in rows:
                 text = _digested(model, row)
                 found += text is None or force_keys().mac("feed", text) != row.digest
-            db.session.rollback()
+            db.session.rollback()  # a look of hours in one transaction keeps dead rows from being cleaned
     return found
 
 
@@ -161,6 +161,7 @@ def _digested(model: Any, row: Any) -> bytes | None:
 
 
 def _batches(statement: Any, **values: Any) -> Iterator[list[Any]]:
+    # By key, not by offset: rows that come and go meanwhile make it pass over none.
     start = FIRST
     while rows := list(read(statement, start=start, **values)):
         yield rows
@@ -192,6 +193,7 @@ def _stale(model: Any) -> Any:
     newest = sa.bindparam("newest", type_=sa.LargeBinary)
     columns = [model.__table__.c[f"{name}_sealed"] for name in secrets_of(model)]
     stale = sa.or_(*(_key_id(column) != newest for column in columns))
+    # key_share: who adds a row that points to one of these (an entry of a case, say) need not wait.
     return _all(model).where(stale).with_for_update(skip_locked=True, key_share=True)
 
 

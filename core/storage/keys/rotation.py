@@ -22,6 +22,7 @@ from itertools import pairwise
 import sqlalchemy as sa
 
 from core.base import clock
+from core.base.audit_actions import CoreAction
 from core.base.scope import current_force_id
 from core.storage import ciphers
 from core.storage.ciphers import KeyProblem
@@ -83,7 +84,7 @@ def is_recent(made_at: datetime) -> bool:
 def make_keys(
     purposes: Iterable[str], *, note: Note, again: bool = False, files: Iterable[str] = ()
 ) -> list[str]:
-    """New keys of the force in scope, committed; for which purposes.
+    """New keys of the force in scope, for the caller to commit; for which purposes.
 
     None for a purpose whose newest key is recent, unless *again*. ``files``: what the force's audit
     is told of beside: new keys of the whole installation. ``note`` writes the audit.
@@ -94,9 +95,9 @@ def make_keys(
     starts_at = clock.now() + SETTLES
     db.session.add_all(ForceKey(**new_row(held.force, one, starts_at)) for one in due)
     if told := [*files, *due]:
-        note("keys_made", purposes=told)
-    db.session.commit()
-    look()
+        note(CoreAction.KEYS_MADE, purposes=told)
+    db.session.flush()
+    look()  # nothing is made with them before everybody has looked again
     return due
 
 
@@ -109,14 +110,17 @@ def used_by_all_from(purposes: Iterable[str]) -> datetime:
 
 
 def finish(purposes: Iterable[str], rotated: Rotated, done: Done, note: Note) -> None:
-    """Make anew what former keys made, and end those that nothing needs any more. ``note`` audits it."""
+    """Make anew what former keys made, and end those that nothing needs any more. ``note`` audits it.
+
+    ``done`` hears after each part how many values it had, and commits it: what comes next builds on it.
+    """
     purposes = list(purposes)
     if DATA in purposes and len(look().chains[DATA]) > 1:
         _finish_data(rotated, done, note)
     if "feed" in purposes and len(force_keys().chains["feed"]) > 1:
         _finish_digests(rotated, done, note)
     for purpose in purposes:
-        _end(key_ends.outlived(force_keys().chains[purpose]), rotated, note)
+        _end(key_ends.outlived(force_keys().chains[purpose]), rotated, done, note)
         rotated.kept[purpose] = len(look().chains[purpose]) - 1
 
 
@@ -127,11 +131,12 @@ def _finish_data(rotated: Rotated, done: Done, note: Note) -> None:
         rotated.unreadable = walked.unreadable
         return resealing.waiting() - walked.unreadable.total()
 
-    one_pass()
+    one_pass()  # most of the work, while the last transactions of before come to their end
     _wait_for_earlier([DATA])
     if _again_until_none(one_pass):
+        # Counted again, with what did not open: a key goes only when nothing at all is under it.
         still = {key_id for _, key_id in resealing.counted()}
-        _end([one for one in _former(DATA) if one.key_id not in still], rotated, note)
+        _end([one for one in _former(DATA) if one.key_id not in still], rotated, done, note)
 
 
 def _finish_digests(rotated: Rotated, done: Done, note: Note) -> None:
@@ -142,12 +147,12 @@ def _finish_digests(rotated: Rotated, done: Done, note: Note) -> None:
 
     _wait_for_earlier(["feed"])
     if _again_until_none(one_pass) and resealing.old_digests() == 0:
-        _end(_former("feed"), rotated, note)
+        _end(_former("feed"), rotated, done, note)
 
 
-def _end(former: Iterable[OpenKey], rotated: Rotated, note: Note) -> None:
+def _end(former: Iterable[OpenKey], rotated: Rotated, done: Done, note: Note) -> None:
     rotated.ended += key_ends.end(former, note)
-    db.session.commit()
+    done(0)
 
 
 def _former(purpose: str) -> tuple[OpenKey, ...]:
@@ -169,6 +174,7 @@ def _wait_for_earlier(purposes: list[str]) -> None:
     """Until all that may have been begun with a former key is written, or undone."""
     moment, deadline = used_by_all_from(purposes), time.monotonic() + WAITS
     while True:
+        # Rolled back each time: within one transaction PostgreSQL shows the same activity for ever.
         oldest = oldest_transaction()
         db.session.rollback()
         if clock.now() > moment and (oldest is None or oldest > moment):
@@ -185,6 +191,7 @@ _activity = sa.table("pg_stat_activity", *(
     sa.column(name) for name in ("datname", "usename", "pid", "xact_start")))
 OLDEST = sa.select(sa.func.min(_activity.c.xact_start, type_=sa.DateTime(timezone=True))).where(
     _activity.c.datname == sa.func.current_database(),
+    # A backup in progress runs as another role, for hours, and seals nothing.
     _activity.c.usename == sa.literal_column("current_user"),
     _activity.c.pid != sa.func.pg_backend_pid(),
 )
@@ -224,15 +231,15 @@ def _still_of_use(there: list[FileKey], lasts: timedelta) -> list[FileKey]:
 
 
 def wrap_anew() -> int:
-    """The keys of the force in scope under the newest master key; how many were not."""
+    """The keys of the force in scope under the newest master key; how many were not. The caller commits."""
     master, count = masters().in_use()[0], 0
     stored = sa.select(ForceKey).where(ForceKey.purpose != ERASED).with_for_update()
+    # Locked: of two runs at once, one would wrap with what is the newest no more.
     for row in db.session.scalars(stored):
         if ciphers.unwrap(master, row.force, row.purpose, row.key_id, row.wrapped) is None:
             row.wrapped = ciphers.wrap(master, row.force, row.purpose, row.key_id,
                                       unwrapped(row.force, row))
             count += 1
-    db.session.commit()
     return count
 
 
@@ -246,6 +253,7 @@ def put_former_aside(file: KeyFile) -> int:
         beside = file.path.resolve().with_name(f"{file.path.name}.former")
         older = read_key_file(beside) if beside.exists() and beside.stat().st_size else []
         kept = [*former, *(one for one in older if one not in former)]
+        # There first, then out of here: a power cut in between leaves a key in both, never in neither.
         replace_key_file(beside, kept, like=file.path)
         replace_key_file(file.path, there[: there.index(newest) + 1])
         file.read_again()

@@ -13,20 +13,25 @@ def head_of(versions: Path) -> str | None:
     The files are read, not run: what serves pages needs no Alembic. Raises ValueError if two
     steps could be the last, or one does not say who it is.
     """
-    found: set[str] = set()
-    built_on: set[str] = set()
-    for file in versions.glob("*.py"):
-        said = _revisions_in(file)
-        if "revision" in said:
-            found.add(said["revision"])
-            before = said.get("down_revision") or ()
-            built_on.update((before,) if isinstance(before, str) else before)
-        elif file.name != "__init__.py":
-            raise ValueError(f'{file.name} has no line revision = "…"')
-    last = sorted(found - built_on)
+    steps = steps_in(versions)
+    built_on = {before for earlier in steps.values() for before in earlier}
+    last = sorted(steps.keys() - built_on)
     if len(last) > 1:
         raise ValueError(f"{' and '.join(last)} could both be the last step")
     return last[0] if last else None
+
+
+def steps_in(versions: Path) -> dict[str, tuple[str, ...]]:
+    """Every step in a folder of steps, with those that it builds on. Raises ValueError as :func:`head_of`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for file in versions.glob("*.py"):
+        said = _revisions_in(file)
+        if "revision" in said:
+            before = said.get("down_revision") or ()
+            found[said["revision"]] = (before,) if isinstance(before, str) else tuple(before)
+        elif file.name != "__init__.py":
+            raise ValueError(f'{file.name} has no line revision = "…"')
+    return found
 
 
 def _revisions_in(file: Path) -> dict[str, Any]:

@@ -95,6 +95,7 @@ def grant(connection: sa.Connection, role: str) -> None:
             )
         elif table.startswith("schema_version_"):
             connection.execute(sa.text(f'GRANT SELECT ON "{table}" TO {name}'))
+    # Of the job queue, which numbers its rows: ours have ids of their own.
     connection.execute(sa.text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"))
     if "audit_link" in here:
         connection.execute(

@@ -7,14 +7,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
 from flask import Flask
-from flask.cli import ScriptInfo
 
 from core.base import clock
 from core.base.installation import installation
 from core.cases.models import Case, Person, Staff
-from core.cli.main import root
 from core.hookspecs import News
 from core.notices.models import Notice
 from core.notices.outbox import promise, promise_code
@@ -75,8 +72,3 @@ def waiting(app: Flask) -> int:
     with without_walls(installation(app).settings.owner_database_url) as connection:
         return int(connection.execute(sa.text(
             "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")).scalar_one())
-
-
-def command(app: Flask, *words: str) -> Result:
-    info = ScriptInfo(create_app=lambda: app, load_dotenv_defaults=False)
-    return CliRunner().invoke(root, ["notices", *words], obj=info)

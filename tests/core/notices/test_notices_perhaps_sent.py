@@ -16,10 +16,10 @@ from core.base.installation import installation
 from core.notices import hand_over, outgoing
 from core.notices.outgoing import UNSURE_TRIES
 from core.plugin_host import jobs
+from core.testing.commands import run_command
 from core.testing.postgres import without_walls
 from tests.conftest import HERTS
 from tests.core.notices.outbox import (
-    command,
     promised,
     send,
     shown,
@@ -57,7 +57,7 @@ def test_a_letter_that_was_perhaps_sent_is_repeated_once_and_told_as_such(
         work(case)
     assert len(vague.letters) == UNSURE_TRIES == 2
     assert len({letter["Message-ID"] for letter in vague.letters}) == 1
-    listed = command(case, "list", "--force", HERTS, "--state", "perhaps_sent").stdout
+    listed = run_command(case, "notices", "list", "--force", HERTS, "--state", "perhaps_sent").stdout
     assert str(one) in listed
     assert "had all of it, and did not say whether it was taken" in listed
 
@@ -95,12 +95,12 @@ def test_staff_can_send_again_what_was_perhaps_sent_by_naming_it(
 ) -> None:
     (one,) = promised(case)
     send(case, one)
-    assert "still being tried" in command(case, "retry", "--force", HERTS, str(one)).stderr
+    assert "still being tried" in run_command(case, "notices", "retry", "--force", HERTS, str(one)).stderr
     with clock.travel(shown(case, one).due_at):
         send(case, one)
     vague.vague = False
-    assert command(case, "retry", "--force", HERTS).stdout.endswith(": 0\n")
-    assert command(case, "retry", "--force", HERTS, str(one)).exit_code == 0
+    assert run_command(case, "notices", "retry", "--force", HERTS).stdout.endswith(": 0\n")
+    assert run_command(case, "notices", "retry", "--force", HERTS, str(one)).exit_code == 0
     send(case, one)
     assert shown(case, one).state == "sent"
 

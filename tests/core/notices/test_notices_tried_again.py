@@ -12,11 +12,11 @@ from core.base import clock
 from core.cases.models import Access
 from core.notices.models import Notice
 from core.notices.outgoing import MOST_TRIES, wait_after
+from core.testing.commands import run_command
 from tests.conftest import AVON, HERTS
 from tests.core.notices.outbox import (
     NOON,
     change,
-    command,
     promised,
     send,
     shown,
@@ -108,22 +108,22 @@ def test_staff_see_what_failed_and_try_it_again(case: Flask, post: MailServer) -
     post.refusals = ["550 no such name"]
     (failed,) = promised(case)
     work(case)
-    every = json.loads(command(case, "list", "--force", HERTS, "--json").stdout)
+    every = json.loads(run_command(case, "notices", "list", "--force", HERTS, "--json").stdout)
     assert [(row["id"], row["state"]) for row in every] == [
         (str(failed), "failed"), (str(sent), "sent")
     ]
     assert every[0]["crime_reference"] == "41/1/24"
-    listed = command(case, "list", "--force", HERTS, "--state", "failed")
+    listed = run_command(case, "notices", "list", "--force", HERTS, "--state", "failed")
     assert listed.exit_code == 0
     assert str(failed) in listed.stdout
     assert "check the email" in listed.stdout
     assert str(sent) not in listed.stdout
     for secret in ("Amina", "Khan", "example.com"):
         assert secret not in listed.stdout + json.dumps(every)
-    assert command(case, "list", "--force", HERTS, "--quiet").stdout == f"{failed}\n{sent}\n"
-    assert command(case, "list", "--force", AVON, "--json").stdout == "[]\n"
+    assert run_command(case, "notices", "list", "--force", HERTS, "--quiet").stdout == f"{failed}\n{sent}\n"
+    assert run_command(case, "notices", "list", "--force", AVON, "--json").stdout == "[]\n"
 
-    again = command(case, "retry", "--force", HERTS)
+    again = run_command(case, "notices", "retry", "--force", HERTS)
     assert (again.exit_code, again.stdout) == (0, "notices to be tried again: 1\n")
     work(case)
     assert shown(case, failed).state == "sent"
@@ -136,11 +136,11 @@ def test_what_was_sent_and_codes_are_not_sent_again(case: Flask, post: MailServe
     post.refusals = ["550 no"]
     (code,) = promised(case, "code")
     work(case)
-    said = command(case, "retry", "--force", HERTS, str(sent), str(code))
+    said = run_command(case, "notices", "retry", "--force", HERTS, str(sent), str(code))
     assert said.exit_code == 1
     assert f"{sent} was sent already" in said.stderr
     assert f"{code} held a code" in said.stderr
-    assert command(case, "retry", "--force", HERTS).stdout.endswith(": 0\n")
+    assert run_command(case, "notices", "retry", "--force", HERTS).stdout.endswith(": 0\n")
     work(case)
     assert len(post.letters) == 1
 
@@ -150,22 +150,22 @@ def test_an_unknown_notice_is_named_and_nothing_changes(case: Flask, post: MailS
     (failed,) = promised(case)
     work(case)
     nobody = uuid4()
-    said = command(case, "retry", "--force", HERTS, str(failed), str(nobody))
+    said = run_command(case, "notices", "retry", "--force", HERTS, str(failed), str(nobody))
     assert said.exit_code == 1
     assert said.stderr.startswith(f"trackmycrime: {nobody}: hertfordshire has no such notice")
     assert shown(case, failed).state == "failed"
-    assert command(case, "retry", "--force", AVON, str(failed)).exit_code == 1
-    assert command(case, "retry", "--force", HERTS, "not-an-id").exit_code == 2
+    assert run_command(case, "notices", "retry", "--force", AVON, str(failed)).exit_code == 1
+    assert run_command(case, "notices", "retry", "--force", HERTS, "not-an-id").exit_code == 2
 
 
 def test_a_withheld_notice_that_is_named_is_asked_again(case: Flask, post: MailServer) -> None:
     (one,) = promised(case)
     change(case, Access, removed=True)
     work(case)
-    assert command(case, "retry", "--force", HERTS, str(one), "--quiet").stdout == ""
+    assert run_command(case, "notices", "retry", "--force", HERTS, str(one), "--quiet").stdout == ""
     work(case)
     assert (shown(case, one).state, post.letters) == ("withheld", [])
     change(case, Access, removed=False)
-    command(case, "retry", "--force", HERTS, str(one))
+    run_command(case, "notices", "retry", "--force", HERTS, str(one))
     work(case)
     assert (shown(case, one).state, len(post.letters)) == ("sent", 1)

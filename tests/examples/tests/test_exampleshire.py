@@ -26,5 +26,5 @@ def test_a_person_is_written_to_in_the_name_of_the_force(exampleshire: AtForce) 
     exampleshire.take_in(event("crime.progress", REFERENCE, time="2026-03-05T10:00:00Z",
                                stage="investigating", text="I asked the neighbours."))
     letter = exampleshire.letters()[-1]
-    assert (letter.to_address, letter.sender_name) == ("amina1@example.com", "Exampleshire Police")
+    assert (letter.to, letter.sender_name) == ("amina1@example.com", "Exampleshire Police")
     assert "neighbours" not in letter.text

@@ -8,25 +8,16 @@ from flask import Flask
 from core.base import clock
 from core.force.eligibility import eligibility
 from core.plugin_host.host import host
-from tests.builders import allocated, recorded
 from tests.conftest import HERTS
-from tests.pages import Browser
-from tests.people import meet, officer_browser, person_browser, take
+from tests.pages import Browser, shown
+from tests.people import meet, person_browser
 
 DESK = "/desk/can-they-track"
 YES = {"kind": "bicycle-theft", "district": "watford"}
 
 
-@pytest.fixture
-def handler(app: Flask) -> Browser:
-    take(app, recorded(), allocated())
-    return officer_browser(app, meet(app).staff)
-
-
 def ask(browser: Browser, **asked: str) -> str:
-    assert browser.get(DESK, query_string=asked).status_code == 200
-    assert browser.page
-    return browser.page.text
+    return shown(browser, DESK, query_string=asked)
 
 
 def test_only_staff_come_to_the_page(app: Flask, handler: Browser) -> None:

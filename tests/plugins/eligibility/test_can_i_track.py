@@ -19,7 +19,7 @@ from core.storage.db import db, force_scope
 from plugins.eligibility.kinds import PLAIN
 from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
-from tests.pages import Browser, words
+from tests.pages import Browser, shown, words
 from tests.people import form_on, meet, person_browser, take
 
 PAGE = "/can-i-track"
@@ -29,15 +29,7 @@ IN_PERSON = "Some crimes are not followed online, to keep people safe."
 
 def ask(browser: Browser, path: str = PAGE, **asked: str) -> str:
     """The words of the page that the answer is on."""
-    answer = browser.get(path, query_string=asked, follow_redirects=True)
-    assert answer.status_code == 200
-    assert browser.page
-    return browser.page.text
-
-
-@pytest.fixture
-def visitor(app: Flask) -> Browser:
-    return Browser(app, HERTS)
+    return shown(browser, path, query_string=asked, follow_redirects=True)
 
 
 def test_somebody_whose_crime_is_online_hears_how_to_sign_in(visitor: Browser) -> None:
@@ -228,7 +220,7 @@ def test_each_force_answers_for_itself(app: Flask, visitor: Browser) -> None:
 def test_a_district_that_is_no_more_says_until_when(app: Flask) -> None:
     from core.force.file.reading import build_force
     from plugins.eligibility.kinds import districts
-    from tests.unit.force_texts import GOOD
+    from tests.core.force.force_texts import GOOD
 
     force = build_force(GOOD.replace(
         'name = "South Side"', 'name = "South Side"\nfrom = 2018-04-01\nto = 2023-03-31'))

@@ -9,19 +9,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
 from flask import Flask
-from flask.cli import ScriptInfo
 
 from core.base import clock
-from core.cli.main import add_plugin_commands, root
 from core.storage.db import db, force_scope
+from core.testing.commands import run_command
 from plugins.eligibility import counting
 from plugins.eligibility.models import Demand
-from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser, check_page
-from tests.people import form_on, meet, officer_browser, take
+from tests.people import form_on
 
 PAGE, DESK = "/can-i-track", "/desk/can-they-track"
 NO = {"kind": "antisocial-behaviour", "district": "watford"}
@@ -32,10 +29,6 @@ def counts(app: Flask, force: str = HERTS) -> dict[tuple[str, ...], int]:
     with app.app_context(), force_scope(force):
         rows = db.session.scalars(sa.select(Demand)).all()
         return {(r.district, r.crime_type, r.month, r.asked_by): r.count for r in rows}
-
-
-def visitor(app: Flask) -> Browser:
-    return Browser(app, HERTS)
 
 
 def ask(browser: Browser, **asked: str) -> Any:
@@ -49,8 +42,8 @@ def ask(browser: Browser, **asked: str) -> Any:
 def test_a_no_is_counted_by_district_crime_type_and_month(app: Flask) -> None:
     with clock.travel(NOON):
         for _ in range(3):
-            ask(visitor(app), **NO)
-        ask(visitor(app), kind="fraud", district="dacorum")
+            ask(Browser(app, HERTS), **NO)
+        ask(Browser(app, HERTS), kind="fraud", district="dacorum")
     assert counts(app) == {
         ("watford", "antisocial-behaviour", "2026-11", "public"): 3,
         ("dacorum", "fraud", "2026-11", "public"): 1,
@@ -64,20 +57,20 @@ def test_a_no_is_counted_by_district_crime_type_and_month(app: Flask) -> None:
     {"kind": "in-person", "district": "watford"},
 ])
 def test_a_yes_or_an_unsure_question_is_not_counted(app: Flask, asked: dict[str, str]) -> None:
-    ask(visitor(app), **asked)
+    ask(Browser(app, HERTS), **asked)
     assert counts(app) == {}
 
 
 def test_a_crime_that_needs_care_is_counted_once_and_not_again_where_it_leads(app: Flask) -> None:
-    browser = visitor(app)
+    browser = Browser(app, HERTS)
     browser.get(ask(browser, kind="stalking", district="watford").location.removeprefix("/hertfordshire"))
     assert list(counts(app).values()) == [1]
 
 
 def test_one_browser_is_counted_once_an_hour_for_a_question(app: Flask) -> None:
-    browser = visitor(app)
+    browser = Browser(app, HERTS)
     with clock.travel(NOON):
-        browser = visitor(app)
+        browser = Browser(app, HERTS)
         for _ in range(5):
             ask(browser, **NO)
             browser.get(PAGE)
@@ -93,17 +86,17 @@ def test_one_browser_is_counted_once_an_hour_for_a_question(app: Flask) -> None:
 
 def test_a_program_without_the_form_or_without_cookies_is_not_counted(app: Flask) -> None:
     for _ in range(3):
-        assert visitor(app).get(PAGE, query_string=NO).status_code == 200
-        stranger = visitor(app)
+        assert Browser(app, HERTS).get(PAGE, query_string=NO).status_code == 200
+        stranger = Browser(app, HERTS)
         assert stranger.client.post(stranger.path(PAGE), data=NO).status_code == 400
     assert counts(app) == {}
-    ask(visitor(app), **NO)
+    ask(Browser(app, HERTS), **NO)
     assert list(counts(app).values()) == [1]
 
 
 def test_an_answer_that_is_read_again_or_given_to_a_friend_is_not_counted_again(app: Flask) -> None:
-    address = ask(visitor(app), **NO).location.removeprefix("/hertfordshire")
-    for reader in (visitor(app), visitor(app)):
+    address = ask(Browser(app, HERTS), **NO).location.removeprefix("/hertfordshire")
+    for reader in (Browser(app, HERTS), Browser(app, HERTS)):
         assert reader.get(address).status_code == 200
     assert list(counts(app).values()) == [1]
 
@@ -122,12 +115,6 @@ def test_questions_at_the_same_moment_are_all_counted(app: Flask) -> None:
 def test_the_table_has_no_column_for_a_person() -> None:
     assert set(Demand.__table__.columns.keys()) == {
         "force", "id", "district", "crime_type", "month", "asked_by", "count"}
-
-
-@pytest.fixture
-def handler(app: Flask) -> Browser:
-    take(app, recorded(), allocated())
-    return officer_browser(app, meet(app).staff)
 
 
 def call(browser: Browser, **asked: str) -> Any:
@@ -166,34 +153,27 @@ def test_a_flag_on_the_record_is_no_demand(app: Flask, handler: Browser) -> None
 # --- the command --------------------------------------------------------------------------------
 
 
-def run(app: Flask, *words: str) -> Result:
-    add_plugin_commands()
-    return CliRunner().invoke(
-        root, ["demand", *words], obj=ScriptInfo(create_app=lambda: app, load_dotenv_defaults=False)
-    )
-
-
 @pytest.fixture
 def asked(app: Flask) -> None:
     for month in (9, 10, 11):
         with clock.travel(datetime(2026, month, 3, 12, tzinfo=UTC)):
-            ask(visitor(app), **NO)
+            ask(Browser(app, HERTS), **NO)
 
 
 def test_the_command_prints_the_table(app: Flask, asked: None) -> None:
-    shown = run(app, "--force", HERTS)
+    shown = run_command(app, "demand", "--force", HERTS)
     assert shown.exit_code == 0
     lines = shown.stdout.splitlines()
     assert lines[0].split()[:2] == ["month", "district"]
     assert len(lines) == 4
     assert "crime_type_not_covered" in lines[1]
     assert "3 in all" in shown.stderr
-    assert "in all" not in run(app, "--force", HERTS, "--quiet").output
-    assert len(run(app, "--force", AVON).stdout.splitlines()) == 1
+    assert "in all" not in run_command(app, "demand", "--force", HERTS, "--quiet").output
+    assert len(run_command(app, "demand", "--force", AVON).stdout.splitlines()) == 1
 
 
 def test_the_command_begins_with_a_month_and_gives_json(app: Flask, asked: None) -> None:
-    found = json.loads(run(app, "--force", HERTS, "--json", "--from", "2026-10").stdout)
+    found = json.loads(run_command(app, "demand", "--force", HERTS, "--json", "--from", "2026-10").stdout)
     assert [row["month"] for row in found] == ["2026-10", "2026-11"]
     assert found[0] == {
         "month": "2026-10", "district": "watford", "crime_type": "antisocial-behaviour",
@@ -203,7 +183,7 @@ def test_the_command_begins_with_a_month_and_gives_json(app: Flask, asked: None)
 
 @pytest.mark.parametrize("month", ["2026-13", "october", "2026-1", "2026-10-01"])
 def test_a_month_that_is_none_is_refused_in_one_line(app: Flask, month: str) -> None:
-    refused = run(app, "--force", HERTS, "--from", month)
+    refused = run_command(app, "demand", "--force", HERTS, "--from", month)
     assert refused.exit_code == 2
     assert "a month is written like 2026-11" in refused.stderr
 

@@ -15,9 +15,9 @@ from core.storage.db import db, force_scope
 from plugins.eligibility.questions import IN_PERSON, Question, answer
 from tests.builders import allocated, recorded
 from tests.conftest import HERTS
+from tests.core.force.force_texts import GOOD
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser
-from tests.unit.force_texts import GOOD
 
 TABLE = [
     ("bicycle-theft", "watford", "2024-03-01", (), "offered"),

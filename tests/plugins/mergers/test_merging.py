@@ -8,15 +8,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
 from flask import Flask
-from flask.cli import ScriptInfo
 
 from core.audit.models import AuditEntry
 from core.audit.trail import canonical
 from core.base.scope import scope_of
 from core.cases.models import Access, Case, Message, Person, Staff
-from core.cli.main import root
 from core.intake.erased import ErasedCase
 from core.intake.models import RecordEvent
 from core.intake.take_in import take_in
@@ -24,6 +21,7 @@ from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from core.storage.keys.key_ends import hand_on_keys
 from core.storage.keys.keyring import force_keys
+from core.testing.commands import run_command
 from plugins.mergers.merging import CannotMerge
 from plugins.retention.erasure import erase_case
 from tests.builders import allocated, officer, recorded
@@ -205,22 +203,17 @@ def test_the_command_counts_first_and_moves_then(
     agree(folder)
     app = start()
 
-    def run(*words: str) -> Result:
-        info = ScriptInfo(create_app=lambda: app, load_dotenv_defaults=False)
-        return CliRunner().invoke(root, ["forces", "merge", OLD, "--into", NEW, *words], obj=info)
-
-    assert "1 cases would move to midshire" in run("--dry-run").output
+    merging = ("forces", "merge", OLD, "--into", NEW)
+    assert "1 cases would move to midshire" in run_command(app, *merging, "--dry-run").output
     assert count(app, Case, OLD) == 1
-    told = json.loads(run("--json").output)
+    told = json.loads(run_command(app, *merging, "--json").output)
     assert (told["cases"], told["moved"], told["rows"]["person"]) == (1, True, 1)
     assert count(app, Case, OLD) == 0
-    assert run("--quiet").output == ""
+    assert run_command(app, *merging, "--quiet").output == ""
 
 
 def test_the_command_says_in_one_line_what_the_files_lack(before: tuple[Flask, Met]) -> None:
-    info = ScriptInfo(create_app=lambda: before[0], load_dotenv_defaults=False)
-    done = CliRunner().invoke(root, ["forces", "merge", OLD, "--into", NEW], obj=info)
-    assert done.exit_code == 1
+    done = run_command(before[0], "forces", "merge", OLD, "--into", NEW, ends=1)
     assert done.output.count("\n") == 1
     assert 'successor = "midshire"' in done.output
 
@@ -238,7 +231,7 @@ def test_a_case_that_was_erased_does_not_come_back_by_a_merger(
     app = start()
     for _ in range(2):  # a merger that was cut off goes on
         with app.app_context():
-            hand_on_keys(OLD, NEW)
+            hand_on_keys(OLD, NEW, db.session.commit)
     join(app)
     with app.app_context(), force_scope(NEW):
         again = recorded("41/1/24", **place(), id="again")

@@ -11,8 +11,8 @@ from flask import Flask
 
 from core.audit.models import AuditEntry
 from core.base import clock
-from core.cases.models import Case, Person, Staff
-from core.hookspecs import Delivered, hookimpl
+from core.cases.models import Case
+from core.hookspecs import Channel, Delivery, DeliveryState, hookimpl
 from core.intake.take_in import take_in
 from core.notices.models import Notice
 from core.notices.outbox import promise_code
@@ -22,33 +22,29 @@ from core.storage.db import db, force_scope
 from core.storage.row_guard import Base
 from plugins.eligibility.models import Demand
 from plugins.mergers.checks import models
-from plugins.mergers.merging import CannotMerge
 from plugins.record_feed.models import RecordFeedKey
 from plugins.sign_in.models import Activation
-from tests.builders import allocated, event, officer, recorded
+from tests.builders import event, recorded
 from tests.pages import Browser
 from tests.people import Met, person_browser, take
-from tests.plugins.mergers.two_forces import NEW, OLD, Start, agree, count, join, place
-from tests.plugins.sign_in.test_sign_in import RIGHT
-
-LATER = "2016-06-01T10:00:00Z"
+from tests.plugins.mergers.two_forces import (
+    LATER,
+    NEW,
+    OLD,
+    Start,
+    agree,
+    count,
+    join,
+    place,
+    refused,
+)
+from tests.rows import rows
 
 
 def add(app: Flask, force: str, *rows: type[Any], **values: Any) -> None:
     with app.app_context(), force_scope(force):
         db.session.add_all([row(**values) for row in rows])
         db.session.commit()
-
-
-def seen(app: Flask, model: Any, force: str) -> list[Any]:
-    with app.app_context(), force_scope(force):
-        return list(db.session.scalars(sa.select(model).order_by(model.id)))
-
-
-def refused(app: Flask, **how: bool) -> str:
-    with pytest.raises(CannotMerge) as caught:
-        join(app, **how)
-    return "\n".join(caught.value.problems)
 
 
 # --- what plugins keep --------------------------------------------------------------------------
@@ -72,7 +68,7 @@ def test_what_a_plugin_keeps_moves_with_its_secrets_and_its_keys_to_cases(
         code_hash=b"x", made_at=now, ends_at=now)
     monkeypatch.setattr(RecordFeedKey, "__at_merger__", "move")
     monkeypatch.setattr(Activation, "__at_merger__", "move")
-    (sealed,) = [row.secret_sealed for row in seen(app, RecordFeedKey, OLD)]
+    (sealed,) = [row.secret_sealed for row in rows(app, RecordFeedKey, force=OLD)]
     agree(folder)
     listing(folder, "record_feed")
     app = start()
@@ -189,20 +185,20 @@ def test_a_letter_that_was_due_goes_once_from_the_successor(
 ) -> None:
     app, _ = before
     take(app, event("crime.progress", time=LATER, text="News."), force=OLD, announce=True)
-    (due,) = [one for one in seen(app, Notice, OLD) if one.kind == "entry"]
+    (due,) = [one for one in rows(app, Notice, force=OLD) if one.kind == "entry"]
     agree(folder)
     app = start()
     join(app)
     sent = []
 
     @hookimpl(tryfirst=True)
-    def deliver_notice(force: Any, letter: Any) -> Delivered:
-        sent.append((force.id, letter.notice_id, letter.sender_name, letter.text))
-        return Delivered("a test")
+    def deliver(force: Any, notice: Any) -> Delivery:
+        sent.append((force.id, notice.notice_id, notice.sender_name, notice.text))
+        return Delivery(DeliveryState.SENT, by="a test")
 
     for force in (OLD, NEW):
         host(app).get(force).manager.register(type("Post", (), {
-            "deliver_notice": staticmethod(deliver_notice)})(), "post")
+            "CHANNELS": (Channel.EMAIL,), "deliver": staticmethod(deliver)})(), "post")
     jobs.run(app, "send_notice", OLD, notice_id=str(due.id))  # the job that was queued before
     assert sent == []
     jobs.run(app, "send_notice", NEW, notice_id=str(due.id))
@@ -242,100 +238,11 @@ def test_the_officer_is_told_of_a_case_that_needs_care_at_the_successor_and_nobo
     assert "1 cases of bicycle-theft" in refused(app)
     merged = join(app, closing=True)
     assert (merged.closed, merged.silent) == (1, 1)
-    alerts = [one for one in seen(app, Notice, NEW) if one.kind == "case_silent"]
+    alerts = [one for one in rows(app, Notice, force=NEW) if one.kind == "case_silent"]
     assert [(one.case_id, one.staff_id, one.person_id) for one in alerts] == [
         (met.case, met.staff, None)]
-    audited = [(one.action, one.fields) for one in seen(app, AuditEntry, NEW)
+    audited = [(one.action, one.fields) for one in rows(app, AuditEntry, force=NEW)
                if one.case_id == met.case]
     assert ("case_not_shown", {"reason": "sensitive_crime_type"}) in audited
     join(app, closing=True)
-    assert len([one for one in seen(app, Notice, NEW) if one.kind == "case_silent"]) == 1
-
-
-# --- while others are at work -------------------------------------------------------------------
-
-
-def test_nothing_moves_while_web_or_worker_could_still_write(
-    before: tuple[Flask, Met], start: Start, folder: Path, settings: Any
-) -> None:
-    agree(folder)
-    app = start()
-    web = sa.create_engine(settings.database_url, connect_args={"application_name": "another"})
-    with web.connect():
-        assert "other processes have 1 connections to the database: stop web" in refused(app)
-        assert join(app, dry_run=True).cases == 1
-        assert count(app, Case, OLD) == 1
-        assert join(app, stopped=True).cases == 1
-    web.dispose()
-
-
-# --- afterwards ---------------------------------------------------------------------------------
-
-
-def test_an_old_reference_finds_the_case_at_the_successor(
-    before: tuple[Flask, Met], start: Start, folder: Path
-) -> None:
-    agree(folder)
-    app = start()
-    join(app)
-    visitor = Browser(app, OLD)
-    answer = visitor.get("/sign-in")
-    assert answer.status_code == 308
-    here = Browser(app, NEW)
-    here.get("/sign-in")
-    assert here.post("/sign-in", {**RIGHT, "crime_reference": "41 1 24"}).status_code == 303
-    jobs.work(app)
-    assert [one.kind for one in seen(app, Notice, NEW)].count("code") == 1
-
-
-def test_a_message_written_before_and_sent_after_is_answered_kindly(
-    before: tuple[Flask, Met], start: Start, folder: Path
-) -> None:
-    app, met = before
-    amina = person_browser(app, met, force=OLD)
-    amina.get(f"/case/{met.case}/messages")
-    agree(folder)
-    app = start()
-    join(app)
-    answer = Browser(app, OLD).client.post(f"/{OLD}/case/{met.case}/messages", data={"text": "Hello"})
-    assert (answer.status_code, answer.location) == (308, f"/{NEW}/case/{met.case}/messages")
-    here = Browser(app, NEW)
-    answer = here.client.post(answer.location, data={"text": "Hello"}, follow_redirects=True)
-    assert answer.status_code == 400
-    assert "What you wrote was not sent" in answer.text
-    assert "Hello</textarea>" in answer.text
-
-
-def test_a_chain_of_two_mergers_keeps_cases_officers_and_senders_apart(
-    before: tuple[Flask, Met], start: Start, folder: Path
-) -> None:
-    """Oldshire goes to Midshire, and Midshire to Newshire; each has an officer O1."""
-    _, met = before
-    source = '\n[feed.sources.oldshire_niche]\nabsorbed_from = "oldshire"\n'
-    newshire = folder / "newshire" / "force.toml"
-    newshire.parent.mkdir()
-    newshire.write_text((folder / NEW / "force.toml").read_text().replace(
-        'id = "midshire"', 'id = "newshire"').replace("Midshire Police", "Newshire Police"))
-    agree(folder, more=source)
-    join(start())
-    agree(folder, old=NEW, new="newshire", more=source)
-    newshire.write_text(newshire.read_text().replace(
-        'absorbed = ["midshire"]', 'absorbed = ["midshire", "oldshire"]'))
-    app = start()
-    take(app, allocated("41/8/24", time=LATER, officer=officer(1, name="Third")),
-         recorded("41/8/24", **place()), force="newshire")
-    join(app, old=NEW, new="newshire")
-    assert {one.record_id for one in seen(app, Staff, "newshire")} == {
-        "O1", "midshire:O1", "oldshire:O1"}
-    later = allocated(time=LATER, officer=officer(1, name="Sam Renamed"))
-    with app.app_context(), force_scope("newshire"):
-        (result,) = take_in(host(app).get("newshire").force, "oldshire_niche", [later])
-        db.session.commit()
-    assert result.status == "accepted"
-    assert len(seen(app, Staff, "newshire")) == 3
-    assert {one.source for one in seen(app, Person, "newshire")} == {
-        "niche", "midshire_niche", "oldshire_niche"}
-    for gone in (OLD, NEW):
-        assert app.test_client().get(f"/{gone}/case/{met.case}").location == f"/newshire/case/{met.case}"
-    page = person_browser(app, met, force="newshire").get(f"/case/{met.case}").text
-    assert "Newshire Police" in page and "Midshire" not in page and "Oldshire" not in page
+    assert len([one for one in rows(app, Notice, force=NEW) if one.kind == "case_silent"]) == 1

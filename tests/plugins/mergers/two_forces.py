@@ -6,17 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
-from plugins.mergers.merging import Merged, merge
+from plugins.mergers.merging import CannotMerge, Merged, merge
 from tests.forces import live_force
 
 OLD, NEW = "oldshire", "midshire"
 PLUGINS = ["sign_in", "messages", "support", "email_notices"]
-TIME = "2016-05-01T10:00:00Z"
+TIME, LATER = "2016-05-01T10:00:00Z", "2016-06-01T10:00:00Z"
 Start = Callable[..., Flask]
 
 
@@ -55,9 +56,15 @@ def agree(
 def join(app: Flask, *, old: str = OLD, new: str = NEW, **how: bool) -> Merged:
     with app.app_context():
         forces = host(app)
-        return merge(forces.get(old).force, forces.get(new).force, **how)
+        return merge(forces.get(old).force, forces.get(new).force, db.session.commit, **how)
 
 
 def count(app: Flask, model: Any, force: str) -> int:
     with app.app_context(), force_scope(force):
         return int(db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0)
+
+
+def refused(app: Flask, **how: bool) -> str:
+    with pytest.raises(CannotMerge) as caught:
+        join(app, **how)
+    return "\n".join(caught.value.problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -13,22 +13,25 @@ from werkzeug.test import TestResponse
 from core.audit.models import AuditEntry
 from core.base import clock
 from core.cases.models import Case, Message
-from core.intake import conversation
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
-from tests.pages import Browser
-from tests.people import Met, form_on, meet, officer_browser, person_browser, sign_in_as, take
+from tests.pages import Browser, shown
+from tests.people import (
+    Met,
+    form_on,
+    meet,
+    officer_browser,
+    person_browser,
+    sign_in_as,
+    take,
+    write_message,
+)
+from tests.rows import rows, texts
 
 NOON = datetime(2024, 3, 5, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def met(app: Flask) -> Met:
-    """A case with a person and an officer."""
-    take(app, recorded(), allocated())
-    return meet(app)
+officer_writes = partial(write_message, from_person=False)
 
 
 def at(met: Met) -> str:
@@ -40,39 +43,6 @@ def write(browser: Browser, met: Met, text: str, **changed: str) -> TestResponse
     page = browser.get(at(met)).get_data(as_text=True)
     filled = {**form_on(page, browser.path(at(met))), "text": text, **changed}
     return browser._seen(browser.client.post(browser.path(at(met)), data=filled, buffered=True))
-
-
-def officer_writes(app: Flask, met: Met, text: str, *, name: str = "P1") -> None:
-    """The officer writes."""
-    with app.app_context(), force_scope(HERTS):
-        conversation.post_message(
-            case_id=met.case,
-            person_id=met.people[name],
-            staff_id=met.staff,
-            from_person=False,
-            text=text,
-            form_key=text,
-        )
-        db.session.commit()
-
-
-def rows(app: Flask, model: Any, force: str = HERTS) -> list[Any]:
-    with app.app_context(), force_scope(force):
-        return list(db.session.scalars(sa.select(model).order_by(model.id)))
-
-
-def texts(app: Flask) -> list[str]:
-    with app.app_context(), force_scope(HERTS):
-        return [
-            str(one.text) for one in db.session.scalars(sa.select(Message).order_by(Message.id))
-        ]
-
-
-def shown(browser: Browser, path: str) -> str:
-    answer = browser.get(path)
-    assert answer.status_code == 200
-    assert browser.page
-    return browser.page.text
 
 
 def test_a_person_writes_to_their_officer_and_sees_what_they_wrote(app: Flask, met: Met) -> None:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from core.cases.models import Case, Message
-from core.intake import conversation
-from core.storage.db import db, force_scope
-from tests.conftest import HERTS
+from core.cases.models import Case
 from tests.pages import Browser
-from tests.people import Met, form_on
+from tests.people import Met, form_on, write_message
+from tests.rows import rows
 
 NOON = datetime(2024, 3, 5, 12, tzinfo=UTC)
 TEXT = "I have asked the shops for their camera footage."
@@ -26,16 +22,7 @@ def at(met: Met) -> str:
 
 def ask(app: Flask, met: Met, text: str, name: str = "P1") -> None:
     """A person writes."""
-    with app.app_context(), force_scope(HERTS):
-        conversation.post_message(
-            case_id=met.case,
-            person_id=met.people[name],
-            staff_id=met.staff,
-            from_person=True,
-            text=text,
-            form_key=text,
-        )
-        db.session.commit()
+    write_message(app, met, text, name)
 
 
 def send(browser: Browser, met: Met, action: str, **filled: str) -> TestResponse:
@@ -53,23 +40,6 @@ def reply(browser: Browser, met: Met, text: str, name: str = "P1") -> TestRespon
 
 def publish(browser: Browser, met: Met, **filled: str) -> TestResponse:
     return send(browser, met, "/update", **filled)
-
-
-def shown(browser: Browser, path: str) -> str:
-    answer = browser.get(path)
-    assert answer.status_code == 200
-    assert browser.page
-    return browser.page.text
-
-
-def rows(app: Flask, model: Any, force: str = HERTS) -> list[Any]:
-    with app.app_context(), force_scope(force):
-        return list(db.session.scalars(sa.select(model).order_by(model.id)))
-
-
-def texts(app: Flask) -> list[str]:
-    with app.app_context(), force_scope(HERTS):
-        return [str(m.text) for m in db.session.scalars(sa.select(Message).order_by(Message.id))]
 
 
 def case_now(app: Flask) -> Case:

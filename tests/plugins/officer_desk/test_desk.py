@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.audit.models import AuditEntry
-from core.intake import conversation
 from core.storage.db import db, force_scope
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
-from tests.people import Met, meet, officer_browser, person_browser, sign_in_as, staff_id, take
+from tests.people import meet, officer_browser, person_browser, sign_in_as, staff_id, take
+from tests.plugins.officer_desk.one_case import ask
 from tests.statements import statements_heard
 
 
@@ -36,20 +36,6 @@ def cases(app: Flask, numbers: range, *, officer_number: int = 1) -> None:
             )
         ),
     )
-
-
-def ask(app: Flask, met: Met, text: str = "Any news?") -> None:
-    """The only person of the case writes."""
-    with app.app_context(), force_scope(HERTS):
-        conversation.post_message(
-            case_id=met.case,
-            person_id=next(iter(met.people.values())),
-            staff_id=met.staff,
-            from_person=True,
-            text=text,
-            form_key=text,
-        )
-        db.session.commit()
 
 
 def listed(browser: Browser, path: str = "/desk/") -> list[str]:
@@ -102,8 +88,8 @@ def test_somebody_who_is_no_officer_does_not_see_the_desk(app: Flask) -> None:
 
 def test_who_waits_for_an_answer_comes_first_then_the_latest_news(app: Flask) -> None:
     cases(app, range(1, 5))
-    ask(app, meet(app, "41/2/24"), "Any news?")
-    ask(app, meet(app, "41/2/24"), "Hello?")
+    ask(app, meet(app, "41/2/24"), "Any news?", "P2")
+    ask(app, meet(app, "41/2/24"), "Hello?", "P2")
     desk = officer_browser(app, o1(app))
     assert listed(desk) == ["41/2/24", "41/4/24", "41/3/24", "41/1/24"]
     assert desk.page
@@ -162,7 +148,7 @@ def test_what_an_officer_looks_for_stays_out_of_addresses_and_with_them(app: Fla
 def test_a_long_list_comes_in_pages_without_loss_or_repeats(app: Flask) -> None:
     cases(app, range(1, 61))
     for number in (3, 7):
-        ask(app, meet(app, f"41/{number}/24"))
+        ask(app, meet(app, f"41/{number}/24"), "Any news?", f"P{number}")
     desk = officer_browser(app, o1(app))
     seen = listed(desk)
     sizes = [len(seen)]
@@ -223,7 +209,7 @@ def test_a_list_costs_the_same_number_of_queries_however_long(app: Flask) -> Non
     few = _statements(officer_browser(app, o1(app)))
     cases(app, range(3, 26))
     for number in range(3, 26):
-        ask(app, meet(app, f"41/{number}/24"))
+        ask(app, meet(app, f"41/{number}/24"), "Any news?", f"P{number}")
     assert _statements(officer_browser(app, o1(app))) == few
 
 

@@ -13,18 +13,10 @@ from core.cases.models import Entry, Message
 from core.notices.models import Notice
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
+from tests.pages import shown
 from tests.people import Met, form_on, meet, officer_browser, person_browser, staff_id, take
-from tests.plugins.officer_desk.one_case import (
-    NOON,
-    TEXT,
-    ask,
-    at,
-    publish,
-    reply,
-    rows,
-    shown,
-    texts,
-)
+from tests.plugins.officer_desk.one_case import NOON, TEXT, ask, at, publish, reply
+from tests.rows import rows, texts
 from tests.security.audited import audited
 
 # --- reading -----------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, form_on, meet, officer_browser, staff_id, take
-from tests.plugins.officer_desk.one_case import TEXT, ask, at, rows, texts
+from tests.plugins.officer_desk.one_case import TEXT, ask, at
+from tests.rows import rows, texts
 
 DAY = {"next_update_by-day": "9", "next_update_by-month": "1", "next_update_by-year": "2999"}
 

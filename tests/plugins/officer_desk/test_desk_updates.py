@@ -13,16 +13,10 @@ from core.base import clock
 from core.cases.models import Entry
 from core.notices.models import Notice
 from tests.builders import event
+from tests.pages import shown
 from tests.people import Met, form_on, officer_browser, person_browser, take
-from tests.plugins.officer_desk.one_case import (
-    NOON,
-    TEXT,
-    at,
-    case_now,
-    publish,
-    rows,
-    shown,
-)
+from tests.plugins.officer_desk.one_case import NOON, TEXT, at, case_now, publish
+from tests.rows import rows
 
 
 def test_an_update_is_on_the_persons_timeline_in_the_officers_words(app: Flask, met: Met) -> None:

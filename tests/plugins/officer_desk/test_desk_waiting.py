@@ -13,20 +13,10 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.cases.models import Message
 from tests.builders import allocated, event, officer, person, recorded
-from tests.conftest import HERTS
-from tests.pages import Browser
+from tests.pages import Browser, shown
 from tests.people import Met, form_on, meet, officer_browser, person_browser, staff_id, take
-from tests.plugins.officer_desk.one_case import (
-    NOON,
-    TEXT,
-    ask,
-    at,
-    publish,
-    reply,
-    rows,
-    send,
-    shown,
-)
+from tests.plugins.officer_desk.one_case import NOON, TEXT, ask, at, publish, reply, send
+from tests.rows import rows
 from tests.security.audited import audited
 
 DAY = timedelta(days=1)
@@ -178,7 +168,7 @@ def test_somebody_who_left_the_case_or_whose_case_is_not_shown_can_be_marked_too
     assert waits(own) == "Waits for your answer since today"
     assert send(own, met, f"/messages/{met.people['P1']}/no-answer").status_code == 303
     assert waits(own) is None
-    assert all(one.answered_at for one in rows(app, Message, HERTS))
+    assert all(one.answered_at for one in rows(app, Message))
 
 
 def test_a_colleague_reads_that_somebody_waits_and_can_answer(app: Flask, met: Met) -> None:

@@ -12,15 +12,15 @@ from flask import Flask
 
 from core.base import clock
 from core.cases.models import Staff
-from core.hookspecs import Letter
+from core.hookspecs import Channel
 from core.notices.letters import Withhold, letter_for
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from tests.builders import allocated, event, officer, recorded
 from tests.conftest import HERTS
-from tests.pages import Browser
+from tests.pages import Browser, shown
 from tests.people import Met, officer_browser, staff_id, take
-from tests.plugins.officer_desk.one_case import NOON, TEXT, ask, at, publish, shown
+from tests.plugins.officer_desk.one_case import NOON, TEXT, ask, at, publish
 
 HAND_OVER = "This case was handed over to you."
 ANNE = officer(2, name="Anne Other")
@@ -52,8 +52,8 @@ def test_the_new_officer_is_told_by_a_letter_that_names_nobody(app: Flask, met: 
     with app.app_context(), force_scope(HERTS):
         letter = letter_for(db.session.scalars(
             sa.select(Notice).where(Notice.kind == "case_handed_over")).one())
-        assert isinstance(letter, Letter)
-        assert letter.to_address == "officer2@example.org"
+        assert letter.channel is Channel.EMAIL
+        assert letter.to == "officer2@example.org"
         assert "a case was handed over to you" in letter.subject
         assert "/desk/" in letter.text
         for name in ("Khan", "41/1/24", "Sam Officer", "Anne"):
@@ -97,8 +97,8 @@ def test_the_officer_before_is_told_when_the_new_one_cannot_be(app: Flask, met: 
     with app.app_context(), force_scope(HERTS):
         letter = letter_for(db.session.scalars(sa.select(Notice).where(
             Notice.kind == ("case_out_of_reach" if lost else "case_handed_over"))).one())
-        assert isinstance(letter, Letter)
-        assert letter.to_address == ("officer1@example.org" if lost else "officer3@example.org")
+        assert letter.channel is Channel.EMAIL
+        assert letter.to == ("officer1@example.org" if lost else "officer3@example.org")
         assert "41/1/24" not in letter.text and "Officer" not in letter.subject
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from click.testing import Result
 
+from tests.core.force.force_texts import GOOD
 from tests.forces import ALL
-from tests.unit.force_texts import GOOD
 
 Run = Callable[..., Result]
 

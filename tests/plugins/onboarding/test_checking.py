@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.base.clock import travel
+from tests.core.force.force_texts import FAULTS, changed
 from tests.plugins.onboarding.folder import LIVE, LOGO, READY, Run, faults, line_of, put
-from tests.unit.force_texts import FAULTS, changed
 
 # --- check: what is wrong -----------------------------------------------------------------------
 

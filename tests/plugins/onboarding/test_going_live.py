@@ -11,13 +11,13 @@ from click.testing import CliRunner
 
 from core.cli.main import root
 from core.force.file.reading import build_force
-from core.plugin_host.host import find_forces, find_plugins
+from core.plugin_host.finding import find_forces, find_plugins
 from core.plugin_host.nations import untold
 from core.plugin_host.promises import unkept
 from core.plugin_host.review import review
+from tests.core.force.force_texts import changed
 from tests.forces import ALL
 from tests.plugins.onboarding.folder import LIVE, READY, Run, put
-from tests.unit.force_texts import changed
 
 # --- check: all of them, and going live ---------------------------------------------------------
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from core.base import clock
-from core.base.settings import Settings
-from core.cases import people
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from plugins.passkeys import challenge
@@ -26,53 +20,21 @@ from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take
-from tests.plugins.sign_in.test_sign_in import RIGHT
+from tests.plugins.passkeys.hers import (
+    BOTH,
+    ELSEWHERE,
+    HERS,
+    HIS,
+    LATER,
+    THERE,
+    add,
+    details,
+    options_of,
+    use,
+)
+from tests.rows import rows
 from tests.security.audited import audited
 from tests.security.checklist import requirement
-
-HERS = {**RIGHT}
-HIS = {**RIGHT, "surname": "Okafor", "date_of_birth-day": "1", "postcode": "AL1 1AA"}
-BOTH = [person(), person(2, name={"given": "Ben", "family": "Okafor"}, date_of_birth="1980-05-01",
-                         postcode="AL1 1AA")]
-ELSEWHERE = "5224000001"
-THERE = {**RIGHT, "crime_reference": ELSEWHERE}
-LATER = "2024-03-09T10:00:00Z"
-
-
-def add(app: Flask, name: str = "P1", *, force: str = HERTS, device: Authenticator | None = None,
-        browser: Browser | None = None) -> Authenticator:
-    """The person adds a passkey, signed in just now."""
-    subject = ELSEWHERE if force == AVON else "41/1/24"
-    browser = browser or person_browser(app, meet(app, subject, force=force), name, force=force)
-    device = device or Authenticator()
-    options = browser.post("/passkeys/options", form_at="/passkeys")
-    assert options.status_code == 200, options.status
-    answer = browser.post("/passkeys", {"passkey": device.made(options.json), "name": "My phone"})
-    assert answer.status_code == 303, browser.page and browser.page.text
-    return device
-
-
-def details(app: Flask, given: dict[str, str] = HERS, *, force: str = HERTS) -> Browser:
-    browser = Browser(app, force)
-    browser.post("/sign-in", given)
-    return browser
-
-
-def options_of(browser: Browser) -> dict[str, Any]:
-    answer = browser.post("/sign-in/passkey-options", form_at="/sign-in/code")
-    found: dict[str, Any] = answer.json
-    return found
-
-
-def use(browser: Browser, device: Authenticator, options: dict[str, Any] | None = None) -> int:
-    proof = device.signed(options or options_of(browser))
-    device.count += 1
-    return browser.post("/sign-in/code", {"passkey": proof}).status_code
-
-
-def stored(app: Flask) -> list[Passkey]:
-    with app.app_context(), force_scope(HERTS):
-        return list(db.session.scalars(sa.select(Passkey).order_by(Passkey.id)))
 
 
 @audited("passkeys_changed", "passkeys_listed", "passkeys_tried", "passkeys_tried:right")
@@ -85,7 +47,7 @@ def test_she_adds_a_passkey_and_signs_in_with_it_and_her_details(app: Flask) -> 
     assert hers.page and "with a passkey" in hers.page.text
     hers.get("/passkeys")
     assert hers.page and "My phone" in hers.page.text and "Last used on" in hers.page.text
-    assert [row.transports for row in stored(app)] == ["internal"]
+    assert [row.transports for row in rows(app, Passkey)] == ["internal"]
 
 
 @requirement("A13")
@@ -245,122 +207,3 @@ def test_nobody_ends_a_passkey_by_a_counter_without_its_key(app: Flask) -> None:
     assert use(details(app), forged) == 400
     device.count = 6
     assert use(details(app), device) == 303
-
-
-def test_adding_one_needs_both_steps_in_the_last_ten_minutes(app: Flask) -> None:
-    take(app, recorded(), allocated())
-    with clock.travel(clock.now() - timedelta(minutes=11)):
-        stale = person_browser(app, meet(app))
-    stale.get("/passkeys")
-    assert stale.page and "sign in again first" in stale.page.text
-    assert stale.post("/passkeys/options", form_at="/passkeys").status_code == 403
-    assert stale.post("/passkeys", {"passkey": "{}", "name": "x"}).status_code == 403
-    add(app)
-    assert len(stored(app)) == 1
-
-
-def test_where_care_is_needed_it_works_after_a_day(app: Flask) -> None:
-    take(app, recorded(service_level="enhanced"), allocated())
-    device = add(app)
-    assert use(details(app), device) == 400
-    with app.app_context(), force_scope(HERTS):
-        assert db.session.scalars(sa.select(Notice.kind).where(Notice.person_id.is_not(None),
-                                  Notice.kind != "code")).all() == ["account"]
-    with clock.travel(clock.now() + timedelta(hours=24, minutes=1)):
-        assert use(details(app), device) == 303
-
-
-@requirement("A13")
-def test_a_lock_ends_every_passkey_made_before_it(app: Flask) -> None:
-    take(app, recorded(), allocated())
-    device, met = add(app), meet(app)
-    for how in ("lock", "unlock"):
-        with app.app_context(), force_scope(HERTS):
-            if how == "lock":
-                people.lock_access(met.people["P1"], by="officer")
-            else:
-                people.unlock_access(met.people["P1"], how="in_person")
-            db.session.commit()
-        assert use(details(app), device) == 400
-    assert use(details(app), add(app)) == 303
-
-
-@requirement("A11")
-def test_another_email_on_the_record_ends_what_was_added_through_the_old_one(app: Flask) -> None:
-    take(app, recorded(), allocated())
-    device = add(app)
-    take(app, event("person.amended", time=LATER, person=person(email="new@example.org")))
-    assert use(details(app), device) == 400
-    assert use(details(app), add(app)) == 303
-
-
-def test_she_renames_and_removes_her_own_and_nobody_elses(app: Flask) -> None:
-    take(app, recorded(people=BOTH), allocated())
-    add(app, "P1")
-    met, mine = meet(app), stored(app)[0].id
-    his, hers = person_browser(app, met, "P2"), person_browser(app, met)
-    for browser, code in ((his, 404), (hers, 303)):
-        named = browser.post(f"/passkeys/{mine}/name", {"name": "Tablet"}, form_at="/passkeys")
-        assert named.status_code == code
-    assert hers.post(f"/passkeys/{mine}/name", {"name": " "}, form_at="/passkeys").status_code == 400
-    assert hers.post(f"/passkeys/{uuid4()}/remove", form_at="/passkeys").status_code == 404
-    with app.app_context(), force_scope(HERTS):
-        assert db.session.scalars(sa.select(Passkey)).one().name == "Tablet"
-    assert his.post(f"/passkeys/{mine}/remove", form_at="/passkeys").status_code == 404
-    assert hers.post(f"/passkeys/{mine}/remove", form_at="/passkeys").status_code == 303
-    assert stored(app) == []
-
-
-def test_one_device_is_added_once_and_only_with_a_fresh_challenge(app: Flask) -> None:
-    take(app, recorded(people=BOTH), allocated())
-    device = add(app)
-    hers = person_browser(app, meet(app))
-    options = hers.post("/passkeys/options", form_at="/passkeys").json
-    assert [one["id"] for one in options["excludeCredentials"]]
-    again = device.made(options)
-    assert hers.post("/passkeys", {"passkey": again, "name": "Again"}).status_code == 400
-    other = Authenticator().made(options)
-    assert hers.post("/passkeys", {"passkey": other, "name": "Late"}).status_code == 400
-    assert len(stored(app)) == 1
-
-
-def test_devices_are_shown_no_police_where_letters_do_not_mention_them(app: Flask) -> None:
-    take(app, recorded(people=[person(safe_contact={"words": "neutral"})]), allocated())
-    hers = person_browser(app, meet(app))
-    options = hers.post("/passkeys/options", form_at="/passkeys").json
-    names = {options["rp"]["name"], options["user"]["name"], options["user"]["displayName"]}
-    assert names == {"Online account"}
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(proof=st.one_of(st.text(max_size=50), st.recursive(
-    st.none() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["id", "rawId", "type", "response", "userHandle", "clientDataJSON"]), inner),
-    max_leaves=8).map(json.dumps)))
-def test_no_answer_of_a_device_makes_a_page_fail(app: Flask, proof: str) -> None:
-    with app.test_request_context("/"), force_scope(HERTS):
-        from plugins.passkeys import rules
-
-        challenge.new("use")
-        assert rules.proved_by(proof) is None
-        challenge.new("add")
-        with pytest.raises(rules.NotAdded):
-            rules.add(uuid4(), proof, "x")
-
-
-@pytest.mark.parametrize(("mode", "host", "expected"), [
-    ("demo", "localhost:8000", ("localhost", "http://localhost:8000")),
-    ("production", "own.example", ("own.example", "https://own.example")),
-    ("production", "evil.example", ("shared.example", "https://shared.example")),
-])
-def test_a_request_does_not_choose_what_passkeys_are_bound_to(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, mode: str, host: str, expected: tuple[str, str]
-) -> None:
-    class Force:
-        hosts = ("own.example",)
-
-    monkeypatch.setattr(challenge, "the_force", lambda: Force)
-    made = Settings.model_construct(mode=mode, base_url="https://shared.example/")
-    with app.test_request_context("/", base_url=f"http://{host}/"):
-        assert challenge.site(made) == expected

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from police_uk_builders import (
+
+from plugins.police_uk.events import REOPENED
+from tests.plugins.police_uk.police_uk_builders import (
     CHARGED,
     NO_SUSPECT,
     UNABLE,
@@ -19,8 +21,6 @@ from police_uk_builders import (
     street,
     write,
 )
-
-from plugins.police_uk.events import REOPENED
 
 
 def test_running_again_repeats_everything_and_says_so(tmp_path: Path) -> None:

@@ -4,104 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import Result
 from flask import Flask
-from police_uk_builders import (
-    CHARGED,
-    NO_SUSPECT,
-    UNABLE,
-    crime_id,
-    outcome,
-    street,
-    write,
-)
 
 from core.base.installation import installation
-from core.cases.models import Access, Case, Entry, Person
+from core.cases.models import Case, Entry, Person
 from core.intake.take_in import take_in
-from core.plugin_host.host import UnknownForce, host
+from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from core.storage.keys.keyring import FORCE_KEYS
-from plugins.police_uk.models import PoliceUkCrime
-
-Run = Callable[..., Result]
-
-
-def result_json(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, result.output
-    answer: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
-    rows = answer["street_rows"] + answer["outcome_rows"]
-    assert rows == answer["rows_used"] + sum(answer["left_out"].values())
-    return answer
-
-
-def one_line(result: Result) -> str:
-    (line,) = result.output.strip().splitlines()
-    return line
-
-
-def sample_files(folder: Path) -> Path:
-    write(
-        folder,
-        "2021-01",
-        "street",
-        street("a", "2021-01"),
-        street("b", "2021-01", "Bicycle theft"),
-        street("c", "2021-01", "Other theft"),
-        street("", "2021-01", "Anti-social behaviour"),
-    )
-    write(folder, "2021-02", "street", street("d", "2021-02", place="Old Vale 001B"))
-    write(
-        folder,
-        "2021-02",
-        "outcomes",
-        outcome("a", "2021-02", NO_SUSPECT),
-        outcome("b", "2021-02", UNABLE),
-        outcome("c", "2021-02", UNABLE),
-    )
-    write(
-        folder,
-        "2021-03",
-        "outcomes",
-        outcome("a", "2021-03", CHARGED),
-        outcome("x", "2021-03", UNABLE),
-    )
-    return folder
-
-
-def state(app: Flask) -> list[Any]:
-    """The final state as people see it, without ids and arrival times."""
-    with app.app_context(), force_scope("westshire"):
-        cases = {case.id: case for case in db.session.scalars(sa.select(Case))}
-        entries = db.session.scalars(sa.select(Entry))
-        people = {person.id: person for person in db.session.scalars(sa.select(Person))}
-        access = db.session.scalars(sa.select(Access))
-        crimes = db.session.scalars(sa.select(PoliceUkCrime))
-        return sorted(
-            [
-                *(
-                    ("case", c.crime_reference, c.crime_type, c.district, c.offered, c.stage)
-                    for c in cases.values()
-                ),
-                *(
-                    ("entry", cases[e.case_id].crime_reference, e.stamp, e.kind, e.outcome)
-                    for e in entries
-                ),
-                *(
-                    ("access", cases[a.case_id].crime_reference, people[a.person_id].family)
-                    for a in access
-                ),
-                *(("crime", c.reference, c.crime_id, *c.outcomes) for c in crimes),
-            ],
-            key=repr,
-        )
+from tests.plugins.police_uk.police_uk_builders import crime_id
+from tests.plugins.police_uk.police_uk_runs import Run, result_json, sample_files, state
 
 
 def test_cases_with_people_and_timelines_are_there_afterwards(
@@ -272,95 +190,3 @@ def test_events_can_be_looked_at_without_taking_them_in(
         assert {r.status for r in results} == {"accepted"}
         db.session.commit()
     assert result_json(replay(tmp_path / "files", "--json"))["left_out"] == answer["left_out"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--from", "January"], "--from January: not a month; write it like 2021-01"),
-        (["--to", "2021-13"], "--to 2021-13: not a month"),
-        (["--from", "2021-02", "--to", "2021-01"], "--from 2021-02 is after --to 2021-01"),
-        (["--people", "/nowhere/at/all.csv"], "/nowhere/at/all.csv"),
-    ],
-)
-def test_a_wrong_call_is_told_in_one_line(
-    replay: Run, tmp_path: Path, arguments: list[str], said: str
-) -> None:
-    result = replay(sample_files(tmp_path), *arguments)
-    assert result.exit_code == 2 and said in one_line(result)
-
-
-def test_a_missing_folder_is_told_in_one_line(replay: Run, tmp_path: Path) -> None:
-    result = replay(tmp_path / "nothing")
-    assert result.exit_code == 2 and "no such folder" in one_line(result)
-
-
-def test_an_unknown_force_is_told_with_those_there_are(replay: Run, tmp_path: Path) -> None:
-    with pytest.raises(UnknownForce, match=r"no such force here; there are: .*westshire"):
-        replay(tmp_path, force="atlantis")
-
-
-def test_a_file_that_cannot_be_read_leaves_nothing_half_done(
-    replay: Run, westshire: Flask, tmp_path: Path
-) -> None:
-    sample_files(tmp_path)
-    path = write(tmp_path, "2021-05", "outcomes", outcome("a", "2021-05", "Café"))
-    path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
-    result = replay(tmp_path)
-    assert result.exit_code == 1
-    assert str(path) in one_line(result) and "line 2 is not UTF-8" in one_line(result)
-    assert state(westshire) == []
-
-
-def test_an_operator_who_stops_it_is_told_how_to_go_on(
-    replay: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stopped(*args: Any, **kwargs: Any) -> Any:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("plugins.police_uk.cli.take_in", stopped)
-    result = replay(sample_files(tmp_path))
-    assert result.exit_code == 1 and "run the same command again" in one_line(result)
-
-
-def test_unreadable_rows_are_named_and_the_rest_is_taken_in(replay: Run, tmp_path: Path) -> None:
-    write(tmp_path, "2021-01", "street", street("a", "2021-01"), "half,a,row")
-    result = replay(tmp_path, "--json")
-    assert result.exit_code == 1
-    assert "line 3: 3 fields" in result.stderr
-    assert json.loads(result.stdout)["left_out"] == {"unreadable": 1}
-
-
-def test_settings_name_only_categories_and_crime_types_there_are() -> None:
-    from core.force.file.reading import build_force
-    from plugins.police_uk import SETTINGS
-    from tests.unit.force_texts import GOOD
-
-    force = build_force(GOOD)
-    wrong = SETTINGS(crime_types={"burglery": "bicycle-theft", "burglary": "bycicle-theft"})
-    assert [(".".join(key), right) for key, _, right in wrong.problems_with(force)] == [
-        ("crime_types.burglery", "“burglary”"), ("crime_types.burglary", "“bicycle-theft”"),
-    ]
-    good = SETTINGS(crime_types={"bicycle-theft": "bicycle-theft"})
-    assert list(good.problems_with(force)) == []
-
-
-def test_the_names_of_the_files_are_those_of_the_shared_lists() -> None:
-    from core.force.vocabulary import CATEGORIES
-    from plugins.police_uk import names
-    from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
-
-    assert set(names.CATEGORIES.values()) == set(CATEGORIES)
-    assert set(names.OUTCOMES.values()) == set(POLICE_UK_OUTCOMES)
-    assert all(names.category_id(name.upper()) == given for name, given in names.CATEGORIES.items())
-    assert names.outcome_id("Offender given penalty notice") == "penalty-notice-issued"
-
-
-def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path, replay: Run) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    result_json(replay(sample_files(tmp_path / "files"), "--write-events", pipe, "--json"))
-    assert pipe.is_fifo()
-    assert os.read(reader, 1_000_000).startswith(b"{")
-    os.close(reader)

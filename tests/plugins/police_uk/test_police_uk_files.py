@@ -7,7 +7,6 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from police_uk_builders import crime_id, outcome, street, write
 
 from plugins.police_uk.files import (
     COLUMNS,
@@ -17,6 +16,7 @@ from plugins.police_uk.files import (
     find_files,
     read_rows,
 )
+from tests.plugins.police_uk.police_uk_builders import crime_id, outcome, street, write
 
 FORCE = "westshire"
 

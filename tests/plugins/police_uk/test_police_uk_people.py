@@ -7,9 +7,8 @@ import unicodedata
 from collections import Counter
 from datetime import date
 
-from police_uk_builders import crime_id
-
 from plugins.police_uk.people import FAMILY, GIVEN, made_up_person
+from tests.plugins.police_uk.police_uk_builders import crime_id
 
 MANY = [made_up_person("westshire", crime_id(str(number))) for number in range(20_000)]
 

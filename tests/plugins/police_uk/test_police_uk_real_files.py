@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
-from police_uk_builders import Portal, accounted
 
 from core.force.file.reading import read_force
 from core.force.model import Force
 from plugins.police_uk.events import OUTCOME, RECORDED, REOPENED, comes_back
 from plugins.police_uk.files import Months, find_files, read_rows
 from plugins.police_uk.names import CATEGORIES, outcome_id
+from tests.plugins.police_uk.police_uk_builders import Portal, accounted
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = ROOT.parent / "shared" / "data" / "police_uk" / "csv" / "hertfordshire"

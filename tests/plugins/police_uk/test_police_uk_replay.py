@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from police_uk_builders import (
+
+from plugins.police_uk.events import OUTCOME, RECORDED, REOPENED, comes_back
+from tests.plugins.police_uk.police_uk_builders import (
     CHARGED,
     NO_SUSPECT,
     UNABLE,
@@ -17,8 +19,6 @@ from police_uk_builders import (
     street,
     write,
 )
-
-from plugins.police_uk.events import OUTCOME, RECORDED, REOPENED, comes_back
 
 
 def kinds(portal: Portal, name: str) -> list[str]:

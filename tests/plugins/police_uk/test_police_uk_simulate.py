@@ -7,10 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import WESTSHIRE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from police_uk_builders import CRIME_TYPES, street, write
 
 from core.force.eligibility import eligibility
 from core.force.file.reading import build_force
@@ -25,6 +23,8 @@ from plugins.police_uk.simulate_sources import (
     rows_of_table,
     street_files,
 )
+from tests.plugins.police_uk.conftest import WESTSHIRE
+from tests.plugins.police_uk.police_uk_builders import CRIME_TYPES, street, write
 
 PHASES = WESTSHIRE.index("[[phases]]")
 

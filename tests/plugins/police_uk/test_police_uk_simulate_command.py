@@ -12,13 +12,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import WESTSHIRE
-from police_uk_builders import outcome, street, write
 
 from core.cli.main import main
 from plugins.police_uk.simulate_figures import REASONS
 from plugins.police_uk.simulate_picture import COLOURS, tick
 from plugins.police_uk.simulate_svg import luminance, on, shade
+from tests.plugins.police_uk.conftest import WESTSHIRE
+from tests.plugins.police_uk.police_uk_builders import outcome, street, write
 
 ROOT = Path(__file__).resolve().parents[3]
 SVG = "{http://www.w3.org/2000/svg}"

@@ -20,7 +20,7 @@ from core.plugin_host.checks import PluginError
 from core.storage.db import close_connections
 from plugins.preview.portal import Portal
 from plugins.preview.watching import files_of
-from tests.contracts.test_start import production
+from tests.core.app.test_start import production
 from tests.forces import live_force
 from tests.live import ROOT
 from tests.plugins.preview.conftest import NEW, MakePortal

@@ -10,12 +10,12 @@ import pytest
 from core.base import clock
 from core.force.eligibility import eligibility
 from core.force.file.reading import read_force
-from core.plugin_host.host import find_plugins
+from core.plugin_host.finding import find_plugins
 from core.plugin_host.nations import law_of
 from plugins.preview.opening import LONGEST_CASE, open_for_samples, open_place
 from plugins.preview.stories import every_sample
+from tests.core.force.force_texts import GOOD
 from tests.live import ROOT
-from tests.unit.force_texts import GOOD
 
 REAL = sorted((ROOT / "forces").glob("*/force.toml"))
 FIRST = clock.today() - timedelta(days=LONGEST_CASE)

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from feed_builders import Sender
-from feed_runs import Run
 from flask import Flask
 from flask.cli import ScriptInfo
 
 from plugins.record_feed.feed_commands import feed
 from plugins.record_feed.key_commands import keys
 from tests.conftest import HERTS
+from tests.plugins.record_feed.feed_builders import Sender
+from tests.plugins.record_feed.feed_runs import Run
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from feed_builders import at
 from flask import Flask
 
 from core.intake.models import RecordEvent
 from core.storage.db import db
 from tests.conftest import HERTS
+from tests.plugins.record_feed.feed_builders import at
 
 
 def stored(app: Flask, force: str = HERTS) -> int:

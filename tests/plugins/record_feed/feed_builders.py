@@ -21,7 +21,7 @@ from core.storage.db import db, force_scope
 from plugins.record_feed import keyring, signature
 from plugins.record_feed.digest import state_lines
 from tests.conftest import HERTS
-from tests.core.test_safety import letters_go
+from tests.core.intake.test_safety import letters_go
 
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"

@@ -9,8 +9,6 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
-from feed_answers import statuses, stored
-from feed_builders import Sender, at, state
 from flask import Flask
 
 from core.audit.models import AuditEntry
@@ -20,6 +18,8 @@ from core.storage.keys.keyring import FORCE_KEYS
 from plugins.record_feed import limits
 from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
+from tests.plugins.record_feed.feed_answers import statuses, stored
+from tests.plugins.record_feed.feed_builders import Sender, at, state
 
 # --- what it is told --------------------------------------------------------------------------
 

@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_builders import BATCH, ONE, Sender, at
 from flask import Flask
-from hostile_bodies import GOOD, NOT_TAKEN, within
 
 from core.audit.models import AuditEntry
 from core.storage.db import db
 from plugins.record_feed import strict_json
 from tests.builders import recorded
 from tests.conftest import HERTS
+from tests.plugins.record_feed.feed_builders import BATCH, ONE, Sender, at
+from tests.plugins.record_feed.hostile_bodies import GOOD, NOT_TAKEN, within
 from tests.security.checklist import protection, requirement
 
 MIB = 1024 * 1024

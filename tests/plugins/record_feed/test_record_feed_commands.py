@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_builders import Sender, at, state, taken
-from feed_runs import Run, lines_of, one_line, result_json, take, written
 from flask import Flask
 
 from core.audit.models import AuditEntry
@@ -20,6 +18,8 @@ from core.notices.models import Notice
 from core.storage.db import db
 from plugins.record_feed import RecordFeedKey, importing
 from tests.builders import allocated, event, person, recorded
+from tests.plugins.record_feed.feed_builders import Sender, at, state, taken
+from tests.plugins.record_feed.feed_runs import Run, lines_of, one_line, result_json, take, written
 from tests.security.audited import audited
 
 # --- files ------------------------------------------------------------------------------------

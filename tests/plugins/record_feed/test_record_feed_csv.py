@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from feed_builders import state
-from feed_runs import Run, one_line, result_json, take, written
 from flask import Flask
 
 from core.plugin_host.host import host
@@ -17,6 +15,8 @@ from plugins.record_feed.files import EventFile
 from plugins.record_feed.rows import event_of
 from plugins.record_feed.settings import CsvMapping
 from tests.conftest import HERTS
+from tests.plugins.record_feed.feed_builders import state
+from tests.plugins.record_feed.feed_runs import Run, one_line, result_json, take, written
 
 MAPPING = CsvMapping(
     columns={

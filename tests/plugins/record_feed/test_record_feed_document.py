@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from example_sender import RECORDED, send
-from feed_builders import Sender
 from flask import Flask
 from werkzeug.serving import make_server
 
@@ -24,6 +22,8 @@ from core.intake.shapes import TYPES
 from plugins.record_feed import SETTINGS
 from tests.builders import recorded
 from tests.live import need
+from tests.plugins.record_feed.example_sender import RECORDED, send
+from tests.plugins.record_feed.feed_builders import Sender
 
 HERE = Path(__file__).parent
 DOCUMENT = (HERE.parents[2] / "docs" / "record-feed.md").read_text()

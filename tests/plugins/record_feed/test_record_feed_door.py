@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_answers import statuses, stored
-from feed_builders import BATCH, ONE, Sender, at
 from flask import Flask
 from standardwebhooks import Webhook
 
@@ -21,6 +19,8 @@ from core.storage.db import db
 from plugins.record_feed import keyring, signature
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
+from tests.plugins.record_feed.feed_answers import statuses, stored
+from tests.plugins.record_feed.feed_builders import BATCH, ONE, Sender, at
 from tests.security.audited import audited
 from tests.security.checklist import requirement
 

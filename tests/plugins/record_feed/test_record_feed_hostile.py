@@ -7,15 +7,15 @@ import json
 from typing import Any
 
 import pytest
-from feed_builders import BATCH, Sender, at, state
 from flask import Flask
-from hostile_bodies import GOOD, LEFT_OUT, NOT_TAKEN, PARKED, within
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.base import clock
 from plugins.record_feed import signature, strict_json
 from tests.builders import event, officer, recorded
+from tests.plugins.record_feed.feed_builders import BATCH, Sender, at, state
+from tests.plugins.record_feed.hostile_bodies import GOOD, LEFT_OUT, NOT_TAKEN, PARKED, within
 from tests.security.checklist import requirement
 
 

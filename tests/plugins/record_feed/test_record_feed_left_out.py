@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_builders import Sender, at, outcome, statuses, taken
 from flask import Flask
 
 from core.base import clock
 from core.cases.models import Access, Case, Person
+from core.intake import desk
 from core.intake.left_out import details_left_out
 from core.intake.models import RecordEvent
 from core.storage.db import db
@@ -19,8 +19,9 @@ from plugins.retention import retention
 from plugins.sign_in import finding
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
-from tests.core.test_safety import letters_go
+from tests.core.intake.test_safety import letters_go
 from tests.people import meet, officer_browser, person_browser, take
+from tests.plugins.record_feed.feed_builders import Sender, at, outcome, statuses, taken
 
 DAYS = [f"2024-03-{day:02}T10:00:00Z" for day in range(1, 20)]
 
@@ -80,13 +81,12 @@ def test_the_details_of_a_case_and_its_officer_are_noted_too(app: Flask) -> None
 
 
 def test_an_officer_who_enters_the_email_here_has_put_it_right(app: Flask) -> None:
-    from core.cases import people
 
     taken(app, recorded(people=[person(email="none", postcode="-")]))
     assert noted(app) == [("Amina Khan", "email"), ("Amina Khan", "postcode")]
     met = meet(app)
     with at(app):
-        people.set_contact(met.people["P1"], "email", "amina@example.com")
+        desk.set_contact(met.people["P1"], "email", "amina@example.com")
         db.session.commit()
     assert noted(app) == [("Amina Khan", "postcode")]
 

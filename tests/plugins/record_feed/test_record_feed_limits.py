@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_builders import BATCH, Sender, at
 from flask import Flask
 
 from core.audit.models import AuditEntry
@@ -23,6 +22,7 @@ from core.web.apart import apart_views
 from plugins.record_feed import limits
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
+from tests.plugins.record_feed.feed_builders import BATCH, Sender, at
 from tests.security.audited import audited
 from tests.security.checklist import requirement
 

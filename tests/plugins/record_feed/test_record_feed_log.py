@@ -7,12 +7,12 @@ import sys
 from typing import Any
 
 import pytest
-from feed_builders import Sender
 from flask import Flask
 
 from tests.builders import event, person, recorded
+from tests.core.base.logged import lines, stored
+from tests.plugins.record_feed.feed_builders import Sender
 from tests.security.checklist import requirement
-from tests.security.test_log import lines, stored
 
 WORD = "feedcanary"
 WHO = person(name={"given": WORD, "family": WORD}, email=f"{WORD}@example.com", organisation=WORD)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_builders import at, outcome, statuses, taken
 from flask import Flask
 
 from core.cases.models import Person
 from core.storage.db import db
 from tests.builders import allocated, event, officer, person, recorded
-from tests.core.test_safety import letters_go
+from tests.core.intake.test_safety import letters_go
 from tests.people import take
+from tests.plugins.record_feed.feed_builders import at, outcome, statuses, taken
 
 SILENT = {"safe_contact": {"silent": True}}
 LATER = "2024-04-01T10:00:00Z"

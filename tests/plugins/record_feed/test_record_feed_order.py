@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_builders import at, state, statuses, taken
 from flask import Flask
 
 from core.audit.models import AuditEntry
@@ -22,6 +21,7 @@ from core.notices.models import Notice
 from core.storage.db import db
 from plugins.record_feed.digest import state_lines
 from tests.builders import allocated, event, officer, person, recorded
+from tests.plugins.record_feed.feed_builders import at, state, statuses, taken
 
 SOURCE_TIMES = [f"2024-03-{day:02}T10:00:00Z" for day in range(1, 28)]
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_builders import at, statuses, taken
 from flask import Flask
 
 from core.cases.models import Case, Entry
@@ -19,6 +18,7 @@ from core.storage.db import db
 from plugins.record_feed.digest import state_lines
 from plugins.retention import erasure
 from tests.builders import event, recorded
+from tests.plugins.record_feed.feed_builders import at, statuses, taken
 
 PLAIN = "41/12345/24"
 WAYS = (PLAIN, "41/0012345/24", "41/12345/2024", "41 12345 24", "4112345 24", "41/l2345/24", "41-012345-24")

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from feed_builders import Sender
 from flask import Flask
 
 from tests.builders import allocated, event, officer, person, recorded
+from tests.plugins.record_feed.feed_builders import Sender
 from tests.security.checklist import requirement
 from tests.security.payloads import ODD_TEXTS
 from tests.security.signs import APART, HUGE, TOGETHER, faults_in_store, stored

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from feed_builders import at, statuses, taken
 from flask import Flask
 
 from core.cases.models import Access, Person
@@ -16,6 +15,7 @@ from core.intake.take_in import retry_parked, take_in
 from core.storage.db import db
 from plugins.record_feed.digest import state_lines
 from tests.builders import allocated, event, person, recorded
+from tests.plugins.record_feed.feed_builders import at, statuses, taken
 
 DAYS = [f"2024-03-{day:02}T10:00:00Z" for day in range(1, 20)]
 SISTER = {"name": {"given": "Sadia", "family": "Khan"}, "date_of_birth": "1984-01-02"}

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from core.cli.main import root
 from core.storage.db import db, force_scope
 from core.storage.row_guard import Base
 
@@ -33,9 +32,3 @@ def rows_of(app: Flask, force: str) -> dict[str, list[dict[str, Any]]]:
 def digest(rows: dict[str, list[dict[str, Any]]]) -> str:
     flat = sorted(f"{table}{sorted(row.items(), key=str)}" for table, many in rows.items() for row in many)
     return hashlib.sha256("\n".join(flat).encode()).hexdigest()
-
-
-def run(app: Flask, *words: str, code: int = 0, **more: Any) -> str:
-    answer = app.test_cli_runner().invoke(root, list(words), **more)
-    assert answer.exit_code == code, (answer.output, answer.exception)
-    return str(answer.output)

@@ -21,17 +21,19 @@ from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from core.storage.keys import rotation
 from core.storage.keys.keyring import force_keys
+from core.testing.commands import run_command
 from plugins.retention import erasure
 from tests.builders import event, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
-from tests.plugins.retention.erased import CANARY, GONE, STAYS, digest, rows_of, run
+from tests.plugins.retention.erased import CANARY, GONE, STAYS, digest, rows_of
 from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 
 def erase(app: Flask, reference: str = GONE) -> str:
-    return run(app, "cases", "erase", "--force", HERTS, "--reference", reference, "--confirm", reference)
+    return run_command(app, "cases", "erase", "--force", HERTS, "--reference", reference, "--confirm",
+                       reference, ends=0).output
 
 
 @audited("case_erased")
@@ -78,6 +80,7 @@ def test_a_record_event_does_not_bring_an_erased_case_back(filled: Flask) -> Non
     assert sent(recorded(GONE), event("crime.progress", "41 1 24", text="x")) == ["rejected"] * 2
     with filled.app_context(), force_scope(HERTS):
         rotation.make_keys(["lookup"], note=audit.write, again=True)
+        db.session.commit()
         held = force_keys()
         assert len(held.chains["lookup"]) == 2
     assert sent(recorded(GONE), recorded("41/3/24")) == ["rejected", "accepted"]
@@ -103,10 +106,11 @@ def test_each_event_of_a_batch_has_its_own_answer_and_an_erased_case_is_named_as
 
 def test_a_case_that_is_not_there_is_told_and_nothing_is_erased(filled: Flask) -> None:
     before = digest(rows_of(filled, HERTS))
-    said = run(filled, "cases", "erase", "--force", HERTS, "--reference", "41/9/24", "--confirm",
-               "41/9/24", code=1)
+    said = run_command(filled, "cases", "erase", "--force", HERTS, "--reference", "41/9/24", "--confirm",
+                       "41/9/24", ends=1).output
     assert "has no case 41/9/24" in said
-    said = run(filled, "cases", "erase", "--force", HERTS, "--reference", GONE, code=1, input="41/2/24\n")
+    said = run_command(filled, "cases", "erase", "--force", HERTS, "--reference", GONE, ends=1,
+                       typed="41/2/24\n").output
     assert "nothing was erased" in said
     assert digest(rows_of(filled, HERTS)) == before
 
@@ -147,6 +151,7 @@ def test_what_came_back_beside_the_portals_rules_is_erased_a_second_time(
         kept = [one.reference_hash for one in db.session.scalars(sa.select(erased.ErasedCase))]
         if keys_changed:
             rotation.make_keys(["lookup"], note=audit.write, again=True)
+            db.session.commit()
         db.session.execute(sa.delete(erased.ErasedCase))
         db.session.commit()
     take(filled, recorded(GONE, people=[person(2)]))

@@ -28,15 +28,16 @@ from core.storage.keys.keyring import (
 )
 from core.storage.keys.master_key import MASTER_KEY, SECRET_KEY
 from core.storage.keys.purposes import PURPOSES, ForceErased
+from core.testing.commands import run_command
 from plugins.retention import erasure
 from tests.builders import recorded
 from tests.conftest import AVON, HERTS
+from tests.core.storage.test_storage import dumped
 from tests.people import take
-from tests.plugins.retention.erased import CANARY, digest, rows_of, run
+from tests.plugins.retention.erased import CANARY, digest, rows_of
 from tests.postgres import Addresses
 from tests.security.audited import audited
 from tests.security.checklist import requirement
-from tests.security.test_storage import dumped
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_an_erased_force_leaves_nothing_and_others_all_they_had(
         opened = [one.summary for one in db.session.scalars(sa.select(Case))]
         assert all(CANARY in str(text) for text in opened)
     as_closed(two, monkeypatch)
-    said = run(two, "forces", "erase", HERTS, "--confirm", HERTS)
+    said = run_command(two, "forces", "erase", HERTS, "--confirm", HERTS, ends=0).output
     assert "2 crime_case" in said
     with two.app_context(), force_scope(HERTS):
         [erased] = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "force_erased"))
@@ -148,7 +149,7 @@ def test_with_the_keys_that_are_left_nothing_of_an_erased_force_can_be_read_anyw
     assert len(before) == len(copy) > 20 and CANARY in "".join(before)
     assert [word in dumped(database) for word in words[1:]] == [True, True]
     as_closed(two, monkeypatch)
-    run(two, "forces", "erase", HERTS, "--confirm", HERTS)
+    run_command(two, "forces", "erase", HERTS, "--confirm", HERTS, ends=0)
     left = keys_left(two)
     assert len(left) > len(PURPOSES) and read_with(left, copy) == []
     assert sealed(two, HERTS) == []
@@ -168,7 +169,7 @@ def test_erasing_that_was_cut_off_goes_on(two: Flask, monkeypatch: pytest.Monkey
     with two.app_context(), force_scope(HERTS):
         assert key_ends.are_destroyed()
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Message)) > 0
-    run(two, "forces", "erase", HERTS, "--confirm", HERTS)
+    run_command(two, "forces", "erase", HERTS, "--confirm", HERTS, ends=0)
     with two.app_context(), force_scope(HERTS):
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Message)) == 0
         marks = sa.select(sa.func.count()).select_from(ForceKey).where(ForceKey.purpose == "erased")
@@ -188,7 +189,7 @@ def test_a_force_of_which_no_part_was_committed_is_still_whole(two: Flask) -> No
 
 def test_a_force_that_is_open_is_not_erased(two: Flask) -> None:
     before = digest(rows_of(two, HERTS))
-    said = run(two, "forces", "erase", HERTS, "--confirm", HERTS, code=1)
+    said = run_command(two, "forces", "erase", HERTS, "--confirm", HERTS, ends=1).output
     assert 'must say status = "closed"' in said
     assert digest(rows_of(two, HERTS)) == before
 

@@ -15,6 +15,7 @@ from flask import Flask
 from uuid6 import uuid7
 
 from core import audit
+from core.audit import CoreAction
 from core.audit.models import AuditEntry
 from core.base import clock
 from core.base.installation import installation
@@ -218,7 +219,7 @@ def everything(app: Flask) -> dict[Any, int]:
 
 def write_something(app: Flask) -> None:
     with app.app_context(), force_scope(HERTS):
-        audit.write("cases_listed", count=1)
+        audit.write(CoreAction.CASES_LISTED, count=1)
         db.session.commit()
 
 

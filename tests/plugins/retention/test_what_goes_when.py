@@ -2,78 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from core import audit
+from core.audit import CoreAction
 from core.audit.chain import Chainer
 from core.audit.models import AuditEntry, AuditLink
 from core.base import clock
-from core.cases.models import Case, Person, PortalSession, Staff
+from core.cases.models import Case, Person, Staff
 from core.force.parts import Retention
-from core.force.vocabulary import STAGES
 from core.intake.models import RecordEvent
-from core.notices.models import Notice
 from core.storage import Kept
 from core.storage.db import db, force_scope, read
-from plugins.oversight.models import BreakGlass
 from plugins.record_feed.models import RecordFeedKey
 from plugins.retention import nightly, retention
 from tests.conftest import HERTS
+from tests.plugins.retention.old_rows import (
+    AGES,
+    CASE,
+    LONG_AGO,
+    PERSON,
+    SECOND,
+    STAFF,
+    TABLE,
+    UNTIL,
+    case,
+    event,
+)
 from tests.security.checklist import requirement
-
-UNTIL = datetime(2024, 6, 12, 2, 41, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-LONG_AGO = UNTIL - timedelta(days=5000)
-AGES = {"before": UNTIL - SECOND, "on": UNTIL, "after": UNTIL + SECOND}
-CASE, PERSON, STAFF = uuid4(), uuid4(), uuid4()
-
-
-def case(stage: str, at: datetime, **more: Any) -> Case:
-    key = f"{stage}{at:%S}"
-    return Case(**{
-        "crime_reference": key, "reference_key": key, "crime_type": "bicycle-theft", "district": "watford",
-        "flags": [], "service_level": "standard", "reported_at": at - timedelta(days=900),
-        "offered": True, "offered_reason": "offered", "stage": stage, "latest_at": at, **more})
-
-
-def event(status: str, at: datetime, body: str | None = "{}") -> RecordEvent:
-    return RecordEvent(
-        source="niche", event_key=uuid4().bytes, type="other", subject_key="41999",
-        happened_at=UNTIL - timedelta(days=900), received_at=at, digest=b"d", body=body, status=status)
-
-
-def notice(state: str, at: datetime) -> Notice:
-    return Notice(kind="entry", cause_id=uuid4(), state=state, due_at=at, tries=0, case_id=CASE,
-                  made_at=UNTIL - timedelta(days=900), staff_id=STAFF)
-
-
-def break_glass_use(verdict: str | None, at: datetime) -> BreakGlass:
-    return BreakGlass(case_id=CASE, staff_id=STAFF, reason="court", words="w", ends_at=at, verdict=verdict,
-                      opened_at=UNTIL - timedelta(days=900))
-
-
-def visit(whose: str, at: datetime) -> PortalSession:
-    return PortalSession(token_hash=uuid4().bytes, made_at=UNTIL - timedelta(days=900), seen_at=UNTIL,
-                         ends_at=at, notes={}, **{whose: PERSON if whose == "person_id" else STAFF})
-
-
-# Each class: how a row of a state and an age is made; which states go once they are old; which never.
-TABLE: dict[str, tuple[Callable[[Any, datetime], Any], list[Any], list[Any]]] = {
-    "closed_cases": (case, ["closed"], [one for one in STAGES if one != "closed"]),
-    "quiet_cases": (case, [one for one in STAGES if one != "closed"], ["closed"]),
-    "event_bodies": (event, ["accepted", "conflict"], ["parked"]),
-    "parked_events": (event, ["parked"], ["accepted", "conflict"]),
-    "notices": (notice, ["sent", "failed", "withheld"], ["due"]),
-    "access_reasons": (break_glass_use, [None, "fine", "look_into"], []),
-    "sessions": (visit, ["person_id", "staff_id"], []),
-}
 
 
 @pytest.fixture
@@ -189,7 +151,7 @@ def test_what_was_removed_stays_removed_whatever_happens_next(name: str) -> None
     db.session.add(row)
     db.session.commit()
     row_id = row.id
-    found = nightly.remove_overdue()
+    found = nightly.remove_overdue(db.session.commit)
     db.session.rollback()
     assert {one: many for one, many in found.items() if many} == {name: 1}
     assert retention.overdue()[name] == 0
@@ -212,7 +174,7 @@ def test_what_went_stays_gone_when_the_next_class_cannot_go(
     after = retention.Overdue(one.model, Kept("next", since=one.kept.since, days=0, remove=broken))
     monkeypatch.setattr(retention, "classes", lambda: {name: one, "next": after})
     with pytest.raises(ZeroDivisionError):
-        nightly.remove_overdue()
+        nightly.remove_overdue(db.session.commit)
     db.session.rollback()
     assert retention.overdue()[name] == 0
 
@@ -221,11 +183,11 @@ def test_what_went_stays_gone_when_the_next_class_cannot_go(
 def test_how_many_rows_of_the_audit_went_is_told() -> None:
     for days in (6000, 5000, 1):
         with clock.travel(UNTIL - timedelta(days=days)):
-            audit.write("cases_listed", count=1)
+            audit.write(CoreAction.CASES_LISTED, count=1)
         db.session.commit()
         Chainer().link_new(HERTS)
-    assert nightly.remove_overdue()["audit"] == 2
-    assert nightly.remove_overdue()["audit"] == 0
+    assert nightly.remove_overdue(db.session.commit)["audit"] == 2
+    assert nightly.remove_overdue(db.session.commit)["audit"] == 0
 
 
 @pytest.mark.usefixtures("force")
@@ -269,7 +231,7 @@ def test_what_a_plugin_keeps_goes_by_the_days_that_it_says(monkeypatch: pytest.M
     db.session.add(RecordFeedKey(source="in use", secret="s", made_at=LONG_AGO))
     db.session.commit()
     assert (retention.overdue()["ended_keys"], retention.overdue()["ended_senders"]) == (3, 1)
-    gone = nightly.remove_overdue()
+    gone = nightly.remove_overdue(db.session.commit)
     assert (gone["ended_keys"], gone["ended_senders"]) == (3, 1)
     db.session.expire_all()
     assert {one.source: one.secret for one in db.session.scalars(sa.select(RecordFeedKey))} == {
@@ -302,9 +264,9 @@ def test_a_gap_of_eight_days_with_something_before_it_is_a_leap(
 ) -> None:
     for age in ages:
         with clock.travel(UNTIL - age):
-            audit.write("cases_listed", count=1)
+            audit.write(CoreAction.CASES_LISTED, count=1)
     with clock.travel(UNTIL - 24 * HOUR):  # what stands on a case is no row of a night
-        audit.write("case_shown", case_id=UUID(int=9))
+        audit.write(CoreAction.CASE_SHOWN, case_id=UUID(int=9))
     db.session.flush()
     assert retention.clock_may_have_leapt() is leapt
     db.session.rollback()
@@ -315,7 +277,7 @@ def test_a_gap_of_eight_days_with_something_before_it_is_a_leap(
 @pytest.mark.usefixtures("force")
 def test_after_a_leap_nothing_goes_that_night_and_the_audit_says_so() -> None:
     with clock.travel(UNTIL - 900 * 24 * HOUR):
-        audit.write("cases_listed", count=1)
+        audit.write(CoreAction.CASES_LISTED, count=1)
     db.session.commit()
     assert not nightly.every_night()
     db.session.rollback()

@@ -14,7 +14,7 @@ from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take
-from tests.plugins.sign_in.test_sign_in import enter, give, newest_code, tries, wrong_for
+from tests.plugins.sign_in.ways_in import enter, give, newest_code, tries, wrong_for
 from tests.security.audited import audited
 
 LATER = "2024-03-09T10:00:00Z"

@@ -14,7 +14,7 @@ from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import take
 from tests.plugins.sign_in.test_officers_codes import NOTHING, made_at, on_the_desk
-from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
+from tests.plugins.sign_in.ways_in import enter, give, newest_code
 
 AROUND_A_SENT_ONE = (
     "{}", "code{}", "a{}", "Code:{}", "Use {} or {}", "{} {}", "{}.", "({})", "{}\n", "Eich cod yw {}",

@@ -24,8 +24,7 @@ from tests.builders import person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, take
-from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
-from tests.plugins.sign_in.ways_in import NOON, begin, looks_in, post_of
+from tests.plugins.sign_in.ways_in import NOON, begin, enter, give, looks_in, newest_code, post_of
 from tests.security.checklist import protection, requirement
 
 GUESSES = 1_000_000

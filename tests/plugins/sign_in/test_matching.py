@@ -17,7 +17,7 @@ from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import take
-from tests.plugins.sign_in.test_sign_in import RIGHT, enter, give, newest_code
+from tests.plugins.sign_in.ways_in import RIGHT, enter, give, newest_code
 
 LETTERS = st.characters(categories=["Lu", "Ll"], max_codepoint=0x24F)
 NAMES = st.text(alphabet=LETTERS, min_size=2, max_size=12).filter(

@@ -17,8 +17,7 @@ from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, meet, officer_browser, take
-from tests.plugins.sign_in.test_sign_in import enter, give
-from tests.plugins.sign_in.ways_in import NOON, looks_in, plugin_set, post_of
+from tests.plugins.sign_in.ways_in import NOON, enter, give, looks_in, plugin_set, post_of
 from tests.security.audited import audited
 from tests.security.checklist import requirement
 

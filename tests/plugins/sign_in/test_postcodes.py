@@ -11,7 +11,7 @@ from plugins.sign_in.matching import can_match, same_postcode
 from plugins.sign_in.postcodes import AREAS, can_be_postcode, missing_part
 from tests.conftest import HERTS
 from tests.pages import Browser
-from tests.plugins.sign_in.test_sign_in import RIGHT
+from tests.plugins.sign_in.ways_in import RIGHT
 
 # Either side may have it.
 READ = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,62 +12,15 @@ from flask import Flask
 from core.audit.models import AuditEntry
 from core.base import clock
 from core.cases.models import Case, Person
-from core.intake.take_in import take_in
 from core.notices.models import Notice
 from core.plugin_host import jobs
-from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from plugins.sign_in import activation, rules
 from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser, check_page
-
-RIGHT = {
-    "crime_reference": "41/1/24", "surname": "Khan", "date_of_birth-day": "17",
-    "date_of_birth-month": "5", "date_of_birth-year": "1980", "postcode": "wd17 1aa",
-}
-
-
-def take(app: Flask, *events: dict[str, Any], force: str = HERTS) -> None:
-    with app.app_context(), force_scope(force):
-        results = take_in(host().get(force).force, "niche", list(events), announce=False)
-        assert {r.status for r in results} == {"accepted"}
-        db.session.commit()
-
-
-def newest_code(app: Flask, force: str = HERTS) -> str | None:
-    """The code in the newest code letter that is waiting to be sent."""
-    with app.app_context(), force_scope(force):
-        attempt = sa.select(rules.Attempt).where(rules.Attempt.state == "given")
-        for one in db.session.scalars(attempt).all():
-            rules.look_into(str(one.id))
-            rules.send(str(one.id))
-        db.session.commit()
-        found = db.session.scalars(
-            sa.select(Notice).where(Notice.kind == "code").order_by(Notice.id.desc())
-        ).first()
-        return found.extra if found else None
-
-
-def give(browser: Browser, **changed: str) -> Any:
-    return browser.post("/sign-in", {**RIGHT, **changed})
-
-
-def enter(browser: Browser, code: str) -> Any:
-    return browser.post("/sign-in/code", {"code": code})
-
-
-def tries(browser: Browser, *codes: str, apart: int = 20) -> list[int]:
-    """The answers to several codes, each typed *apart* seconds after the one before."""
-    answers = []
-    for number, code in enumerate(codes):
-        with clock.travel(clock.now() + timedelta(seconds=number * apart)):
-            answers.append(enter(browser, code).status_code)
-    return answers
-
-
-def wrong_for(code: str | None) -> str:
-    return "000000" if code != "000000" else "111111"
+from tests.people import take
+from tests.plugins.sign_in.ways_in import RIGHT, enter, give, newest_code, tries, wrong_for
 
 
 def test_a_person_signs_in_with_details_and_the_code_from_the_letter(app: Flask) -> None:

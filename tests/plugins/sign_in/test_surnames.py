@@ -13,7 +13,7 @@ from plugins.sign_in.matching import can_match
 from plugins.sign_in.names import name_of, same_name, surname_of
 from tests.conftest import HERTS
 from tests.pages import Browser
-from tests.plugins.sign_in.test_sign_in import RIGHT
+from tests.plugins.sign_in.ways_in import RIGHT
 
 # What is typed, and the family and given names on the record.
 WITH_GIVEN_NAMES = (

@@ -24,8 +24,7 @@ from tests.builders import person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import take
-from tests.plugins.sign_in.test_sign_in import give
-from tests.plugins.sign_in.ways_in import NOON, details
+from tests.plugins.sign_in.ways_in import NOON, details, give
 
 HERS = "192.0.2.1"
 MINUTE = 60

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from core.hookspecs import Channel
 from tests.builders import allocated, officer, person, recorded
 from tests.people import meet, officer_browser, take
 from tests.plugins.sign_in.ways_in import plugin_set
@@ -67,7 +68,7 @@ def test_whom_no_code_reaches_or_no_detail_fits_is_told_to_staff_everywhere(
 def test_who_can_be_reached_and_compared_can_sign_in(
     app: Flask, more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.notices.ways.HOOKS", dict.fromkeys(("email", "sms"), "deliver_notice"))
+    monkeypatch.setattr("core.plugin_host.calls.Asking.channels", lambda self: frozenset(Channel))
     take(app, recorded(people=[person(**more)]), allocated(officer=officer()))
     rows = officer_browser(app, meet(app).staff).get("/desk/people.csv").text
     assert ",yes," in rows

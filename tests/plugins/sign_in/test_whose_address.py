@@ -18,8 +18,7 @@ from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import take
-from tests.plugins.sign_in.test_sign_in import give
-from tests.plugins.sign_in.ways_in import NOON
+from tests.plugins.sign_in.ways_in import NOON, give
 from tests.security.checklist import protection, requirement
 
 CALLER = "198.51.100.1"

@@ -15,8 +15,12 @@ from flask import Flask
 from core.base import clock
 from core.base.installation import installation
 from core.cases import people
+from core.cases.models import Person
+from core.intake import desk
+from core.intake.take_in import take_in
 from core.notices.letters import letter_for
 from core.notices.models import Notice
+from core.plugin_host.host import the_force
 from core.storage.db import db, force_scope
 from core.storage.row_guard import Base
 from plugins.passkeys.models import Passkey
@@ -24,11 +28,11 @@ from plugins.sign_in import activation
 from plugins.sign_in.models import Activation
 from plugins.your_account.models import Change
 from tests.authenticator import Authenticator
-from tests.builders import allocated, event, recorded
+from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
-from tests.people import meet, person_browser, take
-from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
+from tests.people import meet, officer_browser, person_browser, take
+from tests.plugins.sign_in.ways_in import enter, give, newest_code
 from tests.plugins.your_account.test_contact import (
     DAY,
     HIS,
@@ -63,8 +67,11 @@ def while_it_locks(app: Flask, do: Callable[[], Any]) -> Any:
     return while_it(app, lambda person_id: people.lock_access(person_id, by="officer"), do)
 
 
-def while_it(app: Flask, happens: Callable[[UUID], Any], do: Callable[[], Any]) -> Any:
-    """The answer to a request that reaches the person's row while something *happens* to it."""
+def while_it(
+    app: Flask, happens: Callable[[UUID], Any], do: Callable[[], Any], then: Callable[[], Any] = bool
+) -> Any:
+    """The answer to a request that reaches the person's row while something *happens* to it; what happens
+    *then*, while the request waits."""
     met, answers = meet(app), []
     with app.app_context(), force_scope(HERTS):
         happens(met.people["P1"])
@@ -72,6 +79,7 @@ def while_it(app: Flask, happens: Callable[[UUID], Any], do: Callable[[], Any]) 
         late.start()
         while late.is_alive() and not waits_for_somebody(app):
             late.join(0.02)
+        then()
         db.session.commit()
         late.join(ANSWERS_WITHIN)
     return answers[0]
@@ -127,7 +135,7 @@ def test_a_code_that_went_to_the_old_address_opens_nothing_in_the_moment_of_the_
     code = str(newest_code(app))
 
     def change(person_id: UUID) -> None:
-        people.set_contact(person_id, "email", NEW)
+        desk.set_contact(person_id, "email", NEW)
 
     assert while_it(app, change, lambda: enter(his, code)).status_code == 400
 
@@ -247,3 +255,27 @@ def test_without_such_a_case_letters_and_changes_are_the_usual_ones(app: Flask) 
     enter_at_desk(app)
     assert email(app) == NEW
     assert letters_to(app) == [OLD, OLD]
+
+
+def test_an_officer_who_waits_for_the_record_system_s_news_holds_no_person_that_it_needs(app: Flask) -> None:
+    """Else each would wait for the other: the one way in comes first, the person's row after it."""
+    take(app, recorded(), allocated())
+    met = meet(app)
+    browser = officer_browser(app, met.staff)
+    page = f"/desk/case/{met.case}/person/{met.people['P1']}"
+    browser.get(page)
+    theirs = event("person.amended", person=person(email=HIS), time=LATER)
+
+    def begins(_person_id: UUID) -> None:
+        take_in(the_force(), "niche", [allocated(time="2024-03-08T10:00:00Z")], announce=False)
+
+    def goes_on() -> None:
+        db.session.scalars(sa.select(Person.id).with_for_update(nowait=True)).one()
+        [result] = take_in(the_force(), "niche", [theirs])
+        assert result.status == "accepted"
+
+    answer = while_it(app, begins, lambda: browser.post(page, {
+        "act": "change", "contact": "email", "value": NEW, "change-how": "in_person"}), then=goes_on)
+    assert answer.status_code == 303
+    with app.app_context(), force_scope(HERTS):
+        assert people.person(met.people["P1"]).email == NEW

@@ -11,7 +11,6 @@ from flask import Flask
 
 from core.base import clock
 from core.cases import people
-from core.hookspecs import Letter
 from core.notices.letters import letter_for
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
@@ -21,7 +20,7 @@ from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, take
-from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
+from tests.plugins.sign_in.ways_in import enter, give, newest_code
 from tests.security.audited import audited
 from tests.security.checklist import protection, requirement
 
@@ -67,7 +66,7 @@ def letters_to(app: Flask) -> list[str]:
     with app.app_context(), force_scope(HERTS):
         waiting = sa.select(Notice).where(Notice.kind == "account").order_by(Notice.id)
         letters = [letter_for(one) for one in db.session.scalars(waiting)]
-        return [one.to_address if isinstance(one, Letter) else one.to_number for one in letters]
+        return [one.to for one in letters]
 
 
 class ExPartner:
@@ -264,3 +263,20 @@ def test_her_address_is_shown_only_in_part(app: Flask) -> None:
     hers = person_browser(app, meet(app))
     hers.get(PAGE)
     assert hers.page and "a•••@example.com" in hers.page.text and OLD not in hers.page.text
+
+
+def test_news_of_the_record_from_a_moment_ahead_of_our_clock_stands_against_what_an_officer_enters(
+    app: Flask,
+) -> None:
+    """Two machines' clocks differ by seconds: the later stamp decides, and the officer is told so."""
+    take(app, recorded(), allocated())
+    with clock.travel(clock.now()):
+        ahead = (clock.now() + timedelta(seconds=1)).isoformat()
+        take(app, event("person.amended", person=person(email=OLD), time=ahead))
+        desk = officer_browser(app, meet(app).staff)
+        at_desk(app, "change", desk, contact="email", value=NEW, **{"change-how": "in_person"})
+        page = desk.get(f"/desk/case/{meet(app).case}/person/{meet(app).people['P1']}").get_data(as_text=True)
+    assert "The record system has changed this contact meanwhile, so nothing was done." in page
+    assert email(app) == OLD
+    with app.app_context(), force_scope(HERTS):
+        assert [row.state for row in db.session.scalars(sa.select(Change))] == ["lapsed"]

@@ -24,7 +24,7 @@ from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, staff_id, take
-from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
+from tests.plugins.sign_in.ways_in import enter, give, newest_code
 from tests.security.audited import audited
 from tests.security.checklist import requirement
 
@@ -255,7 +255,7 @@ def test_letters_that_wait_when_access_is_locked_stay_unsent(app: Flask, kind: s
                         state="due", made_at=clock.now(), due_at=clock.now(), extra="123456")
         db.session.add(notice)
         db.session.flush()
-        assert letter_for(notice).to_address
+        assert letter_for(notice).to
         people.lock_access(met.people["P1"], by="person")
         with pytest.raises(Withhold, match="locked"):
             letter_for(notice)

@@ -14,7 +14,7 @@ from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
-from tests.core.test_letters import EVERYWHERE, OF_POLICE, holds
+from tests.core.notices.test_letters import EVERYWHERE, OF_POLICE, holds
 from tests.people import meet, person_browser, take
 from tests.plugins.sign_in.ways_in import Post, looks_in, post_of
 from tests.plugins.your_account.test_contact import HIS, LATER, NEW, OLD, PAGE, enter_at_desk
@@ -117,7 +117,7 @@ def test_the_text_says_nothing_of_what_changed_or_of_a_crime(
     with post_of(app, force) as post:
         looks_in(app, force)
     (text,) = post.texts
-    assert (text.to_number, text.language) == (TEXTED, language)
+    assert (text.to, text.language) == (TEXTED, language)
     for secret in [*EVERYWHERE, PHONE, OTHER, TEXTED_OTHER, "phone", "ffôn"]:
         assert not holds(text.text, secret), secret
     for telling in OF_POLICE:
@@ -134,7 +134,7 @@ def test_a_visit_cannot_fill_her_mailbox_with_letters(app: Flask) -> None:
                for number in range(6)]
     assert answers == [303] * 4 + [429] * 2
     assert his.page and "You asked for several changes today" in his.page.text
-    assert [one.to_address for one in sent(app).letters].count(OLD) == 4
+    assert [one.to for one in sent(app).letters].count(OLD) == 4
     with clock.travel(clock.now() + timedelta(hours=25)):
         tomorrow = person_browser(app, meet(app))
         assert tomorrow.post(PAGE, {"contact": "email", "email": NEW}).status_code == 303

@@ -102,7 +102,7 @@ def test_a_letter_that_waits_is_not_sent_once_she_chose(app: Flask, safer: dict[
         db.session.commit()
     waiting = sa.select(Notice).where(Notice.kind == "entry")
     with app.app_context(), force_scope(HERTS):
-        assert letter_for(db.session.scalars(waiting).one()).to_address == "amina1@example.com"
+        assert letter_for(db.session.scalars(waiting).one()).to == "amina1@example.com"
     hers.post(PAGE, {**OPEN, **safer})
     with app.app_context(), force_scope(HERTS), pytest.raises(Withhold):
         letter_for(db.session.scalars(waiting).one())

@@ -9,7 +9,7 @@ from tests.builders import event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take
-from tests.plugins.sign_in.test_sign_in import enter, give, newest_code
+from tests.plugins.sign_in.ways_in import enter, give, newest_code
 
 LATER = "2024-03-09T10:00:00Z"
 SECOND = "41/2/24"

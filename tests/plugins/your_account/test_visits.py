@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from core import audit
+from core.audit import CoreAction
 from core.base import clock
 from core.storage.db import db, force_scope
 from core.web import device
@@ -15,7 +16,7 @@ from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take
-from tests.plugins.sign_in.test_sign_in import RIGHT, newest_code
+from tests.plugins.sign_in.ways_in import RIGHT, newest_code
 from tests.security.audited import audited
 from tests.security.checklist import requirement
 
@@ -76,7 +77,7 @@ def test_wrong_codes_do_not_push_the_visit_of_somebody_else_off_the_page(app: Fl
     met = meet(app)
     with app.app_context(), force_scope(HERTS):
         audit.write_many([
-            ("sign_in", met.case, {"person": str(met.people["P1"]), "device": "phone, Safari",
+            (CoreAction.SIGN_IN, met.case, {"person": str(met.people["P1"]), "device": "phone, Safari",
                                    "result": "wrong_code"})
         ] * 60)
         db.session.commit()

@@ -14,8 +14,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    if sa.inspect(op.get_bind()).has_table("oversight_break_glass"):
-        return  # a step of the core's made it, before it was the plugin's
     op.create_table(
         "oversight_break_glass",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -35,6 +33,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["force", "reviewer_id"], ["staff.force", "staff.id"]),
         sa.PrimaryKeyConstraint("id", "force"),
     )
+    for name, *columns in (("ends", "ends_at"), ("open", "case_id", "staff_id", "ends_at"),
+                           ("review", "opened_at"), ("staff", "staff_id")):
+        op.create_index(f"oversight_break_glass_{name}", "oversight_break_glass", [*columns, "force"])
+    op.create_index("oversight_break_glass_reviewer", "oversight_break_glass", ["reviewer_id", "force"],
+                    postgresql_where=sa.text("reviewer_id IS NOT NULL"))
     protect("oversight_break_glass")
 
 

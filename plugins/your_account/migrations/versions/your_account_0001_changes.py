@@ -33,6 +33,8 @@ def upgrade() -> None:
     )
     op.create_index("your_account_change_person", "your_account_change", ["person_id", "force"])
     op.create_index("your_account_change_open", "your_account_change", ["state", "due_at", "force"])
+    op.create_index("your_account_change_ended", "your_account_change", ["ended_at", "force"],
+                    postgresql_where=sa.text("ended_at IS NOT NULL"))
     protect("your_account_change")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
-from core import audit
 from core.force import Force, Words
 from core.hookspecs import Jobs, Panel, Viewing, hookimpl
 from trackmycrime_example.found_property import rules
@@ -14,9 +13,6 @@ from trackmycrime_example.found_property.routes import bp
 NAME = "found_property"
 VERSION = "1.0.0"
 NEEDS = {"staff_sign_in": "officers cannot sign in, so nobody notes what was found"}
-
-audit.declare("found_property_seen", "viewer")
-audit.declare("found_property_noted")
 
 
 class SETTINGS(BaseModel):

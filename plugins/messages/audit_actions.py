@@ -1,0 +1,11 @@
+"""What is written of the conversation, beside the core's word that a message was sent."""
+
+from __future__ import annotations
+
+from core.audit import AuditAction
+
+
+class MessageAction(AuditAction):
+    """What is written of the conversation, beside the core's word that a message was sent."""
+
+    SEEN = "messages_seen", "viewer"
