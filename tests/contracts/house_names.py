@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tests.contracts.house_rules import assigned, where
@@ -52,10 +52,12 @@ def plugins_asked(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, asked.value
 
 
-def named_to_use(root: Path, folder: Path, plugins: Iterable[str]) -> Iterator[tuple[Path, int, str]]:
+def named_to_use(
+    pages: Mapping[str, str], folder: Path, plugins: Iterable[str]
+) -> Iterator[tuple[Path, int, str]]:
     """(file, line, what) wherever code or a template below *folder* asks for one of *plugins*, or names a
-    page or a template of one."""
-    plugins, pages = frozenset(plugins), endpoints(root)
+    page or a template of one; *pages* are the :func:`endpoints`."""
+    plugins = frozenset(plugins)
 
     def theirs(text: str) -> bool:
         return pages.get(text) in plugins or (text.endswith(".html") and text.split("/")[0] in plugins)
@@ -74,7 +76,7 @@ def named_to_use(root: Path, folder: Path, plugins: Iterable[str]) -> Iterator[t
 def plugins_named_in_core(root: Path) -> list[str]:
     """Where the core asks for a plugin, names its pages and templates, or says its name as a text."""
     plugins = names_of(root, "plugins")
-    found = {*named_to_use(root, root / "core", plugins)}
+    found = {*named_to_use(endpoints(root), root / "core", plugins)}
     for path in python(root / "core"):
         tree = ast.parse(path.read_text())
         faces = [one for one in tree.body if isinstance(one, ast.Assign) and assigned(one) == {"__all__"}]
@@ -86,9 +88,9 @@ def plugins_named_in_core(root: Path) -> list[str]:
 
 def plugins_named_by_others(root: Path) -> list[str]:
     """Where a plugin names the page or template of another, or asks for it."""
-    plugins = names_of(root, "plugins")
+    plugins, pages = names_of(root, "plugins"), endpoints(root)
     found = {
-        one for own in plugins for one in named_to_use(root, root / "plugins" / own, {*plugins} - {own})
+        one for own in plugins for one in named_to_use(pages, root / "plugins" / own, {*plugins} - {own})
     }
     return [f"{where(root, path, line)} names {what}" for path, line, what in sorted(found)]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
-from tools.rooms import FLOORS, INSIDE, House, imports, python, texts
+from tools.rooms import FLOORS, INSIDE, ROOT, House, imports, python, texts
 
 MOST_NAMES, MOST_HOOKS = 30, 20
 AUTHORS = ("plugins", "forces", "tests/examples/src")  # who writes on the faces of the core
@@ -20,24 +21,32 @@ def where(root: Path, path: Path, line: int) -> str:
     return f"{path.relative_to(root).as_posix()}:{line}"
 
 
+CHECKOUT = House(ROOT)  # does not change while tests run, so it is read once for all rules
+
+
+def house_of(root: Path) -> House:
+    """The house in the folder *root*."""
+    return CHECKOUT if root == ROOT else House(root)
+
+
 # --- floors ---------------------------------------------------------------------------------------
 
 
 def arrows_up(root: Path) -> list[str]:
     """Whatever leads from a room to one that is not below it, for types alone too."""
-    house = House(root)
+    house = house_of(root)
     return [f"{one.source}:{one.line} -> {one.target}"
             for typing in (False, True) for one in house.up(typing=typing)]
 
 
 def circles(root: Path) -> list[list[str]]:
     """Rooms that reach themselves, and modules of one room that do while they are loaded."""
-    return House(root).circles() + House(root).circles_at_start()
+    return house_of(root).circles() + house_of(root).circles_at_start()
 
 
 def plugins_imported(root: Path) -> list[str]:
     """Imports of plugins, forces and tests by the core; only its host may list the first two."""
-    house = House(root)
+    house = house_of(root)
     return [
         f"{name}:{line} imports {module}"
         for name, tree in house.trees.items() for line, module, _, kind in imports(tree)
@@ -52,7 +61,12 @@ def plugins_imported(root: Path) -> list[str]:
 def face_of(root: Path, room: str) -> list[str] | None:
     """The names that a room offers, None without a face."""
     path = root / "core" / room / "__init__.py"
-    for node in ast.parse(path.read_text()).body if path.is_file() else ():
+    return _offered(path.read_text()) if path.is_file() else None
+
+
+@cache
+def _offered(face: str) -> list[str] | None:
+    for node in ast.parse(face).body:
         if isinstance(node, ast.Assign) and "__all__" in {getattr(one, "id", "") for one in node.targets}:
             return [str(name) for name in ast.literal_eval(node.value)]
     return None
@@ -88,7 +102,7 @@ def _may_import(root: Path, path: Path, folder: str, module: str, name: str | No
 
 def poor_faces(root: Path) -> list[str]:
     """Rooms without ``__all__`` or with too many names, and names of them that tell nothing of themselves."""
-    house = House(root)
+    house = house_of(root)
     found = [] if _is_docstring(house.trees["core"]) else ["core/__init__.py is more than a docstring"]
     for path in sorted((root / "core").glob("*/__init__.py")):
         room = path.parent.name

@@ -11,7 +11,7 @@ from tests.contracts import house_names as names
 from tests.contracts import house_rules as rules
 from tests.contracts.small_house import write
 from tools.house import loaded_by
-from tools.rooms import FLOORS, ROOT, House, floor_of
+from tools.rooms import FLOORS, ROOT, floor_of
 
 Rule = Callable[[Path], list[str]]
 
@@ -22,7 +22,7 @@ def circles(root: Path) -> list[str]:
 
 def loads_above(root: Path) -> list[str]:
     """Modules of higher rooms that a process has after it imported one room."""
-    house = House(root)
+    house = rules.house_of(root)
     floors = {room: floor_of(room) for room in house.rooms if f"core.{room}" in house.modules}
     return [
         f"core.{room} loads {name}"
@@ -63,7 +63,7 @@ def test_a_sound_house_keeps_the_rule(sound: Path, rule: Rule) -> None:
 
 
 def test_every_room_has_a_floor_and_there_is_code_to_walk() -> None:
-    house = House(ROOT)
+    house = rules.CHECKOUT
     assert {room for room in house.rooms if floor_of(room) is None} == set()
     assert {*FLOORS} - {*house.rooms} <= {"commitments"}
     assert len(house.modules) > 100
