@@ -61,7 +61,7 @@ def test_what_cannot_be_imported_is_said(tmp_path: Path) -> None:
     write(tmp_path, {**SOUND, "core/base/__init__.py": "raise ValueError('a fault of its own')\n"})
     with pytest.raises(LookupError, match=r"core\.base cannot be imported.*a fault of its own"):
         house.loaded_by(tmp_path, "core.base")
-    assert house.loaded_by(tmp_path, "core") == ["core"]
+    assert house.loaded_by(tmp_path, "core") == {"core": ["core"]}
 
 
 def test_the_figures_of_a_house_are_told_with_what_is_wrong(tmp_path: Path) -> None:
