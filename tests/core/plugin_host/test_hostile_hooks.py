@@ -185,7 +185,6 @@ def test_a_force_that_a_plugin_puts_in_scope_does_not_stay_there(
 
 
 @requirement("E4")
-@requirement("E4")
 def test_other_forces_do_not_notice(app: Flask, case: UUID, logged: Logged) -> None:
     met = meet(app, force=AVON)
     with at_hertfordshire(app, case_panels=hookimpl(fail(SystemExit))):
