@@ -18,6 +18,8 @@ from flask_babel import Babel, Domain, get_domain, get_locale
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_context, pass_eval_context
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from core.base.clock import LONDON
 from core.base.languages import (
@@ -195,7 +197,14 @@ def of_browser() -> str:
     here, at = offered_languages(), getattr(session, "at", None)  # the force, as the session was opened for
     own = at.force.languages if at else here
     offered = [SOURCE_LANGUAGE, *(code for code in here if code in own and code != SOURCE_LANGUAGE)]
-    return request.accept_languages.best_match(offered, SOURCE_LANGUAGE) or SOURCE_LANGUAGE
+    return _best_of(request.headers.get("Accept-Language", ""), tuple(offered))
+
+
+@lru_cache(256)
+def _best_of(accepted: str, offered: tuple[str, ...]) -> str:
+    """Kept, because most browsers ask for one of few, with every page."""
+    wanted = parse_accept_header(accepted, LanguageAccept)
+    return wanted.best_match(offered, SOURCE_LANGUAGE) or SOURCE_LANGUAGE
 
 
 def language() -> str:
@@ -228,7 +237,7 @@ def iso(moment: datetime, precision: str | None = None) -> str:
 def bdi(text: object) -> str:
     """What people or record systems wrote (a name, a reference), inside a sentence of ours: its direction is
     its own, so that neither turns the other round."""
-    return _filled("<bdi>{}</bdi>", text) if text else ""
+    return Markup(f"<bdi>{escape(text)}</bdi>") if text else ""  # noqa: S704
 
 
 def _filled(pattern: str, *values: object) -> Markup:

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from select import POLLIN, poll
 from typing import Any
 
@@ -106,13 +107,18 @@ def begin(connection: sa.Connection, sql: str, value: str) -> None:
     psycopg would begin by itself, in a round trip of its own before the first statement.
     """
     driver: Any = connection.connection.driver_connection
-    literal = psycopg.sql.quote(value, driver)
     try:
-        told = driver.pgconn.exec_(f"BEGIN; {sql % literal}".encode())
+        told = driver.pgconn.exec_(_beginning(sql, value))
         if told.status != psycopg.pq.ExecStatus.TUPLES_OK:
             raise psycopg.errors.error_from_result(told)
     except psycopg.Error as error:
         raise explained(connection, sql, error) from error
+
+
+@lru_cache(maxsize=256)
+def _beginning(sql: str, value: str) -> bytes:
+    """Kept, because every transaction of a force begins with the same."""
+    return f"BEGIN; {sql % psycopg.sql.quote(value)}".encode()
 
 
 def run(
