@@ -22,9 +22,13 @@ WHY = {
     "GET /stay": "an answer without words, asked for by the page's own script",
     "POST /your-account/open": "without a field, and shown only to whom an officer's code let in",
     "POST /passkeys/options": "without a field, asked for by the page's own script",
+    "POST /passkeys": "what a device answers, sent by the page's own script",
+    "POST /come-back": "on the page that says that a visit has ended",
+    "POST /desk/case/<uuid:case_id>": "by the button of another language, which has an address of its own",
     "GET /desk/people.csv": "a file, not a page",
     "GET /desk/case/<uuid:case_id>/update": _NO_PAGE,
     "GET /desk/case/<uuid:case_id>/messages/<uuid:person_id>": _NO_PAGE,
+    "GET /desk/case/<uuid:case_id>/messages/<uuid:person_id>/no-answer": _NO_PAGE,
 }
 
 

@@ -70,10 +70,12 @@ class UnderAttack:
         kept = browser.client.get_cookie(f"tmc-{force}")
         assert kept
         cookie = f"{kept.key}={kept.value}"
-        # from the demo itself: its processes sign tokens with a key that only they have
+        # From the demo itself: its processes sign tokens, and seal what a visitor's own cookie holds, with a
+        # key that only they have.
         asked = Request(self.demo.base + browser.path(page), headers={"Cookie": cookie})  # noqa: S310
         with urlopen(asked, timeout=20) as answer:  # noqa: S310 - this machine
             shown = answer.read().decode()
+            cookie = (answer.headers["Set-Cookie"] or cookie).split(";")[0]
         token = form_on(shown, browser.path(action))["csrf_token"]
         return Visit(cookie, token, signed_in=bool(person_id or staff_id))
 

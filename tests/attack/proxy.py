@@ -23,8 +23,9 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length",
 ENDS_A_VISIT = re.compile(
     r"[A-Z]+ .*/leave|POST .*/(sign-out|sign-in-again|lock|visits/end-others)|POST .*/demo/officers/.*")
 FORM_FIELD = "csrf_token"
-# the heading of the page of the portal that takes a request for none of its own: a token, a rule
-REFUSED = re.compile(rb"<h1[^>]*>\s*(We could not do that|You have been signed out)")
+# The heading of the page of the portal that takes a request for none of its own: a token, a rule. Every page
+# of somebody who is signed in has one more, covered and with a tabindex, for when their visit ends.
+REFUSED = re.compile(rb"<h1(?![^>]* tabindex=)[^>]*>\s*(We could not do that|You have been signed out)")
 TO_SIGN_IN = re.compile(r"/sign-in/?(\?|$)")
 
 

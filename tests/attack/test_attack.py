@@ -90,7 +90,10 @@ def test_an_answer_that_says_no_is_told_from_a_form_that_is_shown_again() -> Non
     somebody = Counted(1, Visit("c", "t", signed_in=True), [])
     assert somebody.kind(400, b"<h1 class=x>We could not do that</h1>", "") == "refused"
     assert somebody.kind(303, b"", "/evilshire/sign-in?next=1") == "refused"
+    assert somebody.kind(400, b"<h1>You have been signed out</h1>", "") == "refused"
     assert somebody.kind(400, b"<h1>Messages</h1>", "") == "4xx"
+    covered = b'<h1 class=x tabindex="-1">You have been signed out</h1><h1>How we may contact you</h1>'
+    assert somebody.kind(400, covered, "") == "4xx"
     assert somebody.kind(429, b"", "") == "429"
 
 
