@@ -50,13 +50,13 @@ def write_update(
 ) -> bool:
     """The entry, what it changes of the case, and everybody's notice; the caller commits.
 
-    ``form_key`` is a UUIDv7 made with the form, so that a form sent twice is one entry (the answer is
-    False for the second). The newest news decides where the case stands, whatever arrives after it. It
-    answers what people wrote until *seen*, when the officer's page was made (UTC; None: now). *force*: that
+    ``form_key`` is a UUIDv7 made with the form, so that the same update sent twice with it is one entry (the
+    answer is False for the second). The newest news decides where the case stands, whatever arrives after it.
+    It answers what people wrote until *seen*, when the officer's page was made (UTC; None: now). *force*: that
     in scope, if the caller has it. Raises :class:`UpdateProblem`.
     """
     return desk.write_update(
-        case_id, staff_id, form_key, seen or clock.now(),
+        case_id, staff_id, form_key, [*vars(update).values()], seen or clock.now(),
         lambda stage: _progress_of(checked(update, stage)), force)
 
 
