@@ -51,9 +51,9 @@ def write_update(
     """The entry, what it changes of the case, and everybody's notice; the caller commits.
 
     ``form_key`` is a UUIDv7 made with the form, so that the same update sent twice with it is one entry (the
-    answer is False for the second). The newest news decides where the case stands, whatever arrives after it.
-    It answers what people wrote until *seen*, when the officer's page was made (UTC; None: now). *force*: that
-    in scope, if the caller has it. Raises :class:`UpdateProblem`.
+    answer is False for the second). The newest news decides where the case stands, whatever arrives after
+    it. It answers what people wrote until *seen*, when the officer's page was made (UTC; None: now).
+    *force*: that in scope, if the caller has it. Raises :class:`UpdateProblem`.
     """
     return desk.write_update(
         case_id, staff_id, form_key, [*vars(update).values()], seen or clock.now(),
