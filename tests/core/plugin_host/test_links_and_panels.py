@@ -145,13 +145,15 @@ def test_every_action_of_a_case_is_offered_the_first_before_all(app: Flask) -> N
     assert 'href="/hertfordshire/safety"' in card
 
 
+UNSAID = lazy_gettext("certain to 100%", by="all")  # as a translation with a slip in it
+
 WRONG = {
     "fails": lambda place: 1 / 0,
     "answers text": lambda place: "<b>loud</b>",
     "answers a panel": lambda place: [Panel(1, "n", "messages/panel.html")],
     "leads nowhere": lambda place: [Link(1, "Loud", "noisy.nowhere")],
     "changes a row": lambda place: db.session.add(_row()) or [],
-    "has a label that cannot be said": lambda place: [Link(1, lazy_gettext("100% sure", sure=1), "pages.home")],
+    "has a label that cannot be said": lambda place: [Link(1, UNSAID, "pages.home")],
 }
 
 
@@ -172,9 +174,8 @@ def test_a_plugin_whose_links_are_wrong_is_left_out_and_the_page_is_served(
 
 def test_an_action_whose_label_cannot_be_said_is_left_out_and_the_case_is_shown(app: Flask) -> None:
     take(app, recorded(), allocated())
-    unsaid = Action(1, lazy_gettext("100% sure", sure=1), "pages.home")
     with structlog.testing.capture_logs() as logged, at_hertfordshire(
-            app, case_actions=hookimpl(lambda: [unsaid])):
+            app, case_actions=hookimpl(lambda: [Action(1, UNSAID, "pages.home")])):
         page = person_browser(app, meet(app)).get(f"/case/{meet(app).case}")
     assert page.status_code == 200
     assert "Write to your officer" in page.text
