@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from core.base import clock
-from core.base.fields import clean_text
+from core.base.fields import clean_text, shows_nothing
 from core.force.model import Force
 from core.force.vocabulary import StageId
 from core.intake import desk
@@ -94,4 +94,4 @@ def _text(field: str, value: str | None, longest: int, problems: dict[str, str])
         return None
     if len(text) > longest:
         problems[field] = "too_long"
-    return text or None
+    return None if shows_nothing(text) else text

@@ -146,6 +146,20 @@ def test_a_slip_is_explained_and_nothing_typed_is_lost(app: Flask, met: Met, whi
     assert len(rows(app, Entry)) == 2
 
 
+@pytest.mark.parametrize("blank", [
+    " ", "\u00a0", "\u200b", "\ufeff", "\u00ad", "\u2060\n\u200d", "\u0301", "\u2800", "\u3164\u115f"])
+def test_reasons_that_nobody_can_read_are_none(app: Flask, met: Met, blank: str) -> None:
+    """They come with what is pasted; a case would end, and its page would show no word why."""
+    with clock.travel(NOON):
+        desk = officer_browser(app, met.staff)
+        assert publish(desk, met, stage="closed", text=blank, next_step=blank).status_code == 400
+        assert desk.page
+        assert "Give the reasons" in desk.page.text
+        assert publish(desk, met, stage="decision", text=blank, next_step=blank).status_code == 303
+    [line] = [e for e in rows(app, Entry) if e.kind == "progress"]
+    assert (line.stage, line.details_sealed) == ("decision", None)
+
+
 def test_an_update_for_today_is_fine(app: Flask, met: Met) -> None:
     with clock.travel(datetime(2024, 3, 5, 23, 59, tzinfo=UTC)):
         answer = publish(
