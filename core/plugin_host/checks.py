@@ -58,10 +58,10 @@ def check_identity(name: str, module: Any) -> None:
     if model is not None and not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise PluginError(f"plugin {name}: SETTINGS must be a pydantic model or None")
     _check_always_on(name, module)
-    check_said(name, module)
+    check_declarations(name, module)
 
 
-def check_said(name: str, module: ModuleType) -> None:
+def check_declarations(name: str, module: ModuleType) -> None:
     """What a plugin, or a force's ``hooks.py``, says of itself has its shape, and each of its hooks is one.
 
     Raises :class:`PluginError`.
