@@ -32,8 +32,8 @@ from core.plugin_host.always_on import always_on, plugins_of
 from core.plugin_host.calls import Asking
 from core.plugin_host.checks import (
     PluginError,
-    check_hooks,
     check_declarations,
+    check_hooks,
     guarded,
     register,
 )
