@@ -44,6 +44,15 @@ _WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(0x
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 
 
+# Letters and symbols to Unicode, and blank to everybody.
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether nobody could read anything in *text*: it is blanks, marks and joiners only."""
+    return not any(unicodedata.category(sign)[0] in "LNPS" and sign not in _UNSEEN for sign in text)
+
+
 def clean_text(text: str) -> str:
     """*text* in NFC. Raises ``ValueError`` for control characters, lone surrogates and heaps of accents."""
     if text.isascii() and text.isprintable():

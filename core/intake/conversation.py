@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from uuid6 import uuid7
 from core import audit
 from core.base import clock
 from core.base.audit_actions import CoreAction
-from core.base.fields import clean_text
+from core.base.fields import clean_text, shows_nothing
 from core.cases.models import Message
 from core.hookspecs import News, NewsKind
 from core.intake import desk
@@ -101,7 +100,7 @@ def post_message(
     :class:`EmptyMessage`, :class:`MessageTooLong`, or ``ValueError`` for characters that no keyboard has.
     """
     text = clean_text(text.replace("\r\n", "\n")).strip()
-    if not any(unicodedata.category(sign)[0] in "LNPS" for sign in text):
+    if shows_nothing(text):
         raise EmptyMessage
     if len(text) > MAX_MESSAGE:
         raise MessageTooLong

@@ -1,7 +1,8 @@
 """What officers write at the desk becomes record events of the source ``desk``, which go the one way in.
 
 So stamps, stages, promised days, notices and repeats are decided where those of record systems are. An
-event's id is that of the form or the change, so that what is sent twice is taken in once.
+event's id is that of the change, or made of the form and what was written in it, so that what is sent twice
+is taken in once.
 
 Not events, because no record system tells them: what a person writes (a conversation, kept as it is
 written), what somebody has read, the lock of an access, and how a person chose to be contacted (a column
@@ -11,7 +12,8 @@ of its own beside the record's).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -55,22 +57,22 @@ def wait_turn() -> None:
 
 
 def write_update(
-    case_id: UUID, staff_id: UUID, form_key: UUID, seen: datetime, said: Callable[[str], Progress],
-    force: Force | None = None,
+    case_id: UUID, staff_id: UUID, form_key: UUID, typed: Sequence[object], seen: datetime,
+    said: Callable[[str], Progress], force: Force | None = None,
 ) -> bool:
-    """A line on the timeline; False when its form was taken in before. *said* is asked with the case's
-    stage as it is now; *force*: that in scope, if the caller has it. Callers commit."""
+    """A line on the timeline; False when its form was taken in before with the same *typed* into it. *said*
+    is asked with the case's stage as it is now; *force*: that in scope, if the caller has it. Callers
+    commit."""
     line: trail.Entry = (CoreAction.ENTRY_WRITTEN, case_id, {"kind": "progress"})
-    return _write("crime.progress", case_id, f"desk-{form_key}", lambda case: Written(
+    return _write("crime.progress", case_id, _once(case_id, form_key, *typed), lambda case: Written(
         said(case.stage), case.reference_key, staff_id, seen, line), force=force)
 
 
 def answer(
     case_id: UUID, person_id: UUID, staff_id: UUID, text: str, form_key: str, seen: datetime
 ) -> bool:
-    """A message to a person; False when its form was taken in before with the same words. Other words
-    sent with one form (after "back", say) are another message, never lost. Callers commit."""
-    once = hashlib.sha256("\0".join((str(case_id), str(person_id), form_key, text)).encode()).hexdigest()
+    """A message to a person; False when its form was taken in before with the same words. Callers commit."""
+    once = _once(case_id, person_id, form_key, text)
     data = Sent(officer=Known(id=str(staff_id)), to=str(person_id), text=text)
     line: trail.Entry = (CoreAction.MESSAGE_SENT, case_id, {"by": "officer"})
     return _write("message.sent", case_id, once, lambda case: Written(
@@ -86,8 +88,7 @@ def no_answer_needed(case_id: UUID, person_id: UUID, staff_id: UUID, seen: datet
         return False
     data = NoAnswerNeeded(person=Known(id=str(person_id)))
     line: trail.Entry = (CoreAction.ANSWER_NOT_NEEDED, case_id, {"person": str(person_id), "count": count})
-    once = f"{person_id}-{seen.isoformat()}"
-    return _write("message.no_answer_needed", case_id, once, lambda case: Written(
+    return _write("message.no_answer_needed", case_id, _once(case_id, person_id, seen), lambda case: Written(
         data, case.reference_key, staff_id, seen, line))
 
 
@@ -121,6 +122,12 @@ def set_contact(
         data, case.reference_key, None, now, line), row_id)
     people.person(person_id)  # so that who holds it sees what was written
     return old
+
+
+def _once(*form: object) -> str:
+    """The id of what is written on a case with one *form*: its key, and all that was typed. Other words sent
+    with the same form (after "back", say), or on another case, are something else, and never lost."""
+    return hashlib.sha256(json.dumps([*map(str, form)]).encode()).hexdigest()
 
 
 def _write(

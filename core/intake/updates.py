@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from core.base import clock
-from core.base.fields import clean_text
+from core.base.fields import clean_text, shows_nothing
 from core.force.model import Force
 from core.force.vocabulary import StageId
 from core.intake import desk
@@ -50,13 +50,13 @@ def write_update(
 ) -> bool:
     """The entry, what it changes of the case, and everybody's notice; the caller commits.
 
-    ``form_key`` is a UUIDv7 made with the form, so that a form sent twice is one entry (the answer is
-    False for the second). The newest news decides where the case stands, whatever arrives after it. It
-    answers what people wrote until *seen*, when the officer's page was made (UTC; None: now). *force*: that
-    in scope, if the caller has it. Raises :class:`UpdateProblem`.
+    ``form_key`` is a UUIDv7 made with the form, so that the same update sent twice with it is one entry (the
+    answer is False for the second). The newest news decides where the case stands, whatever arrives after
+    it. It answers what people wrote until *seen*, when the officer's page was made (UTC; None: now).
+    *force*: that in scope, if the caller has it. Raises :class:`UpdateProblem`.
     """
     return desk.write_update(
-        case_id, staff_id, form_key, seen or clock.now(),
+        case_id, staff_id, form_key, [*vars(update).values()], seen or clock.now(),
         lambda stage: _progress_of(checked(update, stage)), force)
 
 
@@ -94,4 +94,4 @@ def _text(field: str, value: str | None, longest: int, problems: dict[str, str])
         return None
     if len(text) > longest:
         problems[field] = "too_long"
-    return text or None
+    return None if shows_nothing(text) else text

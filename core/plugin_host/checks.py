@@ -57,9 +57,17 @@ def check_identity(name: str, module: Any) -> None:
     model = module.SETTINGS
     if model is not None and not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise PluginError(f"plugin {name}: SETTINGS must be a pydantic model or None")
+    _check_always_on(name, module)
+    check_declarations(name, module)
+
+
+def check_declarations(name: str, module: ModuleType) -> None:
+    """What a plugin, or a force's ``hooks.py``, says of itself has its shape, and each of its hooks is one.
+
+    Raises :class:`PluginError`.
+    """
     _check_declared(name, module)
     _check_nation(name, module)
-    _check_always_on(name, module)
     _check_channels(name, module)
     for hook in HOOKS & vars(module).keys():
         member = vars(module)[hook]

@@ -32,6 +32,7 @@ from core.plugin_host.always_on import always_on, plugins_of
 from core.plugin_host.calls import Asking
 from core.plugin_host.checks import (
     PluginError,
+    check_declarations,
     check_hooks,
     guarded,
     register,
@@ -238,6 +239,7 @@ def _add_force_hooks(manager: pluggy.PluginManager, force_id: str, folder: Path)
     module = importlib.util.module_from_spec(spec)
     try:
         guarded("it cannot be loaded", partial(spec.loader.exec_module, module))
+        check_declarations(f"force:{force_id}", module)
         register(manager, module, f"force:{force_id}")
         check_hooks(manager)
     except PluginError as error:

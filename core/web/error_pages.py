@@ -63,9 +63,8 @@ def show_other_method(error: MethodNotAllowed) -> Any:
 def show_problem(code: int, reference: str | None) -> Any:
     at = here()
     title, text = error_words(code, at.force.non_emergency) if at else error_words(code)
-    g.failed, g.shows_nothing = code >= 500, True
-    body = render_template("error.html", title=title, text=text, reference=reference, code=code)
-    answer = Response(body, code)
+    g.failed = code >= 500
+    answer = _page(code, title, text, reference=reference)
     if code == 503:
         answer.headers["Retry-After"] = "30"
     return answer
@@ -89,9 +88,7 @@ def show_unsent() -> Any:
             minutes=the_force().visits.people_idle,
         )
         back_to = request.path if is_page_of_case(request.path) else None
-    body = render_template(
-        "error.html", title=title, text=text, code=400, written=_written(), back_to=back_to)
-    return Response(body, 400)
+    return _page(400, title, text, written=_written(), back_to=back_to)
 
 
 def show_too_much() -> Any:
@@ -103,9 +100,8 @@ def show_too_much() -> Any:
         written = _written()
     except HTTPException:
         written = ""
-    body = render_template("error.html", title=title, text=text, code=413, written=written,
-                           to_do=_("Copy it now. Then go back, and send it in parts."))
-    return Response(body, 413)
+    return _page(413, title, text, written=written,
+                 to_do=_("Copy it now. Then go back, and send it in parts."))
 
 
 def show_gone() -> Any:
@@ -113,9 +109,14 @@ def show_gone() -> Any:
     title, text = _("This page is no longer here for you"), _(
         "Nothing was sent. The case may have gone to another officer, or may not be shown online any more."
     )
-    body = render_template("error.html", title=title, text=text, code=404, written=_written(),
-                           to_do=_("Copy it now, if you still need it."))
-    return Response(body, 404)
+    return _page(404, title, text, written=_written(), to_do=_("Copy it now, if you still need it."))
+
+
+def _page(code: int, title: str, text: str, **more: Any) -> Response:
+    """An error page. Of what is kept here it shows nothing, so that no row of the audit is asked for; what
+    somebody has just written goes back to them."""
+    g.shows_nothing = True
+    return Response(render_template("error.html", title=title, text=text, code=code, **more), code)
 
 
 def _written() -> str:

@@ -41,7 +41,7 @@ from core.storage.db import db, ping, update_many
 from core.web import sessions
 from core.web.access import allow, anyone, is_page_of_case, person_of_case, signed_in_person
 from core.web.forms import Form, Hidden
-from core.web.parts import leads_somewhere, links_at, panels_at
+from core.web.parts import can_be_shown, links_at, panels_at
 from core.web.visitor import at_force, here
 
 log = structlog.get_logger()
@@ -135,7 +135,7 @@ def actions_of(viewing: Viewing) -> list[Any]:
     """The :class:`core.hookspecs.Action` of every plugin for this view, in their order."""
     at = at_force()
     return sorted(
-        at.one_by_one("case_actions", leads_somewhere, force=at.force, viewing=viewing),
+        at.one_by_one("case_actions", can_be_shown, force=at.force, viewing=viewing),
         key=lambda a: a.order,
     )
 

@@ -14,7 +14,7 @@ from core.web.visitor import here
 def links_at(name: str, **about: Any) -> list[Link]:
     """The links of the plugins at this place of a page, in their order; *about* as :class:`Place` has it."""
     at, place = here(), _place(name, about)
-    found = at.one_by_one("links", leads_somewhere, force=at.force, place=place) if at else ()
+    found = at.one_by_one("links", can_be_shown, force=at.force, place=place) if at else ()
     return sorted(found, key=lambda link: link.order)
 
 
@@ -32,9 +32,10 @@ def address_at(name: str, **about: Any) -> str:
     return url_for("pages.home")
 
 
-def leads_somewhere(part: Link | Action) -> None:
-    """Raises when there is no such page."""
+def can_be_shown(part: Link | Action) -> None:
+    """Raises when there is no such page, or its label cannot be said in the reader's language."""
     url_for(part.endpoint, **part.values)
+    str(part.label)
 
 
 def _place(name: str, about: dict[str, Any]) -> Place:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.force import Force
+from core.force import Force, parts
 from core.intake import staff_id_of
 from core.storage import force_keys, force_scope, owned, read, secrets_of, unseal
 
@@ -38,10 +38,11 @@ def rows_of(old: Force, model: type[Any], names: Sequence[str] = ()) -> Iterator
 def source_at(source: str, old: Force) -> str:
     """What a sender of the absorbed force is called at its successor.
 
-    One that *old* took over from a force before has its own name already.
+    One that *old* took over from a force before has its own name already. What officers wrote is of the
+    desk, here and there.
     """
     known = old.feed_sources.get(source)
-    if known and known.absorbed_from:
+    if source == parts.OWN_SOURCE or (known and known.absorbed_from):
         return source
     return f"{old.id.replace('-', '_')}_{source}"
 

@@ -197,9 +197,10 @@ def _page(case_id: UUID, form: CaseForm | None = None) -> str:
     with_messages = installed().provides("conversation")
     # Only the lead's reading counts: nobody else takes "new" away from who must answer.
     lead = g.relation == "lead"
+    viewing = viewing_of(row, "officer", staff_id=current_user.staff_id, relation=g.relation)
+    panels = panels_of(viewing)  # before anything is marked: where one fails, what was changed is undone
     facts, entries = one_case.facts_of(case_id, mark_seen=lead), timeline.entries_of(case_id)
     threads = one_case.threads_of(case_id, mark_read=lead) if with_messages else None
-    viewing = viewing_of(row, "officer", staff_id=current_user.staff_id, relation=g.relation)
     values = {
         "case": row, "facts": facts, "entries": entries,
         "now": timeline.as_it_stands(row, entries),
@@ -207,7 +208,7 @@ def _page(case_id: UUID, form: CaseForm | None = None) -> str:
         "not_shown": None if row.offered else why_not_shown(facts.offered_reason),
         "shown_since": one_case.shown_since(case_id),
         "threads": threads,
-        "panels": panels_of(viewing),
+        "panels": panels,
         "may_act": not viewing.only_looks,
         "may_write": row.offered and not viewing.only_looks,
         "names": cases.names_of({

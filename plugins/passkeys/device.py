@@ -19,7 +19,7 @@ from webauthn.helpers.structs import (
 )
 
 VERIFIED = UserVerificationRequirement.REQUIRED
-UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError)
+UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 from_base64url = base64url_to_bytes
 
 

@@ -119,7 +119,8 @@ def remove(passkey: Passkey) -> None:
 
 
 def _transports(answer: str) -> str:
-    told = json.loads(answer).get("response", {}).get("transports") or []
+    told = json.loads(answer)["response"].get("transports")
+    told = told if isinstance(told, list) else []  # a hint only, of which nobody has made sure
     return " ".join(one for one in ("internal", "hybrid", "usb", "nfc", "ble") if one in told)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -70,8 +70,8 @@ class SafeContactForm(forms.Form):
             raise ValidationError(_("Choose at least one way, or say that we must not contact you"))
 
     def validate_not_before(self, field: Any) -> None:
-        start, stop = _time(field.data), _time(self.not_after.data)
-        if (start is None) != (stop is None) or (start is not None and start == stop):
+        typed = [field.data, self.not_after.data]
+        if any(typed) and (None in map(_time, typed) or _time(typed[0]) == _time(typed[1])):
             raise ValidationError(_("Choose both times, and not the same one twice"))
 
     def _ways(self) -> list[str]:
@@ -114,7 +114,7 @@ def _review(given: str, before: Any) -> date | None:
 
 def _time(text: str) -> time | None:
     try:
-        return time.fromisoformat(text) if text else None
+        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007  an hour of any day has no zone
     except ValueError:
         return None
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import structlog
 from flask import Flask
+from flask_babel import lazy_gettext
 
 from core.cases.models import Staff
 from core.hookspecs import Action, Link, Panel, Place, hookimpl
@@ -63,7 +64,7 @@ def test_a_link_of_another_shape_fails_in_the_plugin_that_made_it(part: Any) -> 
 def test_each_place_has_its_links(
     app: Flask, monkeypatch: pytest.MonkeyPatch, name: str, about: dict[str, Any], expected: list[str]
 ) -> None:
-    monkeypatch.setattr("core.web.parts.leads_somewhere", lambda part: None)  # ids are made up
+    monkeypatch.setattr("core.web.parts.can_be_shown", lambda part: None)  # ids are made up
     found = links_at(name, **about)
     assert [link.endpoint for link in found] == expected
     for link in found:
@@ -144,12 +145,15 @@ def test_every_action_of_a_case_is_offered_the_first_before_all(app: Flask) -> N
     assert 'href="/hertfordshire/safety"' in card
 
 
+UNSAID = lazy_gettext("certain to 100%", by="all")  # as a translation with a slip in it
+
 WRONG = {
     "fails": lambda place: 1 / 0,
     "answers text": lambda place: "<b>loud</b>",
     "answers a panel": lambda place: [Panel(1, "n", "messages/panel.html")],
     "leads nowhere": lambda place: [Link(1, "Loud", "noisy.nowhere")],
     "changes a row": lambda place: db.session.add(_row()) or [],
+    "has a label that cannot be said": lambda place: [Link(1, UNSAID, "pages.home")],
 }
 
 
@@ -165,6 +169,16 @@ def test_a_plugin_whose_links_are_wrong_is_left_out_and_the_page_is_served(
         page = Browser(app, HERTS).get("/")
     assert page.status_code == 200
     assert "/sign-in" in page.text
+    assert "noisy" in named(logged)
+
+
+def test_an_action_whose_label_cannot_be_said_is_left_out_and_the_case_is_shown(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    with structlog.testing.capture_logs() as logged, at_hertfordshire(
+            app, case_actions=hookimpl(lambda: [Action(1, UNSAID, "pages.home")])):
+        page = person_browser(app, meet(app)).get(f"/case/{meet(app).case}")
+    assert page.status_code == 200
+    assert "Write to your officer" in page.text
     assert "noisy" in named(logged)
 
 

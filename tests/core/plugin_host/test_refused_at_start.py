@@ -198,6 +198,8 @@ def test_a_force_whose_package_is_gone_is_named(
 
 @pytest.mark.parametrize("text", [
     "raise SystemExit(1)", "from core.hookspecs import hookimpl\n@hookimpl\ndef nonsense():\n    pass\n",
+    "def translate_event(event):\n    return event\n", "PROVIDES = 5", "NEEDS = ['letters']", "NATIONS = 5",
+    "SCHEMES = ['home_office']", "RELEASE_KINDS = 'bail'", "EDITION = 2021",
 ])
 def test_a_forces_own_faulty_hooks_leave_out_that_force_only(tmp_path: Path, text: str) -> None:
     folder = live_force(tmp_path, plugins=["sign_in"])

@@ -177,6 +177,19 @@ def test_what_was_written_on_a_case_that_is_no_longer_shown_comes_back(app: Flas
     assert count(app, Message) == 0
 
 
+def test_what_was_written_comes_back_also_where_names_were_read_before_it_was_too_late(
+    app: Flask, met: Met
+) -> None:
+    """The error page shows none of these names, so the audit is not asked for them."""
+    browser = officer_browser(app, met.staff)
+    address = browser.path(f"/desk/case/{met.case}/update")
+    filled = form_on(browser.get(f"/desk/case/{met.case}").text, address)
+    nobody = browser.path(f"/desk/case/{met.case}/person/{uuid4()}")
+    answer = browser.client.post(nobody, data=filled | {"act": "lock", "text": "I asked three shops."})
+    assert answer.status_code == 404
+    assert "I asked three shops." in answer.text and "Amina" not in answer.text
+
+
 @pytest.mark.parametrize("size", [66 * 1024, 700 * 1024])
 def test_what_is_too_much_to_be_sent_comes_back_whole(app: Flask, met: Met, size: int) -> None:
     browser = person_browser(app, met)

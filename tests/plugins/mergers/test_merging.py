@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from uuid6 import uuid7
 
 from core.audit.models import AuditEntry
 from core.audit.trail import canonical
@@ -17,6 +19,7 @@ from core.cases.models import Access, Case, Message, Person, Staff
 from core.intake.erased import ErasedCase
 from core.intake.models import RecordEvent
 from core.intake.take_in import take_in
+from core.intake.updates import Update, write_update
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from core.storage.keys.key_ends import hand_on_keys
@@ -112,6 +115,25 @@ def test_news_told_before_the_merger_is_a_repeat_after_it(
 
         (result,) = take_in(host(app).get(NEW).force, "oldshire_niche", [news])
     assert result.status == "repeated"
+
+
+def test_what_officers_wrote_stays_of_the_desk(start: Start, folder: Path) -> None:
+    """Else it would look like what a record system sent, and a form sent again would be taken in twice."""
+    app = start()
+    take(app, recorded(**place()), allocated(), force=OLD)
+    with app.app_context(), force_scope(OLD):
+        case = db.session.scalars(sa.select(Case)).one()
+        assert case.staff_id
+        wrote = partial(write_update, case.id, case.staff_id, Update(text="I asked."), form_key=uuid7())
+        assert wrote()
+        db.session.commit()
+    agree(folder)
+    app = start()
+    join(app)
+    with app.app_context(), force_scope(NEW):
+        assert {one.source for one in db.session.scalars(sa.select(RecordEvent))} == {
+            "desk", "oldshire_niche"}
+        assert not wrote()
 
 
 def test_a_merger_cut_off_half_way_goes_on_where_it_stopped(

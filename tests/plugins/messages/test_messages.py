@@ -129,7 +129,7 @@ def test_other_words_sent_with_the_same_form_are_not_lost(app: Flask, met: Met) 
     assert texts(app) == ["First", "Second, after going back"]
 
 
-@pytest.mark.parametrize("text", ["", "  \r\n  "])
+@pytest.mark.parametrize("text", ["", "  \r\n  ", "\u200b\u00ad", "\u2800\u3164"])
 def test_an_empty_message_is_not_sent_and_the_page_says_so(app: Flask, met: Met, text: str) -> None:
     amina = person_browser(app, met)
     answer = write(amina, met, text)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from core.audit.models import AuditEntry
 from core.base import clock
-from core.cases.models import Entry, Message
+from core.cases.models import Case, Entry, Message
+from core.hookspecs import hookimpl
 from core.notices.models import Notice
+from core.storage.db import db
 from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
+from tests.core.plugin_host.hostile import at_hertfordshire
 from tests.pages import shown
 from tests.people import Met, form_on, meet, officer_browser, person_browser, staff_id, take
 from tests.plugins.officer_desk.one_case import NOON, TEXT, ask, at, publish, reply
@@ -42,6 +47,28 @@ def test_the_officer_sees_what_they_need_of_the_case(app: Flask) -> None:
         "Who can sign in",
     ):
         assert words in page
+
+
+def _break_the_transaction(viewing: object) -> None:
+    db.session.execute(sa.select(Case).where(sa.cast(Case.crime_type, sa.Integer) == 1)).all()
+
+
+def _change_a_row(viewing: object) -> None:
+    for found in db.session.scalars(sa.select(Case)):
+        found.crime_type = "noisy"
+
+
+@pytest.mark.parametrize("fails", [_break_the_transaction, _change_a_row])
+def test_what_the_officer_read_is_marked_though_what_a_plugin_did_is_undone(
+    app: Flask, met: Met, fails: Callable[[object], None]
+) -> None:
+    ask(app, met, "Is there news?")
+    take(app, allocated(officer=officer(2), time="2024-03-04T09:00:00Z"), announce=True)
+    with at_hertfordshire(app, case_panels=hookimpl(fails)):
+        assert "Is there news?" in shown(officer_browser(app, staff_id(app, "O2")), at(met))
+    [asked], [seen] = rows(app, Message), rows(app, Case)
+    assert asked.read_at is not None and seen.hand_over_seen_at is not None
+    assert seen.crime_type == "bicycle-theft"
 
 
 @audited("entry_written")

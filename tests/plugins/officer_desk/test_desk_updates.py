@@ -12,9 +12,9 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.cases.models import Entry
 from core.notices.models import Notice
-from tests.builders import event
+from tests.builders import allocated, event, recorded
 from tests.pages import shown
-from tests.people import Met, form_on, officer_browser, person_browser, take
+from tests.people import Met, form_on, meet, officer_browser, person_browser, take
 from tests.plugins.officer_desk.one_case import NOON, TEXT, at, case_now, publish
 from tests.rows import rows
 
@@ -75,6 +75,35 @@ def test_an_update_sent_twice_is_one_entry(app: Flask, met: Met) -> None:
     assert len(rows(app, Notice)) == 1
 
 
+CHANGED = {
+    "other words": {"text": "The footage shows nobody."},
+    "a next step": {"next_step": "I will ask the bank."},
+    "another stage": {"stage": "decision"},
+    "a day": {"next_update_by-day": "19", "next_update_by-month": "3", "next_update_by-year": "2024"},
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_another_update_sent_with_the_same_form_is_never_lost(app: Flask, met: Met, what: str) -> None:
+    """Who goes back in the browser has the form of before, and writes on in it."""
+    with clock.travel(NOON):
+        desk = officer_browser(app, met.staff)
+        action = desk.path(f"{at(met)}/update")
+        filled = {**form_on(desk.get(at(met)).get_data(as_text=True), action), "text": TEXT}
+        for sent in (filled, {**filled, **CHANGED[what]}):
+            assert desk.client.post(action, data=sent).status_code == 303
+        assert [e.kind for e in rows(app, Entry)][2:] == ["progress", "progress"]
+
+
+def test_a_form_that_was_sent_on_one_case_is_not_taken_for_repeated_on_another(app: Flask, met: Met) -> None:
+    take(app, recorded(subject="41/2/24"), allocated(subject="41/2/24"))
+    desk, other = officer_browser(app, met.staff), meet(app, "41/2/24")
+    filled = {**form_on(desk.get(at(met)).text, desk.path(f"{at(met)}/update")), "text": TEXT}
+    for case in (met, other):
+        assert desk.client.post(desk.path(f"{at(case)}/update"), data=filled).status_code == 303
+    assert {e.case_id for e in rows(app, Entry) if e.kind == "progress"} == {met.case, other.case}
+
+
 WRONG = {
     "nothing said": ({}, "Write what is new, or choose where the case stands now"),
     "too long": ({"text": "x" * 2001}, "This must be 2000 characters or fewer"),
@@ -115,6 +144,20 @@ def test_a_slip_is_explained_and_nothing_typed_is_lost(app: Flask, met: Met, whi
         expected["stage"] = ""
     assert kept == expected
     assert len(rows(app, Entry)) == 2
+
+
+@pytest.mark.parametrize("blank", [
+    " ", "\u00a0", "\u200b", "\ufeff", "\u00ad", "\u2060\n\u200d", "\u0301", "\u2800", "\u3164\u115f"])
+def test_reasons_that_nobody_can_read_are_none(app: Flask, met: Met, blank: str) -> None:
+    """They come with what is pasted; a case would end, and its page would show no word why."""
+    with clock.travel(NOON):
+        desk = officer_browser(app, met.staff)
+        assert publish(desk, met, stage="closed", text=blank, next_step=blank).status_code == 400
+        assert desk.page
+        assert "Give the reasons" in desk.page.text
+        assert publish(desk, met, stage="decision", text=blank, next_step=blank).status_code == 303
+    [line] = [e for e in rows(app, Entry) if e.kind == "progress"]
+    assert (line.stage, line.details_sealed) == ("decision", None)
 
 
 def test_an_update_for_today_is_fine(app: Flask, met: Met) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.base import clock
@@ -105,6 +106,16 @@ def test_one_device_is_added_once_and_only_with_a_fresh_challenge(app: Flask) ->
     assert len(rows(app, Passkey)) == 1
 
 
+@pytest.mark.parametrize("told", [None, 1, "usb", {"usb": 1}, [1, "usb", None]])
+def test_what_a_device_says_of_its_ways_is_a_hint_that_keeps_nobody_out(app: Flask, told: Any) -> None:
+    take(app, recorded(), allocated())
+    hers = person_browser(app, meet(app))
+    made = json.loads(Authenticator().made(hers.post("/passkeys/options", form_at="/passkeys").json))
+    made["response"]["transports"] = told
+    assert hers.post("/passkeys", {"passkey": json.dumps(made), "name": "My key"}).status_code == 303
+    assert [one.transports for one in rows(app, Passkey)] == ["usb" if isinstance(told, list) else ""]
+
+
 def test_devices_are_shown_no_police_where_letters_do_not_mention_them(app: Flask) -> None:
     take(app, recorded(people=[person(safe_contact={"words": "neutral"})]), allocated())
     hers = person_browser(app, meet(app))
@@ -113,6 +124,8 @@ def test_devices_are_shown_no_police_where_letters_do_not_mention_them(app: Flas
     assert names == {"Online account"}
 
 
+@example(proof="[" * 20_000)
+@example(proof='{"rawId":' * 2000)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(proof=st.one_of(st.text(max_size=50), st.recursive(
     st.none() | st.integers() | st.text(max_size=8),

@@ -69,6 +69,19 @@ def test_she_makes_it_safer_at_once_and_looser_only_after_both_steps(
     assert kept(app) == safe_contact.safer_of(SafeContact(), SafeContact())
 
 
+@pytest.mark.parametrize("hour", ["08:00+01:00", "08:00Z", "08:00:30", "T08", "8 o'clock", "25:00"])
+@pytest.mark.parametrize("name", ["not_before", "not_after"])
+def test_what_is_no_hour_of_a_day_is_a_slip_and_frees_no_other_hour(app: Flask, name: str, hour: str) -> None:
+    take(app, recorded(), allocated())
+    hers, hours = person_browser(app, meet(app)), {"not_before": "09:00", "not_after": "15:00"}
+    assert hers.post(PAGE, {**OPEN, **hours}).status_code == 303
+    chosen = kept(app)
+    for typed in ({**hours, name: hour}, dict.fromkeys(hours, hour)):
+        assert hers.post(PAGE, {**OPEN, **typed}).status_code == 400
+        assert hers.page and "Choose both times" in hers.page.text
+    assert kept(app) == chosen
+
+
 def test_what_she_chose_stands_whatever_the_record_system_says_later(app: Flask) -> None:
     take(app, recorded(), allocated())
     hers = person_browser(app, meet(app))
