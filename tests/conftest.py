@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
@@ -16,7 +17,9 @@ import hypothesis
 import pytest
 from flask import Flask
 
-from core.base import clock
+from core.base import clock, installed_languages
+from core.force.file.reading import read_force
+from core.force.model import Force
 from core.storage.db import force_scope
 from core.storage.keys.keyring import FORCE_KEYS
 from core.testing.postgres import Addresses, empty, postgres
@@ -33,7 +36,8 @@ collect_ignore = ["examples"]  # a package of its own, tested where it is instal
 hypothesis.settings.register_profile("no clock on the wall", deadline=None)
 hypothesis.settings.load_profile("no clock on the wall")
 HERTS, AVON = "hertfordshire", "avon-and-somerset"
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED, FORCES = ROOT.parent / "shared", ROOT / "forces"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -123,6 +127,25 @@ def _no_plugin_is_slow() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr("core.plugin_host.calls.time", SimpleNamespace(
             perf_counter=lambda: 0.0, monotonic=time.monotonic))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _our_forces_are_read_once() -> Iterator[None]:
+    """Hundreds of tests make a portal, each with every force: what the same file says is the same each time.
+    Which languages there are is asked as it is read."""
+
+    @cache
+    def kept(path: Path, content: bytes, languages: tuple[str, ...]) -> Force:
+        return read_force(path)
+
+    def read(path: Path) -> Force:
+        if not path.is_relative_to(FORCES):
+            return read_force(path)
+        return kept(path, path.read_bytes(), tuple(installed_languages())).model_copy()
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(import_module("core.plugin_host.host"), "read_force", read)
         yield
 
 

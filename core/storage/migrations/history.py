@@ -6,7 +6,7 @@ Its tables may look alike and mean something else, so nothing is read from it an
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -36,11 +36,18 @@ def taken_step(connection: sa.Connection, owner: Owner) -> str | None:
     return connection.scalar(sa.select(table.c.version_num))
 
 
+def _taken_steps(connection: sa.Connection, tables: Iterable[str]) -> Sequence[tuple[str, str]]:
+    """(table, last step) of those that are there, all asked at once: every command begins with this."""
+    here, step = {*sa.inspect(connection).get_table_names()}, sa.column("version_num", sa.Text)
+    each = [sa.select(sa.literal(name), step).select_from(sa.table(name)) for name in tables if name in here]
+    return connection.execute(sa.union_all(*each)).all() if each else ()
+
+
 def refuse_other_steps(connection: sa.Connection, owners: Iterable[Owner], settings: Settings) -> None:
     """Raises :class:`SchemaProblem` for a database with steps that this version does not have: one
     that an earlier or a later version made."""
-    taken = ((taken_step(connection, owner), owner.steps()) for owner in owners)
-    if others := sorted(step for step, known in taken if step and step not in known):
+    known = {owner.version_table: owner.steps() for owner in owners}
+    if others := sorted(step for table, step in _taken_steps(connection, known) if step not in known[table]):
         raise SchemaProblem(_refusal(others, connection.engine.url, _demo_data(settings, connection)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask import Flask
 
 from core.cli import main
 from core.cli.main import root
+from core.plugin_host.host import PluginHost
 from tests.conftest import HERTS
 
 # What they begin goes on; of these only what is refused before.
@@ -108,7 +110,12 @@ def test_a_command_that_is_called_wrongly_says_so_in_one_line(
 ) -> None:
     monkeypatch.setattr(main, "create_app", lambda: app)
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    monkeypatch.chdir(tmp_path)
+    # So that ../.. is a folder of this test: some commands read all that is below it.
+    within = tmp_path / "two" / "below"
+    within.mkdir(parents=True)
+    monkeypatch.chdir(within)
+    # Every force is read to say that there is no such owner: the same ones each time.
+    monkeypatch.setattr("core.cli.schema_draft.PluginHost", cache(PluginHost))
     refused = 0
     for words in calls(name, files):
         with pytest.raises(SystemExit) as ended:
