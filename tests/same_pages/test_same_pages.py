@@ -149,6 +149,18 @@ def test_the_list_of_this_checkout_lets_the_direction_of_words_be_said_and_nothi
         assert differences(before, changed, Allowed.read(LIST))
 
 
+@pytest.mark.parametrize(("state", "line"), [
+    ("pages/hertfordshire/home,en", "<p>The margin-top of the form; ask us.</p>"),
+    ("assets/app.js", "margin-top: 1px;"), ("assets/app.js", "0" * 64),
+    ("preview/police-scotland/as.stage-charged.case,en", "<h1>Your report</h1>"),
+    ("preview/police-scotland/as.stage-charged.case,en", '<button type="submit">Send</button>'),
+    ("preview/hertfordshire/as.stage-charged.case,en", "<p>Someone has been charged.</p>"),
+    ("preview/btp/btp.preview.email.named-code-cy,cy", "<dd>North Wales Police &lt;a@b.example&gt;</dd>"),
+])
+def test_the_list_of_this_checkout_lets_no_line_change_that_no_reason_covers(state: str, line: str) -> None:
+    assert differences({state: line}, {state: ""}, Allowed.read(LIST))
+
+
 def answered(cookie: str = "a", **headers: str) -> str:
     app = Flask(__name__)
 
