@@ -31,7 +31,7 @@ What a plugin, or a force's `hooks.py`, can answer. A hook that is not here does
 refused. [Writing a plugin](writing-a-plugin.md) shows them at work, and what else a plugin says of
 itself: its name, its settings, what it `PROVIDES` and `NEEDS`.
 
-- An implementation carries `@hookimpl` (from `core`) and takes the arguments it needs, by name.
+- An implementation carries `@hookimpl` (from `core.hookspecs`) and takes the arguments it needs, by name.
 - It takes and gives the frozen values below: never HTML, dicts or rows of the database.
 - **Strict**: a failure, or an answer of another type, stops the work in hand, with the plugin's name in the
   log (`plugin_failed`). At start it stops the start.

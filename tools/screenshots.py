@@ -55,7 +55,12 @@ def first_force(browser: Browser, base: str) -> str:
     href = page.locator("main a").last.get_attribute("href")
     page.close()
     assert href, "the demo serves no force"
-    return f"{base}{href.rstrip('/')}"
+    return portal_at(base, href)
+
+
+def portal_at(base: str, link: str) -> str:
+    """The address of a force's portal; the link to it also says the language."""
+    return f"{base}{urllib.parse.urlsplit(link).path.rstrip('/')}"
 
 
 def case_on_a_phone(browser: Browser, base: str, portal: str) -> Path:
@@ -102,8 +107,9 @@ def sign_in(page: Page, base: str, portal: str) -> None:
 
 
 def press(page: Page, form: str) -> None:
+    """The page's first such button is its own way on; others stand below it."""
     with page.expect_navigation():
-        page.locator(f"{form} button[type=submit]").click()
+        page.locator(f"{form} button[type=submit]").first.click()
 
 
 def next_code(base: str, email: str, before: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 from pathlib import Path
@@ -30,6 +31,13 @@ def tool() -> ModuleType:
 
 def test_the_list_of_hooks_is_made_from_the_hooks(tool: Any) -> None:
     assert tool.DOCUMENT.read_text() == tool.document(), "run: python tools/hooks.py"
+
+
+def test_what_authors_are_told_to_import_is_where_they_are_told(tool: Any) -> None:
+    text = tool.document() + WRITING.read_text()
+    told = re.findall(r"`@?(\w+)` \(from `(core[\w.]*)`\)", text)
+    assert told
+    assert [one for one in told if not hasattr(importlib.import_module(one[1]), one[0])] == []
 
 
 def test_there_are_few_hooks_and_each_says_all_that_an_author_asks(tool: Any) -> None:

@@ -40,6 +40,14 @@ def test_a_page_that_only_one_walk_has_is_told() -> None:
     assert found == {"old": "old: only before", "new": "new: only after"}
 
 
+def test_pages_that_the_list_names_may_stand_in_one_walk_only(tmp_path: Path) -> None:
+    allowed = allowing(tmp_path, "only preview/*/as.outcome-*", "only desk/*")
+    old, new = {"preview/ni/as.outcome-1": PAGE, "preview/ni/as.stage": PAGE}, {"home": PAGE}
+    assert list(differences(old, new, allowed)) == ["home", "preview/ni/as.stage"]
+    assert allowed.unused() == ["only desk/*"]
+    assert differences({"desk/a": PAGE}, {"desk/a": ""}, allowed), "what both have is compared"
+
+
 def test_what_the_list_drops_is_no_difference_and_everything_else_is(tmp_path: Path) -> None:
     after = PAGE.replace('lang="en"', 'lang="en" dir="ltr"').replace("Your case", "<bdi>Your case</bdi>")
     allowed = allowing(tmp_path, r'drop \sdir="(?:ltr|rtl)"', "drop </?bdi>")
@@ -58,7 +66,8 @@ def test_lines_may_change_on_the_pages_that_the_list_names(tmp_path: Path) -> No
     assert allowing(tmp_path, entry).unused() == [entry]
 
 
-@pytest.mark.parametrize("entry", ["forget <p>", "drop", "change desk", "drop (", "change * ["])
+@pytest.mark.parametrize("entry", [
+    "forget <p>", "drop", "change desk", "drop (", "change * [", "only", "only desk/* <p>"])
 def test_a_line_of_the_list_that_says_nothing_is_refused_with_its_number(tmp_path: Path, entry: str) -> None:
     with pytest.raises(ValueError, match=r"allowed\.txt:3: "):
         allowing(tmp_path, entry)
@@ -88,6 +97,12 @@ def test_no_page_is_written_over_another(tmp_path: Path) -> None:
     assert read_pages(tmp_path) == {"a/home": f"{PAGE}\n"} and pages.count == 1
 
 
+def test_a_walk_that_was_written_with_fewer_masks_is_read_with_those_of_today(tmp_path: Path) -> None:
+    for name, checkout in {"old": "/home/a", "new": "/srv/b"}.items():
+        Pages(tmp_path / name).keep("preview", f'<code class="pv-file">{checkout}/forces/x/force.toml</code>')
+    assert main(["compare", str(tmp_path / "old"), str(tmp_path / "new")]) == 0
+
+
 A, B = "0190c0de-0000-7000-8000-00000000000a", "0190c0de-0000-7000-8000-00000000000b"
 
 
@@ -100,6 +115,8 @@ A, B = "0190c0de-0000-7000-8000-00000000000a", "0190c0de-0000-7000-8000-00000000
     (f'id="person-{A.replace("-", "")}"', f'id="person-{B.replace("-", "")}"'),
     ("the code you asked for. 913087 Type it", "the code you asked for. 047687 Type it"),
     ("<strong>7624A0A6</strong>", "<strong>F9517086</strong>"),
+    ("<strong><bdi>7624A0A6</bdi></strong>", "<strong><bdi>F9517086</bdi></strong>"),
+    ('<code class="pv-file">/a/forces/x/force.toml', '<code class="pv-file">/b c/forces/x/force.toml'),
     ("http://127.0.0.1:8000/", "http://127.0.0.1:43121/"),
 ])
 def test_what_chance_chose_is_no_difference(one: str, other: str) -> None:
@@ -130,6 +147,18 @@ def test_the_list_of_this_checkout_lets_the_direction_of_words_be_said_and_nothi
     for other in ("Ann", "<b>Gwen</b>"):
         changed = {"home": told["home"].replace("Gwen", other)}
         assert differences(before, changed, Allowed.read(LIST))
+
+
+@pytest.mark.parametrize(("state", "line"), [
+    ("pages/hertfordshire/home,en", "<p>The margin-top of the form; ask us.</p>"),
+    ("assets/app.js", "margin-top: 1px;"), ("assets/app.js", "0" * 64),
+    ("preview/police-scotland/as.stage-charged.case,en", "<h1>Your report</h1>"),
+    ("preview/police-scotland/as.stage-charged.case,en", '<button type="submit">Send</button>'),
+    ("preview/hertfordshire/as.stage-charged.case,en", "<p>Someone has been charged.</p>"),
+    ("preview/btp/btp.preview.email.named-code-cy,cy", "<dd>North Wales Police &lt;a@b.example&gt;</dd>"),
+])
+def test_the_list_of_this_checkout_lets_no_line_change_that_no_reason_covers(state: str, line: str) -> None:
+    assert differences({state: line}, {state: ""}, Allowed.read(LIST))
 
 
 def answered(cookie: str = "a", **headers: str) -> str:

@@ -20,7 +20,8 @@ CHANCE = (
     (re.compile(r"(?<![\w-])([\w-]{1,60})[.-][0-9a-f]{8,40}(\.(?:css|js|svg|woff2))\b"), r"\1.HASH\2"),
     (re.compile(r'(id="activation-code"[^>]*>)[^<]+'), r"\1CODE"),
     (re.compile(r"(<li>\s*<strong>)[A-Z0-9](</strong> )[^<]+(?=</li>)"), r"\1SIGN\2SPELLED"),
-    (re.compile(r"(<strong>)[0-9A-F]{8}(</strong>)"), r"\1REFERENCE\2"),
+    (re.compile(r"(<strong>(?:<bdi>)?)[0-9A-F]{8}((?:</bdi>)?</strong>)"), r"\1REFERENCE\2"),
+    (re.compile(r'(<code class="pv-file">)[^<]*(?=/forces/)'), r"\1CHECKOUT"),
     (re.compile(r"\d{8}T\d{6}\.\d{6}-\d{20}-[0-9a-f]{8}"), "LETTER"),
     (re.compile(r"(127\.0\.0\.1|localhost|portal\.test):\d+"), r"\1:PORT"),
 )
