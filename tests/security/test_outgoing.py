@@ -114,7 +114,7 @@ SPEAK = {
 # Who may open a connection or start a program, and to whom. A new one needs its own line here, and a
 # guard: hosts of the configuration only, no redirects, a time limit.
 MAY_SPEAK = {
-    "core/audit/export.py": "TMC_SMTP_URL, with the heads of the audit",
+    "core/base/mail_server.py": "TMC_SMTP_URL, its certificate checked: letters, and the heads of the audit",
     "core/base/database_url.py": "how the database's certificate is checked",
     "core/cli/processes/embedded.py": "starts PostgreSQL, speaks to it over its socket",
     "core/cli/processes/guard.py": "starts our own programs",
