@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 
 from core.base import clock
+from core.base.scope import scope_of
 from core.storage.db import force_scope
 from core.storage.keys.keyring import FORCE_KEYS
 from core.testing.postgres import Addresses, empty, postgres
@@ -106,7 +107,7 @@ def force(app: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def english(portal: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
     """Somebody asks for a page of Hertfordshire in English, at the ``NOW`` of the file."""
-    with clock.travel(request.module.NOW), portal.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+    with clock.travel(request.module.NOW), scope_of(HERTS), portal.test_request_context(f"/{HERTS}/"):
         yield
 
 

@@ -9,10 +9,11 @@ import pytest
 import structlog
 from flask import Flask
 
+from core.base.scope import scope_of
 from core.cases.models import Staff
 from core.hookspecs import Action, Link, Panel, Place, hookimpl
 from core.plugin_host.host import host
-from core.storage.db import db, force_scope
+from core.storage.db import db
 from core.web import address_at, links_at, panels_at, way_in
 from tests.builders import allocated, recorded
 from tests.conftest import HERTS
@@ -24,7 +25,7 @@ from tests.people import meet, officer_browser, person_browser, take
 
 @pytest.fixture
 def request_at(app: Flask) -> Iterator[None]:
-    with app.test_request_context("/"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context("/"):
         yield
 
 
@@ -169,7 +170,7 @@ def test_a_plugin_whose_links_are_wrong_is_left_out_and_the_page_is_served(
 
 
 def test_the_way_in_is_what_a_plugin_says(app: Flask) -> None:
-    with app.test_request_context("/"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context("/"):
         assert way_in("person") == "sign_in.start"
         with at_hertfordshire(app, sign_in_at=hookimpl(lambda who: "pages.safety")):
             assert way_in("person") == "pages.safety"
