@@ -97,7 +97,7 @@ def _ordered(step: Any) -> None:
     for place, part in enumerate(step.columns if type(step).__name__ == "CreateTableOp" else ()):
         if isinstance(part, sa.PrimaryKeyConstraint):
             names = sorted((column.name for column in part.columns), key=lambda name: name == "force")
-            step.columns[place] = sa.PrimaryKeyConstraint(*names, name=part.name)
+            step.columns[place] = sa.PrimaryKeyConstraint(*names)
 
 
 def _name(step: Any) -> None:
