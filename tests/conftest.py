@@ -20,8 +20,8 @@ from core.base import clock
 from core.base.scope import scope_of
 from core.storage.db import force_scope
 from core.storage.keys.keyring import FORCE_KEYS
+from core.testing import allocated, recorded
 from core.testing.postgres import Addresses, empty, postgres
-from tests.builders import allocated, recorded
 from tests.mail import MailServer, mail_server
 from tests.people import Met, meet, take
 from tests.security.shadow import cast_shadow, look_at_rows, put

@@ -16,7 +16,7 @@ from core.base.mail_server import MailServer
 from core.base.settings import load_settings
 from core.base.settings_source import SettingsError
 from core.force.field_types import Line
-from tests.builders import allocated, officer, person, recorded
+from core.testing import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.contracts.test_layers import ROOT, python
 from tests.people import meet, officer_browser, take

@@ -20,8 +20,8 @@ from core.cases import timeline
 from core.cases.models import Access, Case, Entry
 from core.cases.timeline import TimelineEntry
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, recorded
 from core.web import pages
-from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take
 from tests.rows import case, person, staff

@@ -18,8 +18,8 @@ from core.hookspecs import EntryCodes, Telling, hookimpl
 from core.intake.take_in import take_in
 from core.plugin_host.host import host
 from core.storage.db import db
+from core.testing import recorded
 from plugins import victim_charter_ni, victims_code, victims_code_scotland
-from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.core.plugin_host.hostile import at_hertfordshire
 from tests.plugins.test_words_of_nations import ENGLISH_LAW

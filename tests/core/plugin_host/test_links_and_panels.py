@@ -14,8 +14,8 @@ from core.cases.models import Staff
 from core.hookspecs import Action, Link, Panel, Place, hookimpl
 from core.plugin_host.host import host
 from core.storage.db import db
+from core.testing import allocated, recorded
 from core.web import address_at, links_at, panels_at, way_in
-from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.core.plugin_host.heard import named
 from tests.core.plugin_host.hostile import at_hertfordshire

@@ -21,7 +21,7 @@ from core.storage.migrations import drafting
 from core.storage.migrations.drift import drift
 from core.storage.row_guard import Base
 from core.storage.schema import Owner
-from tests.postgres import Addresses
+from core.testing.postgres import Addresses
 
 Columns = list[Any]
 

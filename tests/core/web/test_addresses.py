@@ -17,13 +17,13 @@ from core.base.scope import scope_of
 from core.notices.letters import portal_link
 from core.plugin_host.host import the_force
 from core.storage.db import close_connections, db
+from core.testing import allocated, recorded
+from core.testing.postgres import Addresses
 from core.web.security import trust_proxies
 from core.web.tenancy import Tenancy
-from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.core.web.production import hosted_portal, production
 from tests.people import meet, officer_browser, person_browser, take
-from tests.postgres import Addresses
 from tests.security.answers import redirect_faults
 from tests.security.checklist import protection, requirement
 from tests.security.payloads import ELSEWHERE

@@ -22,9 +22,9 @@ from core.hookspecs import Channel
 from core.intake import conversation
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from core.testing.browser import VOID
 from core.web import sessions
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, take

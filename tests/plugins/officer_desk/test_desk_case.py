@@ -11,7 +11,7 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.cases.models import Entry, Message
 from core.notices.models import Notice
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import shown
 from tests.people import Met, form_on, meet, officer_browser, person_browser, staff_id, take

@@ -18,10 +18,10 @@ from core.base.settings import Settings
 from core.cases import people
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from plugins.passkeys import challenge
 from plugins.passkeys.models import Passkey
 from tests.authenticator import Authenticator
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 from tests.plugins.passkeys.hers import BOTH, LATER, add, details, use

@@ -16,8 +16,8 @@ from core.cases.models import Case, Person
 from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.storage.db import db, force_scope
+from core.testing import allocated, officer, person, recorded
 from plugins.sign_in import activation, rules
-from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser, check_page
 from tests.people import take

@@ -19,9 +19,9 @@ from core.cases.models import Person, PortalSession
 from core.notices.letters import Withhold, letter_for
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
+from core.testing import allocated, officer, person, recorded
 from core.web import sessions
 from plugins.sign_in import activation
-from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, staff_id, take

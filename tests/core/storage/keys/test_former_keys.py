@@ -29,7 +29,7 @@ from core.storage.keys.keyring import (
     new_row,
 )
 from core.storage.keys.purposes import DATA, PURPOSES, ForceKeys
-from tests.builders import recorded
+from core.testing import recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 

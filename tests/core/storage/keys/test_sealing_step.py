@@ -19,8 +19,8 @@ from core.storage.db import db, force_scope
 from core.storage.keys.keyring import ForceKey, force_keys
 from core.storage.migrations import sealing
 from core.storage.schema import Owner
+from core.testing.postgres import Addresses
 from tests.conftest import AVON, HERTS
-from tests.postgres import Addresses
 
 _numbers = count(1)
 MANY = 3  # rows that the step reads at once here, so that it reads more than once
