@@ -24,7 +24,6 @@ from core.force.parts import (
     FeedSource,
     Language,
     NamedPart,
-    Nation,
     Oversight,
     Part,
     Phase,
@@ -42,7 +41,7 @@ from core.force.reference import (
     short_form,
 )
 from core.force.reference_reading import ReferenceReader, TemplateReader
-from core.force.vocabulary import CRIME_TYPES, CrimeType
+from core.force.vocabulary import CRIME_TYPES, CrimeType, Nation
 from core.force.words import Called, Words
 
 
