@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.force import field_types, reference, vocabulary
+from core.force import field_types, parts, reference, vocabulary
 from core.force.eligibility import NEEDS_CARE, Eligibility, eligibility, why_not_shown
 from core.force.fault import ForceFileError, fault, one_of
 from core.force.fault import Problem as FileProblem
@@ -29,6 +29,7 @@ __all__ = [
     "fault",
     "field_types",
     "one_of",
+    "parts",
     "read_force",
     "reference",
     "report",

@@ -19,8 +19,7 @@ from core.audit.export import Head, head_of, mail_again, not_mailed
 from core.audit.models import AuditEntry, AuditHead, AuditLink
 from core.base import audit_actions, clock
 from core.base.scope import scope_of
-from core.storage import opened
-from core.storage.db import db, force_scope
+from core.storage import db, force_scope, opened
 from core.web.visitor import Visitor
 from tests.conftest import HERTS
 from tests.core.audit.chains import cut
