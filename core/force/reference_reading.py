@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from itertools import product
 
 from core.base.ascii_digits import ascii_digits
+from core.base.fields import AROUND
 from core.force.reference import (
     LONGEST,
     ReferencePattern,
@@ -37,10 +38,6 @@ LABELS = frozenset({
     "y", "yr", "yw",
 })
 SHORT_LABELS = frozenset({"no", "nos", "nr", "num", "cr", "crn", "urn"})  # a force's own shape may begin so
-# What stands around it in a sentence or a letter, and marks of direction that nobody sees. No “/” or “*”:
-# they may stand for a part that is missing.
-AROUND = (" \t.,;:!?…()[]{}<>\"'‘’‚‛“”„«»‹›"
-          "\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff")
 _LABEL = re.compile(r"([^\W\d_]*)([\s:.#№/‐-―-]*)")
 _BETWEEN = r"[\s/*.,_‐-―-]+"
 
@@ -187,7 +184,8 @@ class ReferenceReader:
         """The first end of *text* that has a shape, when only words for a reference stand before it, and
         nothing after it but what ends a sentence.
 
-        Where no shape is known, what follows such words, and a sign or blank after them.
+        Where no shape is known, what follows such words, and a sign or blank after them. "/" and "*" stay:
+        they may stand for a part that is missing.
         """
         rest = text = text[:MOST_TYPED]
         if not self._has_shape(text):
