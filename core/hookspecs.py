@@ -246,10 +246,12 @@ def panels(force: Force, place: Place) -> list[Panel]:  # type: ignore[empty-bod
     Asked: for every page that has such a place, by its name.
     Answer: panels, shown by their ``order``. An empty list shows nothing.
 
-    Places: ``privacy``, an entry of the list of how data are looked after; ``code``, on the page that asks
-    for a code, whose ``endpoint`` takes other proofs too (``second_step``); ``again``, how somebody signs
-    in once more before they go on; ``account``, among what people decide about their access; ``visits``, an
-    entry of what to do about a visit that was not theirs; ``desk_list``, below an officer's list of cases.
+    Places: ``privacy``, an entry of the list of how data are looked after; ``accessibility``, whom to turn
+    to where the answer of the force does not help, in place of the words that stand there; ``code``, on the
+    page that asks for a code, whose ``endpoint`` takes other proofs too (``second_step``); ``again``, how
+    somebody signs in once more before they go on; ``account``, among what people decide about their access;
+    ``visits``, an entry of what to do about a visit that was not theirs; ``desk_list``, below an officer's
+    list of cases.
     """
 
 

@@ -18,12 +18,13 @@ import pytest
 from flask import Flask
 
 from core.base import clock, installed_languages
+from core.base.scope import scope_of
 from core.force.file.reading import read_force
 from core.force.model import Force
 from core.storage.db import force_scope
 from core.storage.keys.keyring import FORCE_KEYS
+from core.testing import allocated, recorded
 from core.testing.postgres import Addresses, empty, postgres
-from tests.builders import allocated, recorded
 from tests.mail import MailServer, mail_server
 from tests.people import Met, meet, take
 from tests.security.shadow import cast_shadow, look_at_rows, put
@@ -110,7 +111,7 @@ def force(app: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def english(portal: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
     """Somebody asks for a page of Hertfordshire in English, at the ``NOW`` of the file."""
-    with clock.travel(request.module.NOW), portal.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+    with clock.travel(request.module.NOW), scope_of(HERTS), portal.test_request_context(f"/{HERTS}/"):
         yield
 
 

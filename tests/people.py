@@ -1,4 +1,4 @@
-"""The people of a test, at Hertfordshire unless it says another force."""
+"""The people of a test, at Hertfordshire and from its record system unless it says another."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from core.testing import people
 from core.testing.browser import form_on
 from core.testing.people import Met, sign_in_as
 
-FORCE = "hertfordshire"
-take = partial(people.take, force=FORCE)
+FORCE, SOURCE = "hertfordshire", "niche"
+take = partial(people.take, force=FORCE, source=SOURCE)
 meet = partial(people.meet, force=FORCE)
 staff_id = partial(people.staff_id, force=FORCE)
 person_browser = partial(people.person_browser, force=FORCE)

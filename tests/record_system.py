@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import builders
+from core.testing import builders
 from tests.live import Demo
 from tests.visits import FORCE, Details
 

@@ -145,7 +145,7 @@ class Requests:
         self.case = self.at.case(self.reference).case
         self.person, self.officer = self.at.person(reference=self.reference), self.at.officer()
         keyring = importlib.import_module("plugins.record_feed.keyring")
-        self.sender = kit.event("suspect.charged")["source"].partition(".")[0]
+        self.sender = next(iter(own.feed_sources))
         with self.at.scope() as session:
             self.key = keyring.make(self.sender)
             session.commit()

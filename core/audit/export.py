@@ -9,8 +9,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import smtplib
-import ssl
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +23,6 @@ from core.audit.chain import ONLY
 from core.audit.models import AuditHead
 from core.base import clock
 from core.base.installation import installation
-from core.base.mail_server import MailServer
 from core.base.settings import Settings
 from core.plugin_host.host import host, served
 from core.storage.db import db, force_scope, update_many
@@ -200,26 +197,8 @@ def send(settings: Settings, heads: Iterable[Head]) -> None:
         json.dumps({"at": h.at.isoformat(), "heads": {h.force: [h.number, h.link.hex()]}}) + "\n"
         for h in heads
     ), cte="7bit")  # quoted-printable would break a line of heads in two
-    with _connected(settings.mail_server) as server:
+    with settings.mail_server.connect(timeout=TIMEOUT) as server:
         server.send_message(letter)
-
-
-def _connected(mail: MailServer) -> smtplib.SMTP:
-    """Certificate checked, TLS 1.2 or later, except on this machine where the address says so."""
-    checks = ssl.create_default_context()
-    if mail.tls == "at_once":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT, context=checks)
-    else:
-        server = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT)
-    try:
-        if mail.tls == "starttls":
-            server.starttls(context=checks)
-        if mail.user and mail.password:
-            server.login(mail.user, mail.password)
-    except BaseException:
-        server.close()
-        raise
-    return server
 
 
 def changed(heads: Iterable[Head], told: Mapping[str, Head]) -> list[Head]:

@@ -28,6 +28,10 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 OLDEST = 120  # years that nobody becomes
 MOST_MARKS = 30  # on one letter, as Unicode's "stream-safe" text has it; no writing comes near
+# What stands around a value that is copied out of a sentence or a letter, and marks of direction that nobody
+# sees: Windows shows a day with one.
+AROUND = (" \t\n\r\u00a0\u202f.,;:!?…()[]{}<>\"'‘’‚‛“”„«»‹›"
+          "\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff")
 
 # RFC 3339, and what ISO 8601 has beside it: an offset without colon, a comma before the fraction
 _MOMENT = re.compile(

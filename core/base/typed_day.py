@@ -9,6 +9,7 @@ from functools import cache
 from babel.dates import get_month_names
 
 from core.base.ascii_digits import ascii_digits
+from core.base.fields import AROUND
 from core.base.languages import installed
 
 # With the endings that a day has in either language: 7th, 7fed.
@@ -50,11 +51,10 @@ def typed_day(day: str, month: str, year: str, *, of_this_century: bool = True) 
     day in the first box ("7 May 1980", "07/05/1980", "1980-05-07", "07051980") is that day, when the others
     are empty. Raises :class:`NotADay`, which names the first box at fault.
     """
-    day, month, year = (ascii_digits(one).strip() for one in (day, month, year))
+    day, month, year = (ascii_digits(one).strip(AROUND) for one in (day, month, year))
     if not month and not year:
         whole = next(filter(None, (form.fullmatch(day) for form in _WHOLE)), None)
         day, month, year = whole.group("day", "month", "year") if whole else (day, month, year)
-    year = year.removesuffix(".")
     if not (found := _DAY.fullmatch(day)) or not 1 <= int(found[1]) <= 31:
         raise NotADay("day")
     number = _month(month)

@@ -24,7 +24,6 @@ from core.force.parts import (
     FeedSource,
     Language,
     NamedPart,
-    Nation,
     Oversight,
     Part,
     Phase,
@@ -39,11 +38,10 @@ from core.force.reference import (
     ReferencePattern,
     ReferenceTemplate,
     compile_pattern,
-    reference_key,
     short_form,
 )
 from core.force.reference_reading import ReferenceReader, TemplateReader
-from core.force.vocabulary import CRIME_TYPES, CrimeType
+from core.force.vocabulary import CRIME_TYPES, CrimeType, Nation
 from core.force.words import Called, Words
 
 
@@ -184,10 +182,7 @@ class Force(NamedPart):
 
         A force whose shape is not known takes anything of 4 to 20 signs with a digit in it.
         """
-        if self._patterns:
-            return self._reader.is_shaped(text)
-        key = reference_key(text)
-        return 4 <= len(key) <= 20 and any(sign.isdigit() for sign in key)
+        return self._reader.is_shaped(text)
 
     def reference_examples(self, day: date) -> tuple[str, ...]:
         """An example of each shape that was given out on this day; of all shapes if none was."""
@@ -225,8 +220,6 @@ class Force(NamedPart):
     def opened_districts(self) -> frozenset[str]:
         """Ids of the districts that any phase names."""
         return frozenset(district for district, _ in self._openings)
-
-    # --- going live ---------------------------------------------------------------------------
 
     # --- look-ups, made once ------------------------------------------------------------------
 

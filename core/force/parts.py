@@ -34,7 +34,6 @@ from core.force.field_types import (
 from core.force.words import Called, Words
 
 Status = Literal["draft", "ready", "live", "closed"]
-Nation = Literal["England", "Wales", "Great Britain", "Northern Ireland", "Scotland"]
 
 
 def _installed(code: str) -> str:

@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from itertools import product
 
 from core.base.ascii_digits import ascii_digits
+from core.base.fields import AROUND
 from core.force.reference import (
     LONGEST,
     ReferencePattern,
@@ -169,22 +170,32 @@ class ReferenceReader:
         return self._otherwise(text) | self._otherwise(typed)
 
     def is_shaped(self, text: str) -> bool:
-        """Whether *text* has one of the patterns' shapes, in any way in which it can be read, and but one."""
+        """Whether *text* has one of the patterns' shapes, in any way in which it can be read, and but one.
+
+        Of a force whose shape is not known, whether it is of 4 to 20 signs with a digit in it.
+        """
         text = self._unlabelled(text)
+        if not self.patterns:
+            key = reference_key(text)
+            return 4 <= len(key) <= 20 and any(sign.isdigit() for sign in key)
         return self._has_shape(text) and not (self.template and self.template.is_ambiguous(text))
 
     def _unlabelled(self, text: str) -> str:
-        """The first end of *text* that has a shape, when only words for a reference stand before it.
+        """The first end of *text* that has a shape, when only words for a reference stand before it, and
+        nothing after it but what ends a sentence.
 
-        Where no shape is known, what follows such words, and a sign or blank after them.
+        Where no shape is known, what follows such words, and a sign or blank after them. "/" and "*" stay:
+        they may stand for a part that is missing.
         """
         rest = text = text[:MOST_TYPED]
+        if not self._has_shape(text):
+            rest = text = text.strip(AROUND)
         while not self._has_shape(rest):
             found = _LABEL.match(rest)
             word = found[1].casefold() if found else ""
             if not found or not found.end() or word not in self._labels or not (self.patterns or found[2]):
                 return rest if not self.patterns and any(map(str.isdigit, rest)) else text
-            rest = rest[found.end():]
+            rest = rest[found.end():].lstrip(AROUND)
         return rest
 
     @cached_property

@@ -16,8 +16,7 @@ from pydantic import BaseModel
 from core import hookspecs
 from core.base.failures import describe_failure
 from core.base.languages import installed as installed_languages
-from core.force.parts import Nation
-from core.force.vocabulary import STAGES
+from core.force.vocabulary import STAGES, Nation
 from core.hookspecs import Channel
 from core.storage.row_guard import Base, ForceOwned
 

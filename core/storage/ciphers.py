@@ -14,8 +14,6 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 # The first byte of all that is sealed: another cipher would get another, and values say which they are.
 FORMAT = b"\x01"
@@ -111,13 +109,6 @@ class MacKey:
 
     def mac(self, value: bytes) -> bytes:
         return hmac.digest(self._key, value, hashlib.sha256)
-
-
-def derived(force: str, purpose: str, data_key: bytes) -> bytes:
-    """The key for *purpose* of an installation that is older than keys of their own: from the data key."""
-    label = f"trackmycrime/{force}/{purpose}".encode()
-    # No salt: what it is made from is a random key already (RFC 5869, section 3.1).
-    return HKDF(SHA256(), KEY, salt=None, info=label).derive(data_key)
 
 
 def wrap(master: bytes, force: str, purpose: str, key_id: bytes, key: bytes) -> bytes:

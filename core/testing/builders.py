@@ -14,7 +14,7 @@ def event(
     """A record event of ``uk.police.<kind>.v1``; keywords of the envelope by name, others are data."""
     envelope: dict[str, Any] = {key: more.pop(key) for key in ("id", "source", "sequence") if key in more}
     return {
-        "specversion": "1.0", "id": f"event-{next(_ids)}", "source": "niche.test",
+        "specversion": "1.0", "id": f"event-{next(_ids)}", "source": "records.test",
         "type": f"uk.police.{kind}.v1", "time": time, "subject": subject,
         "datacontenttype": "application/json", "data": more, **envelope,
     }

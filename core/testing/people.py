@@ -20,11 +20,15 @@ from core.storage.db import db, force_scope
 from core.testing.browser import Browser
 from core.web.sessions import token_hash
 
+SOURCE = "records"  # where a test's record events come from, if it names no record system
 
-def take(app: Flask, *events: dict[str, Any], force: str, announce: bool = False) -> None:
+
+def take(
+    app: Flask, *events: dict[str, Any], force: str, source: str = SOURCE, announce: bool = False
+) -> None:
     """Take in record events of one force, all of which must be accepted."""
     with app.app_context(), force_scope(force):
-        results = take_in(host().get(force).force, "niche", list(events), announce=announce)
+        results = take_in(host().get(force).force, source, list(events), announce=announce)
         assert {r.status for r in results} == {"accepted"}, results
         db.session.commit()
 

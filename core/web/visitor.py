@@ -8,8 +8,7 @@ from uuid import UUID
 from flask import Flask, Request, session
 from flask_login import LoginManager, UserMixin
 
-from core.base.scope import force_id_or_none
-from core.plugin_host.host import InstalledForce, installed
+from core.plugin_host.host import InstalledForce
 
 
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
@@ -25,11 +24,10 @@ class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
 def here() -> InstalledForce | None:
     """The force that the request is for, with its plugins; None outside any.
 
-    It is looked up once, before anything else of the request, and does not change while it is answered. Where
-    a request came for no force, it is the one that has come into scope since.
+    It is looked up once, before anything else of the request, and does not change while it is answered.
     """
     opened: Any = session
-    found: InstalledForce | None = opened.at or (installed() if force_id_or_none() else None)
+    found: InstalledForce | None = opened.at
     return found
 
 

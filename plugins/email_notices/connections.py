@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import select
 import smtplib
-import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -29,21 +28,9 @@ class SafeConnection(Connection):
     since: float
 
     def configure_host(self) -> smtplib.SMTP:
-        mail = self.mail
-        if mail.use_ssl:
-            host: smtplib.SMTP = PatientSMTPS(
-                mail.server, mail.port, OURSELVES, context=certificate_checks())
-        else:
-            host = PatientSMTP(mail.server, mail.port, OURSELVES)
-        try:
-            if mail.use_tls:
-                host.starttls(context=certificate_checks())
-            if mail.username and mail.password:
-                host.login(mail.username, mail.password)
-        except BaseException:
-            host.close()
-            raise
-        return host
+        server = installation().settings.mail_server
+        assert server
+        return server.connect(PatientSMTP, PatientSMTPS, local_hostname=OURSELVES)
 
     def is_of_use(self) -> bool:
         """A mail server that speaks unasked, between two letters, is ending the connection."""
@@ -55,11 +42,6 @@ class SafeConnection(Connection):
     def end(self) -> None:
         with suppress(smtplib.SMTPException, OSError):
             self.host.quit()
-
-
-def certificate_checks() -> ssl.SSLContext:
-    """What the machine trusts (``SSL_CERT_FILE`` says otherwise); TLS 1.2 or later."""
-    return ssl.create_default_context()
 
 
 @dataclass
@@ -103,16 +85,11 @@ def open_connection() -> Iterator[SafeConnection]:
 
 
 def make_mail() -> tuple[Mail, Kept]:
-    """Flask-Mail, set up from the settings when the first letter goes. Raises :class:`NoMailServer`."""
-    server = installation().settings.mail_server
-    if server is None:
+    """Flask-Mail, set up when the first letter goes, and its connections. Raises :class:`NoMailServer`."""
+    if installation().settings.mail_server is None:
         raise NoMailServer("TMC_SMTP_URL is not set")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    app.config.update(
-        MAIL_SERVER=server.host, MAIL_PORT=server.port, MAIL_USERNAME=server.user,
-        MAIL_PASSWORD=server.password, MAIL_USE_TLS=server.tls == "starttls",
-        MAIL_USE_SSL=server.tls == "at_once", MAIL_DEBUG=False, MAIL_SUPPRESS_SEND=False,
-    )
+    app.config.update(MAIL_DEBUG=False, MAIL_SUPPRESS_SEND=False)
     return Mail(app), Kept()
 
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.base import SOURCE_LANGUAGE, clock, installed_languages, languages
 from core.force import field_types as kinds
-from core.force import one_of, parts, reference, report, vocabulary
+from core.force import one_of, reference, report, vocabulary
 from core.plugin_host import find_plugins, languages_of
 from plugins.onboarding.day_like import is_day
 from plugins.onboarding.reference_shape import Shape, shapes_of
@@ -68,7 +68,7 @@ def _if_any(check: Callable[[str, Answers], Any]) -> Callable[[str, Answers], An
 
 
 def _nation(text: str, answers: Answers) -> str:
-    return _known(text, get_args(parts.Nation), "nation")
+    return _known(text, get_args(vocabulary.Nation), "nation")
 
 
 def _known(text: str, known: tuple[str, ...], what: str) -> str:
@@ -189,7 +189,7 @@ def _own_languages(answers: Answers) -> str:
 QUESTIONS = (
     Question("name", "The force's name, as on its letters", _as(kinds.Line)),
     Question("short_name", "Its short name", _as(kinds.Line), lambda a: short_name(a["name"])),
-    Question("nation", "Nation: " + ", ".join(get_args(parts.Nation)), _nation, lambda a: "England"),
+    Question("nation", "Nation: " + ", ".join(get_args(vocabulary.Nation)), _nation, lambda a: "England"),
     Question("languages", f"Languages of its own texts: {_CHOICE}", _languages, _own_languages),
     *map(_name_question, _INSTALLED),
     Question("website", "Its website (empty: not known yet)", _if_any(_as(kinds.Website)), lambda a: ""),

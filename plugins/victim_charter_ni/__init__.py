@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from core.cases import tellings
 from core.force import Force
-from core.hookspecs import EntryCodes, hookimpl
+from core.hookspecs import EntryCodes, Panel, Place, hookimpl
 from plugins.victim_charter_ni.outcome_codes import PSNI_OUTCOMES
 from plugins.victim_charter_ni.stages import ENTRIES, NOW, PROGRESS, RELEASED
 
@@ -28,3 +28,11 @@ stage_now = WORDS.stage_now
 @hookimpl
 def tell_entry(force: Force, entry: EntryCodes) -> tellings.Telling | None:
     return WORDS.of(entry) if force.nation in NATIONS else None
+
+
+@hookimpl
+def panels(force: Force, place: Place) -> list[Panel]:
+    """Who enforces the accessibility regulations: in Northern Ireland another body than in Great Britain."""
+    if place.name != "accessibility" or force.nation not in NATIONS:
+        return []
+    return [Panel(10, "enforced-by", "victim_charter_ni/accessibility.html")]

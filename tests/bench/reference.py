@@ -20,10 +20,11 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import orm
 
 from core.base.database_url import conninfo
+from core.base.scope import scope_of
 from core.cases import timeline
 from core.cases.models import Case, Staff
 from core.intake import conversation
-from core.storage.db import db, force_scope
+from core.storage.db import db
 from tests.bench.world import FORCE, SERVING, World
 
 PAGE = """<!doctype html>
@@ -157,7 +158,7 @@ def orm_app(url: str, padding: int) -> Flask:
 def fill(world: World) -> None:
     """Make the tables of the references and copy every case into them, in the clear."""
     tables: Any = {model: [] for model in (BareOfficer, BareCase, BareEntry, BareMessage)}
-    with world.app.test_request_context(f"/{FORCE}/"), force_scope(FORCE):
+    with scope_of(FORCE), world.app.test_request_context(f"/{FORCE}/"):
         for case in db.session.scalars(sa.select(Case)).all():
             _copy(case, tables)
         db.session.rollback()

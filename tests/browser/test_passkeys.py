@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests import builders
+from core.testing import builders
 from tests.live import Demo
 from tests.record_system import Record, days_ago
 from tests.visits import HOME, Details, fill, send, sign_in, visit

@@ -16,8 +16,8 @@ from core.cli.main import root
 from core.storage import schema
 from core.storage.migrations import indexes
 from core.storage.row_guard import Base, owned_models
+from core.testing.postgres import Addresses
 from plugins.retention.erasure import points_at
-from tests.postgres import Addresses
 
 # What PostgreSQL asks a child table for when a parent goes, and the indexes that could answer.
 KEYS = """

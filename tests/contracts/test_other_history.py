@@ -29,9 +29,8 @@ from core.storage.db import close_connections
 from core.storage.keys.master_key import write_key_file
 from core.storage.migrations.admin import make_roles
 from core.storage.migrations.history import refuse_other_steps
-from core.testing.postgres import DATABASE, OWNER, SERVING
+from core.testing.postgres import DATABASE, OWNER, SERVING, Addresses
 from tests.live import ROOT
-from tests.postgres import Addresses
 
 _numbers = count(1)
 OLD = {"core": "core_0016", "sign_in": "sign_in_0003", "record_feed": "record_feed_0002"}

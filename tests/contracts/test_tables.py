@@ -20,8 +20,8 @@ from core.storage import schema
 from core.storage.db import db, force_scope
 from core.storage.migrations import head_of
 from core.storage.row_guard import Base, ForceOwned, owned_models
+from core.testing.postgres import Addresses
 from tests.conftest import AVON, HERTS
-from tests.postgres import Addresses
 from tests.security.checklist import requirement
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from tests import builders
+from core.testing import builders
 
 _numbers = itertools.count(1)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from tests import builders
+from core.testing import builders
 from tests.faults.installation import FORCE, ROOT, SOURCE, Installation, installation
 from tests.faults.pages import Reader, percentile, reading
 from tests.faults.rows import Row

@@ -13,7 +13,7 @@ from core.cases.models import Case, Person
 from core.intake.take_in import take_in
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.isolation.past_the_wall import ENGINES
 

@@ -25,9 +25,9 @@ from core.notices.models import Notice
 from core.plugin_host.host import host
 from core.storage.db import close_connections, db, force_scope
 from core.storage.keys.keyring import FORCE_KEYS
+from core.testing import allocated, event, person, recorded
 from core.testing.postgres import empty
 from core.web import tenancy
-from tests.builders import allocated, event, person, recorded
 from tests.pages import Browser, check_page
 from tests.people import meet, officer_browser, person_browser
 from tests.security.shadow import look_at_rows, put

@@ -11,8 +11,8 @@ from flask import Flask
 from core.base.settings import Settings
 from core.storage import schema
 from core.storage.migrations import admin
+from core.testing import person, recorded
 from core.testing.postgres import SERVING, as_superuser
-from tests.builders import person, recorded
 from tests.conftest import HERTS
 from tests.people import take
 from tests.security.checklist import requirement

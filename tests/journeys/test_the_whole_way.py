@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core.testing import builders
 from core.web.pages import EXIT_TO
-from tests import builders
 from tests.live import Demo
 from tests.record_system import Record, days_ago
 from tests.visits import (

@@ -18,9 +18,8 @@ from werkzeug.test import TestResponse
 
 from core.base.settings import Settings
 from core.intake.store import LONG_WORD, LONGEST_REFERENCE
-from core.testing import people
+from core.testing import event, officer, people, person, recorded
 from core.testing.browser import Page, form_on
-from tests.builders import event, officer, person, recorded
 from tests.pages import Browser
 from tests.security import payloads
 

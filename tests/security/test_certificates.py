@@ -19,10 +19,10 @@ from core.audit.export import Head, send
 from core.base import clock
 from core.base.settings import Settings, load_settings
 from core.base.settings_source import SettingsError
+from core.testing.postgres import DATABASE, SERVING, Addresses
 from tests.conftest import HERTS
 from tests.core.app.test_start import production
 from tests.mail import certificate_for, mail_server, server_context
-from tests.postgres import DATABASE, SERVING, Addresses
 from tests.security.checklist import requirement
 
 NAME = "db.test"

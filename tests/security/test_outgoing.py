@@ -16,7 +16,7 @@ from core.base.mail_server import MailServer
 from core.base.settings import load_settings
 from core.base.settings_source import SettingsError
 from core.force.field_types import Line
-from tests.builders import allocated, officer, person, recorded
+from core.testing import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.contracts.test_layers import ROOT, python
 from tests.people import meet, officer_browser, take
@@ -114,7 +114,7 @@ SPEAK = {
 # Who may open a connection or start a program, and to whom. A new one needs its own line here, and a
 # guard: hosts of the configuration only, no redirects, a time limit.
 MAY_SPEAK = {
-    "core/audit/export.py": "TMC_SMTP_URL, with the heads of the audit",
+    "core/base/mail_server.py": "TMC_SMTP_URL, its certificate checked: letters, and the heads of the audit",
     "core/base/database_url.py": "how the database's certificate is checked",
     "core/cli/processes/embedded.py": "starts PostgreSQL, speaks to it over its socket",
     "core/cli/processes/guard.py": "starts our own programs",

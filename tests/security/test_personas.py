@@ -16,9 +16,8 @@ from flask import Flask
 from standardwebhooks import Webhook
 
 from core.plugin_host import jobs
-from core.testing import people
+from core.testing import allocated, event, officer, people, person, recorded
 from plugins.record_feed import keyring
-from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.mail import MailServer, mail_server, sends_through
 from tests.pages import Browser

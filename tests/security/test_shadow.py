@@ -8,8 +8,8 @@ from flask import Flask
 from core.base.installation import installation
 from core.cases.models import Case
 from core.storage.db import db, force_scope
+from core.testing import recorded
 from core.testing.postgres import without_walls
-from tests.builders import recorded
 from tests.people import meet, take
 from tests.security.shadow import FORCE, WORD, Searched
 

@@ -17,9 +17,9 @@ from core.cases.models import PortalSession
 from core.storage.ciphers import new_key
 from core.storage.db import db, force_scope
 from core.storage.keys.master_key import SECRET_KEY
+from core.testing import recorded
 from core.testing.browser import Page
 from core.web import sessions, visitor_cookie
-from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import take

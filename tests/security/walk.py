@@ -10,9 +10,9 @@ from uuid import uuid4
 from flask import Flask
 from werkzeug.routing import Rule
 
+from core.testing import allocated, event, person, recorded
 from core.testing.browser import Browser
 from core.testing.people import Met, meet, officer_browser, person_browser, take
-from tests.builders import allocated, event, person, recorded
 
 FORCE = "hertfordshire"
 CANARY = "walkcanary"

@@ -1,12 +1,16 @@
-"""The codes in which a nation's law says how a case ends and how somebody is released."""
+"""The nations whose law a force may serve, and the codes in which it says how a case ends and how somebody is
+released."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from core.force.vocabulary.outcomes import HOME_OFFICE_OUTCOMES, OutcomeCode
 
+# Great Britain: a force that serves all three. A further nation also needs a plugin that tells its law.
+Nation = Literal["England", "Wales", "Great Britain", "Northern Ireland", "Scotland"]
 RELEASE_KINDS = ("bail", "under_investigation", "no_further_action")  # those that every force may send
 
 

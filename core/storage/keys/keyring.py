@@ -30,7 +30,6 @@ KEYS = "keys"  # in a session's info
 ASK_EVERY = 1.0  # seconds, for a key that nobody has heard of
 LINGERS = 300.0  # seconds: what was read before its key ended can still be opened
 ERASED = "erased"
-OLDER_THAN_PURPOSES = ("audit", "lookup", "feed", "forms", "codes", "limits")
 
 
 class ForceKey(ForceOwned, Base):
@@ -181,13 +180,11 @@ def check_master() -> None:
                     unwrapped(force, row)
 
 
-def new_row(
-    force: str, purpose: str, starts_at: datetime = ALWAYS, key: bytes | None = None
-) -> dict[str, Any]:
+def new_row(force: str, purpose: str, starts_at: datetime = ALWAYS) -> dict[str, Any]:
     """A new key, as a row of force_key."""
     key_id = ciphers.new_key_id()
     # The one to use now, not the newest: some process may not have read the file again.
-    wrapped = ciphers.wrap(masters().in_use()[0], force, purpose, key_id, key or ciphers.new_key())
+    wrapped = ciphers.wrap(masters().in_use()[0], force, purpose, key_id, ciphers.new_key())
     return {"force": force, "id": uuid7(), "purpose": purpose, "key_id": key_id,
             "wrapped": wrapped, "made_at": clock.now(), "starts_at": starts_at}
 
@@ -199,19 +196,8 @@ def _make_missing(force: str, rows: Sequence[Any]) -> None:
     processes may be first together: the moment that first keys start at lets one of them win.
     """
     there = {row.purpose for row in rows}
-    before = _made_before(force, rows) if there == {DATA} else {}
-    new = [
-        new_row(force, purpose, key=before.get(purpose))
-        for purpose in PURPOSES if purpose not in there
-    ]
+    new = [new_row(force, purpose) for purpose in PURPOSES if purpose not in there]
     with ForceSession(db=db) as session:
         statement = pg_insert(ForceKey).on_conflict_do_nothing()
         session.connection().execute(statement, new, execution_options={CHECKED: True})
         session.commit()
-
-
-def _made_before(force: str, rows: Sequence[Any]) -> dict[str, bytes]:
-    """An installation that knew one key only made the others from it: what they made stays true."""
-    data_key = unwrapped(force, min(rows, key=lambda row: row.starts_at))
-    return {one: ciphers.derived(force, one, data_key) for one in OLDER_THAN_PURPOSES}
-

@@ -54,6 +54,7 @@ def draft(
     if not steps:
         return None
     for step in steps:
+        _ordered(step)
         _name(step)
     about = name or _about(owner, steps)
     words = re.sub(r"[^a-z0-9]+", "_", about.lower()).strip("_") or "changes"
@@ -89,6 +90,14 @@ def _flat(container: OpContainer) -> Iterator[Any]:
             yield from _flat(step)  # type: ignore[arg-type]
         else:
             yield step
+
+
+def _ordered(step: Any) -> None:
+    """The primary key of a new table begins with the id: every force has many rows, an id has one."""
+    for place, part in enumerate(step.columns if type(step).__name__ == "CreateTableOp" else ()):
+        if isinstance(part, sa.PrimaryKeyConstraint):
+            names = sorted((column.name for column in part.columns), key=lambda name: name == "force")
+            step.columns[place] = sa.PrimaryKeyConstraint(*names)
 
 
 def _name(step: Any) -> None:

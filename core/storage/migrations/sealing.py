@@ -14,7 +14,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from alembic import op
 
-from core.storage import ciphers
 from core.storage.ciphers import DataKey, KeyProblem, MacKey
 
 MANY = 1000
@@ -30,13 +29,9 @@ class Sealer:
         for row in rows:
             if row.purpose != "erased" and row.purpose not in found:
                 found[row.purpose] = row.key_id, _opened(force, row)
-        if "data" not in found:
+        if not {"data", "lookup"} <= found.keys():
             raise KeyProblem(f"{force}: there are rows of this force, and no key of it")
-        key_id, key = found["data"]
-        self._data = DataKey(force, key_id, key)
-        oldest = _opened(force, [row for row in rows if row.purpose == "data"][-1])
-        lookup = found["lookup"][1] if "lookup" in found else ciphers.derived(force, "lookup", oldest)
-        self._lookup = MacKey(lookup)
+        self._data, self._lookup = DataKey(force, *found["data"]), MacKey(found["lookup"][1])
 
     def seal(self, table: str, column: str, row: UUID, text: str | None) -> bytes | None:
         return None if text is None else self._data.seal(table, column, row.bytes, text)

@@ -26,8 +26,8 @@ from core.storage import schema
 from core.storage.ciphers import KeyProblem
 from core.storage.db import close_connections
 from core.storage.keys.master_key import write_key_file
+from core.testing.postgres import Addresses
 from core.web.access import UnruledView, refuse_unruled
-from tests.postgres import Addresses
 from tests.security.checklist import requirement
 
 

@@ -11,7 +11,7 @@ from core.audit import CoreAction, trail
 from core.audit.models import AuditEntry
 from core.storage.db import db, force_scope
 from core.storage.keys.keyring import force_keys
-from tests.builders import allocated, event, recorded
+from core.testing import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take
 from tests.security.audited import audited

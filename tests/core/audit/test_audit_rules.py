@@ -18,8 +18,8 @@ from core.audit.check import HEADS_OVERDUE, NOT_LINKED, Broken, check, count_lin
 from core.audit.export import Head, head_of, mail_again, not_mailed
 from core.audit.models import AuditEntry, AuditHead, AuditLink
 from core.base import audit_actions, clock
-from core.storage import opened
-from core.storage.db import db, force_scope
+from core.base.scope import scope_of
+from core.storage import db, force_scope, opened
 from core.web.visitor import Visitor
 from tests.conftest import HERTS
 from tests.core.audit.chains import cut
@@ -84,7 +84,7 @@ def test_who_acts_is_who_is_signed_in_else_a_visitor_and_without_a_request_the_s
 ) -> None:
     with app.app_context(), force_scope(HERTS):
         assert trail._actor() == ("system", None)
-    with app.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context(f"/{HERTS}/"):
         if visitor:
             login_user(visitor)
         assert trail._actor() == actor
@@ -297,7 +297,7 @@ def test_a_head_goes_by_email_once_and_again_only_if_the_letter_failed() -> None
 def test_what_was_opened_leaves_only_with_a_row_that_is_committed(
     app: Flask, open_: bool, write_: bool, end: str | None, missing: bool
 ) -> None:
-    with app.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context(f"/{HERTS}/"):
         if open_:
             opened.opened("person")
         if write_:
@@ -309,7 +309,7 @@ def test_what_was_opened_leaves_only_with_a_row_that_is_committed(
 
 
 def test_staff_are_nobodys_case_and_without_a_request_nothing_is_noted(app: Flask) -> None:
-    with app.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context(f"/{HERTS}/"):
         opened.opened("staff")
         assert opened.is_missing() is False
         opened.opened("crime_case")

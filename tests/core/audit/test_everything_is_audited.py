@@ -20,12 +20,12 @@ from core.cli.processes.config_seen import note_changes
 from core.plugin_host import jobs
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import allocated, officer, recorded
 from core.testing.browser import Browser
 from core.testing.people import Met
 from core.web.access import policy_of
 from core.web.sessions import ABSOLUTE
 from plugins.sign_in.rules import ATTEMPT_LASTS
-from tests.builders import allocated, officer, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import meet, officer_browser, person_browser, take
 from tests.plugins.sign_in.ways_in import enter, give, newest_code

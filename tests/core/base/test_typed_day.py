@@ -20,7 +20,8 @@ from core.base.typed_day import NotADay, months, typed_day
     ("May 7, 2026", "", ""), ("may 7th 2026", "", ""), ("Mai 7, 2026", "", ""), ("07052026", "", ""),
     ("20260507", "", ""), ("7 o Fai 2026", "", ""), ("7fed o fai, 2026", "", ""), ("7", "o Fai", "2026"),
     ("7", "of May", "2026"), ("7", "mis Mai", "2026"), ("07.", "05.", "2026."), ("7 Fai 2026", "", ""),
-    ("7ed", "Mai", "2026"), ("7", "ym Mai", "2026"),
+    ("7ed", "Mai", "2026"), ("7", "ym Mai", "2026"), ("7,", "May,", "2026,"), ("“7”", "'May'", "(2026)"),
+    ("\u200e7", "\u200e5", "\u200e2026"), ("\u200e07/05/2026\u200e", "", ""), ("(7 May 2026).", "", ""),
 ])
 def test_a_day_is_read_however_it_is_typed(day: str, month: str, year: str) -> None:
     assert typed_day(day, month, year) == date(2026, 5, 7)

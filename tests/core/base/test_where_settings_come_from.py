@@ -13,8 +13,8 @@ from core.base.settings_source import SettingsError, refuse_installation
 from core.cli.services import write_demo_env
 from core.storage.keys.master_key import write_key_file
 from core.testing.kit import settings_for
+from core.testing.postgres import Addresses
 from tests.commands import run_portal
-from tests.postgres import Addresses
 
 ROOT = Path(__file__).resolve().parents[3]
 DEMO = {

@@ -12,7 +12,7 @@ from core.cases import relations
 from core.cases.models import Staff
 from core.hookspecs import StaffAtCase, Viewing, hookimpl
 from core.storage.db import db, force_scope
-from tests.builders import allocated, officer, person, recorded
+from core.testing import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.core.plugin_host.hostile import at_hertfordshire
 from tests.people import Met, meet, officer_browser, staff_id, take

@@ -15,7 +15,7 @@ from core.cases import people
 from core.cases.models import Person
 from core.intake import desk
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, person, recorded
+from core.testing import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.core.cases.changes import DAY, START, days, of
 from tests.people import meet, person_browser, take

@@ -24,7 +24,7 @@ from core.intake.updates import (
 )
 from core.storage.db import force_scope
 from core.storage.sealed import seal
-from tests.builders import allocated, event, officer, recorded
+from core.testing import allocated, event, officer, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take
 

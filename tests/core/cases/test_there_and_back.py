@@ -18,7 +18,7 @@ from core.intake.shapes import CrimeFields, Officer, PersonShape
 from core.notices import outbox
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 from tests.core.cases.changes import DAY, START, days, of
 from tests.people import meet, person_browser, take

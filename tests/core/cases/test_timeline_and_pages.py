@@ -15,12 +15,13 @@ from flask import Flask
 
 from core.audit.models import AuditEntry
 from core.base import clock
+from core.base.scope import scope_of
 from core.cases import timeline
 from core.cases.models import Access, Case, Entry
 from core.cases.timeline import TimelineEntry
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, recorded
 from core.web import pages
-from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take
 from tests.rows import case, person, staff
@@ -31,7 +32,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def english(app: Flask) -> Iterator[None]:
-    with clock.travel(NOW), app.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+    with clock.travel(NOW), scope_of(HERTS), app.test_request_context(f"/{HERTS}/"):
         yield
 
 
@@ -91,7 +92,7 @@ def test_what_is_told_depends_on_kind_stage_outcome_scheme_and_release() -> None
 def test_where_a_case_stands_is_told_in_the_readers_language(app: Flask) -> None:
     standing = {}
     for language in ("en", "cy"):
-        with app.test_request_context(f"/{HERTS}/?lang={language}"), force_scope(HERTS):
+        with scope_of(HERTS), app.test_request_context(f"/{HERTS}/?lang={language}"):
             for stage in ("investigating", "closed"):
                 standing[language, stage] = timeline.standing(SimpleNamespace(stage=stage))
     assert len(set(standing.values())) == 4
@@ -126,7 +127,7 @@ def test_panels_and_actions_are_asked_with_all_that_is_known_and_come_in_their_o
         id=uuid4(), crime_reference="41/1/24", crime_type="bicycle-theft", district="watford",
         stage="charged", staff_id=uuid4())
     who = uuid4()
-    with app.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context(f"/{HERTS}/"):
         found = pages.viewing_of(row, "person", person_id=who)
         assert (found.viewer, found.case_id, found.crime_reference, found.crime_type, found.district) == (
             "person", row.id, "41/1/24", "bicycle-theft", "watford")

@@ -12,7 +12,7 @@ from core.cases.by_reference import CAN_BE_MEANT, rows_meant
 from core.cases.models import Case
 from core.storage.db import force_scope
 from core.storage.walls import owned
-from tests.builders import recorded
+from core.testing import recorded
 from tests.conftest import AVON, HERTS
 from tests.people import take
 

@@ -10,15 +10,16 @@ from flask import Flask
 from flask_babel import lazy_gettext as N_
 
 from core.base.i18n import force_locale
+from core.base.scope import scope_of
 from core.cases import general_words, timeline
 from core.cases.models import Case
 from core.force.vocabulary import RELEASE_KINDS
 from core.hookspecs import EntryCodes, Telling, hookimpl
 from core.intake.take_in import take_in
 from core.plugin_host.host import host
-from core.storage.db import db, force_scope
+from core.storage.db import db
+from core.testing import recorded
 from plugins import victim_charter_ni, victims_code, victims_code_scotland
-from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.core.plugin_host.hostile import at_hertfordshire
 from tests.plugins.test_words_of_nations import ENGLISH_LAW
@@ -39,7 +40,7 @@ def nothing_is_kept(app: Flask) -> None:
 
 def read(app: Flask, force: str, *news: Event, language: str = "en") -> list[str]:
     """What a victim reads of a case with this *news*, from the top; nothing of it stays."""
-    with app.test_request_context(), force_scope(force), force_locale(language):
+    with scope_of(force), app.test_request_context(), force_locale(language):
         [*results] = take_in(host().get(force).force, "niche", [
             recorded("41/1/24", district=DISTRICTS[force]), *news], announce=False)
         assert [one.status for one in results] == ["accepted"] * (1 + len(news)), results
@@ -53,7 +54,7 @@ def read(app: Flask, force: str, *news: Event, language: str = "en") -> list[str
 
 def refused(app: Flask, force: str, news: Event) -> str | None:
     """Why *news* waits, None if it was taken in; nothing of it stays."""
-    with app.test_request_context(), force_scope(force):
+    with scope_of(force), app.test_request_context():
         _, result = take_in(host().get(force).force, "niche", [
             recorded("41/1/24", district=DISTRICTS[force]), news], announce=False)
         db.session.rollback()

@@ -11,8 +11,8 @@ from core.cases.models import Staff
 from core.intake.take_in import take_in
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import allocated
 from core.testing.commands import run_command
-from tests.builders import allocated
 from tests.conftest import AVON, HERTS
 from tests.people import Met
 from tests.security.audited import audited
@@ -97,7 +97,7 @@ def test_a_role_that_is_not_there_is_refused(app: Flask, met: Met) -> None:
 
 def test_the_record_system_cannot_raise_a_role(app: Flask, met: Met) -> None:
     """What it says of an officer's role, a rank say, means nothing here."""
-    from tests.builders import officer
+    from core.testing import officer
 
     staff_command(app, "set-role", "O1", "supervisor")
     news = allocated(officer=officer(1, role="force_admin"), time="2024-03-05T09:00:00Z")

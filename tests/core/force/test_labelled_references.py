@@ -50,16 +50,41 @@ def test_a_label_before_a_reference_is_no_part_of_it(name: str, reference: str) 
         assert one.reference_meaning(typed.upper()) == one.reference_meaning(reference), typed
 
 
+AROUND = (
+    "{}.", "{},", "{} .", "({})", "[{}]", "“{}”", '"{}"', "'{}'", "<{}>", "«{}»", "{};", "{}:", "{}!", "{}…",
+    "{}\n", "\u200e{}\u200e", "\u2066{}\u2069", "\ufeff{}\u200b", "Crime ref: {}.", "Crime ref: ({})",
+    "Ref: “{}”.", "Your crime reference is {}.", "Eich cyfeirnod yw “{}”.",
+)
+
+
+@pytest.mark.parametrize(("name", "reference"), [*OWN, ("durham", "12345/24")])
+def test_what_stands_around_a_reference_in_a_letter_is_no_part_of_it(name: str, reference: str) -> None:
+    one = force(name)
+    for around in AROUND:
+        typed = around.format(reference)
+        assert one.looks_like_reference(typed), ascii(typed)
+        assert one.reference_meaning(typed) == one.reference_meaning(reference), ascii(typed)
+        assert one.normalise_reference(reference) in one.reference_keys(typed), ascii(typed)
+
+
 @pytest.mark.parametrize(("name", "typed"), [
     ("hertfordshire", "RM 41/1/24"), ("hertfordshire", "Khan 41/1/24"), ("hertfordshire", "1 41/1/24"),
     ("hertfordshire", "Crime ref"), ("hertfordshire", "CR"), ("police-scotland", "0123456/24"),
     ("northern-ireland", "24012345"), ("northern-ireland", "Ref 24012345"),
-    ("hertfordshire", "41/1/24 and 41/2/24"),
+    ("hertfordshire", "41/1/24 and 41/2/24"), ("hertfordshire", "41/1/24 (theft)"),
+    ("hertfordshire", "41/1."),
 ])
 def test_other_letters_are_part_of_what_was_typed_and_asked_about(name: str, typed: str) -> None:
     assert not force(name).looks_like_reference(typed)
     own = dict(OWN)[name]
     assert force(name).reference_meaning(typed) != force(name).reference_meaning(own)
+
+
+@pytest.mark.parametrize(("name", "typed"), [
+    ("hertfordshire", "41/1/24/"), ("derbyshire", "24*123456*"),
+])
+def test_a_sign_that_may_stand_for_a_missing_part_is_asked_about(name: str, typed: str) -> None:
+    assert not force(name).looks_like_reference(typed)
 
 
 def test_where_the_shape_is_not_known_only_words_for_a_reference_are_left_out() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.intake.reading import read_data, read_envelope
-from tests.builders import person, recorded
+from core.testing import person, recorded
 
 
 def read(said: dict[str, Any]) -> Any:

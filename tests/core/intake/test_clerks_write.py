@@ -9,7 +9,7 @@ import pytest
 
 from core.base.phone import text_number
 from core.intake.reading import like_safety
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.core.intake.reading import left_out, read
 
 

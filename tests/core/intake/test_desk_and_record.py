@@ -27,7 +27,7 @@ from core.notices.models import Notice
 from core.plugin_host.host import the_force
 from core.storage.db import db, force_scope
 from core.storage.sealed import secrets_of
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 
 DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ import pytest
 from core.cases.safe_contact import SafeContact
 from core.intake.reading import read_data, read_envelope
 from core.intake.shapes import NotUnderstood
-from tests.builders import person, recorded
+from core.testing import person, recorded
 
 
 def read_safe_contact(said: dict[str, Any]) -> SafeContact:

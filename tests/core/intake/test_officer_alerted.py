@@ -18,7 +18,7 @@ from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, person, recorded
+from core.testing import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take
 from tests.rows import rows

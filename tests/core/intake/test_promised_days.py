@@ -16,8 +16,8 @@ from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, STAGES
 from core.intake.take_in import take_in
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import allocated, recorded
 from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
-from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.pages import shown
 from tests.people import meet, officer_browser, person_browser, take

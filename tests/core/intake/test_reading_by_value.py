@@ -21,7 +21,7 @@ from core.intake.reading import (
 )
 from core.intake.safety import _may_be_true
 from core.intake.shapes import NotUnderstood, PersonShape, Recorded
-from tests.builders import event, person, recorded
+from core.testing import event, person, recorded
 
 
 @pytest.mark.parametrize(("value", "unset"), [

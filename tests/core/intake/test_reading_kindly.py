@@ -8,7 +8,7 @@ import pytest
 
 from core.intake.reading import like_safety, read_envelope
 from core.intake.shapes import NotUnderstood
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.core.intake.reading import left_out, one, read
 
 AMENDED = "person.amended"

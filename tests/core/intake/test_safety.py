@@ -16,8 +16,8 @@ from core.notices.letters import Withhold, letter_for
 from core.notices.models import Notice
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from plugins.record_feed.digest import state_lines
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 

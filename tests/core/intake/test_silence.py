@@ -14,7 +14,7 @@ from core.cases.models import Case
 from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, recorded
+from core.testing import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 from tests.security.audited import audited

@@ -14,7 +14,7 @@ from flask import Flask
 from core.base import clock
 from core.cases.models import Case
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, officer, recorded
+from core.testing import allocated, event, officer, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 from tests.plugins.victims_code.test_whoever_wrote_last import TODAY, Event, on, top_of

@@ -9,7 +9,7 @@ import pytest
 
 from core.intake.reading import read_envelope
 from core.intake.shapes import NotUnderstood
-from tests.builders import event, person, recorded
+from core.testing import event, person, recorded
 from tests.core.intake.reading import one, read
 
 AMENDED = "person.amended"

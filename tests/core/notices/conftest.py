@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.builders import allocated, recorded
+from core.testing import allocated, recorded
 from tests.mail import MailServer, sends_through
 from tests.people import take
 

@@ -23,7 +23,7 @@ from core.notices.models import Notice
 from core.notices.outbox import promise_code
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
-from tests.builders import allocated, officer, person, recorded
+from core.testing import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import take
 

@@ -17,7 +17,7 @@ from core.notices.models import Notice
 from core.notices.outbox import promise_account, promise_code
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
-from tests.builders import person, recorded
+from core.testing import person, recorded
 from tests.conftest import HERTS
 from tests.core.notices.outbox import send, shown, waiting
 from tests.people import take

@@ -20,7 +20,7 @@ from core.notices.models import Notice
 from core.notices.outbox import promise
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
-from tests.builders import recorded
+from core.testing import recorded
 from tests.conftest import AVON, HERTS
 from tests.core.notices.outbox import (
     NOON,

@@ -21,10 +21,10 @@ from core.notices import account_news
 from core.notices.models import Notice
 from core.plugin_host.defaults import notices_for
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, officer, person, recorded
 from plugins.passkeys import rules as passkeys
 from plugins.passkeys.models import Passkey
 from plugins.your_account import changes
-from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 from tests.people import Met, meet, officer_browser, person_browser, take
 from tests.security.checklist import requirement

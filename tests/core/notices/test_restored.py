@@ -29,9 +29,9 @@ from core.notices.models import Notice
 from core.notices.restored import Outgoing
 from core.plugin_host import jobs
 from core.storage.db import close_connections, db, force_scope
+from core.testing import recorded
 from core.testing.commands import run_command
 from core.testing.postgres import as_superuser, without_walls
-from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.mail import MailServer, sends_through
 from tests.people import meet, person_browser, take

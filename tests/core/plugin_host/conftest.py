@@ -9,7 +9,7 @@ import pytest
 import structlog
 from flask import Flask
 
-from tests.builders import allocated, recorded
+from core.testing import allocated, recorded
 from tests.conftest import AVON
 from tests.core.plugin_host.heard import Logged
 from tests.people import meet, take

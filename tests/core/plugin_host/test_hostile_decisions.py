@@ -19,7 +19,7 @@ from core.plugin_host import jobs
 from core.plugin_host.calls import PluginFailed
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
-from tests.builders import event, person, recorded
+from core.testing import event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.core.plugin_host.heard import Logged, named
 from tests.core.plugin_host.hostile import Outrage, at_hertfordshire

@@ -21,7 +21,7 @@ from core.notices.models import Notice
 from core.plugin_host import calls
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
-from tests.builders import event
+from core.testing import event
 from tests.conftest import AVON, HERTS
 from tests.core.plugin_host.heard import Logged, named
 from tests.core.plugin_host.hostile import Outrage, at_hertfordshire

@@ -10,12 +10,13 @@ import structlog
 from flask import Flask
 from flask_babel import lazy_gettext
 
+from core.base.scope import scope_of
 from core.cases.models import Staff
 from core.hookspecs import Action, Link, Panel, Place, hookimpl
 from core.plugin_host.host import host
-from core.storage.db import db, force_scope
+from core.storage.db import db
+from core.testing import allocated, recorded
 from core.web import address_at, links_at, panels_at, way_in
-from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.core.plugin_host.heard import named
 from tests.core.plugin_host.hostile import at_hertfordshire
@@ -25,7 +26,7 @@ from tests.people import meet, officer_browser, person_browser, take
 
 @pytest.fixture
 def request_at(app: Flask) -> Iterator[None]:
-    with app.test_request_context("/"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context("/"):
         yield
 
 
@@ -183,7 +184,7 @@ def test_an_action_whose_label_cannot_be_said_is_left_out_and_the_case_is_shown(
 
 
 def test_the_way_in_is_what_a_plugin_says(app: Flask) -> None:
-    with app.test_request_context("/"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context("/"):
         assert way_in("person") == "sign_in.start"
         with at_hertfordshire(app, sign_in_at=hookimpl(lambda who: "pages.safety")):
             assert way_in("person") == "pages.safety"

@@ -21,7 +21,7 @@ from core.hookspecs import Action, Channel, Panel, hookimpl
 from core.plugin_host.always_on import always_on
 from core.plugin_host.checks import PluginError, check_hooks, check_identity
 from core.plugin_host.host import PluginHost, UnknownForce, host
-from tests.builders import allocated, recorded
+from core.testing import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.forces import live_force
 from tests.people import meet, person_browser, take

@@ -13,10 +13,10 @@ from core.plugin_host.checks import PluginError
 from core.plugin_host.host import PluginHost
 from core.storage import schema
 from core.storage.db import close_connections
+from core.testing.postgres import Addresses
 from core.web.access import UnruledView
 from tests.core.plugin_host.hostile import installed, write
 from tests.forces import live_force
-from tests.postgres import Addresses
 from tests.security.checklist import requirement
 
 ROUTES = "@hookimpl\ndef routes():\n    return bp\n"

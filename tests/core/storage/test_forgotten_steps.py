@@ -21,7 +21,7 @@ from core.storage.migrations import drafting
 from core.storage.migrations.drift import drift
 from core.storage.row_guard import Base
 from core.storage.schema import Owner
-from tests.postgres import Addresses
+from core.testing.postgres import Addresses
 
 Columns = list[Any]
 
@@ -157,8 +157,15 @@ def test_a_table_that_no_step_makes_is_told_and_drafted_with_its_wall(
     assert "down_revision = None" in code
     take(drafting.write(tmp_path, name, code), connection, "upgrade")
     assert drift(connection, [table]) == []
+    assert key_of("noisy_note", connection) == ["id", "force"]
     walled = sa.text("SELECT relforcerowsecurity FROM pg_class WHERE relname = 'noisy_note'")
     assert connection.scalar(walled) is True
+
+
+def key_of(table: str, connection: sa.Connection) -> list[str]:
+    """The columns of its primary key, in their order."""
+    found: list[str] = sa.inspect(connection).get_pk_constraint(table)["constrained_columns"]
+    return found
 
 
 def test_a_draft_says_what_an_author_must_look_at(connection: sa.Connection) -> None:
@@ -198,6 +205,8 @@ def test_steps_drafted_from_nothing_make_the_tables_of_every_plugin_we_have(
             drafting.write(tmp_path / owner.name / "versions", step[0], step[1])
             schema._bring_up(connection, Owner(owner.name, tmp_path / owner.name))
             assert drift(connection, tables) == []
+            assert {table.name: key_of(table.name, connection) for table in tables} == {
+                table.name: ["id", "force"] for table in tables}
             assert drafting.draft(
                 schema._comparing(connection, owner), Base.metadata, owner.name, None, None) is None
         assert schema.admin.unprotected(connection) == []

@@ -14,8 +14,8 @@ from core.intake.take_in import take_in
 from core.plugin_host import jobs
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, officer, person, recorded
 from core.testing.postgres import Addresses
-from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 from tests.core.storage.test_storage import found
 from tests.people import meet, officer_browser

@@ -25,7 +25,7 @@ from core.storage.db import (
     update_many,
 )
 from core.storage.walls import owned
-from tests.builders import recorded
+from core.testing import recorded
 from tests.core.storage.test_rows_at_once import NOW as NOW
 from tests.core.storage.test_rows_at_once import audited, case
 

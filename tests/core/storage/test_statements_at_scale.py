@@ -26,14 +26,14 @@ from core.cases.models import Case, Staff
 from core.plugin_host import jobs
 from core.storage.db import close_connections, db, force_scope, insert_many
 from core.storage.row_guard import Base
+from core.testing import allocated, event, person, recorded
 from core.testing.browser import Browser
 from core.testing.kit import make_app, settings_for
+from core.testing.postgres import Addresses
 from plugins.retention.erasure import remove_cases
 from tests.bench.filler import fill
 from tests.bench.history import rows_beside
-from tests.builders import allocated, event, person, recorded
 from tests.people import take
-from tests.postgres import Addresses
 from tests.security.walk import FORCE, Walk, begin
 
 COPIES = 3000

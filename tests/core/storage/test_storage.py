@@ -16,10 +16,10 @@ from core.cases.models import Staff
 from core.cli.processes.postgres_programs import binary
 from core.storage.db import db, force_scope
 from core.storage.keys.keyring import ForceKey, masters, unwrapped
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
+from core.testing.postgres import Addresses
 from tests.conftest import HERTS
 from tests.people import form_on, meet, officer_browser, person_browser, take
-from tests.postgres import Addresses
 from tests.security.checklist import protection, requirement
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,7 +11,7 @@ from procrastinate import exceptions, utils
 from procrastinate.jobs import Job
 
 from core.storage.database_away import Retries
-from tests.postgres import Addresses
+from core.testing.postgres import Addresses
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 US = "SELECT pg_terminate_backend(pg_backend_pid())"

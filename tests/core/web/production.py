@@ -12,8 +12,8 @@ from core.app import create_app
 from core.base.settings import Settings
 from core.storage.db import close_connections
 from core.storage.keys.master_key import write_key_file
+from core.testing.postgres import Addresses
 from tests.forces import ALL, live_force, staff_door
-from tests.postgres import Addresses
 
 
 def production(database: Addresses, folder: Path, *, proxies: int = 0) -> Flask:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import ChoiceLoader
 
 from core.base.installation import installation
+from core.plugin_host.pages import templates_of
 from core.web.pages import STATEMENT_PREPARED
 from tests.conftest import HERTS
 from tests.live import ROOT
@@ -18,14 +20,22 @@ from tests.pages import Browser
 
 # Whoever changes what the statement says makes sure that all of it is true, and writes that day into
 # STATEMENT_PREPARED and here, with the mark that the test prints.
-MADE_SURE_OF = ("2026-11-30", "0e360ce9a3180e93")
+MADE_SURE_OF = ("2026-11-30", "0fe3d234cddc25bc")
+WORDS = ("core/web/templates/words/accessibility.html",
+         "plugins/victim_charter_ni/templates/victim_charter_ni/accessibility.html")
 EHRC, NORTHERN_IRELAND = "Equality and Human Rights Commission", "Equality Commission for Northern Ireland"
 
 
-def statement_page(app: Flask, monkeypatch: pytest.MonkeyPatch, language: str = "en", **changed: Any) -> str:
+def statement_page(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, language: str = "en", like: str = HERTS, **changed: Any
+) -> str:
+    """The statement of Hertfordshire, as if that were a force *like* another, with all its plugins."""
     host = installation(app).host
-    found = host.get(HERTS)
-    monkeypatch.setitem(host.installed, HERTS, replace(found, force=found.force.model_copy(update=changed)))
+    found = host.get(like)
+    force = found.force.model_copy(update={"id": HERTS, **changed})
+    monkeypatch.setitem(host.installed, HERTS, replace(found, force=force))
+    own = [templates_of(name, host.plugins[name]) for name in force.plugins]
+    monkeypatch.setattr(app, "jinja_loader", ChoiceLoader([app.jinja_loader, *own]))
     browser = Browser(app, HERTS)
     assert browser.get(f"/accessibility?lang={language}").status_code == 200
     assert browser.page
@@ -35,7 +45,7 @@ def statement_page(app: Flask, monkeypatch: pytest.MonkeyPatch, language: str = 
 def test_the_day_is_that_on_which_what_it_says_was_last_made_sure_of(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = (ROOT / "core/web/templates/words/accessibility.html").read_text()
+    text = "".join((ROOT / file).read_text() for file in WORDS)
     mark = hashlib.sha256("\n".join(re.findall(r'_\("(.+?)"[,)]', text)).encode()).hexdigest()[:16]
     assert (STATEMENT_PREPARED.isoformat(), mark) == MADE_SURE_OF
     assert "prepared on 30 November 2026" in statement_page(app, monkeypatch)
@@ -56,14 +66,15 @@ def test_it_says_whom_to_tell_of_a_problem_and_when_they_answer(
     assert "17" in page and "17" not in without
 
 
-@pytest.mark.parametrize(("nation", "named", "not_named"), [
-    ("England", EHRC, NORTHERN_IRELAND), ("Wales", EHRC, NORTHERN_IRELAND),
-    ("Great Britain", EHRC, NORTHERN_IRELAND), ("Scotland", EHRC, NORTHERN_IRELAND),
-    ("Northern Ireland", NORTHERN_IRELAND, EHRC),
+@pytest.mark.parametrize(("like", "nation", "named", "not_named"), [
+    (HERTS, "England", EHRC, NORTHERN_IRELAND), ("north-wales", "Wales", EHRC, NORTHERN_IRELAND),
+    ("btp", "Great Britain", EHRC, NORTHERN_IRELAND), ("police-scotland", "Scotland", EHRC, NORTHERN_IRELAND),
+    ("northern-ireland", "Northern Ireland", NORTHERN_IRELAND, EHRC),
 ])
 def test_it_names_who_enforces_the_rules_where_the_force_is(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, nation: str, named: str, not_named: str
+    app: Flask, monkeypatch: pytest.MonkeyPatch, like: str, nation: str, named: str, not_named: str
 ) -> None:
-    page = statement_page(app, monkeypatch, nation=nation)
+    assert installation(app).host.get(like).force.nation == nation
+    page = statement_page(app, monkeypatch, like=like)
     assert named in page
     assert not_named not in page

@@ -13,16 +13,17 @@ import pytest
 from flask import Flask, request, request_started
 
 from core.base.installation import installation
+from core.base.scope import scope_of
 from core.notices.letters import portal_link
 from core.plugin_host.host import the_force
-from core.storage.db import close_connections, db, force_scope
+from core.storage.db import close_connections, db
+from core.testing import allocated, recorded
+from core.testing.postgres import Addresses
 from core.web.security import trust_proxies
 from core.web.tenancy import Tenancy
-from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.core.web.production import hosted_portal, production
 from tests.people import meet, officer_browser, person_browser, take
-from tests.postgres import Addresses
 from tests.security.answers import redirect_faults
 from tests.security.checklist import protection, requirement
 from tests.security.payloads import ELSEWHERE
@@ -218,9 +219,9 @@ def test_without_the_table_of_hosts_any_would_be_served(
 
 @requirement("G15")
 def test_links_in_letters_come_from_the_configuration(hosted: Flask, app: Flask) -> None:
-    with hosted.test_request_context("/midshire/", base_url=f"https://{EVIL}"), force_scope("midshire"):
+    with scope_of("midshire"), hosted.test_request_context("/midshire/", base_url=f"https://{EVIL}"):
         assert portal_link(the_force(), "en") == f"https://{OWN}/"
         db.session.rollback()
-    with app.test_request_context("/", base_url=f"https://{EVIL}"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context("/", base_url=f"https://{EVIL}"):
         assert portal_link(the_force(), "cy") == f"http://portal.test{HERE}/?lang=cy"
         db.session.rollback()

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from core.testing import recorded
 from core.web import sessions
-from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 

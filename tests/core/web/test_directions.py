@@ -15,8 +15,8 @@ from core.hookspecs import Channel
 from core.notices.models import Notice
 from core.plugin_host.host import the_force
 from core.storage.db import force_scope
+from core.testing import allocated, event, officer, person, recorded
 from core.testing.browser import VOID
-from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, meet, officer_browser, person_browser, take

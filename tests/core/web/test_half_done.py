@@ -16,8 +16,8 @@ from core.cases.models import Message
 from core.intake import conversation
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, officer
 from core.web import sessions
-from tests.builders import allocated, event, officer
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, form_on, officer_browser, person_browser, take

@@ -16,10 +16,10 @@ from werkzeug.datastructures import Headers
 
 from core.cli.processes import web
 from core.cli.processes.refusals import Refusals
+from core.testing import allocated, event, person, recorded
 from core.testing.browser import Page
 from core.web.security import HEADERS
 from plugins.record_feed.problems import TITLES
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.core.web.production import hosted_portal
 from tests.pages import Browser

@@ -15,15 +15,16 @@ from flask_babel import get_domain
 from core.base import clock
 from core.base.installation import installation
 from core.base.languages import installed
+from core.base.scope import scope_of
 from core.cases.models import Person
 from core.cli.services import letter_for
 from core.hookspecs import Channel
 from core.intake import conversation
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from core.testing.browser import VOID
 from core.web import sessions
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, take
@@ -88,7 +89,7 @@ def test_a_person_who_signs_in_goes_on_in_their_own_language_and_the_browsers_wh
     with app.app_context(), force_scope(HERTS):
         db.session.execute(sa.update(Person).values(chosen_language=chosen, language=of_record))
         db.session.commit()
-    with app.test_request_context(headers={"Accept-Language": browser}), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context(headers={"Accept-Language": browser}):
         sessions.sign_in(person_id=who, language=chosen or of_record)
         assert (session.get("language") or browser) == shown
         db.session.rollback()

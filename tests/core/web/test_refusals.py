@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from core.base.i18n import force_locale
+from core.base.scope import scope_of
 from core.cli.processes.refusals import BUSY, OUR_MISTAKE, TOO_SLOW, Refusals
-from core.storage.db import force_scope
 from core.web import error_pages
 from core.web.security import HEADERS
 from tests.conftest import HERTS
@@ -62,7 +62,7 @@ def test_nobody_is_left_alone_with_an_error(
     monkeypatch.setattr(error_pages, "here", lambda: SimpleNamespace(force=force))
     with app.app_context(), force_locale(language):
         said = " ".join(error_pages.error_words(code))
-    with app.test_request_context("/"), force_scope(HERTS), force_locale(language):
+    with scope_of(HERTS), app.test_request_context("/"), force_locale(language):
         page = error_pages.show_problem(code, None).get_data(as_text=True)
     of_force = page.partition("<main")[2].partition("</main>")[0]
     assert "101" in said and "999" in said

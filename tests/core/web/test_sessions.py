@@ -23,8 +23,8 @@ from core.cases.models import PortalSession
 from core.force.parts import Visits
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from core.web import sessions
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, take

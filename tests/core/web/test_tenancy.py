@@ -13,11 +13,11 @@ from core.app import create_app
 from core.base.settings import Settings
 from core.force.fault import ForceFileError
 from core.storage.db import close_connections
+from core.testing.postgres import Addresses
 from core.web.security import HEADERS
 from tests.conftest import AVON, HERTS
 from tests.core.web.production import hosted_portal, production
 from tests.forces import live_force
-from tests.postgres import Addresses
 
 hosted = pytest.fixture(scope="module")(hosted_portal)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Flask
 
+from core.testing import allocated, recorded
 from core.testing.browser import words
-from tests.builders import allocated, recorded
 from tests.people import meet, officer_browser, person_browser, take
 
 DAYS = {"41/1/24": ("2024-03-01T12:00:00Z", "1 March 2024", "1 Mawrth 2024"),

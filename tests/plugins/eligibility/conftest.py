@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.builders import allocated, recorded
+from core.testing import allocated, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, take

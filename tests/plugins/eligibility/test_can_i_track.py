@@ -16,8 +16,8 @@ from core.cases.models import PortalSession
 from core.force.eligibility import eligibility
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import allocated, recorded
 from plugins.eligibility.kinds import PLAIN
-from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser, shown, words
 from tests.people import form_on, meet, person_browser, take

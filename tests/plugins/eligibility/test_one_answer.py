@@ -12,8 +12,8 @@ from core.force.file.reading import build_force
 from core.intake.take_in import take_in
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import allocated, recorded
 from plugins.eligibility.questions import IN_PERSON, Question, answer
-from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.core.force.force_texts import GOOD
 from tests.pages import Browser

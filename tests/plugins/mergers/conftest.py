@@ -12,7 +12,7 @@ from core.app import create_app
 from core.base.settings import Settings
 from core.intake import conversation
 from core.storage.db import close_connections, db, force_scope
-from tests.builders import allocated, event, officer, recorded
+from core.testing import allocated, event, officer, recorded
 from tests.people import Met, meet, take
 from tests.plugins.mergers.two_forces import NEW, OLD, Start, place, two_forces
 

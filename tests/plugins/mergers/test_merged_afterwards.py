@@ -14,7 +14,7 @@ from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
-from tests.builders import allocated, officer, recorded
+from core.testing import allocated, officer, recorded
 from tests.pages import Browser
 from tests.people import Met, person_browser, take
 from tests.plugins.mergers.two_forces import (

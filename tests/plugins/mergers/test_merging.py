@@ -24,10 +24,10 @@ from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from core.storage.keys.key_ends import hand_on_keys
 from core.storage.keys.keyring import force_keys
+from core.testing import allocated, officer, recorded
 from core.testing.commands import run_command
 from plugins.mergers.merging import CannotMerge
 from plugins.retention.erasure import erase_case
-from tests.builders import allocated, officer, recorded
 from tests.pages import Browser
 from tests.people import Met, person_browser, take
 from tests.plugins.mergers.two_forces import NEW, OLD, Start, agree, count, join, place

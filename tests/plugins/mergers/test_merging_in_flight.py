@@ -20,11 +20,11 @@ from core.plugin_host import jobs
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from core.storage.row_guard import Base
+from core.testing import event, recorded
 from plugins.eligibility.models import Demand
 from plugins.mergers.checks import models
 from plugins.record_feed.models import RecordFeedKey
 from plugins.sign_in.models import Activation
-from tests.builders import event, recorded
 from tests.pages import Browser
 from tests.people import Met, person_browser, take
 from tests.plugins.mergers.two_forces import (

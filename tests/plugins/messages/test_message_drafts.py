@@ -9,7 +9,7 @@ from flask import Flask
 
 from core.cases.models import Message, PortalSession
 from core.storage.db import db, force_scope
-from tests.builders import allocated, person, recorded
+from core.testing import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, form_on, meet, person_browser, take

@@ -15,7 +15,7 @@ from core.base import clock
 from core.cases.models import Case, Message
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser, shown
 from tests.people import (

@@ -11,7 +11,7 @@ from flask import Flask
 
 from core.audit.models import AuditEntry
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, sign_in_as, staff_id, take

@@ -15,7 +15,7 @@ from core.cases.models import Case, Entry, Message
 from core.hookspecs import hookimpl
 from core.notices.models import Notice
 from core.storage.db import db
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.core.plugin_host.hostile import at_hertfordshire
 from tests.pages import shown

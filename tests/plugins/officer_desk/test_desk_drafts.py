@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from core.cases.models import PortalSession
-from tests.builders import allocated, officer, person, recorded
+from core.testing import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, form_on, meet, officer_browser, staff_id, take

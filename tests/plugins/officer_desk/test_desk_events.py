@@ -20,8 +20,8 @@ from core.intake.updates import Update, write_update
 from core.notices.models import Notice
 from core.plugin_host.host import host, the_force
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from plugins.retention.erasure import erase_case
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, form_on, meet, officer_browser, take

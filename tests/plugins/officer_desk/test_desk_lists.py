@@ -14,11 +14,12 @@ from uuid6 import uuid7
 
 from core import audit
 from core.base import clock
+from core.base.scope import scope_of
 from core.cases import relations
 from core.cases.models import Case, Staff
 from core.cases.relations import ROLES, WORK_ON_CASES, Member, list_of_unit
 from core.intake import conversation
-from core.storage.db import db, force_scope
+from core.storage.db import db
 from core.storage.keys import rotation
 from plugins.officer_desk import cases, forms
 from plugins.officer_desk.forms import CaseForm
@@ -227,7 +228,7 @@ def test_what_is_no_date_is_said_to_be_none(
 ) -> None:
     form = CaseForm(given(**{
         "next_update_by-day": day, "next_update_by-month": month, "next_update_by-year": year}))
-    with portal.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+    with scope_of(HERTS), portal.test_request_context(f"/{HERTS}/"):
         assert not form.validate()
         assert set(form.errors) == {"next_update_by"}
 
@@ -256,7 +257,7 @@ def explained(field: str, problem: str) -> str:
 
 
 def test_every_slip_is_explained_in_words_of_its_own(portal: Flask) -> None:
-    with portal.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+    with scope_of(HERTS), portal.test_request_context(f"/{HERTS}/"):
         problems = ("unknown", "nothing_new", "needs_reasons", "too_long", "unreadable", "not_a_date",
             "not_a_year", "past",
                     "too_far")

@@ -12,7 +12,7 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.cases.models import Entry
 from core.notices.models import Notice
-from tests.builders import allocated, event, recorded
+from core.testing import allocated, event, recorded
 from tests.pages import shown
 from tests.people import Met, form_on, meet, officer_browser, person_browser, take
 from tests.plugins.officer_desk.one_case import NOON, TEXT, at, case_now, publish

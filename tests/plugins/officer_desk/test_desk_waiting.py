@@ -12,7 +12,7 @@ from flask import Flask
 from core.audit.models import AuditEntry
 from core.base import clock
 from core.cases.models import Message
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.pages import Browser, shown
 from tests.people import Met, form_on, meet, officer_browser, person_browser, staff_id, take
 from tests.plugins.officer_desk.one_case import NOON, TEXT, ask, at, publish, reply, send

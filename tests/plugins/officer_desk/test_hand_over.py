@@ -16,7 +16,7 @@ from core.hookspecs import Channel
 from core.notices.letters import Withhold, letter_for
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, officer, recorded
+from core.testing import allocated, event, officer, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser, shown
 from tests.people import Met, officer_browser, staff_id, take

@@ -11,8 +11,8 @@ from flask import Flask
 from core.cases.models import Staff
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import allocated, officer, person, recorded
 from core.testing.kit import Post
-from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.people import Met, meet, take
 from tests.plugins.oversight.reasons import ROLES, UNITS

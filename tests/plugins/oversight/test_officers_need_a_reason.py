@@ -16,9 +16,9 @@ from core.cases.models import Staff
 from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.storage.db import db, force_scope
+from core.testing import allocated, officer, recorded
 from core.testing.kit import Post
 from plugins.oversight.models import BreakGlass
-from tests.builders import allocated, officer, recorded
 from tests.conftest import HERTS
 from tests.people import Met, meet, staff_id, take
 from tests.plugins.officer_desk.one_case import at

@@ -18,9 +18,9 @@ from core.cases.models import Case, Staff
 from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.storage.db import db, force_scope
+from core.testing import allocated, officer, person, recorded
 from plugins.oversight import unusual
 from plugins.oversight.audit_actions import OversightAction
-from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.people import officer_browser, staff_id, take
 from tests.security.audited import audited

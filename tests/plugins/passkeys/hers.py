@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Flask
 
+from core.testing import person
 from tests.authenticator import Authenticator
-from tests.builders import person
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser

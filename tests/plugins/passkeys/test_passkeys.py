@@ -13,10 +13,10 @@ from flask import Flask
 from core.base import clock
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from plugins.passkeys import challenge
 from plugins.passkeys.models import Passkey
 from tests.authenticator import PRESENT, Authenticator
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take

@@ -14,14 +14,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.base import clock
+from core.base.scope import scope_of
 from core.base.settings import Settings
 from core.cases import people
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from plugins.passkeys import challenge
 from plugins.passkeys.models import Passkey
 from tests.authenticator import Authenticator
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 from tests.plugins.passkeys.hers import BOTH, LATER, add, details, use
@@ -133,7 +134,7 @@ def test_devices_are_shown_no_police_where_letters_do_not_mention_them(app: Flas
         st.sampled_from(["id", "rawId", "type", "response", "userHandle", "clientDataJSON"]), inner),
     max_leaves=8).map(json.dumps)))
 def test_no_answer_of_a_device_makes_a_page_fail(app: Flask, proof: str) -> None:
-    with app.test_request_context("/"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context("/"):
         from plugins.passkeys import rules
 
         challenge.new("use")

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from core.storage.keys.keyring import FORCE_KEYS
+from core.testing.postgres import Addresses
 from tests.conftest import empty
-from tests.postgres import Addresses
 
 WESTSHIRE = """
 id = "westshire"

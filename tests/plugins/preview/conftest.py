@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from core.testing.postgres import Addresses
 from plugins.preview.portal import Portal
 from tests.live import ROOT
-from tests.postgres import Addresses
 
 NEW = "newshire"
 MakePortal = Callable[[str, Path | None], Portal]

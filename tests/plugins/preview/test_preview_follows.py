@@ -18,6 +18,7 @@ from core.app import create_app
 from core.base.settings import Settings
 from core.plugin_host.checks import PluginError
 from core.storage.db import close_connections
+from core.testing.postgres import Addresses
 from plugins.preview.portal import Portal
 from plugins.preview.watching import files_of
 from tests.core.app.test_start import production
@@ -25,7 +26,6 @@ from tests.forces import live_force
 from tests.live import ROOT
 from tests.plugins.preview.conftest import NEW, MakePortal
 from tests.plugins.preview.process import Preview, command, previewing
-from tests.postgres import Addresses
 
 COLOUR, TOO_LIGHT, OTHER = "#14505c", "#ffee00", "#7a1f5c"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from click.testing import Result
 
-from tests.builders import allocated, recorded
+from core.testing import allocated, recorded
 
 Run = Callable[..., Result]
 

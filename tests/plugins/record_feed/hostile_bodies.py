@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.builders import person, recorded
+from core.testing import person, recorded
 
 GOOD = json.dumps(recorded(id="good"))
 

@@ -15,8 +15,8 @@ from core.audit.models import AuditEntry
 from core.intake.models import RecordEvent
 from core.storage.db import db
 from core.storage.keys.keyring import FORCE_KEYS
+from core.testing import allocated, event, recorded
 from plugins.record_feed import limits
-from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.plugins.record_feed.feed_answers import statuses, stored
 from tests.plugins.record_feed.feed_builders import Sender, at, state

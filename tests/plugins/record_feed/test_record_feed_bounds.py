@@ -18,8 +18,8 @@ from flask import Flask
 
 from core.audit.models import AuditEntry
 from core.storage.db import db
+from core.testing import recorded
 from plugins.record_feed import strict_json
-from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.plugins.record_feed.feed_builders import BATCH, ONE, Sender, at
 from tests.plugins.record_feed.hostile_bodies import GOOD, NOT_TAKEN, within

@@ -16,8 +16,8 @@ from core.base import clock
 from core.intake.models import RecordEvent
 from core.notices.models import Notice
 from core.storage.db import db
+from core.testing import allocated, event, person, recorded
 from plugins.record_feed import RecordFeedKey, importing
-from tests.builders import allocated, event, person, recorded
 from tests.plugins.record_feed.feed_builders import Sender, at, state, taken
 from tests.plugins.record_feed.feed_runs import Run, lines_of, one_line, result_json, take, written
 from tests.security.audited import audited

@@ -15,7 +15,7 @@ from core.intake.desk_work import HANDLERS
 from core.intake.models import RecordEvent
 from core.intake.take_in import take_in
 from core.storage.db import db
-from tests.builders import allocated, event, person, recorded
+from core.testing import allocated, event, person, recorded
 from tests.people import meet, officer_browser, take
 from tests.plugins.officer_desk.one_case import TEXT, publish
 from tests.plugins.record_feed.feed_answers import statuses, stored

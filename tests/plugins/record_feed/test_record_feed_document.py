@@ -19,8 +19,8 @@ from werkzeug.serving import make_server
 
 from core.force.vocabulary import STAGES
 from core.intake.shapes import TYPES
+from core.testing import recorded
 from plugins.record_feed import SETTINGS
-from tests.builders import recorded
 from tests.live import need
 from tests.plugins.record_feed.example_sender import RECORDED, send
 from tests.plugins.record_feed.feed_builders import Sender

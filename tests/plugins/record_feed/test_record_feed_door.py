@@ -16,8 +16,8 @@ from standardwebhooks import Webhook
 from core.audit.models import AuditEntry
 from core.base import clock
 from core.storage.db import db
+from core.testing import recorded
 from plugins.record_feed import keyring, signature
-from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.plugins.record_feed.feed_answers import statuses, stored
 from tests.plugins.record_feed.feed_builders import BATCH, ONE, Sender, at

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.base import clock
+from core.testing import event, officer, recorded
 from plugins.record_feed import signature, strict_json
-from tests.builders import event, officer, recorded
 from tests.plugins.record_feed.feed_builders import BATCH, Sender, at, state
 from tests.plugins.record_feed.hostile_bodies import GOOD, LEFT_OUT, NOT_TAKEN, PARKED, within
 from tests.security.checklist import requirement

@@ -15,9 +15,9 @@ from core.intake import desk
 from core.intake.left_out import details_left_out
 from core.intake.models import RecordEvent
 from core.storage.db import db
+from core.testing import allocated, event, officer, person, recorded
 from plugins.retention import retention
 from plugins.sign_in import finding
-from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 from tests.core.intake.test_safety import letters_go
 from tests.people import meet, officer_browser, person_browser, take

@@ -18,9 +18,9 @@ from core.force.model import Force
 from core.force.parts import FeedSource
 from core.intake.models import RecordEvent
 from core.storage.db import db
+from core.testing import recorded
 from core.web.apart import apart_views
 from plugins.record_feed import limits
-from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.plugins.record_feed.feed_builders import BATCH, Sender, at
 from tests.security.audited import audited

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.builders import event, person, recorded
+from core.testing import event, person, recorded
 from tests.core.base.logged import lines, stored
 from tests.plugins.record_feed.feed_builders import Sender
 from tests.security.checklist import requirement

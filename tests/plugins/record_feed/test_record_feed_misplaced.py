@@ -11,7 +11,7 @@ from flask import Flask
 
 from core.cases.models import Person
 from core.storage.db import db
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.core.intake.test_safety import letters_go
 from tests.people import take
 from tests.plugins.record_feed.feed_builders import at, outcome, statuses, taken

@@ -19,8 +19,8 @@ from core.intake.models import RecordEvent
 from core.intake.take_in import retry_parked, take_in
 from core.notices.models import Notice
 from core.storage.db import db
+from core.testing import allocated, event, officer, person, recorded
 from plugins.record_feed.digest import state_lines
-from tests.builders import allocated, event, officer, person, recorded
 from tests.plugins.record_feed.feed_builders import at, state, statuses, taken
 
 SOURCE_TIMES = [f"2024-03-{day:02}T10:00:00Z" for day in range(1, 28)]

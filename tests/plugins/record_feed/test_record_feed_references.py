@@ -15,9 +15,9 @@ from core.force.parts import References
 from core.intake.models import RecordEvent
 from core.intake.take_in import take_in
 from core.storage.db import db
+from core.testing import event, recorded
 from plugins.record_feed.digest import state_lines
 from plugins.retention import erasure
-from tests.builders import event, recorded
 from tests.plugins.record_feed.feed_builders import at, statuses, taken
 
 PLAIN = "41/12345/24"

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask
 
-from tests.builders import allocated, event, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from tests.plugins.record_feed.feed_builders import Sender
 from tests.security.checklist import requirement
 from tests.security.payloads import ODD_TEXTS

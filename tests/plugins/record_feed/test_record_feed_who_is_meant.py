@@ -13,8 +13,8 @@ from core.cases.models import Access, Person
 from core.force.parts import Feed, FeedSource
 from core.intake.take_in import retry_parked, take_in
 from core.storage.db import db
+from core.testing import allocated, event, person, recorded
 from plugins.record_feed.digest import state_lines
-from tests.builders import allocated, event, person, recorded
 from tests.plugins.record_feed.feed_builders import at, statuses, taken
 
 DAYS = [f"2024-03-{day:02}T10:00:00Z" for day in range(1, 20)]

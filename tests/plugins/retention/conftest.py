@@ -7,8 +7,8 @@ from flask import Flask
 
 from core.base import clock
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from plugins.sign_in.models import Attempt
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.people import form_on, meet, person_browser, take
 from tests.plugins.retention.erased import CANARY, GONE, STAYS

@@ -21,9 +21,9 @@ from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from core.storage.keys import rotation
 from core.storage.keys.keyring import force_keys
+from core.testing import event, person, recorded
 from core.testing.commands import run_command
 from plugins.retention import erasure
-from tests.builders import event, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 from tests.plugins.retention.erased import CANARY, GONE, STAYS, digest, rows_of

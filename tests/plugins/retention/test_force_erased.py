@@ -28,14 +28,14 @@ from core.storage.keys.keyring import (
 )
 from core.storage.keys.master_key import MASTER_KEY, SECRET_KEY
 from core.storage.keys.purposes import PURPOSES, ForceErased
+from core.testing import recorded
 from core.testing.commands import run_command
+from core.testing.postgres import Addresses
 from plugins.retention import erasure
-from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.core.storage.test_storage import dumped
 from tests.people import take
 from tests.plugins.retention.erased import CANARY, digest, rows_of
-from tests.postgres import Addresses
 from tests.security.audited import audited
 from tests.security.checklist import requirement
 

@@ -28,10 +28,10 @@ from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import allocated, person, recorded
 from core.testing.postgres import without_walls
 from plugins.oversight.models import BreakGlass
 from plugins.retention import retention
-from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 from tests.security.audited import audited

@@ -12,8 +12,8 @@ from core.base import clock
 from core.cases import people as core_people
 from core.cases.models import PortalSession
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from plugins.sign_in import guesses, limits
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, meet, take

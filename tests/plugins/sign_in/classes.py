@@ -14,9 +14,8 @@ from werkzeug.test import TestResponse
 
 from core.base import clock
 from core.storage.db import db, force_scope
-from core.testing import people
+from core.testing import event, people, person, recorded
 from plugins.sign_in import guesses, limits, rules
-from tests.builders import event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, take

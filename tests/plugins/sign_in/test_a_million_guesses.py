@@ -15,8 +15,8 @@ from core import audit
 from core.base import clock
 from core.storage.db import db, force_scope
 from core.storage.keys import rotation
+from core.testing import person, recorded
 from plugins.sign_in import codes, guesses, limits, rules
-from tests.builders import person, recorded
 from tests.conftest import HERTS
 from tests.people import meet, take
 from tests.plugins.sign_in.offered import Given, InMemory, Portal, chance

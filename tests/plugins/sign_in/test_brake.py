@@ -10,9 +10,9 @@ from flask import Flask
 
 from core.base import clock
 from core.storage.db import db, force_scope
+from core.testing import allocated, recorded
 from plugins.sign_in import activation, limits, rules
 from plugins.sign_in.limits import pace
-from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, take

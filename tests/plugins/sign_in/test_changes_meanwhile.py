@@ -9,8 +9,8 @@ from flask import Flask
 
 from core.base import clock
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from plugins.sign_in import activation, matching, rules
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take

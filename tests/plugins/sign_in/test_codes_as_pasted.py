@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.storage.db import db, force_scope
+from core.testing import recorded
 from plugins.sign_in import codes, rules
-from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import take

@@ -14,9 +14,9 @@ from core.base import clock
 from core.cases.models import Person
 from core.notices import letters, ways
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, officer, person, recorded
 from core.testing.people import Met
 from plugins.sign_in import rules
-from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, take

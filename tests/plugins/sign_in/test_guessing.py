@@ -19,8 +19,8 @@ from core.base import clock
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from core.storage.row_guard import Base
+from core.testing import person, recorded
 from plugins.sign_in import codes, guesses, rules
-from tests.builders import person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, take

@@ -17,6 +17,7 @@ from core.base import clock
 from core.base.installation import installation
 from core.base.scope import EVERYWHERE
 from core.storage.db import db, force_scope
+from core.testing import allocated, recorded
 from plugins.sign_in import activation, limits, rules
 from plugins.sign_in.limits import (
     CROWD,
@@ -31,7 +32,6 @@ from plugins.sign_in.limits import (
     pace_of,
 )
 from plugins.sign_in.models import Count
-from tests.builders import allocated, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import meet, take

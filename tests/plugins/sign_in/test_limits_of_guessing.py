@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from core.base import clock
+from core.testing import allocated, recorded
 from plugins.sign_in import guesses, limits
 from plugins.sign_in.guesses import (
     HERE_PER_DAY,
@@ -21,7 +22,6 @@ from plugins.sign_in.guesses import (
     TRIES_PER_ACCOUNT_DAY,
     TRIES_PER_CODE,
 )
-from tests.builders import allocated, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import take

@@ -16,8 +16,8 @@ from core.notices import lost_codes
 from core.notices.models import Notice
 from core.plugin_host.host import host
 from core.storage.db import force_scope
+from core.testing import recorded
 from core.testing.browser import Browser
-from tests.builders import recorded
 from tests.conftest import AVON, HERTS
 from tests.people import take
 from tests.plugins.sign_in.ways_in import details, looks_in

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.plugin_host.host import host
+from core.testing import recorded
 from plugins.sign_in.names import NAMES_NOBODY, plain_name, readings, same_name
 from plugins.sign_in.postcodes import plain_code
-from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import take

@@ -11,9 +11,9 @@ from flask import Flask
 from core.audit.models import AuditEntry
 from core.base import clock
 from core.storage.db import db, force_scope
+from core.testing import allocated, officer, person, recorded
 from plugins.sign_in.models import Activation
 from plugins.sign_in.sheet import LETTERS
-from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, meet, officer_browser, take

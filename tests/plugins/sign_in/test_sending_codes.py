@@ -15,8 +15,8 @@ from core.hookspecs import Channel
 from core.notices.models import Notice
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import event, person, recorded
 from plugins.sign_in import rules
-from tests.builders import event, person, recorded
 from tests.conftest import HERTS
 from tests.people import take
 from tests.plugins.sign_in.ways_in import (

@@ -14,10 +14,10 @@ from core.cases.models import Person
 from core.notices.models import Notice
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
+from core.testing import event
 from plugins.retention import erasure
 from plugins.sign_in import candidates, guesses, old, rules
 from plugins.sign_in.names import whose_name
-from tests.builders import event
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, take

@@ -11,12 +11,13 @@ from flask import Flask
 
 from core.audit.models import AuditEntry
 from core.base import clock
+from core.base.scope import scope_of
 from core.cases.models import Case, Person
 from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.storage.db import db, force_scope
+from core.testing import allocated, officer, person, recorded
 from plugins.sign_in import activation, rules
-from tests.builders import allocated, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser, check_page
 from tests.people import take
@@ -270,7 +271,7 @@ def test_people_csv_names_who_cannot_sign_in_and_why(app: Flask) -> None:
         ),
         allocated(officer=officer()),
     )
-    with app.test_request_context(), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context():
         case = db.session.scalars(sa.select(Case)).one()
         listed = people.as_csv(people.of_officer(case.staff_id))
     assert "no email and no phone number on the record" in listed

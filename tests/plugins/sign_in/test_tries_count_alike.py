@@ -16,8 +16,8 @@ from core.base import clock
 from core.base.installation import installation
 from core.base.scope import EVERYWHERE
 from core.storage.db import db, force_scope
+from core.testing import person, recorded
 from plugins.sign_in import limits, rules
-from tests.builders import person, recorded
 from tests.conftest import HERTS
 from tests.people import take
 from tests.plugins.sign_in.classes import FACTS, NOON, Answer, worker

@@ -17,10 +17,10 @@ from core.base import clock
 from core.base.installation import installation
 from core.plugin_host.jobs import URGENT, priority
 from core.storage.db import db, force_scope
+from core.testing import person, recorded
 from core.web.forwarded import client_address
 from plugins.sign_in import limits, rules
 from plugins.sign_in.limits import NEIGHBOURS, Pace, Steps, neighbourhood, pace_of
-from tests.builders import person, recorded
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser
 from tests.people import take

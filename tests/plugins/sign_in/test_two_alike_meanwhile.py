@@ -10,8 +10,8 @@ from flask import Flask
 
 from core.base import clock
 from core.storage.db import db, force_scope
+from core.testing import recorded
 from plugins.sign_in import guesses, limits, sending
-from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import take

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from core.hookspecs import Channel
-from tests.builders import allocated, officer, person, recorded
+from core.testing import allocated, officer, person, recorded
 from tests.people import meet, officer_browser, take
 from tests.plugins.sign_in.ways_in import plugin_set
 

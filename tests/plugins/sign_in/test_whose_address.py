@@ -11,10 +11,10 @@ from flask import Flask
 from core.base import clock
 from core.base.installation import installation
 from core.storage.db import db, force_scope
+from core.testing import recorded
 from core.web.security import trust_proxies
 from plugins.sign_in import limits, rules
 from plugins.sign_in.models import Count
-from tests.builders import recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import take

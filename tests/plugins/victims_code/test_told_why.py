@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES
+from core.testing import allocated, recorded
 from plugins.victims_code import tell
 from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
-from tests.builders import allocated, recorded
 from tests.people import meet, officer_browser, person_browser, take
 from tests.plugins.officer_desk.one_case import at
 from tests.plugins.victims_code.test_narrative import every_telling

@@ -13,9 +13,9 @@ from flask import Flask
 
 from core.base import clock
 from core.force.vocabulary import HOME_OFFICE_OUTCOMES, STAGES
+from core.testing import allocated, event, recorded
 from plugins.victims_code import tell
 from plugins.victims_code.schemes import POLICE_UK_OUTCOMES
-from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import Met, meet, officer_browser, person_browser, take

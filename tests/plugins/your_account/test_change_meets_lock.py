@@ -23,12 +23,12 @@ from core.notices.models import Notice
 from core.plugin_host.host import the_force
 from core.storage.db import db, force_scope
 from core.storage.row_guard import Base
+from core.testing import allocated, event, person, recorded
 from plugins.passkeys.models import Passkey
 from plugins.sign_in import activation
 from plugins.sign_in.models import Activation
 from plugins.your_account.models import Change
 from tests.authenticator import Authenticator
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, take

@@ -14,9 +14,9 @@ from core.cases import people
 from core.notices.letters import letter_for
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
+from core.testing import allocated, event, person, recorded
 from plugins.your_account import changes
 from plugins.your_account.models import Change
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, take

@@ -13,14 +13,15 @@ from flask import Flask
 
 from core.audit.models import AuditEntry
 from core.base import clock
+from core.base.scope import scope_of
 from core.cases import people
 from core.cases.models import Person, PortalSession
 from core.notices.letters import Withhold, letter_for
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
+from core.testing import allocated, officer, person, recorded
 from core.web import sessions
 from plugins.sign_in import activation
-from tests.builders import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, officer_browser, person_browser, staff_id, take
@@ -264,7 +265,7 @@ def test_letters_that_wait_when_access_is_locked_stay_unsent(app: Flask, kind: s
 def test_a_sign_in_that_meets_the_lock_in_the_same_moment_is_refused(app: Flask) -> None:
     take(app, recorded(), allocated())
     met = meet(app)
-    with app.test_request_context(f"/{HERTS}/"), force_scope(HERTS):
+    with scope_of(HERTS), app.test_request_context(f"/{HERTS}/"):
         people.lock_access(met.people["P1"], by="officer")
         with pytest.raises(sessions.AccessLocked):
             sessions.sign_in(person_id=met.people["P1"])

@@ -14,9 +14,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from core.base.installation import installation
+from core.testing import allocated, event, recorded
 from core.testing.postgres import without_walls
 from core.web import pages, sessions
-from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.live import wait_until
 from tests.pages import Browser

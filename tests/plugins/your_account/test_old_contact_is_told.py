@@ -12,7 +12,7 @@ from flask import Flask
 from core.base import clock
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, person, recorded
+from core.testing import allocated, event, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.core.notices.test_letters import EVERYWHERE, OF_POLICE, holds
 from tests.people import meet, person_browser, take

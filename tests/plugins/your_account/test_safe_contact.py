@@ -18,7 +18,7 @@ from core.cases.safe_contact import SafeContact
 from core.notices.letters import Withhold, letter_for
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
-from tests.builders import allocated, event, person, recorded
+from core.testing import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take

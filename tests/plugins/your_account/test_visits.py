@@ -11,8 +11,8 @@ from core import audit
 from core.audit import CoreAction
 from core.base import clock
 from core.storage.db import db, force_scope
+from core.testing import allocated, person, recorded
 from core.web import device
-from tests.builders import allocated, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, person_browser, take

@@ -7,8 +7,8 @@ from flask import Flask
 from core.storage.db import force_scope
 from core.storage.keys import resealing
 from core.storage.keys.keyring import look
+from core.testing import allocated, event, person, recorded
 from core.testing.commands import run_command
-from tests.builders import allocated, event, person, recorded
 from tests.conftest import HERTS
 from tests.people import take
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -20,10 +19,17 @@ from core.intake.take_in import take_in
 from core.plugin_host.host import host
 from core.storage import ciphers
 from core.storage.db import db, force_scope
-from core.storage.keys.keyring import FORCE_KEYS, ForceKey, _make_missing, force_keys, look, new_row
-from core.storage.keys.master_key import MASTER_KEY
-from core.storage.keys.purposes import DATA, PURPOSES, ForceKeys, chains_of
-from tests.builders import recorded
+from core.storage.keys.keyring import (
+    FORCE_KEYS,
+    KEYS,
+    ForceKey,
+    _make_missing,
+    force_keys,
+    look,
+    new_row,
+)
+from core.storage.keys.purposes import DATA, PURPOSES, ForceKeys
+from core.testing import recorded
 from tests.conftest import HERTS
 from tests.people import meet, person_browser, take
 
@@ -108,26 +114,19 @@ def test_a_mac_belongs_to_the_key_of_its_rows_moment(app: Flask) -> None:
         assert later.time >= row.time
 
 
-def test_keys_of_an_older_installation_open_what_it_wrote(app: Flask) -> None:
-    """It knew one key a force; audit, codes and look-up were derived from that."""
-    take(app, recorded())
-    master = MASTER_KEY.get(app).in_use()[0]
-    data_key, key_id = ciphers.new_key(), ciphers.new_key_id()
-    wrapped = ciphers.wrap(master, HERTS, DATA, key_id, data_key)
+def test_a_purpose_that_is_new_gets_a_key_and_leaves_the_others_as_they_are(app: Flask) -> None:
+    """A later version has one more: what was made until then stays true."""
     with app.app_context(), force_scope(HERTS):
-        first = db.session.scalars(sa.select(ForceKey).where(ForceKey.purpose == DATA)).one()
-        db.session.execute(sa.delete(ForceKey))
-        db.session.add(ForceKey(
-            id=UUID(int=0), purpose=DATA, key_id=key_id, wrapped=wrapped, made_at=first.made_at,
-            starts_at=first.starts_at,
-        ))
+        before = {one: force_keys().mac(one, VALUE) for one in ("audit", "codes", "limits", "feed", "lookup")}
+        db.session.execute(sa.delete(ForceKey).where(ForceKey.purpose == "forms"))
         db.session.commit()
         FORCE_KEYS.get(app).clear()
-        for purpose in ("audit", "codes", "limits", "feed", "forms", "lookup"):
-            old = ciphers.MacKey(ciphers.derived(HERTS, purpose, data_key)).mac(VALUE)
-            assert force_keys().mac(purpose, VALUE) == old
-        assert force_keys().key_id(DATA) == key_id
-        assert len(chains_of(c for chain in force_keys().chains.values() for c in chain)) == len(PURPOSES)
+        db.session.info.pop(KEYS)
+        assert {one: force_keys().mac(one, VALUE) for one in before} == before
+        made = force_keys().mac("forms", VALUE)
+        assert made not in before.values()
+        assert look().mac("forms", VALUE) == made
+        assert all(len(chain) == 1 for chain in force_keys().chains.values())
 
 
 def test_two_processes_that_make_the_first_keys_have_the_same(app: Flask) -> None:

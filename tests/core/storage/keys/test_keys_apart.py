@@ -31,11 +31,11 @@ from core.storage.keys.master_key import (
     write_key_file,
 )
 from core.storage.migrations.admin import holds_keys
-from tests.builders import recorded
+from core.testing import recorded
+from core.testing.postgres import Addresses
 from tests.conftest import HERTS
 from tests.core.app.test_start import production, start
 from tests.people import take
-from tests.postgres import Addresses
 from tests.security.checklist import requirement
 
 

@@ -24,8 +24,8 @@ from core.storage.keys import key_ends, resealing, rotation
 from core.storage.keys.keyring import FORCE_KEYS, ForceKey, force_keys, look
 from core.storage.keys.master_key import SECRET_KEY, KeyFile
 from core.storage.keys.purposes import DATA, PURPOSES
+from core.testing import allocated, event, officer, person, recorded
 from plugins.retention import erasure
-from tests.builders import allocated, event, officer, person, recorded
 from tests.conftest import AVON, HERTS
 from tests.core.storage.keys.rotating import CANARY, filled, ids, keys_command, under
 from tests.people import form_on, meet, person_browser, take

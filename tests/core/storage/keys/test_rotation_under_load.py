@@ -28,8 +28,8 @@ from core.storage.db import db, force_scope
 from core.storage.keys.keyring import look
 from core.storage.keys.master_key import MASTER_KEY, SECRET_KEY, KeyFile, write_key_file
 from core.storage.keys.purposes import PURPOSES
+from core.testing import allocated, event, recorded
 from plugins.record_feed import keyring
-from tests.builders import allocated, event, recorded
 from tests.conftest import HERTS
 from tests.live import ROOT, wait_until
 from tests.people import Met, form_on, meet, person_browser, take

@@ -14,13 +14,13 @@ from flask import Flask
 
 from core.plugin_host.host import host
 from core.storage import schema
-from core.storage.ciphers import DataKey, KeyProblem, new_key, new_key_id
+from core.storage.ciphers import DataKey, KeyProblem, MacKey, new_key, new_key_id
 from core.storage.db import db, force_scope
 from core.storage.keys.keyring import ForceKey, force_keys
 from core.storage.migrations import sealing
 from core.storage.schema import Owner
+from core.testing.postgres import Addresses
 from tests.conftest import AVON, HERTS
-from tests.postgres import Addresses
 
 _numbers = count(1)
 MANY = 3  # rows that the step reads at once here, so that it reads more than once
@@ -143,6 +143,7 @@ def test_the_walls_stand_again_after_the_step(app: Flask, before: Before) -> Non
 @pytest.mark.parametrize(("fault", "said"), [
     ("another master key", r"master key.*Nothing was changed"),
     ("no key of one force", rf"{AVON}: there are rows of this force, and no key.*Nothing was changed"),
+    ("no key to look up by", rf"{AVON}: there are rows of this force, and no key.*Nothing was changed"),
 ])
 def test_without_the_right_keys_nothing_is_changed(
     app: Flask, before: Before, monkeypatch: pytest.MonkeyPatch, fault: str, said: str
@@ -154,7 +155,9 @@ def test_without_the_right_keys_nothing_is_changed(
         monkeypatch.setattr("core.storage.keys.keyring.unwrapped", wrong)
     else:
         with before.superuser.begin() as connection:
-            connection.execute(sa.text("DELETE FROM force_key WHERE force = :force"), {"force": AVON})
+            which = "purpose = 'lookup'" if fault == "no key to look up by" else "true"
+            connection.execute(
+                sa.text(f"DELETE FROM force_key WHERE force = :force AND {which}"), {"force": AVON})
     was = before.rows()
     before.write("noisy_0002", "noisy_0001", SEALS)
     with pytest.raises(schema.SchemaProblem, match=said):
@@ -163,28 +166,28 @@ def test_without_the_right_keys_nothing_is_changed(
     assert before.held("noisy_name", "force_key")
 
 
-def test_the_newest_key_seals_and_the_oldest_still_finds(
+def test_the_newest_key_seals_and_the_look_ups_own_finds(
     app: Flask, before: Before, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A force whose keys were changed: what it knows things by must not change with them."""
-    opened = {new_key_id(): new_key(), new_key_id(): new_key()}
-    (old, _), (new, newest) = opened.items()
+    """A force whose keys were changed: what it knows things by does not change with what seals."""
+    opened = {new_key_id(): new_key() for _ in range(3)}
+    _, (new, newest), (_, finds) = opened.items()
     with before.superuser.begin() as connection:
         connection.execute(sa.text("DELETE FROM force_key"))
-        for number, key_id in enumerate((old, new)):
+        for number, (key_id, purpose) in enumerate(zip(opened, ("data", "data", "lookup"), strict=True)):
             for force in (HERTS, AVON):
                 connection.execute(sa.text(
                     "INSERT INTO force_key (force, id, purpose, key_id, wrapped, made_at, starts_at) VALUES ("
-                    ":force, gen_random_uuid(), 'data', :key, '', now(), make_timestamptz(:y, 1, 1, 0, 0, 0))"
-                ), {"force": force, "key": key_id, "y": 2024 + number})
+                    ":force, gen_random_uuid(), :purpose, :key, '', now(), "
+                    "make_timestamptz(:y, 1, 1, 0, 0, 0))"
+                ), {"force": force, "purpose": purpose, "key": key_id, "y": 2024 + number})
     monkeypatch.setattr("core.storage.keys.keyring.unwrapped", lambda force, row: opened[row.key_id])
     before.write("noisy_0002", "noisy_0001", SEALS)
     before.bring_up(app)
     for (force, row), text in NAMES.items():
         kept = before.rows()[force, row]
         assert DataKey(force, new, newest).open("noisy_name", "name", row.bytes, kept.name_sealed) == text
-        finds = sealing.ciphers.derived(force, "lookup", opened[old])
-        assert kept.name_key == sealing.MacKey(finds).mac(text.lower().encode())
+        assert kept.name_key == MacKey(finds).mac(text.lower().encode())
 
 
 def test_a_table_that_gets_another_name_keeps_its_rows_and_its_wall(app: Flask, before: Before) -> None:

@@ -18,7 +18,7 @@ from core.storage import ciphers, schema
 from core.storage.ciphers import KeyProblem
 from core.storage.db import close_connections
 from core.storage.keys.master_key import write_key_file
-from tests.builders import recorded
+from core.testing import recorded
 from tests.live import ROOT
 from tests.people import take
 from tests.security.checklist import requirement
