@@ -37,7 +37,7 @@ NOT_TAKEN: dict[str, bytes] = {
     "a comma too many": GOOD[:-1].encode() + b",}",
     "single quotes": b"{'id': 1}",
     "a comment": b"{/* */}",
-    "not UTF-8": GOOD.encode().replace(b"niche", b"\xff\xfe"),
+    "not UTF-8": GOOD.encode().replace(b"Amina", b"\xff\xfe"),
     "UTF-16": GOOD.encode("utf-16"),
     "UTF-32": GOOD.encode("utf-32"),
     "two byte order marks": b"\xef\xbb\xbf" * 2 + GOOD.encode(),
