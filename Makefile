@@ -59,7 +59,7 @@ setup-test: setup $(VENV)/.test-packages
 # What Python compiled is kept, whatever the machine says: else each of the processes that tests start, and
 # each of the three that collect them, would compile all of it again.
 test: setup-test lint types words-check ## lint, types, catalogues and all tests (TESTS=tests/core/force for a part)
-	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 3 --dist loadgroup $(TESTS)
+	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 4 --dist loadgroup $(TESTS)
 
 lint: $(VENV)/.test-packages ## style of the code (ruff)
 	$(VENV)/bin/ruff check
