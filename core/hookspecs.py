@@ -118,6 +118,8 @@ def commands() -> list[click.Command]:  # type: ignore[empty-body]
 
     Asked: once, when a command is called, for every plugin that is installed.
     Answer: commands and groups; groups of one name are joined, and no name is taken twice.
+
+    Import their modules inside this function: what a plugin imports above is kept by every web process.
     """
 
 

@@ -10,7 +10,6 @@ from core.force import Force
 from core.hookspecs import Channel, Delivery, DeliveryState, RenderedNotice, hookimpl
 from plugins.demo.letters import keep_text
 from plugins.demo.routes import bp, mailbox_folder
-from plugins.demo.run import demo
 
 NAME = "demo"
 VERSION = "0.1.0"
@@ -27,6 +26,8 @@ def routes() -> Blueprint:
 
 @hookimpl
 def commands() -> list[click.Command]:
+    from plugins.demo.run import demo
+
     return [demo]
 
 

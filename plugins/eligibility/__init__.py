@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as N_
 
 from core.force import Force
 from core.hookspecs import Link, Panel, Place, hookimpl
-from plugins.eligibility.demand_command import demand
 from plugins.eligibility.models import Demand
 from plugins.eligibility.routes import bp
 
@@ -41,4 +40,6 @@ def panels(force: Force, place: Place) -> list[Panel]:
 
 @hookimpl
 def commands() -> list[click.Command]:
+    from plugins.eligibility.demand_command import demand
+
     return [demand]

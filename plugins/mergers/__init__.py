@@ -8,7 +8,6 @@ from __future__ import annotations
 import click
 
 from core.hookspecs import hookimpl
-from plugins.mergers.commands import forces
 
 NAME = "mergers"
 VERSION = "0.1.0"
@@ -18,4 +17,6 @@ ALWAYS_ON = True
 
 @hookimpl
 def commands() -> list[click.Command]:
+    from plugins.mergers.commands import forces
+
     return [forces]

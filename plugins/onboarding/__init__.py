@@ -5,16 +5,17 @@ from __future__ import annotations
 import click
 
 from core.hookspecs import hookimpl
-from plugins.onboarding import new
-from plugins.onboarding.commands import forces
 
 NAME = "onboarding"
 VERSION = "0.1.0"
 SETTINGS = None
 ALWAYS_ON = True
-forces.add_command(new.forces_new)
 
 
 @hookimpl
 def commands() -> list[click.Command]:
+    from plugins.onboarding.commands import forces
+    from plugins.onboarding.new import forces_new
+
+    forces.add_command(forces_new)
     return [forces]

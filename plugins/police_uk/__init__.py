@@ -6,10 +6,8 @@ import click
 
 from core.hookspecs import hookimpl
 
-from .cli import police_uk
 from .models import PoliceUkCrime
 from .settings import PoliceUkSettings
-from .simulate_commands import forces
 
 __all__ = ["NAME", "SETTINGS", "VERSION", "PoliceUkCrime", "commands"]
 
@@ -20,4 +18,7 @@ SETTINGS = PoliceUkSettings
 
 @hookimpl
 def commands() -> list[click.Command]:
+    from .cli import police_uk
+    from .simulate_commands import forces
+
     return [police_uk, forces]

@@ -11,7 +11,6 @@ from flask import Blueprint
 
 from core.force import Force
 from core.hookspecs import Channel, Delivery, DeliveryState, RenderedNotice, hookimpl
-from plugins.preview.command import forces
 from plugins.preview.portal import SHOWN
 from plugins.preview.routes import bp
 
@@ -30,6 +29,8 @@ def routes() -> Blueprint:
 
 @hookimpl
 def commands() -> list[click.Command]:
+    from plugins.preview.command import forces
+
     return [forces]
 
 

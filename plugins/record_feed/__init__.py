@@ -8,8 +8,6 @@ from flask import Blueprint
 from core.force import Force
 from core.hookspecs import Panel, Viewing, hookimpl
 from plugins.record_feed import desk
-from plugins.record_feed.feed_commands import feed
-from plugins.record_feed.key_commands import keys
 from plugins.record_feed.models import RecordFeedKey, RecordFeedQuota
 from plugins.record_feed.routes import bp
 from plugins.record_feed.settings import RecordFeedSettings
@@ -39,4 +37,7 @@ def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
 
 @hookimpl
 def commands() -> list[click.Command]:
+    from plugins.record_feed.feed_commands import feed
+    from plugins.record_feed.key_commands import keys
+
     return [feed, keys]

@@ -10,7 +10,6 @@ import click
 
 from core.hookspecs import Jobs, hookimpl
 from plugins.retention import nightly
-from plugins.retention.commands import cases, forces
 
 NAME = "retention"
 VERSION = "0.1.0"
@@ -20,6 +19,8 @@ ALWAYS_ON = True
 
 @hookimpl
 def commands() -> list[click.Command]:
+    from plugins.retention.commands import cases, forces
+
     return [cases, forces]
 
 

@@ -55,6 +55,28 @@ def plugins_imported(root: Path) -> list[str]:
     ]
 
 
+def commands_loaded_with_pages(root: Path) -> list[str]:
+    """Modules of commands that a plugin imports when it is found: every web process would keep them."""
+    plugins = {
+        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"):
+        ast.parse(path.read_text()) for path in python(root / "plugins")}
+    made = {name for name, tree in plugins.items() if any(_is_command(node) for node in ast.walk(tree))}
+    return [
+        f"{name}:{line} loads {one}"
+        for name, tree in plugins.items() if name.count(".") == 1
+        for line, module, inner, kind in imports(tree, name) if kind != INSIDE
+        for one in (module, f"{module}.{inner}") if one in made
+    ]
+
+
+def _is_command(node: ast.AST) -> bool:
+    """Whether *node* is a function under ``@….command(…)``."""
+    return isinstance(node, ast.FunctionDef) and any(
+        isinstance(by, ast.Call) and isinstance(by.func, ast.Attribute) and by.func.attr == "command"
+        for by in node.decorator_list
+    )
+
+
 # --- faces ----------------------------------------------------------------------------------------
 
 

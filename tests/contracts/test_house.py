@@ -37,10 +37,10 @@ def too_many_hooks(root: Path) -> list[str]:
 
 
 ALL: tuple[Rule, ...] = (
-    rules.arrows_up, circles, loads_above, rules.plugins_imported, rules.reached_behind_faces,
-    rules.poor_faces, names.plugins_named_in_core, names.plugins_named_by_others, names.forces_named,
-    names.record_systems_named, names.nations_named, rules.forms_read_by_hand, too_many_hooks,
-    rules.hooks_without_a_test,
+    rules.arrows_up, circles, loads_above, rules.plugins_imported, rules.commands_loaded_with_pages,
+    rules.reached_behind_faces, rules.poor_faces, names.plugins_named_in_core, names.plugins_named_by_others,
+    names.forces_named, names.record_systems_named, names.nations_named, rules.forms_read_by_hand,
+    too_many_hooks, rules.hooks_without_a_test,
 )
 
 
@@ -118,6 +118,11 @@ OFFENCES: dict[str, tuple[Rule, dict[str, str], str]] = {
     "a room that loads a higher one": (
         loads_above, {"core/base/clock.py": "__import__('core.notices')\n", "core/notices/__init__.py": ""},
         "core.base loads core.notices"),
+    "commands that come with their plugin": (
+        rules.commands_loaded_with_pages,
+        {"plugins/desk/by_hand.py": '@group.command("look")\ndef look():\n    """Looks."""\n',
+         "plugins/desk/__init__.py": "from .by_hand import look\n"},
+        "plugins.desk:5 loads plugins.desk.by_hand"),
     "a plugin that the core imports": (
         rules.plugins_imported, {"core/web/pages.py": "def late():\n    from plugins.desk import routes\n"},
         "core.web.pages:9 imports plugins.desk"),
