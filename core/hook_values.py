@@ -14,7 +14,9 @@ from uuid import UUID
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
+from core.base.commitment_kinds import CauseKind, CommitmentKind
 from core.base.notice_kinds import Channel, DeliveryState, NewsKind, NoticeKind
+from core.force.telling import EntryCodes
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,51 @@ class Delivery:
             raise ValueError("a notice that was sent names who took it")
         if self.state in (DeliveryState.FAILED, DeliveryState.TRY_LATER) and not self.reason:
             raise ValueError("a notice that was not sent says why")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Because of what a person may be promised something; all moments are UTC.
+
+    ``at`` is when it happened, ``known_at`` from when the force's terms count: when the Witness Care Unit
+    received it, where the record says so, else ``at``. ``cause_id`` is that of
+    the entry, message or contact; at first that of their access. ``entry``: the codes of news.
+    ``enhanced_since``: since when the case has the enhanced service, None for the standard one.
+    """
+
+    kind: CauseKind
+    cause_id: UUID
+    at: datetime
+    known_at: datetime
+    case_id: UUID
+    person_id: UUID
+    crime_type: str
+    district: str
+    enhanced_since: datetime | None = None
+    entry: EntryCodes | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", CauseKind(self.kind))
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What somebody is promised because of a :class:`Cause`: ``kind``, until ``due_at`` (UTC).
+
+    ``rule`` says where the promise comes from: ``edition/key`` of a law (``2021/arrested``), ``plan``,
+    ``word``, ``message`` or ``request``; one cause gives one promise for each rule. ``shown``: the person
+    may be told of it, with its day; an ``unconf`` term of a law is kept to, and not shown.
+    """
+
+    rule: str
+    kind: CommitmentKind
+    due_at: datetime
+    shown: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", CommitmentKind(self.kind))
+        if self.due_at.tzinfo is None:
+            raise ValueError(f"the promise of {self.rule} names no time zone")
 
 
 @dataclass(frozen=True)

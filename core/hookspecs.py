@@ -17,6 +17,7 @@ from uuid import UUID
 import pluggy
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
+from core.base.commitment_kinds import CauseKind, CommitmentKind, CommitmentState
 from core.base.fields import (
     SEPARATOR,
     Id,
@@ -31,12 +32,14 @@ from core.base.notice_kinds import Channel, DeliveryState, NewsKind, NoticeKind
 from core.force.telling import EntryCodes, Telling
 from core.hook_values import (
     Action,
+    Cause,
     Delivery,
     Link,
     News,
     NoticeRequest,
     Panel,
     Place,
+    Promised,
     RenderedNotice,
     StaffAtCase,
     Viewing,
@@ -49,9 +52,9 @@ if TYPE_CHECKING:
     from core.force.model import Force
 
 __all__ = [
-    "Action", "Channel", "Delivery", "DeliveryState", "EntryCodes", "Event", "Jobs", "Link", "News",
-    "NewsKind", "NoticeKind", "NoticeRequest", "Panel", "Parked", "Place", "RenderedNotice", "StaffAtCase",
-    "Telling", "Viewing", "hookimpl",
+    "Action", "Cause", "CauseKind", "Channel", "CommitmentKind", "CommitmentState", "Delivery",
+    "DeliveryState", "EntryCodes", "Event", "Jobs", "Link", "News", "NewsKind", "NoticeKind", "NoticeRequest",
+    "Panel", "Parked", "Place", "Promised", "RenderedNotice", "StaffAtCase", "Telling", "Viewing", "hookimpl",
 ]
 PROJECT = "trackmycrime"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -161,6 +164,19 @@ def tell_entry(force: Force, entry: EntryCodes) -> Telling | None:
     ``RELEASE_KINDS`` how somebody may be released there beside what every force has, in ``LANGUAGES`` in
     which languages a force there has its own texts, and in ``EDITION`` which edition of a law it tells.
     Answer None for a force of another nation.
+    """
+
+
+@hookspec
+def commitments_from(force: Force, cause: Cause) -> list[Promised]:  # type: ignore[empty-body]
+    """What a person is promised because of this.
+
+    Asked: for every :class:`Cause` and every person who is owed news of the case, each time the commitments
+    of the case are reckoned: when anything happens in it, and again later.
+    Answer: promises, always the same for the same cause. An empty list promises nothing.
+
+    Of ``contact`` causes the core promises contact within 28 days where no plugin does: nobody who follows an
+    open case is owed nothing.
     """
 
 

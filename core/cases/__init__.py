@@ -16,12 +16,13 @@ from core.cases import (
     unanswered,
 )
 from core.cases.known_ids import kept_hashes, kept_id
-from core.cases.models import Access, Case, Entry, Message, Person, Staff
+from core.cases.models import Access, Case, Contact, Entry, Message, Person, Staff
 from core.cases.visits import visits_of
 
 __all__ = [
     "Access",
     "Case",
+    "Contact",
     "Entry",
     "Message",
     "Person",

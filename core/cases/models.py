@@ -160,6 +160,7 @@ class Access(ForceOwned, Base):
     stamps_sealed: Mapped[bytes | None] = sealed_column()
     stamps = Secret()  # which news set which field: cases/registers.py
     shown_through: Mapped[datetime | None] = mapped_column(Moment)
+    made_at: Mapped[datetime] = mapped_column(Moment, server_default=sa.func.now())
     __table_args__ = (
         sa.UniqueConstraint("case_id", "person_id", "force"),
         sa.Index("access_person", "person_id", "force"),
@@ -183,6 +184,11 @@ class Entry(ForceOwned, Base):
     scheme: Mapped[str | None] = mapped_column(sa.Text)
     happened_at: Mapped[datetime] = mapped_column(Moment)
     time_precision: Mapped[str | None] = mapped_column(sa.Text)
+    entered_at: Mapped[datetime] = mapped_column(Moment, server_default=sa.func.now())
+    received_at: Mapped[datetime | None] = mapped_column(Moment)  # by the Witness Care Unit, say
+    announced: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.true())
+    promised_by: Mapped[date | None] = mapped_column(sa.Date)  # an officer's word in it
+    explains: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())  # why there is nothing new
     stamp_sealed: Mapped[bytes | None] = sealed_column()
     stamp = Secret()
     details_sealed: Mapped[bytes | None] = sealed_column()
@@ -226,6 +232,38 @@ class Message(ForceOwned, Base):
         force_key("case_id", to="crime_case"),
         force_key("person_id", to="person"),
         force_key("staff_id", to="staff"),
+    )
+
+
+class Contact(ForceOwned, Base):
+    """That the force was in contact with a person about a case beside updates and messages, or tried to be;
+    or (``way`` ``portal``) that the person read, online, all news until ``through``. Only added to."""
+
+    __tablename__ = "contact"
+    __kept__ = "with_case"
+    __at_merger__ = "move"
+    case_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    person_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    record_event_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    way: Mapped[str] = mapped_column(sa.Text)  # one of core.base.commitment_kinds.WAYS
+    reached: Mapped[bool] = mapped_column(sa.Boolean)
+    happened_at: Mapped[datetime] = mapped_column(Moment)
+    entered_at: Mapped[datetime] = mapped_column(Moment)
+    through: Mapped[datetime | None] = mapped_column(Moment)
+    topics: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list)
+    line_sealed: Mapped[bytes | None] = sealed_column()
+    line = Secret()  # what the person may read of it
+    __table_args__ = (
+        sa.Index("contact_case", "case_id", "force"),
+        sa.Index("contact_person", "person_id", "force"),
+        filled_index("contact_staff", "staff_id"),
+        filled_index("contact_record_event", "record_event_id"),
+        sa.CheckConstraint("way IN ('portal', 'phone', 'in_person', 'post', 'email', 'sms')", "contact_way"),
+        force_key("case_id", to="crime_case"),
+        force_key("person_id", to="person"),
+        force_key("staff_id", to="staff"),
+        force_key("record_event_id", to="record_event"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.force import field_types, parts, reference, vocabulary
+from core.force import field_types, parts, reference, vocabulary, working_days
 from core.force.eligibility import NEEDS_CARE, Eligibility, eligibility, why_not_shown
 from core.force.fault import ForceFileError, fault, one_of
 from core.force.fault import Problem as FileProblem
@@ -37,4 +37,5 @@ __all__ = [
     "toml_text",
     "vocabulary",
     "why_not_shown",
+    "working_days",
 ]

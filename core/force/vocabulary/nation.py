@@ -11,6 +11,10 @@ from core.force.vocabulary.outcomes import HOME_OFFICE_OUTCOMES, OutcomeCode
 
 # Great Britain: a force that serves all three. A further nation also needs a plugin that tells its law.
 Nation = Literal["England", "Wales", "Great Britain", "Northern Ireland", "Scotland"]
+# By which part's bank holidays working days are counted, as ISO 3166-2:GB calls the parts.
+BANK_HOLIDAYS: Mapping[Nation, str] = {
+    "England": "ENG", "Wales": "WLS", "Great Britain": "ENG", "Northern Ireland": "NIR", "Scotland": "SCT",
+}
 RELEASE_KINDS = ("bail", "under_investigation", "no_further_action")  # those that every force may send
 
 

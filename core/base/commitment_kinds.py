@@ -1,0 +1,67 @@
+"""What people are promised, why, and how that ends: the names that these have in the code and its rows.
+
+Plugins take them from :mod:`core.hookspecs`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CauseKind(StrEnum):
+    """Because of what somebody is promised something.
+
+    ``entry``: news on the timeline of their case. ``contact``: the force was last in contact with them, or
+    they began to follow the case. ``message``: they wrote, or asked what is happening. ``unreached``: a
+    letter came back, or stood unread.
+    """
+
+    ENTRY = "entry"
+    CONTACT = "contact"
+    MESSAGE = "message"
+    UNREACHED = "unreached"
+
+
+class CommitmentKind(StrEnum):
+    """What was promised, which says what keeps it.
+
+    ``told``: they are told this news; kept when they could receive it. ``contact``: they hear from the
+    force; kept by an update, a message, a call that reached them. ``answer``: what they wrote is answered.
+    ``reach``: somebody speaks with them, since no letter got through. All others are topics of a contact
+    (``uk.police.contact.made.v1``), kept by one that had this topic; ``acknowledgement`` also by their
+    first look at the case online, where all stands that it must say (Victims' Code, right 3).
+    """
+
+    TOLD = "told"
+    CONTACT = "contact"
+    ANSWER = "answer"
+    REACH = "reach"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    NEEDS_ASSESSMENT = "needs_assessment"
+    SUPPORT_REFERRAL = "support_referral"
+    STATEMENT_OFFERED = "statement_offered"
+    RELEASE = "release"
+
+
+class CommitmentState(StrEnum):
+    """How a commitment stands: open, which overdue ones are too, or how it ended.
+
+    ``explained``: in time they were told that there is nothing new, why, and when they hear again.
+    ``superseded``: another promise took its place before its day. ``withdrawn``: what it was about ended
+    before its day. ``missed``: it ended after its day, and they had not been reached.
+    """
+
+    OPEN = "open"
+    KEPT = "kept"
+    KEPT_LATE = "kept_late"
+    EXPLAINED = "explained"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    MISSED = "missed"
+
+
+TOPICS = (
+    CommitmentKind.ACKNOWLEDGEMENT, CommitmentKind.NEEDS_ASSESSMENT, CommitmentKind.SUPPORT_REFERRAL,
+    CommitmentKind.STATEMENT_OFFERED, CommitmentKind.RELEASE,
+)
+WAYS = ("portal", "phone", "in_person", "post", "email", "sms")  # in which a person was in contact

@@ -1,0 +1,7 @@
+"""What somebody was promised, by when, by whom; kept, late, missed with a reason."""
+
+from __future__ import annotations
+
+from core.commitments.models import Commitment
+
+__all__ = ["Commitment"]
