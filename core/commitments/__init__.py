@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from core.commitments.models import Commitment
+from core.commitments.settling import settle
 
-__all__ = ["Commitment"]
+__all__ = ["Commitment", "settle"]
