@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from uuid6 import uuid7
 
+from core.base import clock
 from core.base.languages import SOURCE_LANGUAGE
 from core.base.units import comparable_unit
 from core.cases import people
@@ -61,18 +62,32 @@ def enter(
     """One more line of the timeline, which may bring the case to a stage."""
     row_id = uuid7()
     said = {key: value for key, value in details.items() if value}
-    work.batch.entries.append({
-        "id": row_id, "case_id": work.case.id, "record_event_id": work.record_event_id,
-        "staff_id": work.author, "kind": kind, "stage": stage, "outcome": more.get("outcome"),
-        "scheme": more.get("scheme"),
-        "happened_at": work.event.time, "time_precision": data.time_precision,
-        "stamp_sealed": seal(Entry, "stamp", row_id, work.event.stamp),
-        "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
-    })
+    work.batch.entries.append(entry_row(
+        row_id, work.event.stamp, said, case_id=work.case.id, record_event_id=work.record_event_id,
+        staff_id=work.author, kind=kind, stage=stage, outcome=more.get("outcome"), scheme=more.get("scheme"),
+        happened_at=work.event.time, time_precision=data.time_precision, announced=work.announce,
+        received_at=getattr(data, "received_at", None), promised_by=getattr(data, "next_update_by", None),
+    ))
     work.entry_id = row_id
     work.quiet = (more.get("scheme"), more.get("outcome")) in NEVER_BY_LETTER
     if stage:
         bring_to(work.case, kind, stage, work.event.stamp)
+
+
+ENTRY = dict.fromkeys((
+    "case_id", "record_event_id", "staff_id", "kind", "stage", "outcome", "scheme", "happened_at",
+    "time_precision", "received_at", "announced", "promised_by",
+))
+
+
+def entry_row(row_id: UUID, stamp: str, said: Mapping[str, Any], **columns: Any) -> dict[str, Any]:
+    """A row of the timeline that the portal hears of now: all its columns, since rows go in together."""
+    assert columns.keys() <= ENTRY.keys()
+    return {
+        "id": row_id, **ENTRY, **columns, "entered_at": clock.now(),
+        "stamp_sealed": seal(Entry, "stamp", row_id, stamp),
+        "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
+    }
 
 
 def officer_named(work: Work, officer: shapes.Known) -> TrackedRow:
@@ -117,6 +132,7 @@ def person_named(
     pair = (work.case.id, tracked.id)
     access = work.batch.access.get(pair) or work.batch.access.make(
         pair, case_id=work.case.id, person_id=tracked.id, role=person.role, removed=False,
+        made_at=clock.now(),
     )
     access.put("role", person.role, stamp)
     if removed is not None:

@@ -121,6 +121,7 @@ def _enter_all(force: Force, source: str, items: Sequence[Incoming]) -> dict[UUI
     _show_late_victims(force, source, batch)
     alerts = officer_alerts.alerts_of(force, batch, news.items)
     batch.end_sessions()
+    batch.end_dropped()
     with _together(items):
         _write(force, source, batch, news.items)
     notices = promised(_news(batch, entered, alerts))

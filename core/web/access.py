@@ -130,13 +130,16 @@ def _refuse(rule: str) -> None:
 
 
 # With the officer in the case, whom every page of a person's case names.
+_cover = sa.orm.aliased(Staff)
 CASE_OF_PERSON = (
     sa.select(
         *relations.case_columns, Access.id.label("access_id"), Access.role, Access.shown_through,
         Staff.name_sealed, Staff.collar_number_sealed, Staff.unit_sealed, Staff.rest_days_until,
+        _cover.name_sealed.label("cover_name_sealed"),
     )
     .join(Access, sa.and_(Access.case_id == Case.id, owned(Access)))
     .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))
+    .outerjoin(_cover, sa.and_(_cover.id == Case.cover_id, owned(_cover)))
     .where(
         owned(Case), Case.id == sa.bindparam("case_id"), Case.offered,
         Access.person_id == sa.bindparam("person_id"), ~Access.removed,
