@@ -12,6 +12,7 @@ from core.cases.safe_contact import SafeContact
 from core.intake import reading
 from core.intake.reading import (
     escaped,
+    in_words,
     is_unset,
     like_safety,
     out_of_place,
@@ -172,6 +173,10 @@ def test_each_kind_of_fault_is_said_in_plain_words(more: dict[str, Any], said: s
     except NotUnderstood as fault:
         found = [fault.reason]
     assert found == [said]
+
+
+def test_a_kind_of_fault_that_has_no_plain_words_is_said_in_the_middle_of_a_sentence() -> None:
+    assert in_words({"type": "new", "msg": "Input should be another"}) == "input should be another"
 
 
 @pytest.mark.parametrize(("sent", "said"), [
