@@ -30,7 +30,7 @@ from core.web import (
     reader_of_case,
     viewing_of,
 )
-from plugins.officer_desk import cases, forms, one_case
+from plugins.officer_desk import cases, forms, one_case, promises
 from plugins.officer_desk.forms import CaseForm, FindForm
 
 bp = Blueprint("officer_desk", __name__, url_prefix="/desk")
@@ -208,7 +208,7 @@ def _page(case_id: UUID, form: CaseForm | None = None) -> str:
         "with_whom": {line.id: person_id for person_id, line in contacts},
         "people": one_case.names_on(case_id) if contacts else {},
         "now": timeline.as_it_stands(row, entries),
-        "promised": timeline.still_to_come(row.next_update_by, clock.today()),
+        "promises": promises.of_case(case_id, one_case.names_on(case_id), opened_at),
         "not_shown": None if row.offered else why_not_shown(facts.offered_reason),
         "shown_since": one_case.shown_since(case_id),
         "threads": threads,

@@ -55,21 +55,23 @@ def test_an_officer_is_away_to_the_last_rest_day(portal: Flask, away: date, show
         assert officer_of(SimpleNamespace(staff_id=None), TODAY) is None
 
 
-def test_the_page_of_a_case_keeps_a_promise_to_its_day_and_no_longer(app: Flask) -> None:
-    """And so does the note that the officer is away."""
-    take(app, recorded(), allocated(officer=officer(rest_days_until="2024-06-12")), event(
-        "crime.progress", text="We look at the film.", next_update_by="2024-06-12",
-        time="2024-06-01T10:00:00Z"))
+def test_the_page_of_a_case_keeps_a_promise_to_its_day_and_then_says_that_we_are_late(app: Flask) -> None:
+    """And the note that the officer is away goes."""
+    with clock.travel(datetime(2024, 6, 1, 11, tzinfo=UTC)):
+        take(app, recorded(), allocated(officer=officer(rest_days_until="2024-06-12")), event(
+            "crime.progress", text="We look at the film.", next_update_by="2024-06-12",
+            time="2024-06-01T10:00:00Z"))
     met = meet(app)
-    for days, there in ((-1, True), (0, True), (1, False)):
+    for days, late in ((-1, False), (0, False), (1, True)):
         # at one in the morning in London: the day is that of people here, not of UTC
         with clock.travel(datetime(2024, 6, 12, 0, 30, tzinfo=UTC) + days * DAY):
             hers = person_browser(app, met)
             hers.get(f"/case/{met.case}")
             assert hers.page
             head = hers.page.text.split("We look at the film.")[0]
-            assert ("12 June 2024" in head) is there, days
-            assert ("until 12 June 2024" in hers.page.text) is there, days
+            assert "Wednesday, 12 June 2024" in head, days
+            assert ("We are late" in head) is late, days
+            assert ("until 12 June 2024" in hers.page.text) is not late, days
 
 
 # --- what an officer writes ---------------------------------------------------------------------

@@ -27,7 +27,8 @@ from tests.plugins.victims_code.test_whoever_wrote_last import Event, on
 DAY = date(2024, 3, 15)
 NOON = datetime(2024, 3, 15, 12, tzinfo=UTC)
 PROMISE = on(4, "crime.progress", stage="investigating", text="News.", next_update_by="2024-03-15")
-TOLD = "We will update you by 15 March 2024"
+TOLD = "You will hear from us by Friday, 15 March 2024"
+ARRIVES = NOON - timedelta(days=10)
 
 
 def typed(day: date) -> dict[str, str]:
@@ -77,7 +78,8 @@ def test_a_day_named_with_the_end_of_a_case_or_after_it_stands(app: Flask) -> No
 
 @pytest.mark.parametrize("by_officer", [True, False])
 def test_nobody_reads_that_their_closed_case_will_have_an_update(app: Flask, by_officer: bool) -> None:
-    take(app, recorded(), allocated(), PROMISE)
+    with clock.travel(ARRIVES):
+        take(app, recorded(), allocated(), PROMISE)
     met = meet(app)
     with clock.travel(NOON - timedelta(days=5)):
         assert TOLD in shown(person_browser(app, met), f"/case/{met.case}")
@@ -86,8 +88,8 @@ def test_nobody_reads_that_their_closed_case_will_have_an_update(app: Flask, by_
             assert publish(desk, met, stage="closed", text="Nobody saw it.").status_code == 303
         else:
             take(app, on(6, "crime.outcome", outcome="18"))
-        assert "We will update you by" not in shown(person_browser(app, met), f"/case/{met.case}")
-        assert "No next update is promised." in shown(desk, at(met))
+        assert "You will hear from us by" not in shown(person_browser(app, met), f"/case/{met.case}")
+        assert "Nothing is promised" in shown(desk, at(met))
 
 
 @pytest.mark.parametrize(("days", "named", "then"), [
@@ -146,13 +148,16 @@ def test_what_is_promised_is_the_same_in_whatever_order_news_arrives(
         assert promised(app, first, *order) == then, [one["time"] for one in order]
 
 
-def test_an_officer_reads_that_a_promised_day_has_passed_and_not_that_it_is_to_come(app: Flask) -> None:
-    take(app, recorded(), allocated(), PROMISE)
+def test_the_day_after_a_promise_both_sides_read_that_it_is_late_and_it_does_not_vanish(app: Flask) -> None:
+    with clock.travel(ARRIVES):
+        take(app, recorded(), allocated(), PROMISE)
     met = meet(app)
-    for days, reads in ((0, "Next update promised by 15 March 2024."),
-                        (1, "An update was promised by 15 March 2024. That day has passed.")):
+    for days, officer_reads, she_reads in (
+        (0, "Contact them by Friday, 15 March 2024", TOLD),
+        (1, "Contact them by Friday, 15 March 2024 Late",
+         "We are late We said that you would hear from us by Friday, 15 March 2024. We are sorry."),
+        (400, "Contact them by Friday, 15 March 2024 Late", "We are late"),
+    ):
         with clock.travel(NOON + timedelta(days=days)):
-            text = shown(officer_browser(app, met.staff), at(met))
-            assert reads in text and text.count("15 March 2024") == 1
-            theirs = shown(person_browser(app, met), f"/case/{met.case}")
-            assert (TOLD in theirs) == (days == 0)
+            assert officer_reads in shown(officer_browser(app, met.staff), at(met))
+            assert she_reads in shown(person_browser(app, met), f"/case/{met.case}")

@@ -40,7 +40,7 @@ def test_an_update_is_on_the_persons_timeline_in_the_officers_words(app: Flask, 
     for words in (
         TEXT,
         "I will look at it.",
-        "We will update you by 19 March 2024",
+        "You will hear from us by Tuesday, 19 March 2024",
         "Your case is being investigated",
         "5 March 2024, 12:00",
     ):

@@ -1,0 +1,47 @@
+"""What is owed to the people of a case, as its officer reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import lazy_gettext as N_
+from flask_babel.speaklater import LazyString
+
+from core import commitments
+from core.hookspecs import CommitmentKind
+
+WHAT: Mapping[str, LazyString] = {
+    CommitmentKind.CONTACT: N_("Contact them"),
+    CommitmentKind.ANSWER: N_("Answer their message"),
+    CommitmentKind.TOLD: N_("See that they know the latest news"),
+    CommitmentKind.REACH: N_("Reach them: our letters do not get through"),
+    CommitmentKind.ACKNOWLEDGEMENT: N_("Give them the written acknowledgement"),
+    CommitmentKind.NEEDS_ASSESSMENT: N_("Ask what support they need"),
+    CommitmentKind.SUPPORT_REFERRAL: N_("Refer them to support"),
+    CommitmentKind.STATEMENT_OFFERED: N_("Offer a Victim Personal Statement"),
+    CommitmentKind.RELEASE: N_("Tell them of the release"),
+}
+
+
+@dataclass(frozen=True)
+class Promise:
+    """``name``: to whom, where more than one person is owed something. ``due_at`` is UTC."""
+
+    what: LazyString
+    name: str
+    due_at: datetime
+    late: bool
+
+
+def of_case(case_id: UUID, names: Mapping[UUID, str], now: datetime) -> list[Promise]:
+    """All that is open, the longest overdue first; of several of one kind to one person the soonest."""
+    rows = commitments.open_in_case(case_id)
+    several = len({row.person_id for row in rows}) > 1
+    soonest = {(row.person_id, row.kind): row for row in reversed(rows)}
+    return [
+        Promise(WHAT[row.kind], names.get(row.person_id, "") if several else "", row.due_at, row.due_at < now)
+        for row in rows if soonest[row.person_id, row.kind] is row
+    ]
