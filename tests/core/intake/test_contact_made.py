@@ -19,6 +19,7 @@ from tests.conftest import HERTS
 from tests.core.intake.more_news import answers, on, page_of, shown, statuses
 from tests.people import meet, officer_browser, take
 from tests.rows import rows
+from tests.security.audited import audited
 from tests.statements import statements_heard
 
 BEGUN = [recorded(people=[person(1), person(2, name={"given": "Ben", "family": "Okoro"})]), allocated()]
@@ -115,6 +116,7 @@ def record(app: Flask, person_id: UUID, **more: Any) -> bool:
     return done
 
 
+@audited("contact_recorded")
 def test_an_officer_records_a_call_once_however_often_the_form_is_sent(app: Flask) -> None:
     take(app, *BEGUN)
     met, at = meet(app), clock.now() - timedelta(hours=3)
