@@ -26,8 +26,19 @@ def csv_text(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     file.write(MARK)
     writer = csv.writer(file)
     for row in (columns, *rows):
-        writer.writerow([f"'{cell}" if _starts_a_formula(cell) else cell for cell in row])
+        writer.writerow(_without_formulas(row))
     return file.getvalue()
+
+
+def csv_line(row: Iterable[object]) -> str:
+    """One row with its end, as :func:`csv_text` writes it: for tables that are too long to be held."""
+    file = io.StringIO(newline="")
+    csv.writer(file).writerow(_without_formulas(row))
+    return file.getvalue()
+
+
+def _without_formulas(row: Iterable[object]) -> list[object]:
+    return [f"'{cell}" if _starts_a_formula(cell) else cell for cell in row]
 
 
 def _starts_a_formula(cell: object) -> bool:

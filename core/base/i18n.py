@@ -94,7 +94,7 @@ class Words:
 
     def when(self, moment: datetime | date, precision: str | None = None) -> str:
         """A date as readers of this language write it, no finer than *precision* (``month``, ``day``,
-        or None).
+        ``weekday``, which is a day with its name, or None).
 
         Moments (UTC) are shown in the time of the United Kingdom, with the clock of 24 hours in every
         language.
@@ -104,7 +104,7 @@ class Words:
             moment = moment.astimezone(LONDON)
             clock = "" if precision else f", {moment.hour:02}:{moment.minute:02}"
             moment = moment.date()
-        return _written(moment, self.language, precision == "month") + clock
+        return _written(moment, self.language, precision) + clock
 
     def lang_of(self, text: str | None) -> str:
         """The attribute of an element that shows what somebody wrote, where that is another language.
@@ -219,11 +219,11 @@ def when(moment: datetime | date, precision: str | None = None) -> str:
 
 
 @lru_cache(4096)
-def _written(day: date, code: str, only_month: bool) -> str:
+def _written(day: date, code: str, precision: str | None) -> str:
     """Kept, because a page has dozens of the same few days, and CLDR's patterns are slow to fill in."""
-    if only_month:
+    if precision == "month":
         return str(format_skeleton("yMMMM", day, locale=locale_of(code)))
-    return str(format_date(day, "long", locale=locale_of(code)))
+    return str(format_date(day, "full" if precision == "weekday" else "long", locale=locale_of(code)))
 
 
 def iso(moment: datetime, precision: str | None = None) -> str:

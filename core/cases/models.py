@@ -75,6 +75,8 @@ class Case(ForceOwned, Base):
     other_flags_sealed: Mapped[bytes | None] = sealed_column()
     other_flags = Secret()  # JSON: those that are not on the shared list
     service_level: Mapped[str] = mapped_column(sa.Text, default="standard")
+    # all news of it, each "moment level"; since when it is enhanced: commitments/facts.py
+    level_news: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list, server_default="{}")
     reported_at: Mapped[datetime] = mapped_column(Moment)
     reported_precision: Mapped[str | None] = mapped_column(sa.Text)
     occurred_from: Mapped[datetime | None] = mapped_column(Moment)
@@ -170,6 +172,7 @@ class Access(ForceOwned, Base):
     stamps = Secret()  # which news set which field: cases/registers.py
     shown_through: Mapped[datetime | None] = mapped_column(Moment)
     made_at: Mapped[datetime] = mapped_column(Moment, server_default=sa.func.now())
+    removed_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
         sa.UniqueConstraint("case_id", "person_id", "force"),
         sa.Index("access_person", "person_id", "force"),
@@ -191,6 +194,7 @@ class Entry(ForceOwned, Base):
     stage: Mapped[str | None] = mapped_column(sa.Text)
     outcome: Mapped[str | None] = mapped_column(sa.Text)
     scheme: Mapped[str | None] = mapped_column(sa.Text)
+    release_kind: Mapped[str | None] = mapped_column(sa.Text)
     happened_at: Mapped[datetime] = mapped_column(Moment)
     time_precision: Mapped[str | None] = mapped_column(sa.Text)
     entered_at: Mapped[datetime] = mapped_column(Moment, server_default=sa.func.now())

@@ -19,7 +19,14 @@ from core.base.installation import installation
 from core.base.scope import scope_of
 from core.base.settings import load_settings, settings_table
 from core.base.settings_source import SettingsError
-from core.cli import audit_commands, key_commands, notice_commands, schema_draft, staff_commands
+from core.cli import (
+    audit_commands,
+    commitment_commands,
+    key_commands,
+    notice_commands,
+    schema_draft,
+    staff_commands,
+)
 from core.cli.processes.start import ready
 from core.cli.processes.working import wait_for_databases, work_on
 from core.force.fault import ForceFileError
@@ -236,6 +243,6 @@ def worker(concurrency: int, once: bool) -> None:
 
 
 __all__ = [
-    "Problem", "audit_commands", "force_option", "group", "key_commands", "load_settings", "main",
-    "notice_commands", "root", "schema_draft", "scope_of", "staff_commands",
+    "Problem", "audit_commands", "commitment_commands", "force_option", "group", "key_commands",
+    "load_settings", "main", "notice_commands", "root", "schema_draft", "scope_of", "staff_commands",
 ]

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from core.commitments.models import Commitment
+from core.commitments.reading import NextPromise, due_for, open_in_case
+from core.commitments.settling import settle
 
-__all__ = ["Commitment"]
+__all__ = ["Commitment", "NextPromise", "due_for", "open_in_case", "settle"]

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
+from core.base import clock
 from core.base.email_address import comparable
 from core.cases import unanswered, visits
 from core.cases.known_ids import kept_ids
@@ -108,6 +109,7 @@ LOAD_CASES = sa.select(
     Case.unusable_sealed,
     Case.other_flags_sealed,
     Case.property_sealed,
+    Case.level_news,
 ).where(owned(Case), Case.reference_key == sa.any_(_list("references")))
 LOAD_PEOPLE = sa.select(
     Person.source.label("key_a"), Person.record_id.label("key_b"), Person.id, Person.stamps_sealed,
@@ -145,10 +147,10 @@ RECORDED_ENTRY = sa.select(Entry.id).where(
 
 
 class Batch:
-    """Everything one batch works on. ``source``: whose ids of people it speaks of."""
+    """Everything one batch works on. ``source``: whose ids of people it speaks of; ``at``: when it came."""
 
     def __init__(self, source: str) -> None:
-        self.source = source
+        self.source, self.at = source, clock.now()
         self.cases = TrackedTable(Case, _columns(Case), LOAD_CASES)
         self.people = TrackedTable(Person, _columns(Person), LOAD_PEOPLE)
         self.staff = TrackedTable(Staff, _columns(Staff), LOAD_STAFF)

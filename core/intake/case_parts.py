@@ -11,7 +11,6 @@ from uuid import UUID
 
 from uuid6 import uuid7
 
-from core.base import clock
 from core.base.languages import SOURCE_LANGUAGE
 from core.base.units import comparable_unit
 from core.cases import people
@@ -63,10 +62,12 @@ def enter(
     row_id = uuid7()
     said = {key: value for key, value in details.items() if value}
     work.batch.entries.append(entry_row(
-        row_id, work.event.stamp, said, case_id=work.case.id, record_event_id=work.record_event_id,
-        staff_id=work.author, kind=kind, stage=stage, outcome=more.get("outcome"), scheme=more.get("scheme"),
+        row_id, work.event.stamp, said, entered_at=work.batch.at, case_id=work.case.id,
+        record_event_id=work.record_event_id, staff_id=work.author, kind=kind, stage=stage,
+        outcome=more.get("outcome"), scheme=more.get("scheme"),
         happened_at=work.event.time, time_precision=data.time_precision, announced=work.announce,
         received_at=getattr(data, "received_at", None), promised_by=getattr(data, "next_update_by", None),
+        release_kind=details.get("release_kind"),
     ))
     work.entry_id = row_id
     work.quiet = (more.get("scheme"), more.get("outcome")) in NEVER_BY_LETTER
@@ -76,7 +77,7 @@ def enter(
 
 ENTRY = dict.fromkeys((
     "case_id", "record_event_id", "staff_id", "kind", "stage", "outcome", "scheme", "happened_at",
-    "time_precision", "received_at", "announced", "promised_by",
+    "time_precision", "entered_at", "received_at", "announced", "promised_by", "release_kind",
 ))
 
 
@@ -84,7 +85,7 @@ def entry_row(row_id: UUID, stamp: str, said: Mapping[str, Any], **columns: Any)
     """A row of the timeline that the portal hears of now: all its columns, since rows go in together."""
     assert columns.keys() <= ENTRY.keys()
     return {
-        "id": row_id, **ENTRY, **columns, "entered_at": clock.now(),
+        "id": row_id, **ENTRY, **columns,
         "stamp_sealed": seal(Entry, "stamp", row_id, stamp),
         "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
     }
@@ -132,11 +133,11 @@ def person_named(
     pair = (work.case.id, tracked.id)
     access = work.batch.access.get(pair) or work.batch.access.make(
         pair, case_id=work.case.id, person_id=tracked.id, role=person.role, removed=False,
-        made_at=clock.now(),
+        made_at=work.batch.at,
     )
     access.put("role", person.role, stamp)
-    if removed is not None:
-        access.put("removed", removed, stamp)
+    if removed is not None and access.put("removed", removed, stamp):
+        access.force("removed_at", work.event.time if removed else None)
     if person.role == "victim" and not access.registers.stamp(WAS_VICTIM):
         access.registers.put(WAS_VICTIM, stamp)
         # So that the row is written, in which the stamp stands.

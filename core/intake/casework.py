@@ -47,7 +47,8 @@ def open_case(force: Force, batch: Batch, event: Event, data: shapes.Recorded) -
     return batch.cases.make(
         force.normalise_reference(event.subject), crime_reference=event.subject,
         reference_key=force.normalise_reference(event.subject), crime_type=data.crime_type,
-        district=data.district, flags=[], service_level="standard", reported_at=data.reported_at,
+        district=data.district, flags=[], service_level="standard", level_news=[],
+        reported_at=data.reported_at,
         offered=False, offered_reason="", stage=StageId.RECORDED, latest_at=event.time,
     )
 
@@ -134,6 +135,9 @@ def _crime_fields(work: Work, data: shapes.CrimeFields) -> None:
             decided = work.case.put(name, value, stamp)
             if decided and name == "reported_at":
                 work.case.force("reported_precision", data.time_precision)
+    if "service_level" in said:
+        line = f"{work.event.time.isoformat()} {data.service_level}"
+        work.case.force("level_news", sorted({*work.case.values["level_news"], line}))
     if "flags" in said:
         work.case.put_flags(list(map(flag_id, data.flags)), stamp)
     if data.officer:

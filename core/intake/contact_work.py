@@ -9,7 +9,6 @@ from typing import cast
 
 from uuid6 import uuid7
 
-from core.base import clock
 from core.cases.models import Contact
 from core.intake import shapes
 from core.intake.case_parts import Work, addressees
@@ -30,7 +29,7 @@ def contact_made(work: Work, data: shapes.Data) -> None:
     work.batch.contacts.append({
         "id": row_id, "case_id": work.case.id, "person_id": found[0], "staff_id": work.author,
         "record_event_id": work.record_event_id, "way": data.way, "reached": data.reached,
-        "happened_at": work.event.time, "entered_at": clock.now(), "topics": sorted(set(data.topics)),
+        "happened_at": work.event.time, "entered_at": work.batch.at, "topics": sorted(set(data.topics)),
         "line_sealed": seal(Contact, "line", row_id, data.line) if data.line else None,
     })
 

@@ -57,7 +57,7 @@ def _put_line(work: Work, one: PropertyNews, changed: Mapping[str, Thing]) -> No
         return
     one.entry = str(row_id)
     work.batch.entries.append(entry_row(
-        row_id, one.stamp, {"things": things}, case_id=work.case.id, record_event_id=UUID(one.event),
-        kind="property", outcome=outcome, happened_at=datetime.fromisoformat(one.at),
-        time_precision=one.precision, announced=one.announced,
+        row_id, one.stamp, {"things": things}, entered_at=work.batch.at, case_id=work.case.id,
+        record_event_id=UUID(one.event), kind="property", outcome=outcome,
+        happened_at=datetime.fromisoformat(one.at), time_precision=one.precision, announced=one.announced,
     ))

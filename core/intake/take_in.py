@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import UUID
 
-from core import audit
+from core import audit, commitments
 from core.audit import trail
 from core.base.audit_actions import CoreAction
 from core.force.model import Force
@@ -128,6 +128,7 @@ def _enter_all(force: Force, source: str, items: Sequence[Incoming]) -> dict[UUI
         write_promised(notices)
         signed = trail.signed(_for_audit(source, batch, news.items, entered))
     trail.write_signed(signed)
+    commitments.settle([case.id for case in batch.cases.rows.values()])
     _tell_old_contacts(batch, news.items)
     _retry_other_sources(news)
     return {item.row_id: _offered(work) for item, work in entered}

@@ -32,6 +32,7 @@ from core.cases import contact_lines, people, timeline, visits
 from core.cases.entry_words import EntryWords
 from core.cases.models import Access
 from core.cases.stage_track import steps
+from core.commitments.reading import next_promise
 from core.force.file.logo import logo_of
 from core.hookspecs import Panel, Viewing
 from core.notices import restored
@@ -94,7 +95,7 @@ def case_page(case_id: UUID) -> Any:
         lines=contact_lines.merged(entries, contacts),
         officer=timeline.officer_of(case, today),
         panels=panels,
-        promised=timeline.still_to_come(case.next_update_by, today),
+        promised=next_promise(case, clock.now()),
         now=timeline.as_it_stands(case, entries, words),
         steps=steps(case.stage, [entry.stage for entry in entries if entry.stage]),
         crime_type=at.force.crime_type(case.crime_type),

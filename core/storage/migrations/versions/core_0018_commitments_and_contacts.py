@@ -44,8 +44,12 @@ def upgrade() -> None:
                     postgresql_where=sa.text("state = 'open'"))
     op.create_index("commitment_person", "commitment", ["person_id", "force"])
     _index_of_filled("commitment", "ended_by")
+    op.add_column("crime_case", sa.Column(
+        "level_news", postgresql.ARRAY(TEXT), server_default="{}", nullable=False))
     op.add_column("access", sa.Column("made_at", MOMENT, server_default=sa.text("now()"), nullable=False))
+    op.add_column("access", sa.Column("removed_at", MOMENT))
     for column in (
+        sa.Column("release_kind", TEXT),
         sa.Column("entered_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.Column("received_at", MOMENT),
         sa.Column("announced", sa.Boolean(), server_default=sa.text("true"), nullable=False),
@@ -57,9 +61,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for column in ("explains", "promised_by", "announced", "received_at", "entered_at"):
+    for column in ("explains", "promised_by", "announced", "received_at", "entered_at", "release_kind"):
         op.drop_column("entry", column)
+    op.drop_column("access", "removed_at")
     op.drop_column("access", "made_at")
+    op.drop_column("crime_case", "level_news")
     op.drop_table("commitment")
     op.drop_table("contact")
 

@@ -1,0 +1,56 @@
+"""``trackmycrime commitments``: whom nobody owes news, the evidence of what was kept."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from core.base.installation import installation
+from core.commitments.export import lines
+from core.commitments.unpromised import unpromised
+from core.force.model import Force
+from core.plugin_host.commands import force_option, group
+from core.plugin_host.host import host, served
+from core.storage.db import force_scope
+
+commands = group("commitments", "What people were promised: is anybody owed nothing, and the evidence.")
+FORMATS = ("csv", "jsonl")
+
+
+@commands.command("check")
+@click.option("--force", "force_id", metavar="ID", help="Only this force; without it all that are served.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def check(force_id: str | None, as_json: bool) -> None:
+    """Whether somebody who follows an open case is owed nothing by anybody. Exit status 1 if so.
+
+    The worker looks every night too, and mends what it finds. No names are shown.
+    """
+    forces = [host().get(force_id).force.id] if force_id else sorted(served(host(), installation().settings))
+    cases, people = 0, []
+    for one in forces:
+        with force_scope(one):
+            found = unpromised()
+        cases += found.cases
+        people += [{"case": str(case), "person": str(person)} for case, person in found.people]
+    if as_json:
+        click.echo(json.dumps({"cases": cases, "unpromised": people}, indent=1))
+    else:
+        for row in people:
+            click.echo(f"case {row['case']}: nothing is owed to person {row['person']}")
+        click.echo(f"open cases that are followed: {cases}; people to whom nothing is owed: {len(people)}")
+    sys.exit(1 if people else 0)
+
+
+@commands.command("export")
+@force_option
+@click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="A table, or JSON Lines.")
+def export(force: Force, form: str) -> None:
+    """Every commitment of the force on standard output, oldest first, without names.
+
+    Columns and states: docs/commitments.md.
+    """
+    for line in lines(form):
+        sys.stdout.write(line)
+

@@ -1,0 +1,162 @@
+"""What a person is promised: because of what happened, by the law, the agreed plan and words given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.commitments.facts import CaseFacts, Follower, Letter, News
+from core.commitments.hearing import Hearing
+from core.force.model import Force
+from core.force.vocabulary import ENDED, MOVES_ON_FROM
+from core.force.working_days import day_of, end_of, working_day_until, working_days_after
+from core.hookspecs import Cause, CauseKind, CommitmentKind, EntryCodes, Promised
+
+PLAN, WORD, MESSAGE, UNREACHED = "plan", "word", "message", "reach"  # rules that are not of a law
+USUAL_RHYTHM = timedelta(days=28)  # where no plan was agreed
+ANSWERED_WITHIN, REACHED_WITHIN = 3, 2  # working days
+READ_WITHIN = timedelta(hours=48)  # news of a right: after that somebody sees to it that it is known
+Ask = Callable[[Cause], Iterable[Promised]]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promise to one person; ``made_at`` is when its cause was known here."""
+
+    promised: Promised
+    cause: CauseKind
+    cause_id: UUID
+    made_at: datetime
+
+    @property
+    def key(self) -> tuple[str, UUID]:
+        """What tells it from all others of this person in this case."""
+        return self.promised.rule, self.cause_id
+
+
+class Promises:
+    """What one person of a case is promised. *ask* asks the plugins (``commitments_from``)."""
+
+    def __init__(self, force: Force, case: CaseFacts, person: Follower, hearing: Hearing, ask: Ask) -> None:
+        self.force, self.case, self.person, self.hearing, self.ask = force, case, person, hearing, ask
+
+    def all(self, now: datetime, *, owed: bool) -> list[Promise]:
+        """*owed*: whether this person is owed news; an answer everybody is who wrote."""
+        answers = list(self._answers())
+        if not owed:
+            return answers
+        told = [*self._told()]
+        rights = {one.cause_id for one in told if one.promised.kind == CommitmentKind.TOLD}
+        return [*told, *self._contacts(), *answers, *self._reach(now, rights)]
+
+    def _told(self) -> Iterator[Promise]:
+        for news in self.case.news:
+            if news.announced and news.entered_at >= self.person.since:
+                for promised in self.ask(self._cause_of(news)):
+                    yield Promise(promised, CauseKind.ENTRY, news.id, news.entered_at)
+            if news.promised_by and end_of(news.promised_by) > news.entered_at:
+                word = Promised(WORD, CommitmentKind.CONTACT, end_of(news.promised_by))
+                yield Promise(word, CauseKind.ENTRY, news.id, max(news.entered_at, self.person.since))
+
+    def _cause_of(self, news: News) -> Cause:
+        codes = EntryCodes(news.kind, news.stage, news.outcome, news.scheme, news.release_kind)
+        return self._cause(CauseKind.ENTRY, news.id, news.at, news.known_at, codes)
+
+    def _cause(
+        self, kind: CauseKind, cause_id: UUID, at: datetime, known_at: datetime,
+        entry: EntryCodes | None = None,
+    ) -> Cause:
+        case = self.case
+        return Cause(kind, cause_id, at, known_at, case.id, self.person.id, case.crime_type, case.district,
+                     case.enhanced_since, entry)
+
+    # --- the next contact -------------------------------------------------------------------------
+
+    def _contacts(self) -> Iterator[Promise]:
+        """While a case is open, from each contact on the next is promised: nobody is owed nothing."""
+        kept = {(one.rule, one.cause_id): one for one in self.person.rows if one.state != "open"}
+        for cause_id, at in self._contact_causes():
+            known = kept.get((PLAN, cause_id))
+            if known:  # it ended: by a plan that was in force then, whatever was agreed since
+                promised = [Promised(PLAN, CommitmentKind.CONTACT, known.due_at, known.shown)]
+            else:
+                promised = [*self.ask(self._cause(CauseKind.CONTACT, cause_id, at, at))]
+            if not any(one.kind == CommitmentKind.CONTACT for one in promised):
+                promised.append(self._usual(at))
+            yield from (Promise(one, CauseKind.CONTACT, cause_id, at) for one in promised)
+
+    def _contact_causes(self) -> Iterator[tuple[UUID, datetime]]:
+        """From when the next contact counts: the beginning, each time something reached the person, and each
+        time their case was opened again."""
+        closed = closed_times(self.case)
+        starts = [(self.person.access_id, self.person.since)]
+        starts += [(news.id, news.entered_at) for news in self.case.news if _reopens(news)]
+        by_moment: dict[datetime, UUID] = {}
+        for one in sorted(self.hearing.heard, key=lambda heard: heard.id):
+            if one.received_at and one.received_at > self.person.since:
+                by_moment.setdefault(one.received_at, one.id)
+        known = {cause_id for cause_id, _ in starts}
+        starts += [(cause_id, at) for at, cause_id in by_moment.items() if cause_id not in known]
+        for cause_id, at in starts:
+            if not any(begun <= at and (ended is None or at < ended) for begun, ended in closed):
+                yield cause_id, at
+
+    def _usual(self, at: datetime) -> Promised:
+        day = day_of(at)
+        due = max(working_day_until(self.force, day + USUAL_RHYTHM), working_days_after(self.force, day, 1))
+        return Promised(PLAN, CommitmentKind.CONTACT, end_of(due))
+
+    # --- answers, and who was not reached ---------------------------------------------------------
+
+    def _answers(self) -> Iterator[Promise]:
+        for message in self.person.messages:
+            if message.from_person:
+                due = end_of(working_days_after(self.force, day_of(message.at), ANSWERED_WITHIN))
+                promised = Promised(MESSAGE, CommitmentKind.ANSWER, due)
+                yield Promise(promised, CauseKind.MESSAGE, message.id, message.at)
+
+    def _reach(self, now: datetime, rights: Collection[UUID]) -> Iterator[Promise]:
+        """At most one at a time: who was reached after the first is looked for again only after that."""
+        if self.person.locked or not self.case.offered:
+            return
+        reached: datetime | None = self.person.since
+        for at, letter in sorted(self._unreached(now, rights), key=lambda one: (one[0], one[1].id)):
+            if reached is None or at < reached:
+                continue
+            due = end_of(working_days_after(self.force, day_of(at), REACHED_WITHIN))
+            promised = Promised(UNREACHED, CommitmentKind.REACH, due, shown=False)
+            yield Promise(promised, CauseKind.UNREACHED, letter.id, at)
+            reached = self.hearing.seen_after(at)
+
+    def _unreached(self, now: datetime, rights: Collection[UUID]) -> Iterator[tuple[datetime, Letter]]:
+        for letter in self.person.letters:
+            if letter.read_at:
+                continue
+            if letter.lost_at:
+                yield letter.lost_at, letter
+            elif letter.sent_at and letter.cause_id in rights:
+                unread = letter.sent_at + READ_WITHIN
+                seen = self.hearing.seen_after(letter.sent_at)
+                if unread <= now and (seen is None or seen > unread):
+                    yield unread, letter
+
+
+def _reopens(news: News) -> bool:
+    return news.kind == "reopened"
+
+
+def closed_times(case: CaseFacts) -> list[tuple[datetime, datetime | None]]:
+    """From when until when a case was closed, as it was known here; None: it still is."""
+    found: list[tuple[datetime, datetime | None]] = []
+    since: datetime | None = None
+    for news in sorted(case.news, key=lambda one: (one.at, one.id)):
+        if news.stage in ENDED:
+            since = since or news.entered_at
+        elif since and news.stage and news.kind not in MOVES_ON_FROM:
+            found.append((since, news.entered_at))
+            since = None
+    if case.stage in ENDED and case.news:
+        found.append((since or max(news.entered_at for news in case.news), None))
+    return found

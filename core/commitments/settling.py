@@ -1,0 +1,88 @@
+"""Brings the rows of commitments to what the facts say, in the transaction of whatever changed these."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from uuid6 import uuid7
+
+from core.base import clock
+from core.commitments.facts import CaseFacts, Follower, Kept, facts_of
+from core.commitments.models import Commitment
+from core.commitments.reckoning import Reckoned, reckon
+from core.force.eligibility import NEEDS_CARE
+from core.hookspecs import Cause, CommitmentState, Promised
+from core.plugin_host.host import InstalledForce, installed
+from core.storage.db import insert_many, sent_together, update_many
+from core.storage.locks import lock_each
+
+WRITTEN = ("due_at", "shown", "state", "ended_at")  # what may change of a commitment
+
+
+def settle(case_ids: Collection[UUID]) -> None:
+    """Reckon the commitments of these cases of the force in scope anew, and write what changed.
+
+    Called wherever something changes that they hang on: news, a message, a contact, what became of a
+    letter, a plan. Twice with nothing between changes nothing. The caller commits.
+    """
+    if not case_ids:
+        return
+    # Held last, and in one order, so that two never wait for each other.
+    lock_each([f"commitments/{case_id}" for case_id in sorted(case_ids)])
+    here, now = installed(), clock.now()
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for case in facts_of(case_ids, NEEDS_CARE):
+        reckoned = reckon(here.force, case, partial(_asked, here), now)
+        for person_id, commitments in reckoned.items():
+            _compare(case, case.followers[person_id], commitments, now, new, changed)
+    with sent_together():
+        insert_many(Commitment, new)
+        update_many(Commitment, changed)
+
+
+def _asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:
+    for answer in here.hook.commitments_from(force=here.force, cause=cause):
+        yield from answer
+
+
+def _compare(
+    case: CaseFacts, person: Follower, commitments: Collection[Reckoned], now: datetime,
+    new: list[dict[str, Any]], changed: list[dict[str, Any]],
+) -> None:
+    """What must be inserted and updated, added to *new* and *changed*."""
+    rows = {(one.rule, one.cause_id): one for one in person.rows}
+    for one in {one.key: one for one in commitments}.values():  # one cause gives one promise for each rule
+        row = rows.pop(one.key, None)
+        if row is None:
+            new.append(_inserted(case, person, one))
+        elif any(getattr(row, name) != getattr(one, name) for name in WRITTEN):
+            changed.append(_updated(case, row.id, one))
+    # What is promised no more: another took its place, or the cause of it turned out not to be.
+    changed += [_superseded(row, case, now) for row in rows.values()
+                if row.state != CommitmentState.SUPERSEDED]
+
+
+def _inserted(case: CaseFacts, person: Follower, one: Reckoned) -> dict[str, Any]:
+    return {
+        "id": uuid7(), "case_id": case.id, "person_id": person.id, "rule": one.rule, "cause": one.cause,
+        "cause_id": one.cause_id, "kind": one.kind, "made_at": one.made_at, **_ending_of(case, one),
+    }
+
+
+def _updated(case: CaseFacts, row_id: UUID, one: Reckoned) -> dict[str, Any]:
+    return {"id": row_id, **_ending_of(case, one)}
+
+
+def _ending_of(case: CaseFacts, one: Reckoned) -> dict[str, Any]:
+    return {"due_at": one.due_at, "shown": one.shown, "state": one.state, "ended_at": one.ended_at,
+            "ended_by": case.staff_id if one.ended_at else None}
+
+
+def _superseded(row: Kept, case: CaseFacts, now: datetime) -> dict[str, Any]:
+    return {"id": row.id, "due_at": row.due_at, "shown": row.shown, "state": CommitmentState.SUPERSEDED,
+            "ended_at": row.ended_at or now, "ended_by": case.staff_id}

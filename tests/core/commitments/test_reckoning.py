@@ -1,0 +1,269 @@
+"""What was promised to people stands as they lived it: kept by what they could receive, by nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.force import StageId
+from tests.core.commitments.stories import Story, by_rule, day, london, told_within
+
+ARREST = "law/arrested"
+
+
+# --- she is told of news ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("letter", "lost", "read", "call", "reads", "stands"), [
+    (0.01, None, None, None, None, ("kept", day(1.01))),
+    (5.0, None, None, None, None, ("kept_late", day(6))),  # the mail service was away for days
+    (None, None, None, None, None, ("open", None)),
+    (None, None, None, 2, None, ("kept", day(2))),
+    (None, None, None, None, 3, ("kept", day(3))),
+    (0.01, 1.5, None, None, None, ("open", None)),  # it came back: she could not know
+    (0.01, 1.5, None, 7, None, ("kept_late", day(7))),
+    (0.01, 1.5, 4, None, None, ("kept", day(4))),  # the address lied, she had read it
+], ids=str)
+def test_news_is_told_when_she_could_receive_it(letter, lost, read, call, reads, stands):
+    story = Story()
+    story.entry(1, "arrested", letter=letter, lost=lost, read=read)
+    if call:
+        story.call(call)
+    if reads:
+        story.reads(reads)
+    assert by_rule(story.stands(20, told_within(4)), ARREST) == [stands]
+
+
+@pytest.mark.parametrize(("what", "stands"), [
+    (lambda story: story.call(0.5), "open"),  # before the news was known
+    (lambda story: story.call(2, reached=False), "open"),
+    (lambda story: story.reads(0.5), "open"),
+    (lambda story: story.answer(2), "open"),  # a letter that somebody answered says nothing of an arrest
+    (lambda story: story.entry(2), "kept"),  # a later letter leads to the page where all news stands
+], ids=str)
+def test_what_does_not_speak_of_the_news_does_not_tell_it(what, stands):
+    story = Story()
+    story.entry(1, "arrested", letter=None)
+    what(story)
+    assert by_rule(story.stands(3, told_within(4)), ARREST)[0][0] == stands
+
+
+def test_news_of_the_past_that_nobody_announces_promises_nothing():
+    story = Story()
+    story.entry(0, "arrested", happened=-40, announced=False)
+    assert by_rule(story.stands(1, told_within(4)), ARREST) == []
+
+
+def test_news_that_came_late_counts_from_its_day_and_was_told_late():
+    story = Story()
+    story.entry(10, "arrested", happened=1)
+    assert by_rule(story.stands(11, told_within(4)), ARREST) == [("kept_late", day(10.01))]
+
+
+# --- she hears from us again ---------------------------------------------------------------------------
+
+
+def test_from_the_first_day_on_she_is_owed_the_next_contact():
+    [first] = Story().stands(1)
+    assert (first.rule, first.state, london(first.due_at)) == ("plan", "open", date(2026, 3, 30))
+
+
+def test_a_day_off_at_the_end_of_the_rhythm_brings_it_forward():
+    story = Story()
+    story.call(4)  # Friday; 28 days on is Good Friday
+    assert [london(one.due_at) for one in story.stands(5)] == [date(2026, 3, 30), date(2026, 4, 2)]
+
+
+def test_each_contact_keeps_the_promise_before_it_and_makes_the_next():
+    story = Story()
+    story.entry(10)
+    story.call(30)
+    story.entry(70, explains=True)
+    assert by_rule(story.stands(71), "plan") == [
+        ("kept", day(10.01)), ("kept", day(30)), ("kept_late", day(70.01)), ("open", None)]
+
+
+def test_nothing_new_and_why_explains_in_time_and_is_late_after_it():
+    for told, stands in ((20, "explained"), (40, "kept_late")):
+        story = Story()
+        story.entry(told, explains=True)
+        assert by_rule(story.stands(41), "plan")[0] == (stands, day(told + 0.01))
+
+
+def test_an_officers_word_is_a_promise_of_its_own_beside_the_plan():
+    story = Story()
+    story.entry(1, promised_by=date(2026, 3, 10))
+    assert by_rule(story.stands(5), "word") == [("open", None)]
+    assert by_rule(story.stands(9), "word") == [("open", None)]  # overdue is open: it does not vanish
+    story.entry(10)
+    assert by_rule(story.stands(11), "word") == [("kept_late", day(10.01))]
+
+
+def test_a_word_for_a_day_that_was_over_when_it_came_promises_nothing():
+    story = Story()
+    story.entry(20, happened=1, promised_by=date(2026, 3, 10), announced=False)
+    assert by_rule(story.stands(21), "word") == []
+
+
+def test_an_update_that_did_not_reach_her_keeps_nothing_and_does_not_move_the_day():
+    story = Story()
+    story.entry(10, lost=11)
+    assert by_rule(story.stands(12), "plan") == [("open", None)]
+    assert by_rule(story.stands(10.5), "plan") == [("open", None)]  # as it will be read: the bounce is a fact
+
+
+# --- a case ends, and begins again -----------------------------------------------------------------------
+
+
+def test_what_was_promised_before_its_end_a_case_takes_with_it():
+    story = Story(stage=StageId.CLOSED)
+    story.entry(1, promised_by=date(2026, 3, 20))
+    story.entry(5, "outcome", stage=StageId.CLOSED, letter=None)
+    assert by_rule(story.stands(40), "word") == [("withdrawn", day(5))]
+    assert by_rule(story.stands(40), "plan") == [("kept", day(1.01)), ("withdrawn", day(5))]
+
+
+def test_the_news_of_the_end_is_still_contact():
+    story = Story(stage=StageId.CLOSED)
+    story.entry(5, "outcome", stage=StageId.CLOSED)
+    assert by_rule(story.stands(40), "plan") == [("kept", day(5.01))]
+
+
+def test_what_was_overdue_when_a_case_ended_stays_until_she_hears_of_it():
+    story = Story(stage=StageId.CLOSED)
+    story.entry(1, promised_by=date(2026, 3, 10))
+    story.entry(20, "outcome", stage=StageId.CLOSED, letter=None)
+    assert by_rule(story.stands(40), "word") == [("open", None)]
+    story.call(41)
+    assert by_rule(story.stands(42), "word") == [("kept_late", day(41))]
+
+
+def test_a_case_that_is_opened_again_promises_contact_though_its_letter_was_lost():
+    story = Story()
+    story.entry(5, "outcome", stage=StageId.CLOSED)
+    story.entry(100, "reopened", stage=StageId.REOPENED, lost=101)
+    assert by_rule(story.stands(102), "plan")[-1] == ("open", None)
+
+
+@pytest.mark.parametrize(("removed", "stands"), [(3, "withdrawn"), (40, "missed")])
+def test_who_leaves_the_case_is_owed_nothing_more_and_what_was_late_was_missed(removed, stands):
+    story = Story(removed_at=day(removed))
+    assert by_rule(story.stands(50), "plan") == [(stands, day(removed))]
+
+
+@pytest.mark.parametrize(
+    ("offered", "hidden", "count"), [(True, False, 1), (False, True, 1), (False, False, 0)])
+def test_a_case_hidden_for_safety_is_still_somebodys_duty_and_one_not_offered_nobodys(offered, hidden, count):
+    assert len(Story(offered=offered, hidden=hidden).stands(1)) == count
+
+
+# --- she asks, and is looked for --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("happens", "stands"), [
+    (lambda s: s.answer(2), ("kept", day(2.01))),
+    (lambda s: s.answer(2, lost=3), ("open", None)),
+    (lambda s: s.entry(2), ("kept", day(2.01))),  # an update answers, as everywhere
+    (lambda s: None, ("withdrawn", day(2))),  # it needs no answer, somebody said
+], ids=["answer", "answer that came back", "update", "none needed"])
+def test_what_she_wrote_is_owed_an_answer(happens, stands):
+    story = Story()
+    story.writes(1, answered=2)
+    happens(story)
+    assert by_rule(story.stands(10), "message") == [stands]
+
+
+def test_a_call_answers_too_and_until_then_it_is_owed_though_the_case_is_closed():
+    story = Story(stage=StageId.CLOSED)
+    story.entry(0, "outcome", stage=StageId.CLOSED)
+    story.writes(1)
+    [asked] = [one for one in story.stands(30) if one.rule == "message"]
+    assert (asked.state, london(asked.due_at)) == ("open", date(2026, 3, 6))
+    story.call(31)
+    assert by_rule(story.stands(32), "message") == [("kept_late", day(31))]
+
+
+def test_who_helps_her_is_owed_an_answer_and_no_news():
+    story = Story(role="parent")
+    her = story.facts()
+    assert [one.id for one in her.owed()] == list(her.followers)  # nobody else is there
+    her.followers[next(iter(her.followers))].role = "victim"
+    assert len(her.owed()) == 1
+
+
+def test_who_cannot_be_reached_is_looked_for_by_a_person_once_at_a_time():
+    story = Story()
+    story.entry(1, "arrested", lost=1.1)
+    story.entry(2, "arrested", lost=2.1)
+    assert by_rule(story.stands(3, told_within(4)), "reach") == [("open", None)]
+    story.call(2.5)
+    story.entry(5, "arrested", lost=5.1)
+    assert by_rule(story.stands(6, told_within(4)), "reach") == [("kept", day(2.5)), ("open", None)]
+
+
+@pytest.mark.parametrize(("kind", "read", "on", "found"), [
+    ("arrested", None, 2.9, 0), ("arrested", None, 3.1, 1), ("arrested", 2, 10, 0), ("progress", None, 10, 0),
+])
+def test_news_of_a_right_that_stands_unread_for_two_days_is_told_by_a_person(kind, read, on, found):
+    story = Story()
+    story.entry(1, kind, read=read)
+    assert len(by_rule(story.stands(on, told_within(4)), "reach")) == found
+
+
+@pytest.mark.parametrize("story", [Story(locked=True), Story(offered=False, hidden=True)], ids=str)
+def test_who_locked_their_access_or_is_hidden_is_never_looked_for(story):
+    story.entry(1, "arrested", lost=1.1)
+    assert by_rule(story.stands(20, told_within(4)), "reach") == []
+
+
+# --- whatever the order ---------------------------------------------------------------------------------
+
+_DAYS = st.floats(0, 60).map(lambda value: round(value, 2))
+_HAPPENINGS = st.lists(st.tuples(
+    st.sampled_from((
+        "entry", "arrested", "lost", "unsent", "call", "tried", "reads", "writes", "answer")), _DAYS),
+    max_size=12)
+
+
+def _told(happenings: list[tuple[str, float]]) -> Story:
+    story = Story()
+    for what, on in happenings:
+        {"entry": lambda on: story.entry(on, explains=int(on) % 2 == 0),
+         "arrested": lambda on: story.entry(on, "arrested", promised_by=london(day(on + 9))),
+         "lost": lambda on: story.entry(on, "arrested", lost=on + 1),
+         "unsent": lambda on: story.entry(on, letter=None), "call": lambda on: story.call(on),
+         "tried": lambda on: story.call(on, reached=False), "reads": story.reads,
+         "writes": lambda on: story.writes(on, answered=on + 3 if on > 30 else None), "answer": story.answer,
+         }[what](on)
+    return story
+
+
+@given(_HAPPENINGS, st.randoms(use_true_random=False))
+def test_the_order_in_which_it_is_heard_of_changes_nothing(happenings, random):
+    story = _told(happenings)
+
+    def shuffled(rows):
+        random.shuffle(rows)
+        return rows
+
+    assert story.stands(61, told_within(4), shuffled) == story.stands(61, told_within(4))
+
+
+@given(_HAPPENINGS)
+def test_who_follows_an_open_case_is_always_owed_something_and_everything_due_has_one_end(happenings):
+    found = _told(happenings).stands(61, told_within(4))
+    assert any(one.rule == "plan" and one.state == "open" for one in found)
+    assert len({one.key for one in found}) == len(found)
+    for one in found:
+        assert (one.ended_at is None) == (one.state == "open")
+        if one.state in ("kept", "explained", "superseded", "withdrawn"):
+            assert one.ended_at <= one.due_at
+        elif one.state in ("kept_late", "missed"):
+            assert one.ended_at > one.due_at
+    due = [one for one in found if one.due_at <= day(61) and one.state not in ("superseded", "withdrawn")]
+    ends = Counter(one.state.value for one in due)
+    assert sum(ends[state] for state in ("kept", "kept_late", "explained", "missed", "open")) == len(due)
