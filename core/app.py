@@ -13,6 +13,7 @@ from core.base.installation import installation, set_up
 from core.base.settings import Settings, load_settings, refuse_mode_of_a_file, refuse_unknown_forces
 from core.base.settings_source import DEMO_ENV
 from core.cases import visits
+from core.commitments import jobs as commitment_jobs
 from core.intake import judging
 from core.notices import letter_words, outbox
 from core.plugin_host import jobs
@@ -74,6 +75,7 @@ def add_plugins(app: Flask, host: PluginHost) -> None:
     registry = jobs.registry(app)
     outbox.declare(registry)
     judging.declare(registry)
+    commitment_jobs.declare(registry)
     registry.task("remove_old_sessions", cron="7 * * * *", due=sessions.ended_ones)(visits.remove_old)
     loaders: list[Any] = [app.jinja_loader, letter_words.TEMPLATES]
     for name, module in host.active(installation(app).settings).items():

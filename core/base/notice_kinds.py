@@ -33,6 +33,8 @@ class NoticeKind(StrEnum):
 
     ``code`` opens a case. ``account``: something changed in a person's account (for them).
     ``break_glass`` and ``unusual_viewing``: staff looked at what is not theirs (for who reviews).
+    ``commitments_due``: what people were promised falls due (for an officer); ``commitments_late``: it is
+    late (for a supervisor); ``late``: we are late (for who was promised it).
     """
 
     ENTRY = NewsKind.ENTRY.value
@@ -46,6 +48,9 @@ class NoticeKind(StrEnum):
     ACCOUNT = "account"
     BREAK_GLASS = "break_glass"
     UNUSUAL_VIEWING = "unusual_viewing"
+    COMMITMENTS_DUE = "commitments_due"
+    COMMITMENTS_LATE = "commitments_late"
+    LATE = "late"
 
 
 class Channel(StrEnum):

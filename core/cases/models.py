@@ -110,11 +110,9 @@ class Case(ForceOwned, Base):
         sa.Index("crime_case_open", "latest_at", "force", postgresql_where=sa.text("stage <> 'closed'")),
         filled_index("crime_case_handed_over_by", "handed_over_by"),
         filled_index("crime_case_cover", "cover_id"),
-        filled_index("crime_case_cover_for", "cover_for"),
         force_key("staff_id", to="staff"),
         force_key("handed_over_by", to="staff"),
         force_key("cover_id", to="staff"),
-        force_key("cover_for", to="staff"),
     )
 
 

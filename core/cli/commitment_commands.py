@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 import click
 
+from core.base import clock
+from core.base.clock import LONDON
 from core.base.installation import installation
+from core.commitments import jobs
 from core.commitments.export import lines
 from core.commitments.unpromised import unpromised
 from core.force.model import Force
-from core.plugin_host.commands import force_option, group
+from core.plugin_host.commands import WrongCall, force_option, group
 from core.plugin_host.host import host, served
 from core.storage.db import force_scope
 
@@ -54,3 +60,30 @@ def export(force: Force, form: str) -> None:
     for line in lines(form):
         sys.stdout.write(line)
 
+
+@commands.command("remind")
+@force_option
+@click.option("--at", metavar="MOMENT", help="In demo mode: as if it were this moment, like 2026-12-15T09:00Z.")
+def remind(force: Force, at: str | None) -> None:
+    """Write the letters about what falls due and what is late, as the worker does each hour.
+
+    Nobody is told twice on one day.
+    """
+    with moment_of(at):
+        jobs.remind()
+
+
+@contextmanager
+def moment_of(at: str | None) -> Iterator[None]:
+    """As if it were that moment. Raises :class:`WrongCall` outside of demo mode, and for what is none."""
+    if at is None:
+        yield
+        return
+    if not installation().settings.demo:
+        raise WrongCall("--at MOMENT is for demo mode: here the clock is the clock")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise WrongCall(f"--at {at}: a moment is written like 2026-12-15T09:00Z") from None
+    with clock.travel(moment if moment.tzinfo else moment.replace(tzinfo=LONDON)):
+        yield

@@ -226,12 +226,6 @@ class Batch:
         self.retold.pop(row_id, None)
         self.entries = kept
 
-    def end_dropped(self) -> None:
-        """Before it is written: entries that say nothing any more go."""
-        if self.dropped:
-            delete_rows(Entry, self.dropped)
-        self.dropped = set()
-
     def write(self) -> None:
         for table in (self.staff, self.cases, self.people, self.access):
             table.write()
@@ -244,8 +238,15 @@ class Batch:
         self.entries, self.messages, self.moved, self.answers = [], [], {}, []
         self.contacts, self.retold = [], {}
 
-    def end_sessions(self) -> None:
-        """Before it is written: another email or phone on the record ends what was opened through the
+    def end_what_is_over(self) -> None:
+        """Before it is written: sessions that an old contact opened, and entries that say nothing any more."""
+        self._end_sessions()
+        if self.dropped:
+            delete_rows(Entry, self.dropped)
+        self.dropped = set()
+
+    def _end_sessions(self) -> None:
+        """Another email or phone on the record ends what was opened through the
         old one."""
         told = {
             d.id: d for d in self.people.rows.values()

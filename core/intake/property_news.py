@@ -26,7 +26,7 @@ def take_property(work: Work, items: Sequence[Item], data: Data, *, told: bool) 
     known = read_news(work.case.opened("property"))
     present = PropertyNews(
         stamp, str(work.record_event_id), work.event.time.isoformat(), data.time_precision, told,
-        work.announce, {item.id: _said(item) for item in items},
+        work.announce, {item.id: _parts_of(item) for item in items},
         next((one.entry for one in known if one.stamp == stamp), None))
     news = sorted([*(one for one in known if one.stamp != stamp), present], key=lambda one: one.stamp)
     for one, changed in zip(news, changes(news), strict=True):
@@ -36,7 +36,7 @@ def take_property(work: Work, items: Sequence[Item], data: Data, *, told: bool) 
     work.entry_id = UUID(present.entry) if present.entry else None
 
 
-def _said(item: Item) -> dict[str, str]:
+def _parts_of(item: Item) -> dict[str, str]:
     return {name: value for name in Thing._fields if (value := getattr(item, name))}
 
 

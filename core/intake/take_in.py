@@ -120,8 +120,7 @@ def _enter_all(force: Force, source: str, items: Sequence[Incoming]) -> dict[UUI
     case_parts.hand_out_posts(batch)
     _show_late_victims(force, source, batch)
     alerts = officer_alerts.alerts_of(force, batch, news.items)
-    batch.end_sessions()
-    batch.end_dropped()
+    batch.end_what_is_over()
     with _together(items):
         _write(force, source, batch, news.items)
     notices = promised(_news(batch, entered, alerts))

@@ -39,7 +39,7 @@ NEW_TO_OFFICER = sa.select(Case.id).where(
     Case.handed_over_at.is_not(None), Case.hand_over_seen_at.is_(None),
 ).limit(1)
 # Told to who looks after the looking: a member of staff, else the force's reviewer.
-OVERSIGHT = (NoticeKind.BREAK_GLASS, NoticeKind.UNUSUAL_VIEWING)
+OVERSIGHT = (NoticeKind.BREAK_GLASS, NoticeKind.UNUSUAL_VIEWING, NoticeKind.COMMITMENTS_LATE)
 
 
 class Withhold(Exception):

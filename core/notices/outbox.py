@@ -58,6 +58,12 @@ def tell_staff(
     write_promised([_row(kind, cause_id, case_id, None, one) for one in staff_ids or (None,)], urgent=True)
 
 
+def tell(kind: NoticeKind, whom: Sequence[tuple[UUID | None, UUID | None, UUID | None]]) -> None:
+    """A notice, of which no hook is asked, to each of *whom*: (case, person, None), or (None, None, member of
+    staff), who is the force's reviewer where it is None. The caller sees to it that nobody is told twice."""
+    write_promised([_row(kind, uuid7(), *one) for one in whom])
+
+
 def promise_code(
     person_id: UUID, case_id: UUID, cause_id: UUID, code: str, channel: Channel = Channel.EMAIL
 ) -> UUID:

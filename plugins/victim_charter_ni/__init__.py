@@ -11,7 +11,7 @@ from core.cases import tellings
 from core.force import Force
 from core.hookspecs import EntryCodes, Panel, Place, hookimpl
 from plugins.victim_charter_ni.outcome_codes import PSNI_OUTCOMES
-from plugins.victim_charter_ni.stages import ENTRIES, NOW, PROGRESS, RELEASED
+from plugins.victim_charter_ni.stages import COURT_RESULTS, ENTRIES, NOW, PROGRESS, RELEASED
 
 NAME = "victim_charter_ni"
 VERSION = "0.1.0"
@@ -20,7 +20,7 @@ EDITION = "2015"
 NATIONS = frozenset({"Northern Ireland"})
 SCHEMES = {"psni_outcomes": PSNI_OUTCOMES}
 
-WORDS = tellings.Tellings(PROGRESS, NOW, ENTRIES, RELEASED, SCHEMES)
+WORDS = tellings.Tellings(PROGRESS, NOW, ENTRIES, RELEASED, SCHEMES, COURT_RESULTS)
 tell = WORDS.tell
 stage_now = WORDS.stage_now
 

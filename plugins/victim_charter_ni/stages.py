@@ -11,7 +11,7 @@ from dataclasses import replace
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as N_
 
-from core.cases import general_words, tellings
+from core.cases import general_news, general_words, tellings
 from plugins.victim_charter_ni import rights
 
 CHARGED = tellings.Telling(
@@ -42,6 +42,25 @@ ENTRIES: dict[str, tellings.Telling] = {
     ),
     "charged": CHARGED,
     "reopened": replace(general_words.ENTRIES["reopened"], rights=rights.KEPT_INFORMED),
+    "hearing": replace(
+        general_news.HEARING,
+        next_step=N_(
+            "The Victim and Witness Care Unit tells you about hearings. "
+            "They can also tell you about help with giving evidence, if you need to."
+        ),
+        rights=rights.STATEMENT),
+    "court_result": replace(
+        general_news.COURT_RESULT,
+        next_step=N_("The Victim and Witness Care Unit tells you what the court decided."),
+        rights=rights.COURT_QUESTIONS),
+}
+
+COURT_RESULTS: dict[str, tellings.Telling] = {
+    result: replace(
+        telling,
+        next_step=N_("The Victim and Witness Care Unit can tell you more. You can still get support."),
+        rights=rights.COURT_QUESTIONS)
+    for result, telling in general_news.COURT_RESULTS.items()
 }
 
 RELEASED: dict[str, tellings.Telling] = {

@@ -13,7 +13,7 @@ from functools import partial
 from core.cases import tellings
 from core.force import Force
 from core.hookspecs import EntryCodes, hookimpl
-from plugins.victims_code.entries import ENTRIES, RELEASED, RELEASED_SOMEHOW
+from plugins.victims_code.entries import COURT_RESULTS, ENTRIES, RELEASED, RELEASED_SOMEHOW
 from plugins.victims_code.outcomes import DECISION_RECORDED
 from plugins.victims_code.schemes import HOME_OFFICE, POLICE_UK_OUTCOMES
 from plugins.victims_code.stages import NOW, PROGRESS
@@ -27,7 +27,8 @@ LANGUAGES = {"Wales": ("cy",)}  # Welsh Language (Wales) Measure 2011
 SCHEMES = {"home_office": HOME_OFFICE, "police_uk": POLICE_UK_OUTCOMES}
 
 WORDS = tellings.Tellings(
-    PROGRESS, NOW, ENTRIES, RELEASED, SCHEMES, decided=DECISION_RECORDED, released_somehow=RELEASED_SOMEHOW)
+    PROGRESS, NOW, ENTRIES, RELEASED, SCHEMES, COURT_RESULTS, decided=DECISION_RECORDED,
+    released_somehow=RELEASED_SOMEHOW)
 tell = partial(WORDS.tell, scheme="home_office")
 stage_now = WORDS.stage_now
 

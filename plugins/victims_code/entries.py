@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flask_babel import lazy_gettext as N_
 
-from core.cases import general_words, tellings
+from core.cases import general_news, general_words, tellings
 from plugins.victims_code import rights
 
 CHARGED = tellings.Telling(
@@ -47,6 +47,25 @@ ENTRIES: dict[str, tellings.Telling] = {
     ),
     "charged": CHARGED,
     "reopened": replace(general_words.ENTRIES["reopened"], rights=rights.CONTACT_AND_STATEMENT),
+    "hearing": replace(
+        general_news.HEARING,
+        next_step=N_(
+            "The Witness Care Unit tells you about hearings. "
+            "They can also tell you about help with giving evidence, if you need to."
+        ),
+        rights=rights.STATEMENT),
+    "court_result": replace(
+        general_news.COURT_RESULT,
+        next_step=N_("The Witness Care Unit tells you what the court decided, and what it means."),
+        rights=rights.COURT_QUESTIONS),
+}
+
+COURT_RESULTS: dict[str, tellings.Telling] = {
+    result: replace(
+        telling,
+        next_step=N_("The Witness Care Unit can tell you more. You can still get support."),
+        rights=rights.COURT_QUESTIONS)
+    for result, telling in general_news.COURT_RESULTS.items()
 }
 
 RELEASED: dict[str, tellings.Telling] = {

@@ -12,7 +12,7 @@ from core.cases import tellings
 from core.force import Force
 from core.hookspecs import EntryCodes, hookimpl
 from plugins.victims_code_scotland.disposals import SCOTTISH_DISPOSALS
-from plugins.victims_code_scotland.stages import ENTRIES, NOW, PROGRESS, RELEASED
+from plugins.victims_code_scotland.stages import COURT_RESULTS, ENTRIES, NOW, PROGRESS, RELEASED
 
 NAME = "victims_code_scotland"
 VERSION = "0.1.0"
@@ -21,7 +21,7 @@ NATIONS = frozenset({"Scotland"})
 SCHEMES = {"scottish_disposals": SCOTTISH_DISPOSALS}
 RELEASE_KINDS = ("undertaking", "investigative_liberation")
 
-WORDS = tellings.Tellings(PROGRESS, NOW, ENTRIES, RELEASED, SCHEMES)
+WORDS = tellings.Tellings(PROGRESS, NOW, ENTRIES, RELEASED, SCHEMES, COURT_RESULTS)
 tell = WORDS.tell
 stage_now = WORDS.stage_now
 

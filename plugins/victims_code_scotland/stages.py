@@ -12,7 +12,7 @@ from dataclasses import replace
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as N_
 
-from core.cases import general_words, tellings
+from core.cases import general_news, general_words, tellings
 from plugins.victims_code_scotland import rights
 
 CHARGED = tellings.Telling(
@@ -31,6 +31,21 @@ ENTRIES: dict[str, tellings.Telling] = {
     "allocated": replace(general_words.ENTRIES["allocated"], rights=rights.KEPT_INFORMED),
     "charged": CHARGED,
     "reopened": replace(general_words.ENTRIES["reopened"], rights=rights.KEPT_INFORMED),
+    "hearing": replace(
+        general_news.HEARING,
+        next_step=N_("The procurator fiscal's office can tell you what is happening, and what you may need to do."),
+        rights=rights.VICTIM_STATEMENT),
+    "court_result": replace(
+        general_news.COURT_RESULT,
+        rights=rights.COURT_QUESTIONS),
+}
+
+COURT_RESULTS: dict[str, tellings.Telling] = {
+    result: replace(
+        telling,
+        next_step=N_("The procurator fiscal's office can tell you more. You can still get support."),
+        rights=rights.COURT_QUESTIONS)
+    for result, telling in general_news.COURT_RESULTS.items()
 }
 
 UNDERTAKING = tellings.Telling(

@@ -33,6 +33,7 @@ def every_telling(plugin: ModuleType) -> Iterator[tellings.Telling]:
     yield from (plugin.tell("progress", stage=stage) for stage in (*vocabulary.STAGES, None, "lost"))
     yield from (plugin.tell(kind) for kind in (*plugin.WORDS.entries, "teleported"))
     yield from (plugin.tell("released", release_kind=kind) for kind in (*plugin.WORDS.released, "by balloon"))
+    yield from (plugin.tell("court_result", outcome=each) for each in vocabulary.COURT_RESULTS)
     yield from (code.telling for code in codes(plugin).values())
     yield general_words.DECISION_RECORDED
 

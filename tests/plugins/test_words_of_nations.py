@@ -27,7 +27,10 @@ from tests.plugins.victims_code import test_narrative as english
 from tests.plugins.victims_code.test_told_why import PRESUMED
 
 ROOT = Path(__file__).parents[2]
-KINDS = {"recorded", "allocated", "arrested", "interviewed", "bail_changed", "charged", "reopened", "amended"}
+KINDS = {
+    "recorded", "allocated", "arrested", "interviewed", "bail_changed", "charged", "reopened", "amended",
+    "hearing", "court_result",
+}
 FEED_RELEASES = {"bail", "under_investigation", "no_further_action"}
 
 # Bodies, texts and schemes of England and Wales; the others have some with nearly the same name.

@@ -47,7 +47,8 @@ def test_an_officer_is_away_to_the_last_rest_day(portal: Flask, away: date, show
         case = SimpleNamespace(
             staff_id=staff, name_sealed=seal(Staff, "name", staff, "Sam Officer"),
             collar_number_sealed=seal(Staff, "collar_number", staff, "12"),
-            unit_sealed=seal(Staff, "unit", staff, "CID"), rest_days_until=away)
+            unit_sealed=seal(Staff, "unit", staff, "CID"), rest_days_until=away,
+            cover_id=None)
         card = officer_of(case, TODAY)
         assert card is not None
         assert (card.name, card.collar_number, card.unit, card.away_until) == (

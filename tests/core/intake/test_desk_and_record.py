@@ -98,7 +98,7 @@ def call(**said: Any) -> Act:
     def record() -> None:
         case_id, staff_id, person_id = ids()
         assert desk.record_contact(
-            case_id, person_id, staff_id, "phone", True, said["line"], said["topics"], "f")
+            case_id, person_id, staff_id, "phone", True, said["line"], said["topics"], "form")
 
     told = event("contact.made", time=T.isoformat(), person="P1", way="Phone", reached=True, **said)
     return Act(record, told, frozenset({"latest_at"}))

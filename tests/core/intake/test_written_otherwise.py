@@ -61,6 +61,7 @@ def test_a_day_may_have_midnight_beside_it(written: str) -> None:
     ("id", " P-1 ", "P-1"),
     ("role", "Victim", "victim"),
     ("role", "Business Contact", "business_contact"),
+    ("role", "Helper", "helper"),
     ("role", "BUSINESS-CONTACT", "business_contact"),
     ("language", "en-GB", "en"),
     ("language", "cy-GB", "cy"),

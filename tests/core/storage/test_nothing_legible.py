@@ -29,12 +29,16 @@ SAM = officer(rest_days_until="2026-05-01")
 TIMES = {"occurred_from": "2024-02-28T10:00:00Z", "occurred_to": "2024-02-29T10:00:00Z"}
 
 
+THING = {"id": "T1", "description": "x", "identifiers": "x", "status": "held"}
+
+
 def events() -> list[dict[str, Any]]:
     """One of each type with every field that it has."""
     after = {"time": "2024-03-05T10:00:00Z"}
     return [
         recorded(people=[WHO], officer=SAM, summary="x", incident_reference="1", flags=["online"],
-                 home_office_code="105/1", service_level="standard", time_precision="day", **TIMES),
+                 home_office_code="105/1", service_level="standard", time_precision="day",
+                 property=[THING], **TIMES),
         event("crime.amended", crime_type="bicycle-theft", district="watford", summary="x",
               incident_reference="1", flags=[], officer=SAM, crime_reference="41/9/24", **TIMES, **after),
         allocated(officer=SAM, cover={"officer": SAM, "from": "2024-03-05"}),
@@ -48,7 +52,12 @@ def events() -> list[dict[str, Any]]:
         event("crime.reopened", reasons="x", **after),
         event("person.amended", person=WHO, removed=False, **after),
         event("message.sent", officer=SAM, to="P1", text="x", in_reply_to="1", **after),
-        event("court.hearing", court="x", starts_at="2024-03-05T10:00:00Z", **after),
+        event("court.hearing", court="x", starts_at="2024-03-05T10:00:00Z", purpose="x",
+              received_at="2024-03-05T10:00:00Z", **after),
+        event("court.result", court="x", result="x", text="x", received_at="2024-03-05T10:00:00Z", **after),
+        event("property.updated", items=[THING], **after),
+        event("contact.made", person="P1", way="phone", reached=True, line="x", topics=["release"], **after),
+        event("request.decided", request="R1", state="agreed", text="x", **after),
     ]
 
 
@@ -130,7 +139,7 @@ def test_a_short_name_with_figures_in_place_of_an_id_or_reference_is_not_legible
     told = list(events())
     for one in events():
         for at in places(one):
-            if at[-1] in ("id", "to", "subject", "source", "type", "sequence", "in_reply_to"):
+            if at[-1] in ("id", "to", "person", "request", "subject", "source", "type", "sequence", "in_reply_to"):
                 told.append(planted(one, at, word, len(told)) | {"sequence": str(len(told))})
     with app.app_context(), force_scope(HERTS):
         take_in(host().get(HERTS).force, "niche", told)

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from core.cases import things
+from core.cases.general_news import CONTACTS, TRIED
 from core.cases.general_words import GENERAL, NOW_SOMEWHERE
 from core.cases.stage_track import COURT_PERHAPS, STAGE_STEPS, STEP_NAMES, steps
 from core.cases.tellings import Telling
-from core.force.vocabulary import ENDED, HOME_OFFICE_OUTCOMES, STAGES
+from core.force.vocabulary import COURT_RESULTS, ENDED, HOME_OFFICE_OUTCOMES, STAGES
 from plugins.victims_code import stage_now, tell
 from plugins.victims_code.entries import ENTRIES, RELEASED, RELEASED_SOMEHOW
 from plugins.victims_code.outcomes import DECISION_RECORDED
@@ -23,7 +25,7 @@ WELSH = Path(__file__).parents[3] / "translations" / "cy" / "LC_MESSAGES" / "mes
 
 KINDS = (
     "recorded", "allocated", "arrested", "interviewed", "bail_changed", "charged", "reopened",
-    "amended",
+    "amended", "hearing", "court_result",
 )  # fmt: skip
 RELEASE_KINDS = ("bail", "under_investigation", "no_further_action")
 
@@ -46,6 +48,10 @@ def every_telling() -> Iterator[Telling]:
     yield from (tell(kind) for kind in KINDS)
     yield from (tell("progress", stage=stage) for stage in STAGES)
     yield from (tell("released", release_kind=kind) for kind in RELEASE_KINDS)
+    yield from (tell("court_result", outcome=each, scheme=None) for each in COURT_RESULTS)
+    yield from (tell("property", outcome=each) for each in things.STATUSES)
+    yield from (tell("contact", outcome=each, release_kind=way)
+                for way in CONTACTS for each in (None, TRIED))
     yield from (tell("outcome", outcome=each) for each in HOME_OFFICE_OUTCOMES)
     yield from (tell("outcome", outcome=each, scheme="police_uk") for each in POLICE_UK_OUTCOMES)
     yield from (GENERAL, RELEASED_SOMEHOW, DECISION_RECORDED)

@@ -10,20 +10,17 @@ down_revision = "core_0018"
 branch_labels = None
 depends_on = None
 
-COVERING = ("cover_id", "cover_for")
-
-
 def upgrade() -> None:
     op.add_column("crime_case", sa.Column("cover_from", sa.Date()))
     op.add_column("crime_case", sa.Column("cover_until", sa.Date()))
     op.add_column("crime_case", sa.Column("property_sealed", sa.LargeBinary()))
-    for name in COVERING:
-        op.add_column("crime_case", sa.Column(name, sa.Uuid()))
-        op.create_foreign_key(None, "crime_case", "staff", ["force", name], ["force", "id"])
-        op.create_index(f"crime_case_{name.removesuffix('_id')}", "crime_case", [name, "force"],
-                        postgresql_where=sa.text(f"{name} IS NOT NULL"))
+    op.add_column("crime_case", sa.Column("cover_id", sa.Uuid()))
+    op.add_column("crime_case", sa.Column("cover_for", sa.Uuid()))
+    op.create_foreign_key(None, "crime_case", "staff", ["force", "cover_id"], ["force", "id"])
+    op.create_index("crime_case_cover", "crime_case", ["cover_id", "force"],
+                    postgresql_where=sa.text("cover_id IS NOT NULL"))
 
 
 def downgrade() -> None:
-    for column in ("property_sealed", "cover_until", "cover_from", *reversed(COVERING)):
+    for column in ("property_sealed", "cover_until", "cover_from", "cover_for", "cover_id"):
         op.drop_column("crime_case", column)
