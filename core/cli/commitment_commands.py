@@ -63,7 +63,8 @@ def export(force: Force, form: str) -> None:
 
 @commands.command("remind")
 @force_option
-@click.option("--at", metavar="MOMENT", help="In demo mode: as if it were this moment, like 2026-12-15T09:00Z.")
+@click.option("--at", metavar="MOMENT",
+              help="In demo mode: as if it were this moment, like 2026-12-15T09:00Z.")
 def remind(force: Force, at: str | None) -> None:
     """Write the letters about what falls due and what is late, as the worker does each hour.
 

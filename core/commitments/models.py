@@ -39,7 +39,9 @@ class Commitment(ForceOwned, Base):
     told_up_at: Mapped[datetime | None] = mapped_column(Moment)  # the supervisor, when it is two days late
     __table_args__ = (
         sa.UniqueConstraint("case_id", "person_id", "rule", "cause_id", "force"),
-        sa.Index("commitment_open", "due_at", "force", postgresql_where=sa.text("state = 'open'")),
+        # What is open and of which somebody is still to be told: it does not grow with what is long late.
+        sa.Index("commitment_open", "due_at", "force",
+                 postgresql_where=sa.text("state = 'open' AND told_up_at IS NULL")),
         sa.Index("commitment_person", "person_id", "force"),
         filled_index("commitment_ended_by", "ended_by"),
         sa.CheckConstraint(

@@ -41,7 +41,7 @@ def upgrade() -> None:
         *_keys(case_id="crime_case", person_id="person", ended_by="staff"),
     )
     op.create_index("commitment_open", "commitment", ["due_at", "force"],
-                    postgresql_where=sa.text("state = 'open'"))
+                    postgresql_where=sa.text("state = 'open' AND told_up_at IS NULL"))
     op.create_index("commitment_person", "commitment", ["person_id", "force"])
     _index_of_filled("commitment", "ended_by")
     op.add_column("crime_case", sa.Column(
