@@ -239,7 +239,7 @@ class Batch:
         self.contacts, self.retold = [], {}
 
     def end_what_is_over(self) -> None:
-        """Before it is written: sessions that an old contact opened, and entries that say nothing any more."""
+        """Before it is written: sessions that an old contact opened, entries that say nothing any more."""
         self._end_sessions()
         if self.dropped:
             delete_rows(Entry, self.dropped)
