@@ -33,7 +33,8 @@ ENTRIES: dict[str, tellings.Telling] = {
     "reopened": replace(general_words.ENTRIES["reopened"], rights=rights.KEPT_INFORMED),
     "hearing": replace(
         general_news.HEARING,
-        next_step=N_("The procurator fiscal's office can tell you what is happening, and what you may need to do."),
+        next_step=N_(
+            "The procurator fiscal's office can tell you what is happening, and what you may need to do."),
         rights=rights.VICTIM_STATEMENT),
     "court_result": replace(
         general_news.COURT_RESULT,

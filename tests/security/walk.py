@@ -63,6 +63,8 @@ def begin(app: Flask, word: str = CANARY) -> Walk:
     take(
         app, recorded(people=[who], summary=word), allocated(),
         event("crime.progress", text=f"News {word}", time="2024-03-05T10:00:00Z"),
+        event("contact.made", person="P1", way="phone", reached=True, line=f"We spoke {word}",
+              time="2024-03-06T10:00:00Z"),
         force=FORCE,
     )
     walk = Walk(app, meet(app, force=FORCE))

@@ -29,6 +29,7 @@ SAM = officer(rest_days_until="2026-05-01")
 TIMES = {"occurred_from": "2024-02-28T10:00:00Z", "occurred_to": "2024-02-29T10:00:00Z"}
 
 
+IDS = {"id", "to", "person", "request", "subject", "source", "type", "sequence", "in_reply_to"}
 THING = {"id": "T1", "description": "x", "identifiers": "x", "status": "held"}
 
 
@@ -139,7 +140,7 @@ def test_a_short_name_with_figures_in_place_of_an_id_or_reference_is_not_legible
     told = list(events())
     for one in events():
         for at in places(one):
-            if at[-1] in ("id", "to", "person", "request", "subject", "source", "type", "sequence", "in_reply_to"):
+            if at[-1] in IDS:
                 told.append(planted(one, at, word, len(told)) | {"sequence": str(len(told))})
     with app.app_context(), force_scope(HERTS):
         take_in(host().get(HERTS).force, "niche", told)

@@ -136,7 +136,7 @@ def test_what_moves_is_decided_for_each_table_of_the_core(app: Flask) -> None:
     named = {model.__tablename__ for model in models("move")}
     assert {name for name in named if not name.startswith(plugins)} == {
         "staff", "person", "crime_case", "record_event", "access", "entry", "message", "notice",
-        "erased_case"}
+        "erased_case", "commitment", "contact"}
     assert "oversight_break_glass" in named
 
 
