@@ -18,7 +18,7 @@ class ContactPlan(ForceOwned, Base):
     the person.
     """
 
-    __tablename__ = "contact_plan"
+    __tablename__ = "contact_plan_agreed"
     __kept__ = "with_case"
     __at_merger__ = "move"
     case_id: Mapped[UUID] = mapped_column(sa.Uuid)
@@ -30,13 +30,13 @@ class ContactPlan(ForceOwned, Base):
     reason = Secret()
     made_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True))
     __table_args__ = (
-        sa.Index("contact_plan_case", "case_id", "person_id", "force"),
-        sa.Index("contact_plan_person", "person_id", "force"),
-        filled_index("contact_plan_staff", "staff_id"),
+        sa.Index("contact_plan_agreed_case", "case_id", "person_id", "force"),
+        sa.Index("contact_plan_agreed_person", "person_id", "force"),
+        filled_index("contact_plan_agreed_staff", "staff_id"),
         sa.CheckConstraint("every IN ('weekly', 'two_weekly', 'every_28_days', 'when_something_happens')",
-                           name="contact_plan_every"),
-        sa.CheckConstraint("way IN ('portal', 'email', 'text', 'call')", name="contact_plan_way"),
-        sa.CheckConstraint("staff_id IS NULL OR reason_sealed IS NOT NULL", name="contact_plan_reason"),
+                           name="contact_plan_agreed_every"),
+        sa.CheckConstraint("way IN ('portal', 'email', 'text', 'call')", name="contact_plan_agreed_way"),
+        sa.CheckConstraint("staff_id IS NULL OR reason_sealed IS NOT NULL", name="contact_plan_agreed_reason"),
         force_key("case_id", to="crime_case"),
         force_key("person_id", to="person"),
         force_key("staff_id", to="staff"),

@@ -15,7 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "contact_plan",
+        "contact_plan_agreed",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("every", sa.Text(), nullable=False),
@@ -26,20 +26,20 @@ def upgrade() -> None:
         sa.Column("force", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("every IN ('weekly', 'two_weekly', 'every_28_days', 'when_something_happens')",
-                           name="contact_plan_every"),
-        sa.CheckConstraint("way IN ('portal', 'email', 'text', 'call')", name="contact_plan_way"),
-        sa.CheckConstraint("staff_id IS NULL OR reason_sealed IS NOT NULL", name="contact_plan_reason"),
+                           name="contact_plan_agreed_every"),
+        sa.CheckConstraint("way IN ('portal', 'email', 'text', 'call')", name="contact_plan_agreed_way"),
+        sa.CheckConstraint("staff_id IS NULL OR reason_sealed IS NOT NULL", name="contact_plan_agreed_reason"),
         sa.ForeignKeyConstraint(["force", "case_id"], ["crime_case.force", "crime_case.id"]),
         sa.ForeignKeyConstraint(["force", "person_id"], ["person.force", "person.id"]),
         sa.ForeignKeyConstraint(["force", "staff_id"], ["staff.force", "staff.id"]),
         sa.PrimaryKeyConstraint("id", "force"),
     )
-    op.create_index("contact_plan_case", "contact_plan", ["case_id", "person_id", "force"])
-    op.create_index("contact_plan_person", "contact_plan", ["person_id", "force"])
-    op.create_index("contact_plan_staff", "contact_plan", ["staff_id", "force"],
+    op.create_index("contact_plan_agreed_case", "contact_plan_agreed", ["case_id", "person_id", "force"])
+    op.create_index("contact_plan_agreed_person", "contact_plan_agreed", ["person_id", "force"])
+    op.create_index("contact_plan_agreed_staff", "contact_plan_agreed", ["staff_id", "force"],
                     postgresql_where=sa.text("staff_id IS NOT NULL"))
-    protect("contact_plan")
+    protect("contact_plan_agreed")
 
 
 def downgrade() -> None:
-    op.drop_table("contact_plan")
+    op.drop_table("contact_plan_agreed")
