@@ -13,7 +13,6 @@ from uuid6 import uuid7
 from core import audit, commitments
 from core.base import clock
 from core.cases import Access, Person
-from core.plugin_host import plugin_settings
 from core.storage import insert_many, lock, owned, read, seal, unseal
 from plugins.contact_plan.audit_actions import ContactPlanAction
 from plugins.contact_plan.models import ContactPlan
@@ -58,12 +57,6 @@ def history(case_id: UUID, person_id: UUID) -> list[Plan]:
                   unseal(ContactPlan, "reason", row.id, row.reason_sealed), row.made_at)
              for row in rows_of(case_id, person_id))
     return [*found][::-1]
-
-
-def usual() -> Every:
-    """How often the force in scope is in contact with whoever has not said how often."""
-    found: Every = plugin_settings("contact_plan").usual
-    return found
 
 
 def people_of(case_id: UUID) -> list[tuple[UUID, str]]:

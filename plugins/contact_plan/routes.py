@@ -33,7 +33,7 @@ AT_DESK = "/desk/case/<uuid:case_id>/contact-plan/<uuid:person_id>"
 @bp.get("/case/<uuid:case_id>/contact-plan")
 @allow(person_of_case)
 def mine(case_id: UUID) -> str:
-    agreed = shown.of_person(case_id, current_user.person_id)
+    agreed = _mine(case_id)
     return _page("plan", case_id, agreed, shown.form_for(agreed))
 
 
@@ -41,13 +41,13 @@ def mine(case_id: UUID) -> str:
 @allow(person_of_case)
 def choose(case_id: UUID) -> Any:
     """The person says how often, and in which way."""
-    agreed = shown.of_person(case_id, current_user.person_id)
+    agreed = _mine(case_id)
     form = shown.form_for(agreed)
     if not form.validate():
         return _page("plan", case_id, agreed, form), 400
     every, way = form.chosen()
     plans.agree(case_id, current_user.person_id, every, way, reason=form.reason.data)
-    flash(_("Saved. We agreed: %(agreed)s.", agreed=words.said(every, way)))
+    flash(_("Saved. We agreed: %(agreed)s.", agreed=words.in_words(every, way)))
     db.session.commit()
     return redirect(url_for("contact_plan.mine", case_id=case_id), 303)
 
@@ -74,9 +74,16 @@ def change(case_id: UUID, person_id: UUID) -> Any:
     return redirect(url_for("contact_plan.at_desk", case_id=case_id, person_id=person_id), 303)
 
 
+def _mine(case_id: UUID) -> Shown:
+    person_id = current_user.person_id
+    return shown.of_person(person_id, plans.history(case_id, person_id))
+
+
 def _of_one(case_id: UUID, person_id: UUID) -> Shown:
     name = plans.name_on_case(case_id, person_id)
-    return abort(404) if name is None else shown.of_person(case_id, person_id, name)
+    if name is None:
+        abort(404)
+    return shown.of_person(person_id, plans.history(case_id, person_id), name)
 
 
 def _page(name: str, case_id: UUID, agreed: Shown, form: PlanForm) -> str:
@@ -86,4 +93,5 @@ def _page(name: str, case_id: UUID, agreed: Shown, form: PlanForm) -> str:
     done = get_flashed_messages()
     db.session.commit()
     return render_template(
-        f"contact_plan/{name}.html", case=g.case_row, agreed=agreed, form=form, done=done, said=words.said)
+        f"contact_plan/{name}.html", case=g.case_row, agreed=agreed, form=form, done=done,
+        in_words=words.in_words)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from core.web import at_force
 from plugins.contact_plan import plans, safe_ways, words
 from plugins.contact_plan.forms import OfficerPlanForm, PlanForm
 from plugins.contact_plan.plans import Plan
@@ -26,9 +29,9 @@ class Shown:
     usual: Every
 
     @property
-    def said(self) -> str:
+    def in_words(self) -> str:
         """How often, and in which way: “every 2 weeks, by email”."""
-        return words.said(self.every, self.way)
+        return words.in_words(self.every, self.way)
 
     @property
     def every(self) -> Every:
@@ -44,15 +47,23 @@ class Shown:
         return self.way not in self.safe
 
 
-def of_person(case_id: UUID, person_id: UUID, name: str = "") -> Shown:
-    kept = plans.history(case_id, person_id)
+def usual() -> Every:
+    """How often the force is in contact with whoever has not chosen."""
+    found: Any = at_force().settings["contact_plan"]
+    often: Every = found.usual
+    return often
+
+
+def of_person(person_id: UUID, kept: Sequence[Plan], name: str = "") -> Shown:
+    """*kept*: all that was agreed with them about the case, newest first."""
     return Shown(person_id, name, kept[0] if kept else None, tuple(kept[1:]),
-                 safe_ways.of_person(person_id), plans.usual())
+                 safe_ways.of_person(person_id), usual())
 
 
 def of_case(case_id: UUID) -> list[Shown]:
     """Of everybody who is on the case now."""
-    return [of_person(case_id, person_id, name) for person_id, name in plans.people_of(case_id)]
+    return [of_person(person_id, plans.history(case_id, person_id), name)
+            for person_id, name in plans.people_of(case_id)]
 
 
 def form_for(agreed: Shown, *, officer: bool = False) -> PlanForm:

@@ -34,6 +34,6 @@ SAID_WAY = {
 }
 
 
-def said(every: Every, way: By) -> str:
+def in_words(every: Every, way: By) -> str:
     """Both in one breath: “every 2 weeks, by email”."""
     return str(_("%(every)s, %(way)s", every=SAID_EVERY[every], way=SAID_WAY[way]))

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core.plugin_host.host import host
 from core.force.model import Force
 from core.force.working_days import LONDON
+from core.plugin_host.host import host
 from plugins.contact_plan.rhythm import DAYS, Every, due_at
 from plugins.contact_plan.settings import ContactPlanSettings
 from tests.conftest import AVON, HERTS
