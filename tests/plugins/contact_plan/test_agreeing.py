@@ -19,8 +19,10 @@ from core.cases.models import Person
 from core.hookspecs import Cause, CauseKind, CommitmentKind, Promised
 from core.plugin_host.host import installed
 from core.storage.db import db, force_scope
-from core.testing import allocated, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from plugins.contact_plan.models import ContactPlan
+from plugins.contact_plan.plans import agree
+from plugins.contact_plan.rhythm import By, Every
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser, shown
 from tests.people import (
@@ -102,6 +104,8 @@ def test_the_same_again_changes_nothing_and_another_reason_is_kept(app: Flask, m
     for reason in (REASON, REASON, "And ill until June."):
         assert officers.post(desk_page(met), {**HERS, "reason": reason}).status_code == 303
     assert [one[3] for one in plans(app)] == [None, REASON, "And ill until June."]
+    hers.post(her_page(met), HERS)  # what her officer chose for her she may choose herself
+    assert plans(app)[-1][2] is None and "You chose this on 5 March 2024." in shown(hers, her_page(met))
 
 
 def test_her_officer_changes_it_with_a_reason_that_she_reads(app: Flask, met: Met) -> None:
@@ -187,6 +191,21 @@ def test_nobody_can_be_reached_through_a_case_that_is_not_theirs(
     assert others["her officer"].get(desk_page(met)).status_code == 200
 
 
+def test_with_who_is_no_longer_on_the_case_nothing_is_agreed(app: Flask, met: Met) -> None:
+    officers = officer_browser(app, met.staff)
+    assert officers.get(desk_page(met)).status_code == 200
+    take(app, event("person.amended", time="2024-03-02T10:00:00Z", person=person(), removed=True))
+    assert officers.get(desk_page(met)).status_code == 404
+    assert "Nobody is named on this case." in shown(officers, f"/desk/case/{met.case}")
+
+
+def test_staff_never_change_it_without_a_reason(app: Flask, met: Met) -> None:
+    with app.app_context(), force_scope(HERTS):
+        with pytest.raises(ValueError, match="why"):
+            agree(met.case, met.people["P1"], Every.WEEKLY, By.EMAIL, staff_id=met.staff)
+        agree(met.case, met.people["P1"], Every.WEEKLY, By.EMAIL, staff_id=met.staff, reason=REASON)
+
+
 def test_who_only_looks_sees_it_and_changes_nothing(app: Flask, others: dict[str, Browser]) -> None:
     met, looker = meet(app), others["an officer of another unit"]
     others["her"].post(her_page(met), HERS)
@@ -231,6 +250,8 @@ def test_a_way_that_is_no_longer_safe_is_told_to_both(app: Flask, met: Met) -> N
     safe_contact(app, met, channels=["phone"])
     for path in (f"/case/{met.case}", her_page(met)):
         assert "Email is no longer safe for you" in shown(hers, path)
+    page = hers.get(her_page(met)).get_data(as_text=True)
+    assert 'value="call" checked' in page, "the best of those that are"
     for path in (f"/desk/case/{met.case}", desk_page(met)):
         assert "That way is not safe any more, or not possible. Do not use it." in shown(officers, path)
 
