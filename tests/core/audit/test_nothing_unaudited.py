@@ -29,6 +29,7 @@ from tests.security.walk import CANARY, FORCE, Walk, begin
 
 VIEWS = {
     "case_seen", "cases_listed", "messages_seen", "people_listed", "your_account_person_seen",
+    "contact_plan_seen",
 }
 # The least: a page added here that shows nothing of a case, or one lost, is seen at once.
 SHOWN_TO = {
