@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.commitments.law import Clock, Duty, Edition, Term, When
-from plugins import victim_charter_ni, victims_code, victims_code_scotland
+from plugins.victim_charter_ni import clock as northern_irish
+from plugins.victims_code import clock as english
+from plugins.victims_code_scotland import clock as scottish
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs/the-code-clock.md"
 TOP = """# The Code clock
@@ -32,9 +34,9 @@ of it is promised to be told by that day. The tables are `clock.py` of each nati
   where the record system says when that was (`received_at`).
 """
 NATIONS = (
-    ("England and Wales: the Victims' Code", victims_code.CLOCK),
-    ("Scotland: the Victims' Code for Scotland", victims_code_scotland.CLOCK),
-    ("Northern Ireland: the Victim Charter", victim_charter_ni.CLOCK),
+    ("England and Wales: the Victims' Code", english.CLOCK),
+    ("Scotland: the Victims' Code for Scotland", scottish.CLOCK),
+    ("Northern Ireland: the Victim Charter", northern_irish.CLOCK),
 )
 
 

@@ -6,7 +6,7 @@ are no news of the Code.
 
 from __future__ import annotations
 
-from core.commitments.law import When
+from core.commitments import law
 
 _SENTENCES = (
     "imprisoned", "suspended-sentence", "community-penalty", "fined", "compensation", "deprived-of-property",
@@ -14,27 +14,27 @@ _SENTENCES = (
 )
 _OTHER_RESULTS = ("not-guilty", "unable-to-proceed", "court-result-unavailable")
 
-CHARGED = (When("outcome", ("1", "1A"), "home_office"), When("outcome", ("charged",), "police_uk"))
+CHARGED = (law.When("outcome", ("1", "1A"), "home_office"), law.When("outcome", ("charged",), "police_uk"))
 OUT_OF_COURT = (
-    When("outcome", ("2", "2A", "3", "3A", "6", "7", "8", "22"), "home_office"),
-    When("outcome", (
+    law.When("outcome", ("2", "2A", "3", "3A", "6", "7", "8", "22"), "home_office"),
+    law.When("outcome", (
         "cautioned", "drugs-possession-warning", "penalty-notice-issued", "local-resolution",
         "further-action-not-in-public-interest"), "police_uk"),
 )
 NOT_PROSECUTED = (
-    When("outcome", ("5", "9", "10", "11", "12", "13", "15", "16", "17"), "home_office"),
-    When("outcome", ("unable-to-prosecute", "formal-action-not-in-public-interest"), "police_uk"),
+    law.When("outcome", ("5", "9", "10", "11", "12", "13", "15", "16", "17"), "home_office"),
+    law.When("outcome", ("unable-to-prosecute", "formal-action-not-in-public-interest"), "police_uk"),
 )
 ENDED_WITHOUT_CHARGE = (
-    When("outcome", ("14", "18", "19", "20", "21"), "home_office"),
-    When("outcome", (
+    law.When("outcome", ("14", "18", "19", "20", "21"), "home_office"),
+    law.When("outcome", (
         "no-further-action", "further-investigation-not-in-public-interest",
         "action-taken-by-another-organisation"), "police_uk"),
 )
 COURT_ENDED = (
-    When("outcome", ("4",), "home_office"), When("outcome", _OTHER_RESULTS, "police_uk"),
+    law.When("outcome", ("4",), "home_office"), law.When("outcome", _OTHER_RESULTS, "police_uk"),
 )
-SENTENCED = (When("outcome", _SENTENCES, "police_uk"), When("court_result", _SENTENCES, "police_uk"))
+SENTENCED = (law.When("outcome", _SENTENCES, "police_uk"), law.When("court_result", _SENTENCES, "police_uk"))
 NO_NEWS_OF_THE_CODE = {
     "home_office": {"0"},
     "police_uk": {

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import date
 
 from core.commitments import law
-from core.commitments.law import Confidence, Duty, Since, Term, When
+from core.force import StageId
 from core.hookspecs import CommitmentKind
 from plugins.victims_code_scotland import sources
 
-OUR_OWN = Term(3, confidence=Confidence.UNCONFIRMED)
+OUR_OWN = law.Term(3, confidence=law.Confidence.UNCONFIRMED)
 NO_NUMBER = "No number was read: kept within the three working days in which a message is answered."
 ON_REQUEST = f"A right to ask for it. {NO_NUMBER}"
 FISCAL_TELLS = "The procurator fiscal's office tells it, and the portal does not see when it begins."
@@ -38,23 +38,25 @@ RESULTS = (
 NO_NEWS_OF_THE_CODE: dict[str, set[str]] = {CODES: set()}
 
 
-def _told(
-    key: str, what: str, *triggers: When, teller: str = "police", source: str = sources.INFORMATION.address,
-    confidence: Confidence = Confidence.OK, since: Since = Since.EVENT, note: str = ON_REQUEST,
-) -> Duty:
-    return Duty(
+def _news_of(
+    key: str, what: str, *triggers: law.When, teller: str = "police",
+    source: str = sources.INFORMATION.address,
+    confidence: law.Confidence = law.Confidence.OK, since: law.Since = law.Since.EVENT,
+    note: str = ON_REQUEST,
+) -> law.Duty:
+    return law.Duty(
         key=key, right="information", what=what, teller=teller, source=source, confidence=confidence,
         triggers=triggers, since=since, standard=OUR_OWN, kind=CommitmentKind.TOLD, note=note)
 
 
-def _at_report(key: str, right: str, what: str, source: str, kind: CommitmentKind) -> Duty:
-    return Duty(
-        key=key, right=right, what=what, teller="police", source=source, triggers=(When("recorded"),),
+def _at_report(key: str, right: str, what: str, source: str, kind: CommitmentKind) -> law.Duty:
+    return law.Duty(
+        key=key, right=right, what=what, teller="police", source=source, triggers=(law.When("recorded"),),
         standard=OUR_OWN, kind=kind, note=NO_NUMBER)
 
 
-def _outcome(*codes: str) -> When:
-    return When("outcome", codes, CODES)
+def _outcome(*codes: str) -> law.When:
+    return law.When("outcome", codes, CODES)
 
 
 EDITION_2015 = law.Edition("2015", date(2015, 4, 1), (
@@ -67,36 +69,40 @@ EDITION_2015 = law.Edition("2015", date(2015, 4, 1), (
     _at_report(
         "support_referral", "support", "that one can be referred to support", sources.SUPPORT.address,
         CommitmentKind.SUPPORT_REFERRAL),
-    _told("no_investigation", "the crime is not investigated, and why",
-          When("progress", ("not_investigating",))),
-    _told("investigation_ended", "the investigation ended, and why",
-          When("progress", ("no_further_action",)), _outcome(*ENDED)),
-    _told("suspect_news", "a suspect was arrested or interviewed, or conditions of a release changed",
-          When("arrested"), When("interviewed"), When("bail_changed"), confidence=Confidence.UNCONFIRMED,
+    _news_of("no_investigation", "the crime is not investigated, and why",
+          law.When("progress", ("not_investigating",))),
+    _news_of("investigation_ended", "the investigation ended, and why",
+          law.When("progress", (StageId.NO_FURTHER_ACTION,)), _outcome(*ENDED)),
+    _news_of("suspect_news", "a suspect was arrested or interviewed, or conditions of a release changed",
+          law.When("arrested"), law.When("interviewed"), law.When("bail_changed"),
+          confidence=law.Confidence.UNCONFIRMED,
           note=f"Not read as a right. {NO_NUMBER}"),
-    _told("released", "a suspect was released", When("released"), source=sources.LIBERATION.address,
-          confidence=Confidence.UNCONFIRMED, note=f"Not read as a right. {NO_NUMBER}"),
-    _told("charged", "which offence somebody is charged with", When("charged"),
-          When("progress", ("charged",)), _outcome("reported_to_fiscal", "prosecution")),
-    _told("out_of_court", "a measure of the police took the place of a court", _outcome(*POLICE_MEASURES),
-          When("progress", ("out_of_court",)), source=sources.POLICE_MEASURES.address,
-          confidence=Confidence.UNCONFIRMED, note=f"Not read as a right. {NO_NUMBER}"),
-    _told("fiscal_measure", "a measure of the procurator fiscal took the place of a court",
+    _news_of("released", "a suspect was released", law.When("released"),
+          source=sources.LIBERATION.address,
+          confidence=law.Confidence.UNCONFIRMED, note=f"Not read as a right. {NO_NUMBER}"),
+    _news_of("charged", "which offence somebody is charged with", law.When("charged"),
+          law.When("progress", ("charged",)), _outcome("reported_to_fiscal", "prosecution")),
+    _news_of("out_of_court", "a measure of the police took the place of a court", _outcome(*POLICE_MEASURES),
+          law.When("progress", ("out_of_court",)), source=sources.POLICE_MEASURES.address,
+          confidence=law.Confidence.UNCONFIRMED, note=f"Not read as a right. {NO_NUMBER}"),
+    _news_of("fiscal_measure", "a measure of the procurator fiscal took the place of a court",
           _outcome(*FISCAL_MEASURES), teller="procurator fiscal", source=sources.FISCAL.address,
-          confidence=Confidence.UNCONFIRMED, since=Since.RECEIVED, note=f"Not read as a right. {NO_NUMBER}"),
-    _told("not_prosecuted", "nobody is prosecuted, and why", _outcome("no_action", "discontinued"),
-          teller="procurator fiscal", since=Since.RECEIVED),
-    _told("hearing_details", "when and where a hearing is", When("hearing"), teller="procurator fiscal",
-          since=Since.RECEIVED),
-    _told("case_outcome", "what the court decided", When("court_result"), When("progress", ("result",)),
-          _outcome(*RESULTS), teller="courts", since=Since.RECEIVED),
-    Duty(
+          confidence=law.Confidence.UNCONFIRMED, since=law.Since.RECEIVED,
+          note=f"Not read as a right. {NO_NUMBER}"),
+    _news_of("not_prosecuted", "nobody is prosecuted, and why", _outcome("no_action", "discontinued"),
+          teller="procurator fiscal", since=law.Since.RECEIVED),
+    _news_of("hearing_details", "when and where a hearing is", law.When("hearing"), teller="procurator fiscal",
+          since=law.Since.RECEIVED),
+    _news_of("case_outcome", "what the court decided", law.When("court_result"),
+          law.When("progress", ("result",)),
+          _outcome(*RESULTS), teller="courts", since=law.Since.RECEIVED),
+    law.Duty(
         key="victim_statement", right="participation", what="a victim statement, for some crimes",
         teller="procurator fiscal", source=sources.VICTIM_STATEMENT.address, not_opened=FISCAL_TELLS),
-    Duty(
+    law.Duty(
         key="review", right="review", what="a decision not to prosecute is reviewed when asked",
         teller="procurator fiscal", source=sources.REVIEW.address, not_opened=FISCAL_TELLS),
-    Duty(
+    law.Duty(
         key="complaint", right="complaints", what="a complaint is answered", teller="whoever it is about",
         source=sources.COMPLAINTS.address,
         not_opened="Complaints are handled outside the portal; people read there how to make one."),

@@ -37,6 +37,10 @@ def because_of(
         moment(enhanced_since) if enhanced_since else None, entry)
 
 
+def outcome_of(scheme: str | None, code: str) -> EntryCodes:
+    return EntryCodes("outcome", outcome=code, scheme=scheme)
+
+
 def dues(promised: Iterable[Promised]) -> dict[str, date]:
     """The last day of each promise, by its rule."""
     return {one.rule: day_of(one.due_at) for one in promised}

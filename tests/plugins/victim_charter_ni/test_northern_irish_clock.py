@@ -9,14 +9,17 @@ import pytest
 from core.hookspecs import CommitmentKind, EntryCodes
 from plugins import victim_charter_ni as law
 from plugins.victim_charter_ni.clock import CODES, NO_NEWS_OF_THE_CODE
-from tests.plugins.clocks import because_of, codes_without_one_duty, dues, force_in, opened_keys
+from tests.plugins.clocks import (
+    because_of,
+    codes_without_one_duty,
+    dues,
+    force_in,
+    opened_keys,
+    outcome_of,
+)
 
 HERE = force_in("Northern Ireland")
 RECORDED = EntryCodes("recorded", stage="recorded")
-
-
-def _outcome(code: str) -> EntryCodes:
-    return EntryCodes("outcome", outcome=code, scheme=CODES)
 
 
 ROWS = [
@@ -26,18 +29,18 @@ ROWS = [
     *((entry, key, CommitmentKind.TOLD) for entry, key in (
         (EntryCodes("progress", stage="not_investigating"), "investigation_ended"),
         (EntryCodes("progress", stage="no_further_action"), "investigation_ended"),
-        (_outcome("no_suspect"), "investigation_ended"),
+        (outcome_of(CODES, "no_suspect"), "investigation_ended"),
         (EntryCodes("arrested"), "suspect_news"), (EntryCodes("interviewed"), "suspect_news"),
         (EntryCodes("bail_changed"), "suspect_news"),
         (EntryCodes("released", release_kind="bail"), "released"),
-        (EntryCodes("charged", stage="charged"), "charged"), (_outcome("prosecution"), "charged"),
-        (_outcome("sent_to_prosecutors"), "prosecutors_decide"),
-        (_outcome("community_resolution_notice"), "out_of_court"),
+        (EntryCodes("charged", stage="charged"), "charged"), (outcome_of(CODES, "prosecution"), "charged"),
+        (outcome_of(CODES, "sent_to_prosecutors"), "prosecutors_decide"),
+        (outcome_of(CODES, "community_resolution_notice"), "out_of_court"),
         (EntryCodes("progress", stage="out_of_court"), "out_of_court"),
-        (_outcome("no_prosecution_evidence"), "not_prosecuted"),
+        (outcome_of(CODES, "no_prosecution_evidence"), "not_prosecuted"),
         (EntryCodes("hearing", stage="court"), "hearing_details"),
         (EntryCodes("court_result", outcome="guilty"), "case_outcome"),
-        (_outcome("not_guilty"), "case_outcome"),
+        (outcome_of(CODES, "not_guilty"), "case_outcome"),
     )),
 ]
 

@@ -9,7 +9,14 @@ import pytest
 from core.hookspecs import CommitmentKind, EntryCodes
 from plugins import victims_code
 from plugins.victims_code.news_codes import NO_NEWS_OF_THE_CODE
-from tests.plugins.clocks import because_of, codes_without_one_duty, dues, force_in, opened_keys
+from tests.plugins.clocks import (
+    because_of,
+    codes_without_one_duty,
+    dues,
+    force_in,
+    opened_keys,
+    outcome_of,
+)
 
 ENGLAND = force_in("England")
 # What happens on Thursday 24 December 2026: 25 and 28 December and 1 January are bank holidays.
@@ -18,10 +25,6 @@ ONE, TWO, FIVE = date(2026, 12, 29), date(2026, 12, 30), date(2027, 1, 5)
 FIVE_DAYS = date(2026, 12, 29)
 RECORDED = EntryCodes("recorded", stage="recorded")
 BY_POLICE_UK = "police_uk"
-
-
-def _outcome(code: str, scheme: str | None = None) -> EntryCodes:
-    return EntryCodes("outcome", outcome=code, scheme=scheme)
 
 
 ROWS = [  # what happened, the right, its last day for everyone and under the enhanced service, if these show
@@ -38,21 +41,21 @@ ROWS = [  # what happened, the right, its last day for everyone and under the en
     (EntryCodes("released"), "released_bail_rui", FIVE, ONE, True, True),
     (EntryCodes("bail_changed"), "bail_changed", FIVE, ONE, True, True),
     (EntryCodes("charged", stage="charged"), "charged", FIVE_DAYS, ONE, True, True),
-    (_outcome("1"), "charged", FIVE_DAYS, ONE, True, True),
-    (_outcome("charged", BY_POLICE_UK), "charged", FIVE_DAYS, ONE, True, True),
+    (outcome_of(None, "1"), "charged", FIVE_DAYS, ONE, True, True),
+    (outcome_of(BY_POLICE_UK, "charged"), "charged", FIVE_DAYS, ONE, True, True),
     (EntryCodes("progress", stage="charged"), "charged", FIVE_DAYS, ONE, True, True),
-    (_outcome("3"), "out_of_court", FIVE_DAYS, ONE, True, True),
-    (_outcome("penalty-notice-issued", BY_POLICE_UK), "out_of_court", FIVE_DAYS, ONE, True, True),
-    (_outcome("15"), "not_prosecuted", FIVE, ONE, True, False),
-    (_outcome("unable-to-prosecute", BY_POLICE_UK), "not_prosecuted", FIVE, ONE, True, False),
+    (outcome_of(None, "3"), "out_of_court", FIVE_DAYS, ONE, True, True),
+    (outcome_of(BY_POLICE_UK, "penalty-notice-issued"), "out_of_court", FIVE_DAYS, ONE, True, True),
+    (outcome_of(None, "15"), "not_prosecuted", FIVE, ONE, True, False),
+    (outcome_of(BY_POLICE_UK, "unable-to-prosecute"), "not_prosecuted", FIVE, ONE, True, False),
     (EntryCodes("progress", stage="no_further_action"), "not_prosecuted", FIVE, ONE, True, False),
-    (_outcome("18"), "investigation_ended", FIVE, ONE, False, False),
+    (outcome_of(None, "18"), "investigation_ended", FIVE, ONE, False, False),
     (EntryCodes("hearing", stage="court"), "hearing_details", ONE, ONE, True, True),
     (EntryCodes("court_result", stage="result"), "case_outcome", ONE, ONE, True, True),
     (EntryCodes("court_result", outcome="guilty"), "case_outcome", ONE, ONE, True, True),
-    (_outcome("not-guilty", BY_POLICE_UK), "case_outcome", ONE, ONE, True, True),
+    (outcome_of(BY_POLICE_UK, "not-guilty"), "case_outcome", ONE, ONE, True, True),
     (EntryCodes("court_result", outcome="sentenced"), "sentence", ONE, ONE, True, True),
-    (_outcome("imprisoned", BY_POLICE_UK), "sentence", ONE, ONE, True, True),
+    (outcome_of(BY_POLICE_UK, "imprisoned"), "sentence", ONE, ONE, True, True),
     (EntryCodes("court_result", outcome="fined", scheme=BY_POLICE_UK), "sentence", ONE, ONE, True, True),
 ]
 
@@ -74,7 +77,7 @@ def test_every_row_that_opens_a_promise_is_shown_here() -> None:
 
 @pytest.mark.parametrize(("entry", "standard", "enhanced"), [  # on Tuesday 2 June 2026
     (EntryCodes("charged"), (date(2026, 6, 7), True), (date(2026, 6, 3), False)),  # a Sunday: days, all days
-    (_outcome("8"), (date(2026, 6, 7), True), (date(2026, 6, 3), False)),
+    (outcome_of(None, "8"), (date(2026, 6, 7), True), (date(2026, 6, 3), False)),
     (EntryCodes("arrested"), (date(2026, 6, 9), True), (date(2026, 6, 3), True)),
 ])
 def test_a_charge_and_what_takes_a_courts_place_have_days_and_not_working_days(
@@ -106,7 +109,7 @@ def test_all_other_news_is_to_be_told_once(entry: EntryCodes) -> None:
     (EntryCodes("hearing"), date(2026, 6, 9)),
     (EntryCodes("court_result"), date(2026, 6, 9)),
     (EntryCodes("arrested"), date(2026, 6, 9)),
-    (_outcome("3"), date(2026, 6, 7)),
+    (outcome_of(None, "3"), date(2026, 6, 7)),
 ])
 def test_of_a_court_the_term_counts_from_when_the_witness_care_unit_received_it(
     entry: EntryCodes, last_day: date

@@ -9,14 +9,17 @@ import pytest
 from core.hookspecs import CommitmentKind, EntryCodes
 from plugins import victims_code_scotland as law
 from plugins.victims_code_scotland.clock import CODES, NO_NEWS_OF_THE_CODE
-from tests.plugins.clocks import because_of, codes_without_one_duty, dues, force_in, opened_keys
+from tests.plugins.clocks import (
+    because_of,
+    codes_without_one_duty,
+    dues,
+    force_in,
+    opened_keys,
+    outcome_of,
+)
 
 HERE = force_in("Scotland")
 RECORDED = EntryCodes("recorded", stage="recorded")
-
-
-def _outcome(code: str) -> EntryCodes:
-    return EntryCodes("outcome", outcome=code, scheme=CODES)
 
 
 ROWS = [
@@ -26,16 +29,18 @@ ROWS = [
     *((entry, key, CommitmentKind.TOLD) for entry, key in (
         (EntryCodes("progress", stage="not_investigating"), "no_investigation"),
         (EntryCodes("progress", stage="no_further_action"), "investigation_ended"),
-        (_outcome("no_suspect"), "investigation_ended"),
+        (outcome_of(CODES, "no_suspect"), "investigation_ended"),
         (EntryCodes("arrested"), "suspect_news"), (EntryCodes("interviewed"), "suspect_news"),
         (EntryCodes("bail_changed"), "suspect_news"),
         (EntryCodes("released", release_kind="undertaking"), "released"),
-        (EntryCodes("charged", stage="charged"), "charged"), (_outcome("prosecution"), "charged"),
-        (_outcome("recorded_police_warning"), "out_of_court"),
+        (EntryCodes("charged", stage="charged"), "charged"), (outcome_of(CODES, "prosecution"), "charged"),
+        (outcome_of(CODES, "recorded_police_warning"), "out_of_court"),
         (EntryCodes("progress", stage="out_of_court"), "out_of_court"),
-        (_outcome("fiscal_fine"), "fiscal_measure"), (_outcome("no_action"), "not_prosecuted"),
+        (outcome_of(CODES, "fiscal_fine"), "fiscal_measure"),
+        (outcome_of(CODES, "no_action"), "not_prosecuted"),
         (EntryCodes("hearing", stage="court"), "hearing_details"),
-        (EntryCodes("court_result", outcome="guilty"), "case_outcome"), (_outcome("prison"), "case_outcome"),
+        (EntryCodes("court_result", outcome="guilty"), "case_outcome"),
+        (outcome_of(CODES, "prison"), "case_outcome"),
     )),
 ]
 
