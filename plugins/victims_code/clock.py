@@ -42,8 +42,8 @@ def _at_report(key: str, right: str, what: str, source: str, kind: CommitmentKin
 def _of_suspect(key: str, what: str, *triggers: law.When) -> law.Duty:
     """News of a suspect: five working days, and one under the enhanced service (right 6)."""
     return law.Duty(
-        key=key, right="6", what=what, teller="police", source=sources.RIGHT_6.address, triggers=triggers, standard=FIVE,
-        enhanced=ONE, kind=CommitmentKind.TOLD)
+        key=key, right="6", what=what, teller="police", source=sources.RIGHT_6.address,
+        triggers=triggers, standard=FIVE, enhanced=ONE, kind=CommitmentKind.TOLD)
 
 
 EDITION_2021 = law.Edition("2021", date(2021, 4, 1), (
@@ -52,12 +52,12 @@ EDITION_2021 = law.Edition("2021", date(2021, 4, 1), (
         CommitmentKind.ACKNOWLEDGEMENT,
         note=f"{NO_NUMBER} It says too how the case goes on, and what support there is (process_info)."),
     _at_report(
-        "needs_assessment", "4", "needs are assessed, so that services can be fitted to them", sources.RIGHT_4.address,
-        CommitmentKind.NEEDS_ASSESSMENT),
+        "needs_assessment", "4", "needs are assessed, so that services can be fitted to them",
+        sources.RIGHT_4.address, CommitmentKind.NEEDS_ASSESSMENT),
     law.Duty(
         key="support_referral", right="4", what="referred to a service that supports victims",
-        teller="police", source=sources.RIGHT_4.address, triggers=(law.When("recorded"),), standard=TWO, enhanced=TWO,
-        kind=CommitmentKind.SUPPORT_REFERRAL),
+        teller="police", source=sources.RIGHT_4.address, triggers=(law.When("recorded"),),
+        standard=TWO, enhanced=TWO, kind=CommitmentKind.SUPPORT_REFERRAL),
     _at_report(
         "vps_offer", "7", "a Victim Personal Statement is offered", sources.RIGHT_7.address,
         CommitmentKind.STATEMENT_OFFERED),
@@ -99,11 +99,12 @@ EDITION_2021 = law.Edition("2021", date(2021, 4, 1), (
         note="Not read as a right of its own: kept as a decision not to investigate is."),
     law.Duty(
         key="hearing_details", right="8", what="when and where a hearing is", teller="Witness Care Unit",
-        source=sources.RIGHT_8.address, triggers=(law.When("hearing"),), since=law.Since.RECEIVED, standard=ONE, enhanced=ONE,
-        kind=CommitmentKind.TOLD),
+        source=sources.RIGHT_8.address, triggers=(law.When("hearing"),), since=law.Since.RECEIVED,
+        standard=ONE, enhanced=ONE, kind=CommitmentKind.TOLD),
     law.Duty(
         key="case_outcome", right="9", what="how the case ended at court", teller="Witness Care Unit",
-        source=sources.RIGHT_9.address, triggers=(law.When("court_result"), law.When("progress", ("result",)), *COURT_ENDED),
+        source=sources.RIGHT_9.address,
+        triggers=(law.When("court_result"), law.When("progress", ("result",)), *COURT_ENDED),
         since=law.Since.RECEIVED, standard=ONE, enhanced=ONE, kind=CommitmentKind.TOLD),
     law.Duty(
         key="sentence", right="9", what="the sentence and what it means", teller="Witness Care Unit",
