@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from core.cases import tellings
 from core.force import Force
-from core.hookspecs import EntryCodes, Panel, Place, hookimpl
+from core.hookspecs import Cause, EntryCodes, Panel, Place, Promised, hookimpl
+from plugins.victim_charter_ni.clock import CLOCK
 from plugins.victim_charter_ni.outcome_codes import PSNI_OUTCOMES
 from plugins.victim_charter_ni.stages import COURT_RESULTS, ENTRIES, NOW, PROGRESS, RELEASED
 
@@ -28,6 +29,11 @@ stage_now = WORDS.stage_now
 @hookimpl
 def tell_entry(force: Force, entry: EntryCodes) -> tellings.Telling | None:
     return WORDS.of(entry) if force.nation in NATIONS else None
+
+
+@hookimpl
+def commitments_from(force: Force, cause: Cause) -> list[Promised]:
+    return CLOCK.promised(force, cause) if force.nation in NATIONS else []
 
 
 @hookimpl

@@ -12,7 +12,8 @@ from functools import partial
 
 from core.cases import tellings
 from core.force import Force
-from core.hookspecs import EntryCodes, hookimpl
+from core.hookspecs import Cause, EntryCodes, Promised, hookimpl
+from plugins.victims_code.clock import CLOCK
 from plugins.victims_code.entries import COURT_RESULTS, ENTRIES, RELEASED, RELEASED_SOMEHOW
 from plugins.victims_code.outcomes import DECISION_RECORDED
 from plugins.victims_code.schemes import HOME_OFFICE, POLICE_UK_OUTCOMES
@@ -36,3 +37,8 @@ stage_now = WORDS.stage_now
 @hookimpl
 def tell_entry(force: Force, entry: EntryCodes) -> tellings.Telling | None:
     return WORDS.of(entry) if force.nation in NATIONS else None
+
+
+@hookimpl
+def commitments_from(force: Force, cause: Cause) -> list[Promised]:
+    return CLOCK.promised(force, cause) if force.nation in NATIONS else []

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from core.cases import tellings
 from core.force import Force
-from core.hookspecs import EntryCodes, hookimpl
+from core.hookspecs import Cause, EntryCodes, Promised, hookimpl
+from plugins.victims_code_scotland.clock import CLOCK
 from plugins.victims_code_scotland.disposals import SCOTTISH_DISPOSALS
 from plugins.victims_code_scotland.stages import COURT_RESULTS, ENTRIES, NOW, PROGRESS, RELEASED
 
@@ -29,3 +30,8 @@ stage_now = WORDS.stage_now
 @hookimpl
 def tell_entry(force: Force, entry: EntryCodes) -> tellings.Telling | None:
     return WORDS.of(entry) if force.nation in NATIONS else None
+
+
+@hookimpl
+def commitments_from(force: Force, cause: Cause) -> list[Promised]:
+    return CLOCK.promised(force, cause) if force.nation in NATIONS else []
