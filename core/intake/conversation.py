@@ -18,6 +18,7 @@ from core.base.fields import clean_text, shows_nothing
 from core.cases.models import Message
 from core.hookspecs import News, NewsKind
 from core.intake import desk
+from core.notices import reports
 from core.notices.outbox import promise
 from core.storage.db import insert_many, read, update_many
 from core.storage.keys.keyring import force_keys
@@ -154,4 +155,7 @@ def mark_read(
         UNREAD, case_id=case_id, person_id=person_id, from_person=not by_person, until=seen or now
     ).scalars().all()
     update_many(Message, [{"id": found, "read_at": now} for found in unread])
+    if by_person and unread:
+        reports.read_news(case_id, person_id, unread)
+        reports.tell(case_id, person_id)
     return len(unread)
