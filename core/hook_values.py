@@ -140,8 +140,9 @@ class Promised:
 class Viewing:
     """Who is looking at which case. ``viewer`` is ``person`` or ``officer``.
 
-    ``relation`` says what an officer has to do with the case: ``lead``, ``unit``, ``supervisor``, or what
-    a plugin says (``case_relation``). Of an officer who ``only_looks`` nothing is taken.
+    ``relation`` says what an officer has to do with the case: ``lead``, ``cover``, ``unit``,
+    ``supervisor``, or what a plugin says (``case_relation``). Of an officer who ``only_looks`` nothing is
+    taken.
     """
 
     viewer: str
@@ -158,7 +159,7 @@ class Viewing:
     @property
     def only_looks(self) -> bool:
         """Whether an officer looks who does not work on the case: who may read, and change nothing."""
-        return self.viewer == "officer" and self.relation not in ("lead", "unit", "supervisor")
+        return self.viewer == "officer" and self.relation not in ("lead", "cover", "unit", "supervisor")
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class CoreAction(AuditAction):
     CASES_LISTED = "cases_listed", "count"
     PEOPLE_LISTED = "people_listed", "count"
     MESSAGE_SENT = "message_sent", "by"
+    CONTACT_RECORDED = "contact_recorded", "person", "way"
     ENTRY_WRITTEN = "entry_written", "kind"
     ANSWER_NOT_NEEDED = "answer_not_needed", "person", "count"
     REFUSED = "refused", "rule"

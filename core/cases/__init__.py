@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from core.cases import (
     by_reference,
+    contact_lines,
+    cover,
     general_words,
     people,
     relations,
     safe_contact,
     tellings,
+    things,
     timeline,
     unanswered,
 )
@@ -28,6 +31,8 @@ __all__ = [
     "Person",
     "Staff",
     "by_reference",
+    "contact_lines",
+    "cover",
     "general_words",
     "kept_hashes",
     "kept_id",
@@ -35,6 +40,7 @@ __all__ = [
     "relations",
     "safe_contact",
     "tellings",
+    "things",
     "timeline",
     "unanswered",
     "visits_of",

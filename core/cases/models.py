@@ -89,6 +89,13 @@ class Case(ForceOwned, Base):
     offered_reason: Mapped[str] = mapped_column(sa.Text)
     stage: Mapped[str] = mapped_column(sa.Text)
     staff_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    # Who answers in place of cover_for, from and until which day: core/cases/cover.py
+    cover_id: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    cover_for: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    cover_from: Mapped[date | None] = mapped_column(sa.Date)
+    cover_until: Mapped[date | None] = mapped_column(sa.Date)
+    property_sealed: Mapped[bytes | None] = sealed_column()
+    property = Secret()  # all news of its things: core/cases/things.py
     handed_over_at: Mapped[datetime | None] = mapped_column(Moment)
     handed_over_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
     hand_over_seen_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -102,8 +109,12 @@ class Case(ForceOwned, Base):
         sa.Index("crime_case_closed", "latest_at", "force", postgresql_where=sa.text("stage = 'closed'")),
         sa.Index("crime_case_open", "latest_at", "force", postgresql_where=sa.text("stage <> 'closed'")),
         filled_index("crime_case_handed_over_by", "handed_over_by"),
+        filled_index("crime_case_cover", "cover_id"),
+        filled_index("crime_case_cover_for", "cover_for"),
         force_key("staff_id", to="staff"),
         force_key("handed_over_by", to="staff"),
+        force_key("cover_id", to="staff"),
+        force_key("cover_for", to="staff"),
     )
 
 

@@ -1,9 +1,9 @@
 """What a member of staff has to do with a case: the one place where that is decided.
 
-``lead`` is the officer in the case. ``unit`` is an officer of the lead's unit, unless the case is
-sensitive. ``supervisor`` is a supervisor of the lead's unit. Any other relation is what a plugin says
-(``case_relation``), and whoever has it may look and change nothing. Who runs the platform has no relation
-to any case.
+``lead`` is the officer in the case, ``cover`` who answers in their place while they are away. ``unit`` is
+an officer of the lead's unit, unless the case is sensitive. ``supervisor`` is a supervisor of the lead's
+unit. Any other relation is what a plugin says (``case_relation``), and whoever has it may look and change
+nothing. Who runs the platform has no relation to any case.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import g
 
+from core.base import clock
+from core.cases.cover import cover_columns, covered_by, covering
 from core.cases.models import Case, Staff
 from core.force.eligibility import is_sensitive
 from core.force.vocabulary import FLAGS
@@ -28,7 +30,7 @@ ROLES = ("officer", "supervisor", "force_admin", "national_admin")
 WORK_ON_CASES = frozenset({"officer", "supervisor"})
 USE_THE_DESK = WORK_ON_CASES | {"force_admin"}
 REVIEW = frozenset({"supervisor", "force_admin"})
-OF_THE_CASE = frozenset({"lead", "unit", "supervisor"})  # who works on a case, and may change it
+OF_THE_CASE = frozenset({"lead", "cover", "unit", "supervisor"})  # who works on a case, and may change it
 
 ME = sa.select(Staff.id, Staff.role, Staff.unit_sealed).where(
     owned(Staff), Staff.id == sa.bindparam("staff_id")
@@ -36,7 +38,7 @@ ME = sa.select(Staff.id, Staff.role, Staff.unit_sealed).where(
 case_columns = (
     Case.id, Case.crime_reference, Case.crime_type, Case.district, Case.stage, Case.staff_id,
     Case.reported_at, Case.reported_precision, Case.summary_sealed, Case.next_update_by,
-    Case.service_level, Case.offered,
+    Case.service_level, Case.offered, *cover_columns,
 )
 CASE_FOR_STAFF = (
     sa.select(*case_columns, Case.flags, Staff.unit_key)
@@ -87,6 +89,8 @@ def relation(me: Member, case: Any) -> str | None:
         return None
     if case.staff_id == me.id:
         return "lead"
+    if covering(case, clock.today()) == me.id:
+        return "cover"
     together = case.unit_key in me.unit_keys
     if together and me.role == "supervisor":
         return "supervisor"
@@ -118,7 +122,11 @@ def reviews(me: Member, staff_id: UUID, *units: bytes | None) -> bool:
 
 _texts = sa.ARRAY(sa.Text)
 OWN = Case.staff_id == sa.bindparam("staff_id")
-_me = sa.select(Staff.id).where(owned(Staff), Staff.id == sa.bindparam("staff_id")).subquery("leads")
+COVERED = covered_by(sa.bindparam("staff_id"), sa.bindparam("today", type_=sa.Date))
+_me = sa.union(
+    sa.select(Staff.id).where(owned(Staff), Staff.id == sa.bindparam("staff_id")),
+    sa.select(Case.staff_id).where(owned(Case), COVERED),
+).subquery("leads")
 _unit = sa.select(Staff.id).where(
     owned(Staff), Staff.unit_key == sa.any_(sa.bindparam("unit_keys", type_=sa.ARRAY(sa.LargeBinary)))
 ).subquery("leads")
@@ -129,7 +137,7 @@ NOT_SENSITIVE = sa.and_(
 )
 # Whose cases (the leads: a statement begins with them, to look at no others), and which of these.
 LISTS = {
-    "own": (_me, sa.true()),
+    "own": (_me, sa.or_(OWN, COVERED)),
     "unit": (_unit, sa.or_(OWN, NOT_SENSITIVE)),
     "supervised": (_unit, sa.true()),
 }
@@ -145,7 +153,9 @@ def list_of_unit(me: Member) -> str | None:
 def list_values(me: Member, name: str) -> dict[str, Any]:
     """What the conditions of :data:`LISTS` are filled with."""
     values: dict[str, Any] = {"staff_id": me.id}
-    if name != "own":
+    if name == "own":
+        values["today"] = clock.today()
+    else:
         values["unit_keys"] = sorted(me.unit_keys)
     if name == "unit":
         values["plain_flags"] = [flag for flag, known in FLAGS.items() if not known.sensitive]

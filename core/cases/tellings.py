@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from flask_babel import LazyString
 
-from core.cases import general_words
+from core.cases import general_news, general_words
 from core.force.vocabulary.outcomes import OutcomeCode
 from core.hookspecs import EntryCodes, Telling
 
@@ -48,6 +48,7 @@ class Tellings:
     entries: Mapping[str, Telling] = field(default_factory=dict)
     released: Mapping[str, Telling] = field(default_factory=dict)
     schemes: Mapping[str, Mapping[str, SchemeCode]] = field(default_factory=dict)
+    court_results: Mapping[str, Telling] = field(default_factory=dict)
     decided: Telling = general_words.DECISION_RECORDED
     released_somehow: Telling = general_words.RELEASED_SOMEHOW
 
@@ -66,7 +67,9 @@ class Tellings:
         """What to tell people about an entry of *kind*: never an error, never what is not confirmed.
 
         ``progress`` is told by *stage*, ``outcome`` by *outcome* in its *scheme*, ``released`` by
-        *release_kind*.
+        *release_kind*, ``court_result`` by *outcome* in its *scheme* or of those that every nation has,
+        ``property`` by *outcome* (where its things stand), a ``contact`` by *release_kind* (its way) and
+        *outcome*.
         """
         if kind == "progress":
             general = general_words.STAGES.get(stage, general_words.GENERAL) if stage else general_words.NEWS
@@ -77,7 +80,22 @@ class Tellings:
         if kind == "released":
             somehow = general_words.RELEASED.get(release_kind or "", self.released_somehow)
             return self.released.get(release_kind or "", somehow)
+        if kind == "court_result":
+            return self._court_result(scheme, outcome)
+        if kind == "property" and outcome:
+            return general_news.PROPERTIES.get(outcome, general_news.PROPERTY)
+        if kind == "contact":
+            return general_news.CONTACTS[release_kind or "phone"][outcome == general_news.TRIED]
+        if kind in general_news.ENTRIES:
+            return self.entries.get(kind, general_news.ENTRIES[kind])
         return self.entries.get(kind, general_words.ENTRIES.get(kind, general_words.GENERAL))
+
+    def _court_result(self, scheme: str | None, outcome: str | None) -> Telling:
+        code = self.schemes.get(scheme or "", {}).get(outcome or "")
+        if code and code.sources:
+            return code.telling
+        unknown = self.entries.get("court_result", general_news.COURT_RESULT)
+        return self.court_results.get(outcome or "", general_news.COURT_RESULTS.get(outcome or "", unknown))
 
     def stage_now(self, stage: str | None) -> tuple[LazyString, LazyString]:
         """Where things stand now: a heading and an explanation for the top of the case."""

@@ -12,6 +12,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.cases.cover import covering
+from core.cases.entry_facts import Fact, facts_of
 from core.cases.entry_words import EntryTexts, EntryWords
 from core.cases.models import Case, Entry, Staff
 from core.force.vocabulary import ENDED, MOVES_ON_FROM, StageId
@@ -46,6 +48,7 @@ class TimelineEntry(NamedTuple):
     next_update_by: date | None
     officer: str | None
     stage: str | None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,15 @@ class AsItStands:
 
 @dataclass(frozen=True)
 class OfficerCard:
-    """Who has the case; ``away_until`` while on rest days."""
+    """Who has the case; ``away_until`` while on rest days. ``cover``: who answers meanwhile, until
+    ``cover_until`` (None: no end is known)."""
 
     name: str
     collar_number: str | None
     unit: str | None
     away_until: date | None
+    cover: str | None = None
+    cover_until: date | None = None
 
 
 def entries_of(case_id: UUID, words: EntryWords | None = None) -> list[TimelineEntry]:
@@ -121,7 +127,7 @@ def _entry(row: Any, words: EntryWords, texts: Iterator[str]) -> TimelineEntry:
         row_id, kind, happened_at, precision,
         words.of(kind, stage, outcome, scheme, details.get("release_kind")),
         details.get("text"), details.get("done"), details.get("next_step"),
-        date.fromisoformat(by) if by else None, details.get("officer"), stage,
+        date.fromisoformat(by) if by else None, details.get("officer"), stage, facts_of(details),
     )
 
 
@@ -137,7 +143,10 @@ def officer_of(case: Any, today: date) -> OfficerCard | None:
     name = unseal(Staff, "name", case.staff_id, case.name_sealed) or ""
     collar_number = unseal(Staff, "collar_number", case.staff_id, case.collar_number_sealed)
     unit = unseal(Staff, "unit", case.staff_id, case.unit_sealed)
-    return OfficerCard(name, collar_number, unit, still_to_come(case.rest_days_until, today))
+    covers = covering(case, today)
+    cover = unseal(Staff, "name", covers, case.cover_name_sealed) if covers else None
+    return OfficerCard(name, collar_number, unit, still_to_come(case.rest_days_until, today), cover,
+                       case.cover_until if cover else None)
 
 
 def standing(case: Case | Any, words: EntryWords | None = None) -> tuple[str, str]:

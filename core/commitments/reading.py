@@ -37,13 +37,14 @@ class NextPromise:
     supervisor_told: bool
 
 
-def soonest(case_id: Any, person_id: Any) -> sa.sql.selectable.LateralFromClause:
-    """The soonest promise that a person is told of, to be joined to a query for their case: a trip less."""
+def soonest(person_id: Any) -> sa.sql.selectable.LateralFromClause:
+    """The soonest promise that a person is told of, to be joined to a query of Case: a trip less."""
     return (
         sa.select(Commitment.due_at.label("owed_by"), Commitment.told_late_at, Commitment.told_up_at)
-        .where(_OPEN, Commitment.case_id == case_id, Commitment.person_id == person_id, Commitment.shown,
+        .where(_OPEN, owned(Case), Commitment.case_id == Case.id, Commitment.person_id == person_id, Commitment.shown,
                Commitment.kind.in_([str(kind) for kind in HEARD_OF]))
-        .order_by(Commitment.due_at).limit(1).lateral("soonest")
+        .order_by(Commitment.due_at).limit(1)
+        .correlate(Case).lateral("soonest")
     )
 
 

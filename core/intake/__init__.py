@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.intake import conversation, desk, erased, judging, updates
-from core.intake.casework import staff_id_of
 from core.intake.left_out import details_left_out
+from core.intake.mapped_codes import staff_id_of
 from core.intake.models import RecordEvent
 from core.intake.shapes import NotUnderstood
 from core.intake.store import Result

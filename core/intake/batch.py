@@ -10,15 +10,16 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
+from core.base import clock
 from core.base.email_address import comparable
 from core.cases import unanswered, visits
 from core.cases.known_ids import kept_ids
-from core.cases.models import Access, Case, Entry, Message, Person, Staff
+from core.cases.models import Access, Case, Contact, Entry, Message, Person, Staff
 from core.cases.registers import Registers
 from core.force.model import Force
 from core.force.parts import OWN_SOURCE
 from core.intake.tracked_row import TrackedRow
-from core.storage.db import Query, insert_many, read, update_many
+from core.storage.db import Query, delete_rows, insert_many, read, update_many
 from core.storage.sealed import seal, unseal
 from core.storage.walls import owned
 
@@ -107,6 +108,8 @@ LOAD_CASES = sa.select(
     Case.stamps_sealed,
     Case.unusable_sealed,
     Case.other_flags_sealed,
+    Case.property_sealed,
+    Case.level_news,
 ).where(owned(Case), Case.reference_key == sa.any_(_list("references")))
 LOAD_PEOPLE = sa.select(
     Person.source.label("key_a"), Person.record_id.label("key_b"), Person.id, Person.stamps_sealed,
@@ -144,16 +147,19 @@ RECORDED_ENTRY = sa.select(Entry.id).where(
 
 
 class Batch:
-    """Everything one batch works on. ``source``: whose ids of people it speaks of."""
+    """Everything one batch works on. ``source``: whose ids of people it speaks of; ``at``: when it came."""
 
     def __init__(self, source: str) -> None:
-        self.source = source
+        self.source, self.at = source, clock.now()
         self.cases = TrackedTable(Case, _columns(Case), LOAD_CASES)
         self.people = TrackedTable(Person, _columns(Person), LOAD_PEOPLE)
         self.staff = TrackedTable(Staff, _columns(Staff), LOAD_STAFF)
         self.access = TrackedTable(Access, _columns(Access), LOAD_ACCESS)
         self.entries: list[dict[str, Any]] = []
         self.messages: list[dict[str, Any]] = []
+        self.contacts: list[dict[str, Any]] = []
+        self.retold: dict[UUID, dict[str, Any]] = {}  # entries that say something else now
+        self.dropped: set[UUID] = set()  # entries that say nothing any more
         self.moved: dict[UUID, dict[str, Any]] = {}
         self.posts: list[Any] = []
         self.late_victims: set[UUID] = set()
@@ -203,14 +209,40 @@ class Batch:
         row_id = read(RECORDED_ENTRY, case_id=case_id).scalar_one()
         self.moved[row_id] = {**values, "stamp_sealed": seal(Entry, "stamp", row_id, stamp)}
 
+    def change_entry(self, row_id: UUID, values: dict[str, Any]) -> None:
+        """An entry, of this batch or of before, says something else now; *values* names the same columns
+        for each."""
+        here = next((row for row in self.entries if row["id"] == row_id), None)
+        if here:
+            here.update(values)
+        else:
+            self.retold[row_id] = values
+
+    def drop_entry(self, row_id: UUID) -> None:
+        """An entry says nothing any more that was not known."""
+        kept = [row for row in self.entries if row["id"] != row_id]
+        if len(kept) == len(self.entries):
+            self.dropped.add(row_id)
+        self.retold.pop(row_id, None)
+        self.entries = kept
+
+    def end_dropped(self) -> None:
+        """Before it is written: entries that say nothing any more go."""
+        if self.dropped:
+            delete_rows(Entry, self.dropped)
+        self.dropped = set()
+
     def write(self) -> None:
         for table in (self.staff, self.cases, self.people, self.access):
             table.write()
         insert_many(Entry, self.entries)
         update_many(Entry, [{"id": row_id, **values} for row_id, values in self.moved.items()])
+        update_many(Entry, [{"id": row_id, **values} for row_id, values in self.retold.items()])
         insert_many(Message, self.messages)
+        insert_many(Contact, self.contacts)
         unanswered.settle(self.answers)
         self.entries, self.messages, self.moved, self.answers = [], [], {}, []
+        self.contacts, self.retold = [], {}
 
     def end_sessions(self) -> None:
         """Before it is written: another email or phone on the record ends what was opened through the

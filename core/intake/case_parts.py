@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,18 +61,34 @@ def enter(
     """One more line of the timeline, which may bring the case to a stage."""
     row_id = uuid7()
     said = {key: value for key, value in details.items() if value}
-    work.batch.entries.append({
-        "id": row_id, "case_id": work.case.id, "record_event_id": work.record_event_id,
-        "staff_id": work.author, "kind": kind, "stage": stage, "outcome": more.get("outcome"),
-        "scheme": more.get("scheme"),
-        "happened_at": work.event.time, "time_precision": data.time_precision,
-        "stamp_sealed": seal(Entry, "stamp", row_id, work.event.stamp),
-        "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
-    })
+    work.batch.entries.append(entry_row(
+        row_id, work.event.stamp, said, entered_at=work.batch.at, case_id=work.case.id,
+        record_event_id=work.record_event_id, staff_id=work.author, kind=kind, stage=stage,
+        outcome=more.get("outcome"), scheme=more.get("scheme"),
+        happened_at=work.event.time, time_precision=data.time_precision, announced=work.announce,
+        received_at=getattr(data, "received_at", None), promised_by=getattr(data, "next_update_by", None),
+        release_kind=details.get("release_kind"),
+    ))
     work.entry_id = row_id
     work.quiet = (more.get("scheme"), more.get("outcome")) in NEVER_BY_LETTER
     if stage:
         bring_to(work.case, kind, stage, work.event.stamp)
+
+
+ENTRY = dict.fromkeys((
+    "case_id", "record_event_id", "staff_id", "kind", "stage", "outcome", "scheme", "happened_at",
+    "time_precision", "entered_at", "received_at", "announced", "promised_by", "release_kind",
+))
+
+
+def entry_row(row_id: UUID, stamp: str, said: Mapping[str, Any], **columns: Any) -> dict[str, Any]:
+    """A row of the timeline that the portal hears of now: all its columns, since rows go in together."""
+    assert columns.keys() <= ENTRY.keys()
+    return {
+        "id": row_id, **ENTRY, **columns,
+        "stamp_sealed": seal(Entry, "stamp", row_id, stamp),
+        "details_sealed": seal(Entry, "details", row_id, json.dumps(said)) if said else None,
+    }
 
 
 def officer_named(work: Work, officer: shapes.Known) -> TrackedRow:
@@ -117,10 +133,11 @@ def person_named(
     pair = (work.case.id, tracked.id)
     access = work.batch.access.get(pair) or work.batch.access.make(
         pair, case_id=work.case.id, person_id=tracked.id, role=person.role, removed=False,
+        made_at=work.batch.at,
     )
     access.put("role", person.role, stamp)
-    if removed is not None:
-        access.put("removed", removed, stamp)
+    if removed is not None and access.put("removed", removed, stamp):
+        access.force("removed_at", work.event.time if removed else None)
     if person.role == "victim" and not access.registers.stamp(WAS_VICTIM):
         access.registers.put(WAS_VICTIM, stamp)
         # So that the row is written, in which the stamp stands.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 
 from core.base.clock import LONDON
@@ -11,10 +11,13 @@ from core.force.eligibility import eligibility, flag_id
 from core.force.model import Force
 from core.force.vocabulary import ENDED, STAGES, StageId
 from core.hookspecs import Event
-from core.intake import desk_work, shapes
+from core.intake import contact_work, court_work, desk_work, shapes
 from core.intake.batch import Batch
 from core.intake.case_parts import Work, addressees, enter, officer_named, people_of, person_named
+from core.intake.cover import covered
+from core.intake.mapped_codes import looked_up
 from core.intake.promised_days import promise_day
+from core.intake.property_news import take_property
 from core.intake.shapes import NotUnderstood
 from core.intake.tracked_row import TrackedRow
 
@@ -25,36 +28,6 @@ CRIME_FIELDS = (
 )
 
 
-def mapped(force: Force, source: str, event: Event) -> Event:
-    """The event with the source's own codes replaced by the force's ids, as force.toml maps them."""
-    feed = force.feed_sources.get(source)
-    if feed is None or not (feed.map or feed.absorbed_from):
-        return event
-    data = {
-        key: _looked_up(value, feed.map)
-        if key in ("crime_type", "district") and isinstance(value, str)
-        else value
-        for key, value in event.data.items()
-    }
-    officer = data.get("officer")
-    if feed.absorbed_from and isinstance(officer, dict) and isinstance(officer.get("id"), str):
-        data["officer"] = {**officer, "id": staff_id_of(feed.absorbed_from, officer["id"])}
-    return event.model_copy(update={"data": data})
-
-
-def _looked_up(code: str, codes: Mapping[str, str]) -> str:
-    """As it stands, else the one code that differs in case and blanks at the ends only."""
-    if code in codes:
-        return codes[code]
-    alike = {to for known, to in codes.items() if known.casefold() == code.strip().casefold()}
-    return alike.pop() if len(alike) == 1 else code
-
-
-def staff_id_of(absorbed: str, record_id: str) -> str:
-    """What an officer of an absorbed force is known by at its successor."""
-    return f"{absorbed}:{record_id}"
-
-
 def names_in(data: shapes.Data) -> tuple[list[str], list[str]]:
     """Record-system ids of the people and the officers that the data names."""
     people = [person.id for _, person in people_of(data)]
@@ -62,8 +35,10 @@ def names_in(data: shapes.Data) -> tuple[list[str], list[str]]:
         people.append(data.to)
     if isinstance(data, desk_work.ContactReplaced):
         people.append(data.person.id)
-    named = getattr(data, "officer", None)
-    return people, [named.id] if named else []
+    if isinstance(data, shapes.ContactMade):
+        people.append(data.person)
+    named = getattr(data, "officer", None), getattr(getattr(data, "cover", None), "officer", None)
+    return people, [one.id for one in named if one]
 
 
 def open_case(force: Force, batch: Batch, event: Event, data: shapes.Recorded) -> TrackedRow:
@@ -72,7 +47,8 @@ def open_case(force: Force, batch: Batch, event: Event, data: shapes.Recorded) -
     return batch.cases.make(
         force.normalise_reference(event.subject), crime_reference=event.subject,
         reference_key=force.normalise_reference(event.subject), crime_type=data.crime_type,
-        district=data.district, flags=[], service_level="standard", reported_at=data.reported_at,
+        district=data.district, flags=[], service_level="standard", level_news=[],
+        reported_at=data.reported_at,
         offered=False, offered_reason="", stage=StageId.RECORDED, latest_at=event.time,
     )
 
@@ -90,7 +66,8 @@ def apply(work: Work, data: shapes.Data) -> None:
 
 def _is_done_for_a_person(work: Work, data: shapes.Data) -> bool:
     """Done at the desk, and no news of the case: officers' lists, by latest news, stay in their order."""
-    return work.event.type in desk_work.HANDLERS or bool(work.author and isinstance(data, shapes.Sent))
+    told = isinstance(data, shapes.Sent | shapes.ContactMade)
+    return work.event.type in desk_work.HANDLERS or bool(work.author and told)
 
 
 def judge(force: Force, case: TrackedRow) -> None:
@@ -126,7 +103,7 @@ def _recorded_entry(work: Work, data: shapes.Data) -> None:
     elif work.event.stamp < earliest:
         work.batch.move_recorded_entry(work.case.id, {
             "record_event_id": work.record_event_id, "happened_at": work.event.time,
-            "time_precision": data.time_precision, "stamp": work.event.stamp,
+            "time_precision": data.time_precision, "stamp": work.event.stamp, "announced": work.announce,
         })
     else:
         return
@@ -158,10 +135,15 @@ def _crime_fields(work: Work, data: shapes.CrimeFields) -> None:
             decided = work.case.put(name, value, stamp)
             if decided and name == "reported_at":
                 work.case.force("reported_precision", data.time_precision)
+    if "service_level" in said:
+        line = f"{work.event.time.isoformat()} {data.service_level}"
+        work.case.force("level_news", sorted({*work.case.values["level_news"], line}))
     if "flags" in said:
         work.case.put_flags(list(map(flag_id, data.flags)), stamp)
     if data.officer:
         work.case.put("staff_id", officer_named(work, data.officer).id, stamp)
+    if data.property:
+        take_property(work, data.property, data, told=False)
 
 
 def with_known_ids(force: Force, data: Crime) -> Crime:
@@ -176,7 +158,7 @@ def with_known_ids(force: Force, data: Crime) -> Crime:
             continue
         listed: Iterable[Any] = force.crime_types if key == "crime_type" else force.districts
         ids = {item.id: item.id for item in listed}
-        if (known := _looked_up(value, ids)) not in ids:
+        if (known := looked_up(value, ids)) not in ids:
             what = "crime type" if key == "crime_type" else "district"
             raise NotUnderstood(
                 f"/data/{key}: this force has no such {what}{_nearest(value, ids)}. Add it to "
@@ -197,6 +179,7 @@ def _allocated(work: Work, data: shapes.Data) -> None:
     data = cast(shapes.Allocated, data)
     staff = officer_named(work, data.officer)
     work.case.put("staff_id", staff.id, work.event.stamp)
+    covered(work, staff, data.cover)
     enter(
         work,
         "allocated",
@@ -270,6 +253,10 @@ def _message(work: Work, data: shapes.Data) -> None:
     work.batch.posts.append((work, data, officer_named(work, data.officer).id))
 
 
+def _property(work: Work, data: shapes.Data) -> None:
+    take_property(work, cast(shapes.PropertyUpdated, data).items, data, told=True)
+
+
 HANDLERS: dict[str, Callable[[Work, shapes.Data], None]] = {
     "uk.police.crime.recorded.v1": _recorded,
     "uk.police.crime.amended.v1": _amended,
@@ -284,5 +271,10 @@ HANDLERS: dict[str, Callable[[Work, shapes.Data], None]] = {
     "uk.police.crime.reopened.v1": _reopened,
     "uk.police.person.amended.v1": _person_amended,
     "uk.police.message.sent.v1": _message,
+    "uk.police.court.hearing.v1": court_work.hearing,
+    "uk.police.court.result.v1": court_work.result,
+    "uk.police.property.updated.v1": _property,
+    "uk.police.contact.made.v1": contact_work.contact_made,
+    "uk.police.request.decided.v1": contact_work.request_decided,
     **desk_work.HANDLERS,
 }

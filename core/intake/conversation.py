@@ -15,6 +15,7 @@ from core import audit
 from core.base import clock
 from core.base.audit_actions import CoreAction
 from core.base.fields import clean_text, shows_nothing
+from core.cases import cover
 from core.cases.models import Message
 from core.hookspecs import News, NewsKind
 from core.intake import desk
@@ -118,7 +119,9 @@ def post_message(
     }], skip_existing=("case_id", "person_id", "form_key"))
     if not written:
         return False
-    promise([News(NewsKind.OFFICER_MESSAGE, case_id, row_id, now, staff_id=staff_id)])
+    # Whoever answers in the officer's place hears of it too: the officer may be the one who reads it first.
+    told = dict.fromkeys([staff_id, cover.covering_now(case_id)])
+    promise([News(NewsKind.OFFICER_MESSAGE, case_id, row_id, now, staff_id=one) for one in told if one])
     audit.write(CoreAction.MESSAGE_SENT, case_id=case_id, by="person")
     return True
 

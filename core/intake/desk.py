@@ -24,7 +24,7 @@ from uuid6 import uuid7
 from core.audit import trail
 from core.base import clock
 from core.base.audit_actions import CoreAction
-from core.base.fields import stamp_of
+from core.base.fields import CLOCKS_DIFFER, stamp_of
 from core.cases import people, unanswered
 from core.cases.models import Access, Case
 from core.cases.registers import Registers
@@ -32,7 +32,7 @@ from core.force.model import Force
 from core.force.parts import OWN_SOURCE
 from core.hookspecs import Event
 from core.intake.desk_work import ContactReplaced, NoAnswerNeeded
-from core.intake.shapes import Data, Known, Progress, Sent
+from core.intake.shapes import ContactMade, Data, Known, Progress, Sent
 from core.intake.store import Written, is_known, written_event
 from core.intake.take_in import take_in_written
 from core.plugin_host.host import the_force
@@ -42,6 +42,8 @@ from core.storage.walls import owned
 CASE = sa.select(Case.id, Case.crime_reference, Case.reference_key, Case.stage).where(
     owned(Case), Case.id == sa.bindparam("case_id")
 )
+ON_CASE = sa.select(Access.id).where(
+    owned(Access), Access.case_id == sa.bindparam("case_id"), Access.person_id == sa.bindparam("person_id"))
 A_CASE_OF = (
     sa.select(Access.case_id).where(owned(Access), Access.person_id == sa.bindparam("person_id"))
     .order_by(Access.case_id.desc()).limit(1)
@@ -77,6 +79,30 @@ def answer(
     line: trail.Entry = (CoreAction.MESSAGE_SENT, case_id, {"by": "officer"})
     return _write("message.sent", case_id, once, lambda case: Written(
         data, case.reference_key, staff_id, seen, line))
+
+
+def record_contact(
+    case_id: UUID, person_id: UUID, staff_id: UUID, way: str, reached: bool, line: str | None,
+    topics: Sequence[str], form_key: str, happened_at: datetime | None = None,
+) -> bool:
+    """That an officer was in contact with a person on the case, or tried to be; False when its form was
+    taken in before with the same in it. *line*: what the person may read of it; *happened_at* (UTC; None:
+    now). Callers commit. Raises ``ValueError`` for a way or a topic that there is not, characters that no
+    keyboard has, and a contact to come; LookupError for who is not on the case.
+    """
+    now = clock.now()
+    at = min(happened_at or now, now)
+    if happened_at and happened_at - now > CLOCKS_DIFFER:
+        raise ValueError("happened_at is in the future")
+    data = ContactMade.model_validate({
+        "person": str(person_id), "way": way, "reached": reached, "topics": [*topics],
+        "line": (line or "").replace("\r\n", "\n").strip() or None})
+    if not read(ON_CASE, case_id=case_id, person_id=person_id).first():
+        raise LookupError(f"{person_id} is not on the case")
+    once = _once("contact", case_id, person_id, form_key, way, reached, line, *sorted(topics), happened_at)
+    said: trail.Entry = (CoreAction.CONTACT_RECORDED, case_id, {"person": str(person_id), "way": way})
+    return _write("contact.made", case_id, once, lambda case: Written(
+        data, case.reference_key, staff_id, now, said), at=at)
 
 
 def no_answer_needed(case_id: UUID, person_id: UUID, staff_id: UUID, seen: datetime) -> bool:
@@ -132,7 +158,7 @@ def _once(*form: object) -> str:
 
 def _write(
     kind: str, case_id: UUID, event_id: str, said: Callable[[Any], Written], row_id: UUID | None = None,
-    force: Force | None = None,
+    force: Force | None = None, at: datetime | None = None,
 ) -> bool:
     wait_turn()
     if is_known(OWN_SOURCE, event_id):
@@ -140,8 +166,8 @@ def _write(
     case = read(CASE, case_id=case_id).one()
     written = said(case)
     event = Event(
-        specversion="1.0", id=event_id, source=OWN_SOURCE, type=f"uk.police.{kind}.v1", time=clock.now(),
-        subject=case.crime_reference, data=_as_kept(written.data),
+        specversion="1.0", id=event_id, source=OWN_SOURCE, type=f"uk.police.{kind}.v1",
+        time=at or clock.now(), subject=case.crime_reference, data=_as_kept(written.data),
     )
     take_in_written(force or the_force(), written_event(event, written, row_id or uuid7()))
     return True

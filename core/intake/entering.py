@@ -9,6 +9,7 @@ from core.hookspecs import Event, Parked
 from core.intake import casework, shapes
 from core.intake.batch import batch_of
 from core.intake.case_parts import Work
+from core.intake.mapped_codes import mapped
 from core.intake.reading import read_data
 from core.intake.shapes import NotUnderstood
 from core.intake.store import PARKED_FOR, Incoming, is_reference, revived
@@ -125,7 +126,7 @@ def understood(force: Force, source: str, item: Incoming) -> ReadEvent | None:
         answer = at.hook.translate_event(force=force, event=item.event)
         if isinstance(answer, Parked):
             raise NotUnderstood(answer.reason)
-        event = casework.mapped(force, source, answer or item.event)
+        event = mapped(force, source, answer or item.event)
         if not force.normalise_reference(event.subject):
             raise NotUnderstood("/subject: the crime reference has no letter or digit", "/subject")
         if not is_reference(force, event.subject):

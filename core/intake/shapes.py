@@ -7,8 +7,7 @@ are kept in UTC; unknown ``data`` fields are ignored here and kept in the stored
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -22,25 +21,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from core.base.field_marks import CONTACT, DETAIL, SAFETY, Detail, NotBlank
-from core.base.field_values import (
-    Phone,
-    Postcode,
-    Precision,
-    WrittenEmail,
-    read_exact,
-    read_language,
-    read_outcome,
-)
+from core.base.commitment_kinds import TOPICS, WAYS
+from core.base.field_marks import DETAIL, SAFETY, NotBlank
+from core.base.field_values import read_outcome
 from core.base.fields import (
     AsItLooks,
-    BirthDay,
     Day,
     Id,
     Line,
     Moment,
     PastMoment,
-    Shape,
     Text,
     clean_text,
     key,
@@ -48,40 +38,55 @@ from core.base.fields import (
     listed,
     not_blank,
 )
-from core.base.languages import SOURCE_LANGUAGE
-from core.cases.safe_contact import SafeContact
-from core.force.vocabulary import STAGES, NationCodes, OutcomeCode
+from core.force.vocabulary import COURT_RESULTS, STAGES, NationCodes, OutcomeCode, StageId
+from core.intake.shape_parts import (
+    CHANNELS as CHANNELS,
+)
+from core.intake.shape_parts import (
+    EACH_ONCE as EACH_ONCE,
+)
+from core.intake.shape_parts import (
+    ROLES as ROLES,
+)
+from core.intake.shape_parts import (
+    Cover as Cover,
+)
+from core.intake.shape_parts import (
+    CoverShape as CoverShape,
+)
+from core.intake.shape_parts import (
+    Data as Data,
+)
+from core.intake.shape_parts import (
+    Item as Item,
+)
+from core.intake.shape_parts import (
+    Known as Known,
+)
+from core.intake.shape_parts import (
+    LeftOut as LeftOut,
+)
+from core.intake.shape_parts import (
+    LooksLike as LooksLike,
+)
+from core.intake.shape_parts import (
+    Name as Name,
+)
+from core.intake.shape_parts import (
+    NotUnderstood as NotUnderstood,
+)
+from core.intake.shape_parts import (
+    Officer as Officer,
+)
+from core.intake.shape_parts import (
+    PersonShape as PersonShape,
+)
+from core.intake.shape_parts import (
+    has_letters as has_letters,
+)
 
 PREFIX = "uk.police."
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A detail that could not be used: where it stood (JSON pointer), and why in words.
-
-    ``field``: what it is called in the shape it belongs to (``email``, ``officer/unit``);
-    ``person``: the record system's id of the person whom it is of, else None.
-    """
-
-    pointer: str
-    why: str
-    field: str
-    person: str | None = None
-
-    def __str__(self) -> str:
-        return f"left out {self.pointer}: {self.why}"
-
-
-class LooksLike(LeftOut):
-    """Something that was taken as it stands, and that staff should look at."""
-
-    def __str__(self) -> str:
-        return f"look at {self.pointer}: {self.why}"
-
-
-def has_letters(name: str | None) -> bool:
-    """A dash or a full stop in place of a name is none."""
-    return any(map(str.isalpha, name or ""))
+CONTACT_WAYS = tuple(way for way in WAYS if way != "portal")  # of which somebody can tell
 
 
 def codes_of(info: ValidationInfo) -> NationCodes:
@@ -117,68 +122,6 @@ def _read_code(value: Any, info: ValidationInfo) -> Any:
 
 
 ReleaseKind = Annotated[str, BeforeValidator(_read_release_kind)]
-ROLES = ("victim", "parent", "representative", "business_contact")
-CHANNELS = ("email", "sms", "phone", "post")
-
-
-class Known(Shape):
-    """Somebody of whom no more is said than who it is."""
-
-    id: Id
-
-
-class Officer(Known):
-    name: Line
-    collar_number: Annotated[Line | None, DETAIL] = None
-    unit: Annotated[Line | None, DETAIL] = None
-    email: Annotated[WrittenEmail | None, CONTACT] = None
-    rest_days_until: Annotated[Day | None, DETAIL] = None
-
-
-class Name(Shape):
-    """Many people have one name only: it stands in either field."""
-
-    given: Annotated[Line | None, DETAIL] = None
-    family: Line | None = None
-
-
-NO_NAME = Name.model_construct()  # it says nothing: what was known of the name stays
-
-
-def _of_somebody(name: Name) -> Name:
-    if name is not NO_NAME and not name.family and not has_letters(name.given):
-        raise ValueError("needs `family`, or `given` of who has one name only")
-    return name
-
-
-class PersonShape(Shape):
-    id: Id
-    role: Annotated[
-        Literal["victim", "parent", "representative", "business_contact"], key(*ROLES), SAFETY
-    ]
-    name: Annotated[Name, AfterValidator(_of_somebody), Detail(instead=NO_NAME)]
-    date_of_birth: Annotated[BirthDay | None, DETAIL] = None
-    postcode: Annotated[Postcode | None, DETAIL] = None
-    email: Annotated[WrittenEmail | None, CONTACT] = None
-    phone: Annotated[Phone | None, CONTACT] = None
-    language: Annotated[str, BeforeValidator(read_language), DETAIL] = SOURCE_LANGUAGE
-    organisation: Annotated[Line | None, DETAIL] = None
-    safe_contact: Annotated[SafeContact | None, SAFETY] = None
-    made_up: bool = False
-
-
-class Data(Shape):
-    time_precision: Annotated[
-        Precision | None, BeforeValidator(read_exact), Detail(instead="month")
-    ] = None
-    _left_out: tuple[LeftOut, ...] = PrivateAttr(())
-
-    @property
-    def left_out(self) -> tuple[LeftOut, ...]:
-        """What could not be used of it, in the order of the event."""
-        return self._left_out
-
-
 class CrimeFields(Data):
     incident_reference: Annotated[Line | None, DETAIL] = None
     home_office_code: Annotated[Line | None, DETAIL] = None
@@ -192,6 +135,7 @@ class CrimeFields(Data):
         Literal["standard", "enhanced"], key("standard", "enhanced"), SAFETY
     ] = "standard"
     officer: Annotated[Officer | None, DETAIL] = None
+    property: Annotated[list[Item], Field(default_factory=list, max_length=100), EACH_ONCE, DETAIL]
 
 
 def _each_once(people: list[PersonShape]) -> list[PersonShape]:
@@ -219,6 +163,7 @@ class Amended(CrimeFields):
 
 class Allocated(Data):
     officer: Officer
+    cover: Annotated[Cover | None, DETAIL] = None
 
 
 class Progress(Data):
@@ -288,6 +233,80 @@ class MessageSent(Sent):
     officer: Officer
 
 
+class Hearing(Data):
+    court: Annotated[Line | None, DETAIL] = None
+    starts_at: Moment
+    purpose: Text | None = None
+    received_at: Annotated[Moment | None, DETAIL] = None
+
+
+class CodedResult(NamedTuple):
+    """A result that is known: a code of a scheme, or of none; and the stage that it brings a case to."""
+
+    scheme: str | None
+    code: str
+    stage: StageId
+
+
+class CourtResult(Data):
+    court: Annotated[Line | None, DETAIL] = None
+    result: Line
+    text: Text | None = None
+    received_at: Annotated[Moment | None, DETAIL] = None
+    _coded: CodedResult | None = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _as_coded(self, info: ValidationInfo) -> CourtResult:
+        self._coded = _coded_result(self.result, codes_of(info))
+        return self
+
+    @property
+    def coded(self) -> CodedResult | None:
+        """The code that it is, however it is written; None where it is in words of somebody's own."""
+        return self._coded
+
+
+def _coded_result(written: str, codes: NationCodes) -> CodedResult | None:
+    known: list[tuple[str | None, Mapping[str, StageId]]] = [
+        (scheme, {one.id: one.stage for one in of_scheme.values()
+                  if one.stage in (StageId.COURT, StageId.RESULT) and has_letters(one.id)})
+        for scheme, of_scheme in codes.schemes.items()
+    ]
+    for scheme, stages in [*known, (None, COURT_RESULTS)]:
+        code = key_reader(tuple(stages))(written)
+        if code in stages:
+            return CodedResult(scheme, code, stages[code])
+    return None
+
+
+class PropertyUpdated(Data):
+    items: Annotated[list[Item], Field(min_length=1, max_length=100), EACH_ONCE]
+
+
+class ContactMade(Data):
+    """That the police were in contact with a person, or tried to be; ``line`` is what they may read of it."""
+
+    person: Id
+    way: Annotated[Literal["phone", "in_person", "post", "email", "sms"], key(*CONTACT_WAYS)]
+    reached: StrictBool
+    line: Text | None = None
+    topics: Annotated[
+        list[Annotated[
+            Literal[
+                "acknowledgement", "needs_assessment", "support_referral", "statement_offered", "release",
+            ],
+            key(*TOPICS),
+        ]],
+        Field(default_factory=list, max_length=20), BeforeValidator(listed), DETAIL,
+    ]
+
+
+class RequestDecided(Data):
+    request: Id
+    state: Id
+    text: Text | None = None
+
+
 TYPES: dict[str, type[Data]] = {
     "uk.police.crime.recorded.v1": Recorded,
     "uk.police.crime.amended.v1": Amended,
@@ -302,16 +321,9 @@ TYPES: dict[str, type[Data]] = {
     "uk.police.crime.reopened.v1": Reopened,
     "uk.police.person.amended.v1": PersonAmended,
     "uk.police.message.sent.v1": MessageSent,
+    "uk.police.court.hearing.v1": Hearing,
+    "uk.police.court.result.v1": CourtResult,
+    "uk.police.property.updated.v1": PropertyUpdated,
+    "uk.police.contact.made.v1": ContactMade,
+    "uk.police.request.decided.v1": RequestDecided,
 }
-
-
-class NotUnderstood(Exception):
-    """The data of an event is not of its type's shape.
-
-    ``reason`` names the place and the kind of fault, never what stood there; ``pointer`` is a JSON
-    pointer for the sender; ``why`` the reason without the place.
-    """
-
-    def __init__(self, reason: str, pointer: str = "", why: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.pointer, self.why = reason, pointer, why or reason

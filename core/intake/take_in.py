@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import UUID
 
-from core import audit
+from core import audit, commitments
 from core.audit import trail
 from core.base.audit_actions import CoreAction
 from core.force.model import Force
@@ -122,6 +122,7 @@ def _enter_all(force: Force, source: str, items: Sequence[Incoming]) -> dict[UUI
     _show_late_victims(force, source, batch)
     alerts = officer_alerts.alerts_of(force, batch, news.items)
     batch.end_sessions()
+    batch.end_dropped()
     with _together(items):
         _write(force, source, batch, news.items)
     notices = promised(_news(batch, entered, alerts))
@@ -129,6 +130,7 @@ def _enter_all(force: Force, source: str, items: Sequence[Incoming]) -> dict[UUI
         write_promised(notices)
         signed = trail.signed(_for_audit(source, batch, news.items, entered))
     trail.write_signed(signed)
+    commitments.settle([case.id for case in batch.cases.rows.values()])
     _tell_old_contacts(batch, news.items)
     _retry_other_sources(news)
     return {item.row_id: _offered(work) for item, work in entered}

@@ -130,16 +130,19 @@ def _refuse(rule: str) -> None:
     abort(404)
 
 
-# With the officer in the case, whom every page of a person's case names, and what was promised.
-_promise = soonest(Case.id, sa.bindparam("person_id", type_=sa.Uuid))
+# With the officer in the case and who covers for them, whom every page of a person's case names, and what was
+# promised.
+_cover = sa.orm.aliased(Staff)
+_promise = soonest(sa.bindparam("person_id", type_=sa.Uuid))
 CASE_OF_PERSON = (
     sa.select(
         *relations.case_columns, Access.id.label("access_id"), Access.role, Access.shown_through,
         Staff.name_sealed, Staff.collar_number_sealed, Staff.unit_sealed, Staff.rest_days_until,
-        *_promise.c,
+        _cover.name_sealed.label("cover_name_sealed"), *_promise.c,
     )
     .join(Access, sa.and_(Access.case_id == Case.id, owned(Access)))
     .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))
+    .outerjoin(_cover, sa.and_(_cover.id == Case.cover_id, owned(_cover)))
     .outerjoin(_promise, sa.true())
     .where(
         owned(Case), Case.id == sa.bindparam("case_id"), Case.offered,

@@ -28,7 +28,7 @@ from core.base import clock
 from core.base.audit_actions import CoreAction
 from core.base.i18n import language, of_browser
 from core.base.installation import installation
-from core.cases import people, timeline, visits
+from core.cases import contact_lines, people, timeline, visits
 from core.cases.entry_words import EntryWords
 from core.cases.stage_track import steps
 from core.commitments.reading import next_promise
@@ -83,6 +83,7 @@ def case_page(case_id: UUID) -> Any:
     viewing = viewing_of(case, "person", person_id=current_user.person_id)
     words = EntryWords(at, viewing.language)
     entries = timeline.entries_of(case.id, words)
+    contacts = contact_lines.contacts_of(case.id, current_user.person_id, words)
     panels = panels_of(viewing)
     reading.shown(case, current_user.person_id, entries)
     audit.write(CoreAction.CASE_SEEN, case_id=case.id, viewer="person")
@@ -90,7 +91,7 @@ def case_page(case_id: UUID) -> Any:
     return render_template(
         "case.html",
         case=case,
-        entries=entries,
+        lines=contact_lines.merged(entries, contacts),
         officer=timeline.officer_of(case, today),
         panels=panels,
         promised=next_promise(case, clock.now()),

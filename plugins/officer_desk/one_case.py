@@ -22,6 +22,7 @@ ROLES = {
     "victim": N_("victim"),
     "parent": N_("parent or guardian"),
     "representative": N_("representative"),
+    "helper": N_("helper"),
     "business_contact": N_("contact of the business"),
 }
 
@@ -136,6 +137,11 @@ def threads_of(case_id: UUID, *, mark_read: bool) -> list[Thread]:
 def on_case(case_id: UUID, *, removed: bool = False) -> Collection[UUID]:
     """The people who follow the case now; with *removed* also those who did."""
     return {row.id for row in read(PEOPLE, case_id=case_id) if removed or not row.removed}
+
+
+def names_on(case_id: UUID) -> dict[UUID, str]:
+    """What everybody who is or was on the case is called."""
+    return {row.id: _thread(row).name for row in read(PEOPLE, case_id=case_id)}
 
 
 def who_wrote(threads: Collection[Thread] | None) -> set[UUID]:

@@ -13,7 +13,7 @@ from flask_login import current_user
 from core import audit
 from core.audit import CoreAction
 from core.base import clock
-from core.cases import relations, timeline, unanswered
+from core.cases import contact_lines, cover, relations, timeline, unanswered
 from core.force import vocabulary, why_not_shown
 from core.intake import conversation, updates
 from core.intake import desk as written_at_desk
@@ -195,14 +195,18 @@ def _nobody_reads() -> str:
 def _page(case_id: UUID, form: CaseForm | None = None) -> str:
     row, opened_at, written = g.case_row, clock.now(), drafts.kept(case_id)
     with_messages = installed().provides("conversation")
-    # Only the lead's reading counts: nobody else takes "new" away from who must answer.
-    lead = g.relation == "lead"
+    # Only the reading of who must answer counts: nobody else takes "new" away from them.
+    lead, answers = g.relation == "lead", g.relation in ("lead", "cover")
     viewing = viewing_of(row, "officer", staff_id=current_user.staff_id, relation=g.relation)
     panels = panels_of(viewing)  # before anything is marked: where one fails, what was changed is undone
     facts, entries = one_case.facts_of(case_id, mark_seen=lead), timeline.entries_of(case_id)
-    threads = one_case.threads_of(case_id, mark_read=lead) if with_messages else None
+    contacts = contact_lines.all_contacts_of(case_id)
+    threads = one_case.threads_of(case_id, mark_read=answers) if with_messages else None
+    covers = cover.covering(row, clock.today())
     values = {
-        "case": row, "facts": facts, "entries": entries,
+        "case": row, "facts": facts, "lines": contact_lines.merged(entries, [one for _, one in contacts]),
+        "with_whom": {line.id: person_id for person_id, line in contacts},
+        "people": one_case.names_on(case_id) if contacts else {},
         "now": timeline.as_it_stands(row, entries),
         "promised": timeline.still_to_come(row.next_update_by, clock.today()),
         "not_shown": None if row.offered else why_not_shown(facts.offered_reason),
@@ -212,8 +216,8 @@ def _page(case_id: UUID, form: CaseForm | None = None) -> str:
         "may_act": not viewing.only_looks,
         "may_write": row.offered and not viewing.only_looks,
         "names": cases.names_of({
-            row.staff_id, *one_case.who_wrote(threads), *filter(None, [facts.handed_over_by])}),
-        "lead": lead,
+            row.staff_id, *one_case.who_wrote(threads), *filter(None, [facts.handed_over_by, covers])}),
+        "lead": lead, "covers": covers,
     }
     audit.write(CoreAction.CASE_SEEN, case_id=case_id, viewer="officer", relation=g.relation)
     db.session.commit()

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core.cases import Access, Case, Entry, Message, Person, Staff
+from core.cases import Access, Case, Contact, Entry, Message, Person, Staff, things
 from core.intake import RecordEvent, flags_of
 from core.storage import owned, read, unseal
 
@@ -36,12 +36,14 @@ NOT_IN_LINE = frozenset(
     {
         "id",
         "staff_id",
+        "cover_id",
         "reference_key",
         "crime_reference",
         "name_sealed",
     }
 )
 
+_cover = sa.orm.aliased(Staff)
 CASES = (
     sa.select(
         Case.id,
@@ -64,11 +66,17 @@ CASES = (
         Case.stage,
         Case.next_update_by,
         Case.latest_at,
+        Case.cover_id,
+        Case.cover_from,
+        Case.cover_until,
+        Case.property_sealed,
         Case.staff_id,
+        _cover.record_id.label("cover"),
         Staff.record_id.label("officer"),
         Staff.name_sealed,
     )
     .join(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)), isouter=True)
+    .join(_cover, sa.and_(_cover.id == Case.cover_id, owned(_cover)), isouter=True)
     .where(owned(Case), Case.reference_key > sa.bindparam("after"))
     .order_by(Case.reference_key)
     .limit(PAGE)
@@ -113,6 +121,14 @@ MESSAGES = (
     .join(Person, sa.and_(Person.id == Message.person_id, owned(Person)))
     .where(owned(Message), Message.case_id == sa.any_(_listed))
 )
+CONTACTS = (
+    sa.select(
+        Contact.id, Contact.case_id, Contact.way, Contact.reached, Contact.happened_at, Contact.topics,
+        Contact.line_sealed, Person.source, Person.record_id,
+    )
+    .join(Person, sa.and_(Person.id == Contact.person_id, owned(Person)))
+    .where(owned(Contact), Contact.case_id == sa.any_(_listed), Contact.way != "portal")
+)
 EVENTS = (
     sa.select(RecordEvent.status, sa.func.count().label("number"))
     .where(owned(RecordEvent))
@@ -131,7 +147,7 @@ def digest_of(lines: Iterable[str]) -> str:
 
 
 def state_lines() -> Iterator[str]:
-    """One line for each case, person, entry and message, then the counts of events."""
+    """One line for each case, person, entry, message and contact, then the counts of events."""
     after = ""
     while page := read(CASES, after=after).all():
         yield from _lines_of(page)
@@ -149,10 +165,12 @@ def _lines_of(page: Any) -> Iterator[str]:
     people = _by_case(read(PEOPLE, cases=cases), _person)
     entries = _by_case(read(ENTRIES, cases=cases), _entry)
     messages = _by_case(read(MESSAGES, cases=cases), _message)
+    contacts = _by_case(read(CONTACTS, cases=cases), _contact)
     for row in page:
         reference = row.crime_reference
         yield _line("case", reference, _case(row))
-        for kind, parts in (("person", people), ("entry", entries), ("message", messages)):
+        for kind, parts in (("person", people), ("entry", entries), ("message", messages),
+                            ("contact", contacts)):
             for part in sorted(parts[row.id]):
                 yield f'["{kind}", {json.dumps(reference)}, {part}]'
 
@@ -182,7 +200,8 @@ def _plain(value: Any) -> str:
 def _case(row: Any) -> dict[str, Any]:
     values = {key: value for key, value in row._mapping.items()
               if key not in NOT_IN_LINE and not key.endswith("_sealed")}
-    values["officer"] = _id(row.officer)
+    values["officer"], values["cover"] = _id(row.officer), _id(row.cover)
+    values["property"] = things.things_of(row.id, row.property_sealed)
     values["flags"] = flags_of(row.id, row.flags or (), row.other_flags_sealed)
     for name in CASE_SECRETS:
         values[name] = unseal(Case, name, row.id, row._mapping[f"{name}_sealed"])
@@ -229,4 +248,16 @@ def _message(row: Any) -> dict[str, Any]:
         "source": row.source,
         "person": _id(row.record_id),
         "text": unseal(Message, "text", row.id, row.text_sealed),
+    }
+
+
+def _contact(row: Any) -> dict[str, Any]:
+    return {
+        "happened_at": row.happened_at,
+        "source": row.source,
+        "person": _id(row.record_id),
+        "way": row.way,
+        "reached": row.reached,
+        "topics": row.topics,
+        "line": unseal(Contact, "line", row.id, row.line_sealed),
     }

@@ -16,12 +16,12 @@ from core.force.vocabulary.crime_types import (
     Flag,
     Named,
 )
-from core.force.vocabulary.nation import RELEASE_KINDS, Nation, NationCodes
+from core.force.vocabulary.nation import COURT_RESULTS, RELEASE_KINDS, Nation, NationCodes
 from core.force.vocabulary.outcomes import HOME_OFFICE_OUTCOMES, OutcomeCode
 from core.force.vocabulary.stages import ENDED, MOVES_ON_FROM, STAGES, Stage, StageId
 
 __all__ = [
-    "CATEGORIES", "CRIME_TYPES", "ENDED", "FLAGS", "GROUPS", "HOME_OFFICE_OUTCOMES",
+    "CATEGORIES", "COURT_RESULTS", "CRIME_TYPES", "ENDED", "FLAGS", "GROUPS", "HOME_OFFICE_OUTCOMES",
     "MOVES_ON_FROM", "RELEASE_KINDS", "STAGES", "Category", "CrimeType", "Flag", "Named", "Nation",
     "NationCodes", "OutcomeCode", "Stage", "StageId",
 ]

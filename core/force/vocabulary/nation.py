@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.force.vocabulary.outcomes import HOME_OFFICE_OUTCOMES, OutcomeCode
+from core.force.vocabulary.stages import StageId
 
 # Great Britain: a force that serves all three. A further nation also needs a plugin that tells its law.
 Nation = Literal["England", "Wales", "Great Britain", "Northern Ireland", "Scotland"]
@@ -16,6 +17,11 @@ BANK_HOLIDAYS: Mapping[Nation, str] = {
     "England": "ENG", "Wales": "WLS", "Great Britain": "ENG", "Northern Ireland": "NIR", "Scotland": "SCT",
 }
 RELEASE_KINDS = ("bail", "under_investigation", "no_further_action")  # those that every force may send
+# Results of a court that may be sent in every nation, beside those of its schemes: where they bring a case.
+COURT_RESULTS: Mapping[str, StageId] = {
+    "guilty": StageId.RESULT, "not_guilty": StageId.RESULT, "sentenced": StageId.RESULT,
+    "discontinued": StageId.RESULT, "adjourned": StageId.COURT,
+}
 
 
 def _home_office() -> Mapping[str, Mapping[str, OutcomeCode]]:

@@ -12,6 +12,7 @@ from core.cases.safe_contact import SafeContact
 from core.intake import reading
 from core.intake.reading import (
     escaped,
+    in_words,
     is_unset,
     like_safety,
     out_of_place,
@@ -44,7 +45,8 @@ def test_anything_but_an_unmistakable_no_may_mean_yes(value: Any, may: bool) -> 
     ("removed", "removed"), ("Removed", "removed"), ("safeContact", "safe_contact"),
     ("safe-contact", "safe_contact"),
     ("SAFE_CONTACT", "safe_contact"), ("flag", "flags"), ("flagss", "flags"), ("silent", "silent"),
-    ("silence", "silent"), ("Silenced", "silent"), ("role", "role"), ("roles", "role"), ("remove", "removed"),
+    ("silence", "silent"), ("Silenced", "silent"), ("role", "role"), ("roles", "role"), ("rol", "role"),
+    ("moved", None), ("remove", "removed"),
     ("rmoved", "removed"), ("name", None), ("email", None), ("ro", None), ("", None), ("summary", None),
     ("safecontactsafecontact", None), ("x" * 30, None), ("reported_at", None), ("ｆｌａｇｓ", "flags")])
 def test_a_word_of_safety_is_known_when_it_is_nearly_written(name: str, word: str | None) -> None:
@@ -138,6 +140,53 @@ def test_what_somebodys_safety_hangs_on_is_understood_or_the_event_waits(more: d
     with pytest.raises(NotUnderstood) as found:
         read_data(read_envelope(recorded(**more)))
     assert found.value.pointer == pointer
+
+
+IN_WORDS: list[tuple[dict[str, Any], str]] = [
+    ({"people": ["P1"]}, "/data/people/0: is not an object"),
+    ({"officer": "Sam"}, "/data/officer: is not an object"),
+    ({"people": "P1"}, "/data/people: is not a list"),
+    ({"crime_type": []}, "/data/crime_type: is not text"),
+    ({"people": [person(email="\ud800@example.com")]}, "/data/people/0/email: is not text"),
+    ({"people": [person(made_up=[])]}, "/data/people/0/made_up: is neither true nor false"),
+    ({"people": [person(made_up="maybe")]}, "/data/people/0/made_up: is neither true nor false"),
+    ({"district": None}, "/data/district: is missing"),
+    ({"people": [person(date_of_birth="1980-02-31")]},
+     "/data/people/0/date_of_birth: is not a day, like 2024-03-01"),
+    ({"people": [person(date_of_birth="0000-01-01")]},
+     "/data/people/0/date_of_birth: is not a day, like 2024-03-01"),
+    ({"reported_at": "2024-02-31T10:00:00Z"},
+     "/data/reported_at: is not a moment with its zone, like 2024-03-01T10:00:00Z"),
+    ({"reported_at": "0000-01-01T10:00:00Z"},
+     "/data/reported_at: is not a moment with its zone, like 2024-03-01T10:00:00Z"),
+    ({"people": [person(email="x" * 321)]}, "/data/people/0/email: is longer than 320 characters"),
+    ({"flags": ["x"] * 101}, "/data/flags: is longer than 100"),
+    ({"service_level": "gold"}, "/data/service_level: is none of 'standard' or 'enhanced'"),
+    ({"summary": "\x00"}, "/data/summary: holds a control character"),
+]
+
+
+@pytest.mark.parametrize(("more", "said"), IN_WORDS, ids=range(len(IN_WORDS)))
+def test_each_kind_of_fault_is_said_in_plain_words(more: dict[str, Any], said: str) -> None:
+    try:
+        found = [f"{one.pointer}: {one.why}" for one in read_data(read_envelope(recorded(**more))).left_out]
+    except NotUnderstood as fault:
+        found = [fault.reason]
+    assert found == [said]
+
+
+def test_a_kind_of_fault_that_has_no_plain_words_is_said_in_the_middle_of_a_sentence() -> None:
+    assert in_words({"type": "new", "msg": "Input should be another"}) == "input should be another"
+
+
+@pytest.mark.parametrize(("sent", "said"), [
+    ([], "the event: is not an object"), ({**recorded(), "data": []}, "/data: is not an object"),
+    ({**recorded(), "time": "2024-02-31T10:00:00Z"},
+     "/time: is not a moment with its zone, like 2024-03-01T10:00:00Z")], ids=["event", "data", "time"])
+def test_what_is_wrong_with_an_envelope_is_said_in_plain_words(sent: Any, said: str) -> None:
+    with pytest.raises(NotUnderstood) as found:
+        read_envelope(sent)
+    assert found.value.reason == said
 
 
 @pytest.mark.parametrize(("changed", "pointer"), [

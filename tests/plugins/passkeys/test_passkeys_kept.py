@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from core.audit.models import AuditEntry
 from core.base import clock
 from core.base.scope import scope_of
 from core.base.settings import Settings
@@ -20,7 +21,7 @@ from core.cases import people
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from core.testing import allocated, event, person, recorded
-from plugins.passkeys import challenge
+from plugins.passkeys import challenge, rules
 from plugins.passkeys.models import Passkey
 from tests.authenticator import Authenticator
 from tests.conftest import HERTS
@@ -49,6 +50,8 @@ def test_where_care_is_needed_it_works_after_a_day(app: Flask) -> None:
     with app.app_context(), force_scope(HERTS):
         assert db.session.scalars(sa.select(Notice.kind).where(Notice.person_id.is_not(None),
                                   Notice.kind != "code")).all() == ["account"]
+    take(app, event("crime.amended", time=LATER, service_level="standard"))
+    assert use(details(app), device) == 400, "it was added while care was needed"
     with clock.travel(clock.now() + timedelta(hours=24, minutes=1)):
         assert use(details(app), device) == 303
 
@@ -92,6 +95,40 @@ def test_she_renames_and_removes_her_own_and_nobody_elses(app: Flask) -> None:
     assert his.post(f"/passkeys/{mine}/remove", form_at="/passkeys").status_code == 404
     assert hers.post(f"/passkeys/{mine}/remove", form_at="/passkeys").status_code == 303
     assert rows(app, Passkey) == []
+    [removed] = (one for one in rows(app, AuditEntry) if one.fields.get("did") == "removed")
+    assert (removed.action, removed.fields["person"]) == ("passkeys_changed", str(met.people["P1"]))
+
+
+def test_somebody_has_ten_passkeys_at_most_shown_oldest_first_under_one_handle(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    add(app)
+    met, [first] = meet(app), rows(app, Passkey)
+    with app.app_context(), force_scope(HERTS):
+        db.session.add_all(Passkey(
+            person_id=first.person_id, credential_id=bytes([n]), public_key=b"k", handle=first.handle,
+            sign_count=0, transports="", name=f"Key {n}", made_at=first.made_at, works_from=first.made_at)
+            for n in range(8))
+        db.session.commit()
+    add(app)
+    hers = person_browser(app, met)
+    options = hers.post("/passkeys/options", form_at="/passkeys").json
+    eleventh = {"passkey": Authenticator().made(options), "name": "One more"}
+    assert hers.post("/passkeys", eleventh).status_code == 400
+    with app.app_context(), force_scope(HERTS):
+        kept = rules.of_person(first.person_id)
+        assert len(kept) == 10 and [one.id for one in kept] == sorted(one.id for one in kept)
+        assert {one.handle for one in kept} == {first.handle}
+
+
+@pytest.mark.parametrize(("name", "called"), [
+    ("x" * 60, "x" * 60), ("x" * 61, None), (f"  {'x' * 60} ", "x" * 60), ("x", "x"), ("", None), (" ", None),
+    ("my\x00phone", None)], ids=["60", "61", "blanks around 60", "one sign", "empty", "blank", "control"])
+def test_a_passkey_is_called_by_one_to_sixty_signs(name: str, called: str | None) -> None:
+    if called:
+        assert rules.clean_name(name) == called
+    else:
+        with pytest.raises(ValueError, match=r"is empty or too long|control character"):
+            rules.clean_name(name)
 
 
 def test_one_device_is_added_once_and_only_with_a_fresh_challenge(app: Flask) -> None:
@@ -135,8 +172,6 @@ def test_devices_are_shown_no_police_where_letters_do_not_mention_them(app: Flas
     max_leaves=8).map(json.dumps)))
 def test_no_answer_of_a_device_makes_a_page_fail(app: Flask, proof: str) -> None:
     with scope_of(HERTS), app.test_request_context("/"):
-        from plugins.passkeys import rules
-
         challenge.new("use")
         assert rules.proved_by(proof) is None
         challenge.new("add")

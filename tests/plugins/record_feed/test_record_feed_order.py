@@ -50,6 +50,11 @@ def amended(number: int, day: int, *, removed: bool = False, **more: Any) -> dic
     )
 
 
+def things(day: int, **statuses: str) -> dict[str, Any]:
+    items = [{"id": thing, "status": status} for thing, status in statuses.items()]
+    return event("property.updated", time=SOURCE_TIMES[day], items=items)
+
+
 HISTORIES: dict[str, list[dict[str, Any]]] = {
     "a common case": [
         recorded(),
@@ -100,6 +105,26 @@ HISTORIES: dict[str, list[dict[str, Any]]] = {
         event(
             "crime.progress", time=SOURCE_TIMES[4], text="Enquiries", next_update_by="2024-04-01"
         ),
+    ],
+    "things that are lost and found": [
+        recorded(property=[{"id": "T1", "description": "Blue bicycle"}]),
+        things(3, T1="held"),
+        things(5, T1="held", T2="stolen"),
+        things(7, T1="returned"),
+        event("crime.amended", time=SOURCE_TIMES[4], property=[{"id": "T3", "status": "damaged"}]),
+    ],
+    "a court, and calls": [
+        recorded(),
+        event("court.hearing", time=SOURCE_TIMES[3], starts_at=SOURCE_TIMES[8], court="Watford"),
+        event("court.result", time=SOURCE_TIMES[9], result="Not guilty", received_at=SOURCE_TIMES[10]),
+        event("contact.made", time=SOURCE_TIMES[4], person="P2", way="phone", reached=False),
+        amended(2, 2),
+    ],
+    "officers who are away": [
+        recorded(),
+        allocated(time=SOURCE_TIMES[2], cover={"officer": officer(3), "until": "2024-03-20"}),
+        allocated(time=SOURCE_TIMES[4], officer=officer(2)),
+        allocated(time=SOURCE_TIMES[6], cover={"officer": officer(2), "from": "2024-03-09"}),
     ],
     "the same moment, told apart by sequence and id": [
         recorded(),

@@ -20,7 +20,7 @@ from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from core.storage.row_guard import Base
 from core.testing import person, recorded
-from plugins.sign_in import codes, guesses, rules
+from plugins.sign_in import codes, guesses, rules, sending
 from tests.conftest import HERTS
 from tests.pages import Browser
 from tests.people import meet, take
@@ -116,6 +116,14 @@ def test_codes_come_from_the_systems_chance_and_have_six_digits(monkeypatch: pyt
     asked: list[int] = []
     monkeypatch.setattr(secrets, "randbelow", lambda most: asked.append(most) or 7)
     assert codes.new_sent_code() == "000007" and asked == [10**6]
+
+
+def test_of_codes_that_go_out_together_no_two_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chance draws one twice, and each still says whose it is."""
+    drawn = iter(["000001", "000001", "000002", "000001", "000002", "000003"])
+    monkeypatch.setattr(sending, "new_sent_code", lambda: next(drawn))
+    taken: set[str] = set()
+    assert [sending._new_code(taken) for _ in range(3)] == ["000001", "000002", "000003"]
 
 
 @requirement("A6")

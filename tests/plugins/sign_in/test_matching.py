@@ -165,3 +165,14 @@ def test_another_reference_of_another_shape_is_asked_about_again(app: Flask) -> 
     give(browser, crime_reference="ISR-2024-00077")
     answer = browser.post("/sign-in", {**RIGHT, "crime_reference": "ISR-1", "checked": "ISR202400077"})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(("sent", "kept"), [
+    ("ISR202400077", "ISR202400077"), (" ISR202400077\r\n", "ISR202400077"), (" ", None),
+    ("x" * 200, "x" * 200), ("x" * 201, "x" * 200)], ids=["as it was", "blanks", "blank", "200", "201"])
+def test_what_was_asked_about_comes_back_trimmed_and_short(app: Flask, sent: str, kept: str | None) -> None:
+    """It stands in the page that asks for something else to be put right."""
+    browser = Browser(app, HERTS)
+    answer = browser.post("/sign-in", {**RIGHT, "surname": "", "checked": sent})
+    assert answer.status_code == 400 and browser.page
+    assert browser.page.forms[-1]["fields"].get("checked") == kept

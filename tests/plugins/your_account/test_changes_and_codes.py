@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +14,10 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.cases import people
 from core.cases.models import Person
-from core.storage.db import db, read
+from core.intake.models import RecordEvent
+from core.notices.models import Notice
+from core.storage import prepared
+from core.storage.db import db, read, session_connection
 from core.web import accounts
 from plugins.sign_in import activation, codes, limits
 from plugins.sign_in.models import Activation, Count
@@ -43,6 +47,11 @@ def change(who: Person, state: str = "waiting", **more: Any) -> Change:
     return made
 
 
+def is_there(asked: tuple[Any, dict[str, Any]]) -> bool:
+    statement, values = asked
+    return read(statement, **values).first() is not None
+
+
 def test_the_times_are_those_that_people_are_told() -> None:
     assert (changes.HOLD, changes.LAPSES_AFTER, changes.SHOWN_FOR, changes.ASKS_A_DAY) == (
         DAY, 14 * DAY, 30 * DAY, 4)
@@ -60,6 +69,7 @@ def test_what_waited_long_enough_is_done_and_what_nobody_confirmed_lapses(
     who: Person, state: str, due: datetime, asked: datetime, then: str
 ) -> None:
     one = change(who, state, due_at=due, asked_at=asked, ended_at=None)
+    assert is_there(changes.any_due()) is (then != state), "else nobody would run it"
     changes.run_due()
     assert one.state == then
     assert one.ended_at == (NOW if then != state else None)
@@ -69,13 +79,55 @@ def test_what_waited_long_enough_is_done_and_what_nobody_confirmed_lapses(
 def test_each_of_several_changes_of_several_people_has_its_own_time(who: Person) -> None:
     other = person(case(staff("CID")), "P2", email="old@example.org")
     made = [change(who, due_at=NOW), change(who, due_at=NOW + DAY, contact="phone", old="07700 900001",
-                                            value="07700 900009"), change(other, due_at=NOW - HOUR)]
+                                            value="07700 900009"), change(other, due_at=NOW - HOUR),
+            change(other, "asked", contact="phone", asked_at=NOW - 14 * DAY)]
     changes.run_due()
-    assert [one.state for one in made] == ["done", "waiting", "done"]
+    assert [one.state for one in made] == ["done", "waiting", "done", "asked"]
     with clock.travel(NOW + DAY):
         changes.run_due()
     assert (made[1].state, who.phone, who.email, other.email) == (
         "done", "07700 900009", "new@example.org", "new@example.org")
+
+
+def test_whose_changes_are_due_are_held_in_one_order(force: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each person once, however many changes of theirs are due, and whoever's came first."""
+    everybody = [person(case(staff("CID")), f"P{n}", email="old@example.org") for n in range(6)]
+    for one in reversed(everybody):
+        change(one)
+        change(one, "asked", contact="phone", asked_at=NOW - 15 * DAY)
+    asked_for: list[UUID] = []
+    real = changes.held
+    monkeypatch.setattr(changes, "held", lambda who: asked_for.append(who) or real(who))
+    # Else PostgreSQL may sort them to find each once, and they come in order by chance.
+    prepared.tell(session_connection()[0], "SET LOCAL enable_sort = off", {})
+    changes.run_due()
+    assert asked_for == sorted(one.id for one in everybody)
+
+
+HEARD: dict[str, tuple[Callable[[Person], Any], int]] = {
+    "she asks": (lambda who: changes.ask(who.id, "email", "new@example.org"), 1),
+    "it is made": (lambda who: changes.enter(who.id, "email", "new@example.org", how="video"), 1),
+    "she stops it": (lambda who: changes.stop(change(who), by="person"), 1),
+    "an officer stops it": (lambda who: changes.stop(change(who), by="officer"), 0),
+    "it lapses": (lambda who: [change(who, "asked", asked_at=NOW - 15 * DAY), changes.run_due()], 0),
+}
+
+
+@pytest.mark.parametrize("what", HEARD)
+def test_officers_hear_of_what_she_does_and_of_every_change_that_is_made(who: Person, what: str) -> None:
+    act, letters = HEARD[what]
+    act(who)
+    heard = sa.select(Notice.id).where(Notice.staff_id.is_not(None), Notice.kind == "person_account")
+    assert len(db.session.scalars(heard).all()) == letters
+
+
+def test_a_change_that_is_made_is_one_record_event_with_its_id_and_is_made_once(who: Person) -> None:
+    one = change(who)
+    for _ in range(2):
+        one.state, one.ended_at = "waiting", None
+        who.email = "old@example.org"
+        changes.run_due()
+    assert db.session.scalars(sa.select(RecordEvent.id)).all() == [one.id]
 
 
 def test_if_the_record_system_was_quicker_its_word_stands(who: Person) -> None:
@@ -151,6 +203,7 @@ def test_officers_are_shown_for_a_month_what_the_record_system_may_not_know(
 ) -> None:
     one, waits = change(who, state, ended_at=NOW - ago), change(who)
     assert (one in changes.lately_done(who.id)) is shown
+    assert is_there(changes.any_old()) is not kept
     changes.remove_old()
     assert set(db.session.scalars(sa.select(Change.id))) == {waits.id, *([one.id] if kept else [])}
 
