@@ -23,17 +23,18 @@ from core.storage.locks import lock_each
 WRITTEN = ("made_at", "due_at", "shown", "state", "ended_at")  # what may change of a commitment
 
 
-def settle(case_ids: Collection[UUID]) -> None:
+def settle(case_ids: Collection[UUID], here: InstalledForce | None = None) -> None:
     """Reckon the commitments of these cases of the force in scope anew, and write what changed.
 
     Called wherever something changes that they hang on: news, a message, a contact, what became of a
-    letter, a plan. Twice with nothing between changes nothing. The caller commits.
+    letter, a plan. Twice with nothing between changes nothing. *here*: the force in scope, if the caller has
+    it. The caller commits.
     """
     if not case_ids:
         return
     # Held last, and in one order, so that two never wait for each other.
     lock_each([f"commitments/{case_id}" for case_id in sorted(case_ids)])
-    here, now = installed(), clock.now()
+    here, now = here or installed(), clock.now()
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for case in facts_of(case_ids, NEEDS_CARE):

@@ -44,6 +44,7 @@ from core.intake.tracked_row import TrackedRow
 from core.notices import account_news
 from core.notices.outbox import promised
 from core.notices.queue import write_promised
+from core.plugin_host.host import installed
 from core.storage.db import insert_many, lock, read, sent_together, update_many
 
 TOGETHER = 100  # events; more take their time, so that on a small machine a processor is left to pages
@@ -124,12 +125,13 @@ def _enter_all(force: Force, source: str, items: Sequence[Incoming]) -> dict[UUI
     batch.end_what_is_over()
     with _together(items):
         _write(force, source, batch, news.items)
-    notices = promised(_news(batch, entered, alerts))
+    here = installed()
+    notices = promised(_news(batch, entered, alerts), here)
     with _together(items):
         write_promised(notices)
         signed = trail.signed(_for_audit(source, batch, news.items, entered))
     trail.write_signed(signed)
-    commitments.settle([case.id for case in batch.cases.rows.values()])
+    commitments.settle([case.id for case in batch.cases.rows.values()], here)
     _tell_old_contacts(batch, news.items)
     _retry_other_sources(news)
     return {item.row_id: _offered(work) for item, work in entered}

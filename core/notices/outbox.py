@@ -22,7 +22,7 @@ from core.notices.models import Notice
 from core.notices.outgoing import send_notice
 from core.notices.queue import enqueue, new_row, postpone, write_promised
 from core.notices.waits import AGAIN, DUE, UNSURE_TRIES, WAITS
-from core.plugin_host.host import installed
+from core.plugin_host.host import InstalledForce, installed
 from core.plugin_host.jobs import Registry, has_job
 from core.storage.db import db
 from core.storage.sealed import seal
@@ -37,10 +37,10 @@ def promise(news: Sequence[News]) -> None:
     write_promised(promised(news))
 
 
-def promised(news: Sequence[News]) -> list[dict[str, Any]]:
-    """The notices that *news* asks for, to be written."""
+def promised(news: Sequence[News], here: InstalledForce | None = None) -> list[dict[str, Any]]:
+    """The notices that *news* asks for, to be written. *here*: the force in scope, if the caller has it."""
     rows = []
-    force = installed()
+    force = here or installed()
     for one in news:
         answers = force.hook.notices_for(force=force.force, news=one)
         # Two plugins that would tell one person of one thing make one letter.

@@ -30,15 +30,15 @@ bp = Blueprint("record_feed", __name__)
 def signed_sender(source: str, **view_args: Any) -> None:
     """A sender whose key, of this source of this force, signed the bytes that came."""
     request.max_content_length = LARGEST_BODY
-    body = request.get_data()
-    key = keyring.who_signed(the_force(), source, request.headers, body)
+    body, force = request.get_data(), the_force()
+    key = keyring.who_signed(force, source, request.headers, body)
     if key is None:
-        keyring.note_refusal(the_force(), source)
+        keyring.note_refusal(force, source)
         db.session.commit()
         raise Refused(
             "not-signed", "Unknown source, or its signature is missing, wrong or too old."
         )
-    g.record_feed_key = key
+    g.record_feed_key, g.record_feed_force = key, force
 
 
 def busy() -> Response:
@@ -52,7 +52,7 @@ def busy() -> Response:
 @Apart(THREADS, WAITING, busy())
 def post_events(source: str) -> Response:
     """Take in one event or a batch; the answer goes out after the commit."""
-    force = the_force()
+    force = g.record_feed_force
     _check_type()
     about = _about()
     _check_quota(force, source, about)
