@@ -28,11 +28,12 @@ FOLLOWED = (
         owned(Case), Case.stage.not_in([str(stage) for stage in ENDED]), ~Access.removed,
         sa.or_(Case.offered, Case.offered_reason.in_(sorted(NEEDS_CARE))),
         sa.or_(Access.role.in_(OWED_FIRST), ~sa.exists().where(
-            owned(_others), _others.case_id == Case.id, ~_others.removed, _others.role.in_(OWED_FIRST))),
+            owned(_others, Case), _others.case_id == Case.id, ~_others.removed,
+            _others.role.in_(OWED_FIRST))),
     )
 )
 UNPROMISED = FOLLOWED.where(~sa.exists().where(
-    owned(Commitment), Commitment.case_id == Case.id, Commitment.person_id == Access.person_id,
+    owned(Commitment, Case, Access), Commitment.case_id == Case.id, Commitment.person_id == Access.person_id,
     Commitment.state == CommitmentState.OPEN,
 )).order_by(Case.id, Access.person_id)
 _followed = FOLLOWED.subquery()
