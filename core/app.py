@@ -15,7 +15,7 @@ from core.base.settings_source import DEMO_ENV
 from core.cases import visits
 from core.commitments import jobs as commitment_jobs
 from core.intake import judging
-from core.notices import letter_words, outbox
+from core.notices import letter_words, outbox, reports
 from core.plugin_host import jobs
 from core.plugin_host import pages as plugin_pages
 from core.plugin_host.host import PluginHost
@@ -76,6 +76,7 @@ def add_plugins(app: Flask, host: PluginHost) -> None:
     outbox.declare(registry)
     judging.declare(registry)
     commitment_jobs.declare(registry)
+    reports.listen(commitment_jobs.heard, app)
     registry.task("remove_old_sessions", cron="7 * * * *", due=sessions.ended_ones)(visits.remove_old)
     loaders: list[Any] = [app.jinja_loader, letter_words.TEMPLATES]
     for name, module in host.active(installation(app).settings).items():

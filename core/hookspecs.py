@@ -28,7 +28,7 @@ from core.base.fields import (
     read_version,
     stamp_of,
 )
-from core.base.notice_kinds import Channel, DeliveryState, NewsKind, NoticeKind
+from core.base.notice_kinds import Channel, DeliveryState, NewsKind, NoticeKind, NoticeReport
 from core.force.telling import EntryCodes, Telling
 from core.hook_values import (
     Action,
@@ -53,8 +53,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Action", "Cause", "CauseKind", "Channel", "CommitmentKind", "CommitmentState", "Delivery",
-    "DeliveryState", "EntryCodes", "Event", "Jobs", "Link", "News", "NewsKind", "NoticeKind", "NoticeRequest",
-    "Panel", "Parked", "Place", "Promised", "RenderedNotice", "StaffAtCase", "Telling", "Viewing", "hookimpl",
+    "DeliveryState", "EntryCodes", "Event", "Jobs", "Link", "News", "NewsKind", "NoticeKind", "NoticeReport",
+    "NoticeRequest", "Panel", "Parked", "Place", "Promised", "RenderedNotice", "StaffAtCase", "Telling",
+    "Viewing", "hookimpl",
 ]
 PROJECT = "trackmycrime"
 hookspec = pluggy.HookspecMarker(PROJECT)

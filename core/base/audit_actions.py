@@ -77,6 +77,7 @@ class CoreAction(AuditAction):
     NOTICE_SENT = "notice_sent", "kind", "by"
     NOTICE_WITHHELD = "notice_withheld", "kind", "why"
     NOTICE_FAILED = "notice_failed", "kind"
+    NOTICE_BOUNCED = "notice_bounced", "kind"
     NOTICE_PERHAPS_SENT = "notice_perhaps_sent", "kind"
     NOTICES_HELD = "notices_held", "waiting"
     NOTICES_RELEASED = "notices_released", "sent", "dropped"

@@ -71,3 +71,17 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     TRY_LATER = "try_later"
     PERHAPS_SENT = "perhaps_sent"
+
+
+class NoticeReport(StrEnum):
+    """What became known of a notice, at once or later.
+
+    ``sent``: a provider took it. ``delivered``: it reached a mailbox or a telephone. ``read``: by whom it is
+    for, or the news that it told of. ``bounced``: it came back. ``failed``: it can never go so.
+    """
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    BOUNCED = "bounced"
+    FAILED = "failed"

@@ -170,7 +170,8 @@ class Access(ForceOwned, Base):
     removed: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     stamps_sealed: Mapped[bytes | None] = sealed_column()
     stamps = Secret()  # which news set which field: cases/registers.py
-    shown_through: Mapped[datetime | None] = mapped_column(Moment)
+    shown_through: Mapped[datetime | None] = mapped_column(Moment)  # the newest news, by its own moment
+    read_through: Mapped[datetime | None] = mapped_column(Moment)  # by when the portal heard of it
     made_at: Mapped[datetime] = mapped_column(Moment, server_default=sa.func.now())
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
@@ -250,7 +251,7 @@ class Message(ForceOwned, Base):
 
 class Contact(ForceOwned, Base):
     """That the force was in contact with a person about a case beside updates and messages, or tried to be;
-    or (``way`` ``portal``) that the person read, online, all news until ``through``. Only added to."""
+    or (``way`` ``portal``) that the person read, online, all that had come by ``through``. Only added to."""
 
     __tablename__ = "contact"
     __kept__ = "with_case"

@@ -24,7 +24,7 @@ from core.storage.walls import owned
 
 ENTRIES = sa.select(
     Entry.id, Entry.kind, Entry.stage, Entry.outcome, Entry.scheme, Entry.happened_at,
-    Entry.time_precision, Entry.details_sealed, Entry.stamp_sealed,
+    Entry.time_precision, Entry.entered_at, Entry.details_sealed, Entry.stamp_sealed,
 ).where(owned(Entry), Entry.case_id == sa.bindparam("case_id")).order_by(Entry.happened_at.desc())
 
 DECIDED = ENDED | {"result"}  # of these one line may give rights and reasons for the next
@@ -34,7 +34,7 @@ class TimelineEntry(NamedTuple):
     """One entry as a person reads it. ``happened_at`` is UTC, shown no finer than ``precision``.
 
     ``words`` are what the officer or the record system wrote, shown as they are. ``stage`` is where the
-    entry brought the case to, None if nowhere.
+    entry brought the case to, None if nowhere. ``entered_at``: when the portal heard of it (UTC).
     """
 
     id: UUID
@@ -49,6 +49,7 @@ class TimelineEntry(NamedTuple):
     officer: str | None
     stage: str | None
     facts: tuple[Fact, ...] = ()
+    entered_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _in_order(rows: Sequence[Any]) -> Sequence[Any]:
 
 def _entry(row: Any, words: EntryWords, texts: Iterator[str]) -> TimelineEntry:
     """The next of *texts* is its details, if it has any."""
-    row_id, kind, stage, outcome, scheme, happened_at, precision, sealed, _stamp = row
+    row_id, kind, stage, outcome, scheme, happened_at, precision, entered_at, sealed, _stamp = row
     details = json.loads(next(texts)) if sealed is not None else {}
     by = details.get("next_update_by")
     return TimelineEntry(
@@ -128,6 +129,7 @@ def _entry(row: Any, words: EntryWords, texts: Iterator[str]) -> TimelineEntry:
         words.of(kind, stage, outcome, scheme, details.get("release_kind")),
         details.get("text"), details.get("done"), details.get("next_step"),
         date.fromisoformat(by) if by else None, details.get("officer"), stage, facts_of(details),
+        entered_at,
     )
 
 

@@ -22,7 +22,7 @@ from core.hookspecs import NoticeKind
 from core.notices import restored
 from core.notices.models import Notice
 from core.notices.outbox import is_waiting, retry
-from core.notices.outgoing import enqueue
+from core.notices.queue import enqueue
 from core.plugin_host.commands import Problem, WrongCall, force_option, group
 from core.plugin_host.host import host, served
 from core.storage.db import db, force_scope

@@ -15,6 +15,7 @@ from core.commitments.models import Commitment
 from core.force.vocabulary import StageId
 from core.hookspecs import NewsKind
 from core.notices.models import Notice
+from core.notices.reports import LOST_AT
 from core.storage.db import read
 from core.storage.walls import owned
 
@@ -176,7 +177,7 @@ FACTS = sa.union_all(
           m1=Contact.happened_at, m2=Contact.entered_at, m3=Contact.through, t1=Contact.way,
           yes=Contact.reached, list=Contact.topics),
     _rows("letter", Notice, Notice.case_id, id=Notice.id, person_id=Notice.person_id,
-          other_id=Notice.cause_id, m1=Notice.made_at, m2=Notice.sent_at, t1=Notice.state, t2=Notice.kind,
+          other_id=Notice.cause_id, m1=Notice.made_at, m2=Notice.sent_at, m3=LOST_AT, m4=Notice.read_at,
           ).where(Notice.person_id.is_not(None), Notice.kind.in_((NewsKind.ENTRY, NewsKind.MESSAGE))),
     _rows("kept", Commitment, Commitment.case_id, id=Commitment.id, person_id=Commitment.person_id,
           other_id=Commitment.cause_id, m1=Commitment.made_at, m2=Commitment.due_at, m3=Commitment.ended_at,
@@ -220,7 +221,7 @@ def _add_contact(to: Follower, row: Any) -> None:
 
 
 def _add_letter(to: Follower, row: Any) -> None:
-    to.letters.append(Letter(row.id, row.other_id, row.m1, row.m2, None, None))
+    to.letters.append(Letter(row.id, row.other_id, row.m1, row.m2, row.m3, row.m4))
 
 
 def _add_kept(to: Follower, row: Any) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from core.commitments import reminding
+from core.commitments.settling import settle
 from core.plugin_host.jobs import Registry
 from core.storage.db import db
 
@@ -10,6 +13,11 @@ from core.storage.db import db
 def remind() -> None:
     reminding.remind()
     db.session.commit()
+
+
+def heard(case_id: UUID, person_id: UUID) -> None:
+    """Something became known of a letter to this person: what was promised is settled with it."""
+    settle([case_id])
 
 
 def declare(registry: Registry) -> None:

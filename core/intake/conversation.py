@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import audit
+from core import audit, commitments
 from core.base import clock
 from core.base.audit_actions import CoreAction
 from core.base.fields import clean_text, shows_nothing
@@ -19,6 +19,7 @@ from core.cases import cover
 from core.cases.models import Message
 from core.hookspecs import News, NewsKind
 from core.intake import desk
+from core.notices import reports
 from core.notices.outbox import promise
 from core.storage.db import insert_many, read, update_many
 from core.storage.keys.keyring import force_keys
@@ -122,6 +123,7 @@ def post_message(
     told = dict.fromkeys([staff_id, cover.covering_now(case_id)])
     promise([News(NewsKind.OFFICER_MESSAGE, case_id, row_id, now, staff_id=one) for one in told if one])
     audit.write(CoreAction.MESSAGE_SENT, case_id=case_id, by="person")
+    commitments.settle([case_id])
     return True
 
 
@@ -157,4 +159,7 @@ def mark_read(
         UNREAD, case_id=case_id, person_id=person_id, from_person=not by_person, until=seen or now
     ).scalars().all()
     update_many(Message, [{"id": found, "read_at": now} for found in unread])
+    if by_person and unread:
+        reports.read_news(case_id, person_id, unread)
+        reports.tell(case_id, person_id)
     return len(unread)

@@ -42,7 +42,8 @@ from core.intake.store import (
 )
 from core.intake.tracked_row import TrackedRow
 from core.notices import account_news
-from core.notices.outbox import promised, write_promised
+from core.notices.outbox import promised
+from core.notices.queue import write_promised
 from core.storage.db import insert_many, lock, read, sent_together, update_many
 
 TOGETHER = 100  # events; more take their time, so that on a small machine a processor is left to pages

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from core.notices import account_news, hand_over, lost_codes, restored
+from core.notices import account_news, hand_over, lost_codes, reports, restored
 from core.notices.letters import CODE_LASTS, portal_link
 from core.notices.models import Notice
 from core.notices.outbox import promise, promise_account, promise_code, tell_staff
+from core.notices.reports import delivery_report, known_of, listen
 from core.notices.ways import Way, ways_to
 
 __all__ = [
@@ -13,12 +14,16 @@ __all__ = [
     "Notice",
     "Way",
     "account_news",
+    "delivery_report",
     "hand_over",
+    "known_of",
+    "listen",
     "lost_codes",
     "portal_link",
     "promise",
     "promise_account",
     "promise_code",
+    "reports",
     "restored",
     "tell_staff",
     "ways_to",

@@ -27,7 +27,7 @@ from core.force.model import Force
 from core.hookspecs import Channel, NoticeKind, RenderedNotice
 from core.notices.letter_words import Words, known, letter_words, text_words
 from core.notices.models import Notice
-from core.notices.ways import contact
+from core.notices.ways import NEWS, contact, next_way
 from core.plugin_host.host import the_force
 from core.storage.db import db, read
 from core.storage.walls import owned
@@ -37,6 +37,11 @@ CODE_LASTS = timedelta(minutes=10)
 NEW_TO_OFFICER = sa.select(Case.id).where(
     owned(Case), Case.staff_id == sa.bindparam("staff_id"), Case.offered,
     Case.handed_over_at.is_not(None), Case.hand_over_seen_at.is_(None),
+).limit(1)
+SAME_BY = sa.select(Notice.id).where(
+    owned(Notice), Notice.case_id == sa.bindparam("case_id"), Notice.person_id == sa.bindparam("person_id"),
+    Notice.cause_id == sa.bindparam("cause_id"), Notice.channel == sa.bindparam("channel"),
+    Notice.id != sa.bindparam("but"),
 ).limit(1)
 # Told to who looks after the looking: a member of staff, else the force's reviewer.
 OVERSIGHT = (NoticeKind.BREAK_GLASS, NoticeKind.UNUSUAL_VIEWING, NoticeKind.COMMITMENTS_LATE)
@@ -67,16 +72,17 @@ def letter_for(notice: Notice) -> RenderedNotice:
     # What changes in a locked account is told all the same: it may be somebody else who changes it.
     if person.locked_by and kind != NoticeKind.ACCOUNT:
         raise Withhold("the person's access is locked")
-    safe, to = safe_contact.of_person(person), address_of(notice, person)
-    ask_safe_contact(to, safe, now=clock.now(), code=kind == NoticeKind.CODE,
-                     channel=channel_of(notice))
+    channel = _channel_now(notice, person, kind)
+    safe, to = safe_contact.of_person(person), address_of(notice, person, channel)
+    ask_safe_contact(to, safe, now=clock.now(), code=kind == NoticeKind.CODE, channel=channel)
     if kind == NoticeKind.CODE and not notice.extra:
         raise Withhold("the code is no longer kept")
     language = readable(language_of(person))
     with force_locale(language):
         discreet = _goes_to_an_old_contact(notice) or needs_care(person)
         values = _values(force, notice, kind, language, discreet=discreet)
-        if channel_of(notice) is Channel.TEXT:
+        notice.channel = channel  # kept: whether it arrived is reported of this way
+        if channel is Channel.TEXT:
             text = text_words(kind, values, discreet=discreet)
             return RenderedNotice(
                 Channel.TEXT, notice.id, _attempt(notice), str(to), text, language, discreet)
@@ -89,6 +95,26 @@ def channel_of(notice: Notice) -> Channel:
     return Channel(notice.channel or Channel.EMAIL)
 
 
+def _channel_now(notice: Notice, person: Person, kind: NoticeKind) -> Channel:
+    """News that cannot go by email, as things stand now, goes by text if it can; never by both.
+
+    What was perhaps sent is repeated by the same way; what follows another keeps to its own.
+    """
+    channel = channel_of(notice)
+    if kind not in NEWS or channel is Channel.TEXT or notice.unsure:
+        return channel
+    way = next_way(person)
+    if way is None or way.channel is Channel.EMAIL or _went_by(notice, way.channel):
+        return channel
+    return way.channel
+
+
+def _went_by(notice: Notice, channel: Channel) -> bool:
+    """Whether another notice of the same news was sent, or is to be sent, by this channel."""
+    return read(SAME_BY, case_id=notice.case_id, person_id=notice.person_id, cause_id=notice.cause_id,
+                channel=channel, but=notice.id).first() is not None
+
+
 def _attempt(notice: Notice) -> int:
     """Which try this is; one that is not being sent, in a preview say, is written as for the first."""
     return notice.tries or 1
@@ -99,9 +125,9 @@ def _goes_to_an_old_contact(notice: Notice) -> bool:
     return notice.kind == NoticeKind.ACCOUNT and bool(notice.extra)
 
 
-def address_of(notice: Notice, person: Person) -> str | None:
+def address_of(notice: Notice, person: Person, channel: Channel | None = None) -> str | None:
     """Where it goes; news of a change of contact to the address or number that is being replaced."""
-    channel = channel_of(notice)
+    channel = channel or channel_of(notice)
     if _goes_to_an_old_contact(notice):
         return contact(SimpleNamespace(email=notice.extra, phone=notice.extra), channel)
     return contact(person, channel)

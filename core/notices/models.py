@@ -37,7 +37,13 @@ class Notice(ForceOwned, Base):
     claimed_by: Mapped[int | None] = mapped_column(sa.BigInteger)  # a process, until due_at at most
     made_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)
+    # what was reported of it, each at its first moment: core/notices/reports.py
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
+    bounced_at: Mapped[datetime | None] = mapped_column(Moment)
+    failed_at: Mapped[datetime | None] = mapped_column(Moment)
+    lost_reason: Mapped[str | None] = mapped_column(sa.Text)  # of the first report that it was lost
     __table_args__ = (
         sa.Index("notice_due", "state", "due_at", "force"),
         sa.Index("notice_case", "case_id", "force"),

@@ -16,14 +16,15 @@ from uuid6 import uuid7
 
 from core.base import clock
 from core.hookspecs import Channel, News, NoticeKind
-from core.notices import restored
+from core.notices import reports, restored
 from core.notices.claims import presence
 from core.notices.models import Notice
-from core.notices.outgoing import enqueue, postpone, send_notice
+from core.notices.outgoing import send_notice
+from core.notices.queue import enqueue, new_row, postpone, write_promised
 from core.notices.waits import AGAIN, DUE, UNSURE_TRIES, WAITS
 from core.plugin_host.host import installed
 from core.plugin_host.jobs import Registry, has_job
-from core.storage.db import db, insert_many
+from core.storage.db import db
 from core.storage.sealed import seal
 from core.storage.walls import owned
 
@@ -44,7 +45,7 @@ def promised(news: Sequence[News]) -> list[dict[str, Any]]:
         answers = force.hook.notices_for(force=force.force, news=one)
         # Two plugins that would tell one person of one thing make one letter.
         wanted = {(r.kind, r.person_id, r.staff_id) for answer in answers for r in answer}
-        rows += [_row(kind, one.cause_id, one.case_id, *whom) for kind, *whom in wanted]
+        rows += [new_row(kind, one.cause_id, one.case_id, *whom) for kind, *whom in wanted]
     return rows
 
 
@@ -55,20 +56,20 @@ def tell_staff(
 
     No hook is asked: what keeps staff honest cannot be switched off by a plugin.
     """
-    write_promised([_row(kind, cause_id, case_id, None, one) for one in staff_ids or (None,)], urgent=True)
+    write_promised([new_row(kind, cause_id, case_id, None, one) for one in staff_ids or (None,)], urgent=True)
 
 
 def tell(kind: NoticeKind, whom: Sequence[tuple[UUID | None, UUID | None, UUID | None]]) -> None:
     """A notice, of which no hook is asked, to each of *whom*: (case, person, None), or (None, None, member of
     staff), who is the force's reviewer where it is None. The caller sees to it that nobody is told twice."""
-    write_promised([_row(kind, uuid7(), *one) for one in whom])
+    write_promised([new_row(kind, uuid7(), *one) for one in whom])
 
 
 def promise_code(
     person_id: UUID, case_id: UUID, cause_id: UUID, code: str, channel: Channel = Channel.EMAIL
 ) -> UUID:
     """A letter or text with a sign-in code; the code is kept sealed until it is sent, then wiped."""
-    row = _row(NoticeKind.CODE, cause_id, case_id, person_id, None) | {"channel": channel}
+    row = new_row(NoticeKind.CODE, cause_id, case_id, person_id, None) | {"channel": channel}
     row["extra_sealed"] = seal(Notice, "extra", row["id"], code)
     write_promised([row], urgent=True)
     return UUID(str(row["id"]))
@@ -83,24 +84,9 @@ def promise_account(
     It goes to the address or number *to* (one that is being replaced), else to that on the record.
     It is written for one of the person's cases, and goes for as long as they may follow that one.
     """
-    row = _row(NoticeKind.ACCOUNT, cause_id, case_id, person_id, None) | {"channel": channel}
+    row = new_row(NoticeKind.ACCOUNT, cause_id, case_id, person_id, None) | {"channel": channel}
     row["extra_sealed"] = seal(Notice, "extra", row["id"], to)
     write_promised([row])
-
-
-def _row(
-    kind: NoticeKind, cause: UUID, case: UUID | None, person: UUID | None, staff: UUID | None
-) -> dict[str, Any]:
-    now = clock.now()
-    return {"id": uuid7(), "kind": kind, "cause_id": cause, "case_id": case, "person_id": person,
-            "staff_id": staff, "state": "due", "tries": 0, "unsure": 0, "made_at": now, "due_at": now,
-            "extra_sealed": None, "channel": Channel.EMAIL}
-
-
-def write_promised(rows: list[dict[str, Any]], *, urgent: bool = False) -> None:
-    """*rows* and their jobs, in the caller's transaction."""
-    insert_many(Notice, rows)
-    enqueue({row["id"]: row["kind"] for row in rows}, urgent=urgent)
 
 
 # --- by hand, and by the clock ------------------------------------------------------------------
@@ -117,13 +103,14 @@ def retry(notice: Notice) -> None:
 
     Raises ``ValueError`` saying why not.
     """
-    if notice.state == "sent":
+    if notice.state == "sent" and not reports.is_lost(notice):
         raise ValueError("was sent already")
     if is_waiting(notice):
         raise ValueError("is still being tried")
     if notice.kind == NoticeKind.CODE:
         raise ValueError("held a code, and codes are not sent again: the person asks for a new one")
     notice.state, notice.reason, notice.tries, notice.unsure = "due", None, 0, 0
+    reports.forget(notice)
     postpone(notice, clock.now())
 
 

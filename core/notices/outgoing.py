@@ -7,12 +7,11 @@ process ended that had it in hand. News is then tried again, with the same Messa
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from time import monotonic, sleep
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,15 +20,22 @@ import structlog
 from core import audit
 from core.base import clock
 from core.base.audit_actions import CoreAction
-from core.hookspecs import Channel, Delivery, DeliveryState, NoticeKind, RenderedNotice
-from core.notices import hand_over, lost_codes, restored
+from core.hookspecs import (
+    Channel,
+    Delivery,
+    DeliveryState,
+    NoticeKind,
+    NoticeReport,
+    RenderedNotice,
+)
+from core.notices import hand_over, lost_codes, reports, restored
 from core.notices.claims import presence
 from core.notices.letter_words import UnknownKind
 from core.notices.letters import CODE_LASTS, Withhold, letter_for
 from core.notices.models import Notice
+from core.notices.queue import postpone
 from core.notices.waits import UNSURE_TRIES, WAITS
 from core.plugin_host.host import installed
-from core.plugin_host.jobs import defer, defer_many
 from core.storage.db import db, undo
 
 log = structlog.get_logger()
@@ -204,8 +210,9 @@ def _mark(claimed: Claimed, tried: Tried) -> None:
     if notice is None:
         log.warning("notice_claim_ended", notice=str(claimed.id), sent=bool(tried.by))
     elif tried.by:
-        notice.state, notice.sent_at = "sent", clock.now()
+        notice.state = "sent"
         notice.reason = notice.extra_sealed = None  # a code that has gone is kept by nobody here
+        reports.take(notice, NoticeReport.SENT, clock.now())
         audit.write(CoreAction.NOTICE_SENT, case_id=notice.case_id, kind=notice.kind, by=tried.by)
     elif tried.unsure:
         _mark_unsure(notice, str(tried.why))
@@ -235,7 +242,7 @@ def _failed(notice: Notice, why: str) -> None:
     if notice.unsure and notice.kind != NoticeKind.CODE:
         why = f"{why}; before that, perhaps sent"
     notice.state, notice.reason, notice.extra_sealed = "failed", why, None
-    audit.write(CoreAction.NOTICE_FAILED, case_id=notice.case_id, kind=notice.kind)
+    reports.take(notice, NoticeReport.FAILED, clock.now(), why)
 
 
 def _still_ours(claimed: Claimed) -> Notice | None:
@@ -275,24 +282,3 @@ def _withheld(claimed: Claimed, reason: Withhold) -> None:
         notice.state, notice.reason, notice.extra_sealed = "withheld", reason.why, None
         audit.write(CoreAction.NOTICE_WITHHELD, case_id=notice.case_id, kind=notice.kind, why=reason.why)
     db.session.commit()
-
-
-def postpone(notice: Notice, until: datetime) -> None:
-    """Due later, with a job for then. The caller commits."""
-    notice.due_at = until
-    db.session.flush()
-    defer("send_notice", at=until, lane=lane_of(notice.kind), notice_id=str(notice.id))
-
-
-def enqueue(kinds: Mapping[UUID, str], *, urgent: bool = False) -> None:
-    """Jobs for these notices, id -> kind, each in the lane of its kind. The caller commits."""
-    lanes: dict[str, list[dict[str, Any]]] = {}
-    for notice_id, kind in kinds.items():
-        lanes.setdefault(lane_of(kind), []).append({"notice_id": str(notice_id)})
-    for lane, notices in sorted(lanes.items()):
-        defer_many("send_notice", notices, urgent=urgent, lane=lane)
-
-
-def lane_of(kind: str) -> str:
-    """Codes do not wait behind letters that a mail server takes its time with."""
-    return "codes" if kind == NoticeKind.CODE else "letters"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from core.base.email_address import ascii_address, is_address
-from core.base.notice_kinds import Channel
+from core.base.notice_kinds import Channel, NoticeKind
 from core.base.phone import text_number
 from core.cases.safe_contact import of_person
 from core.plugin_host.host import installed, the_force
 
+NEWS = (NoticeKind.ENTRY, NoticeKind.MESSAGE)  # to people; it may go by more than one way
 # Of the ways that can be safe for somebody, those by which notices go.
 SENT_BY = {one.value: one for one in Channel}
 
@@ -51,3 +53,10 @@ def contact(person: Reachable, channel: Channel) -> str | None:
     if channel == Channel.EMAIL:
         return ascii_address(person.email) if person.email and is_address(person.email) else None
     return text_number(person.phone, the_force().texts.also_to)
+
+
+def next_way(person: Reachable, tried: Collection[str] = ()) -> Way | None:
+    """By which way news goes to this person: by email if that is safe and possible, else by text; by none
+    that was *tried*."""
+    ways = {way.channel: way for way in ways_to(person)}
+    return next((ways[one] for one in Channel if one in ways and one not in tried), None)

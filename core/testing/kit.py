@@ -42,6 +42,12 @@ class Post:
         return Delivery(DeliveryState.SENT, by="the test kit")
 
 
+class Texts(Post):
+    """Takes every text in place of a text service, and keeps it."""
+
+    CHANNELS = (Channel.TEXT,)
+
+
 @dataclass(frozen=True)
 class AtForce:
     """One force of the portal. References are those of the events that were taken in."""
@@ -90,14 +96,20 @@ class AtForce:
         jobs.work(self.portal.app)
         return [letter for force, letter in self.portal.post.letters if force == self.id]
 
+    def texts(self) -> list[RenderedNotice]:
+        """As :meth:`letters`, of text messages."""
+        jobs.work(self.portal.app)
+        return [text for force, text in self.portal.texts.letters if force == self.id]
+
 
 class Portal:
     """The whole application on a database of its own."""
 
     def __init__(self, app: Flask, owner_url: str) -> None:
-        self.app, self._owner_url, self.post = app, owner_url, Post()
+        self.app, self._owner_url, self.post, self.texts = app, owner_url, Post(), Texts()
         for force in host(app).installed.values():
             force.manager.register(self.post, "the test kit")
+            force.manager.register(self.texts, "the test kit's texts")
 
     def at(self, force: str) -> AtForce:
         """The portal as one force has it.
@@ -114,6 +126,7 @@ class Portal:
         # Their rows are gone too: what is open would seal with keys that nobody has.
         FORCE_KEYS.get(self.app).clear()
         self.post.letters.clear()
+        self.texts.letters.clear()
 
 
 def settings_for(database: Addresses, data_dir: Path, **more: Any) -> Settings:

@@ -137,6 +137,7 @@ _promise = soonest(sa.bindparam("person_id", type_=sa.Uuid))
 CASE_OF_PERSON = (
     sa.select(
         *relations.case_columns, Access.id.label("access_id"), Access.role, Access.shown_through,
+        Access.read_through,
         Staff.name_sealed, Staff.collar_number_sealed, Staff.unit_sealed, Staff.rest_days_until,
         _cover.name_sealed.label("cover_name_sealed"), *_promise.c,
     )

@@ -30,7 +30,6 @@ from core.base.i18n import language, of_browser
 from core.base.installation import installation
 from core.cases import contact_lines, people, timeline, visits
 from core.cases.entry_words import EntryWords
-from core.cases.models import Access
 from core.cases.stage_track import steps
 from core.commitments.reading import next_promise
 from core.force.file.logo import logo_of
@@ -38,8 +37,8 @@ from core.hookspecs import Panel, Viewing
 from core.notices import restored
 from core.plugin_host.calls import mend_transaction
 from core.plugin_host.host import host, served
-from core.storage.db import db, ping, update_many
-from core.web import sessions
+from core.storage.db import db, ping
+from core.web import reading, sessions
 from core.web.access import allow, anyone, is_page_of_case, person_of_case, signed_in_person
 from core.web.forms import Form, Hidden
 from core.web.parts import can_be_shown, links_at, panels_at
@@ -86,7 +85,7 @@ def case_page(case_id: UUID) -> Any:
     entries = timeline.entries_of(case.id, words)
     contacts = contact_lines.contacts_of(case.id, current_user.person_id, words)
     panels = panels_of(viewing)
-    _shown(case, entries)
+    reading.shown(case, current_user.person_id, entries)
     audit.write(CoreAction.CASE_SEEN, case_id=case.id, viewer="person")
     db.session.commit()
     return render_template(
@@ -101,13 +100,6 @@ def case_page(case_id: UUID) -> Any:
         crime_type=at.force.crime_type(case.crime_type),
         actions=actions_of(viewing),
     )
-
-
-def _shown(case: Any, entries: list[timeline.TimelineEntry]) -> None:
-    """Remember how far this person has read, so that older news arriving late is not announced."""
-    newest = entries[0].happened_at if entries else None
-    if newest and (case.shown_through is None or newest > case.shown_through):
-        update_many(Access, [{"id": case.access_id, "shown_through": newest}])
 
 
 def viewing_of(case: Any, viewer: str, **who: Any) -> Viewing:

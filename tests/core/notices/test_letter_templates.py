@@ -13,7 +13,7 @@ from core.hookspecs import NewsKind, NoticeKind
 from core.notices.letter_words import PLAIN_TEXT, TEMPLATES
 
 TO_PEOPLE = {NoticeKind.ENTRY, NoticeKind.MESSAGE, NoticeKind.CODE, NoticeKind.ACCOUNT}
-BY_TEXT = {NoticeKind.CODE, NoticeKind.ACCOUNT}
+BY_TEXT = TO_PEOPLE
 FRAMES = {"letters/letter.html", "letters/letter.txt", "letters/words.txt"}
 SHARED = {"letters/named.txt", "letters/discreet.txt", "letters/staff.txt"}
 DISCREET = {"_", "code", "until"}

@@ -106,7 +106,8 @@ NOT_SENT: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
     ({}, {"offered": False}, {}, "can no longer follow"), ({"removed": True}, {}, {}, "can no longer follow"),
     ({"locked_by": "person"}, {}, {}, "access is locked"),
     ({"locked_by": "person"}, {}, {"kind": "code", "extra": "123456"}, "access is locked"),
-    ({}, {}, {"kind": "code"}, "no longer kept"), ({"email": None}, {}, {}, "no email on the record"),
+    ({}, {}, {"kind": "code"}, "no longer kept"),
+    ({"email": None, "phone": None}, {}, {}, "no email on the record"),
     ({"phone": "1"}, {}, {"channel": "sms", "kind": "account"}, "no number on the record"),
     ({"safe_contact": '{"silent": true}'}, {}, {}, "never to be contacted")]
 
@@ -156,7 +157,7 @@ def test_each_kind_of_letter_to_staff_has_words_of_its_own(who: tuple[Case, Pers
 @pytest.mark.parametrize(("kind", "to_staff", "channel"), [
     ("rumour", False, "email"), ("rumour", True, "email"), ("", False, "email"), ("../letter", True, "email"),
     ("case_silent", False, "email"), ("officer_message", False, "sms"), ("entry", True, "email"),
-    ("code", True, "email"), ("message", False, "sms"), ("entry", False, "sms")])
+    ("code", True, "email")])
 def test_a_notice_that_has_no_words_is_an_error_that_names_its_kind(
     who: tuple[Case, Person], kind: str, to_staff: bool, channel: str
 ) -> None:

@@ -13,7 +13,7 @@ from flask import Flask
 
 from core.base import clock
 from core.base.installation import installation
-from core.notices import hand_over, outgoing
+from core.notices import hand_over, queue
 from core.notices.outgoing import UNSURE_TRIES
 from core.plugin_host import jobs
 from core.testing.commands import run_command
@@ -106,7 +106,7 @@ def test_staff_can_send_again_what_was_perhaps_sent_by_naming_it(
 
 
 def test_a_slow_mail_server_holds_up_neither_codes_nor_other_jobs(case: Flask) -> None:
-    lanes = {outgoing.lane_of(kind) for kind in ("entry", "message", "code", "account")}
+    lanes = {queue.lane_of(kind) for kind in ("entry", "message", "code", "account")}
     assert lanes == {"letters", "codes"}
     assert lanes < set(jobs.LANES)
     promised(case)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from core.audit.models import AuditEntry
 from core.base import clock
 from core.hookspecs import News, NoticeRequest
-from core.notices import outbox, outgoing
+from core.notices import outbox, outgoing, queue
 from core.notices.letters import CODE_LASTS, Withhold
 from core.notices.models import Notice
 from core.notices.outgoing import CLOCKS_DIFFER, LEASE, MOST_TRIES, NO_REPEAT, Claimed, Tried
@@ -30,9 +30,9 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 def later(force: None, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, Any]]:
     """The jobs that are asked for: (when, which notice)."""
     asked: list[tuple[Any, Any]] = []
-    monkeypatch.setattr(outgoing, "defer", lambda name, at=None,
+    monkeypatch.setattr(queue, "defer", lambda name, at=None,
         **more: asked.append((at, more["notice_id"])))
-    monkeypatch.setattr(outgoing, "defer_many", lambda name, rows, **more: asked.extend(
+    monkeypatch.setattr(queue, "defer_many", lambda name, rows, **more: asked.extend(
         (None, row["notice_id"]) for row in rows))
     return asked
 
@@ -204,7 +204,7 @@ def test_what_is_still_to_be_sent(state: str, unsure: int, waits: bool) -> None:
 
 @pytest.mark.parametrize(("kind", "lane"), [("code", "codes"), ("entry", "letters"), ("account", "letters")])
 def test_codes_have_a_lane_of_their_own(kind: str, lane: str) -> None:
-    assert outgoing.lane_of(kind) == lane
+    assert queue.lane_of(kind) == lane
 
 
 @pytest.mark.parametrize(("promise", "expected"), [

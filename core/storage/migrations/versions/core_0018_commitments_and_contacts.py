@@ -48,6 +48,7 @@ def upgrade() -> None:
         "level_news", postgresql.ARRAY(TEXT), server_default="{}", nullable=False))
     op.add_column("access", sa.Column("made_at", MOMENT, server_default=sa.text("now()"), nullable=False))
     op.add_column("access", sa.Column("removed_at", MOMENT))
+    op.add_column("access", sa.Column("read_through", MOMENT))
     for column in (
         sa.Column("release_kind", TEXT),
         sa.Column("entered_at", MOMENT, server_default=sa.text("now()"), nullable=False),
@@ -63,6 +64,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for column in ("explains", "promised_by", "announced", "received_at", "entered_at", "release_kind"):
         op.drop_column("entry", column)
+    op.drop_column("access", "read_through")
     op.drop_column("access", "removed_at")
     op.drop_column("access", "made_at")
     op.drop_column("crime_case", "level_news")
