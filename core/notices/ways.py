@@ -12,7 +12,7 @@ from core.base.phone import text_number
 from core.cases.safe_contact import of_person
 from core.plugin_host.host import installed, the_force
 
-NEWS = (NoticeKind.ENTRY, NoticeKind.MESSAGE)  # to people; it may go by more than one way
+NEWS = (NoticeKind.ENTRY, NoticeKind.MESSAGE, NoticeKind.LATE)  # to people; may go by more than one way
 # Of the ways that can be safe for somebody, those by which notices go.
 SENT_BY = {one.value: one for one in Channel}
 

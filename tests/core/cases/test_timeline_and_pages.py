@@ -63,10 +63,10 @@ def test_every_field_of_an_entry_is_told() -> None:
     [found] = timeline.entries_of(one.id)
     assert found == TimelineEntry(
         row.id, "released", NOW - HOUR, "day", found.telling, "We look.", "We looked.", "We wait.",
-        date(2024, 6, 19), "Sam Officer", "suspect_action")
+        date(2024, 6, 19), "Sam Officer", "suspect_action", entered_at=row.entered_at)
     plain = entry(one, "2", kind="reopened")
     found = timeline.entries_of(one.id)[0]
-    assert found == TimelineEntry(plain.id, "reopened", NOW, None, found.telling, *[None] * 6)
+    assert found == TimelineEntry(plain.id, "reopened", NOW, None, found.telling, *[None] * 6, entered_at=plain.entered_at)
 
 
 @pytest.mark.usefixtures("english")

@@ -44,7 +44,7 @@ def test_news_is_told_when_she_could_receive_it(letter, lost, read, call, reads,
     (lambda story: story.reads(0.5), "open"),
     (lambda story: story.answer(2), "open"),  # a letter that somebody answered says nothing of an arrest
     (lambda story: story.entry(2), "kept"),  # a later letter leads to the page where all news stands
-], ids=str)
+], ids=["an earlier call", "a call in vain", "an earlier look", "an answer", "later news"])
 def test_what_does_not_speak_of_the_news_does_not_tell_it(what, stands):
     story = Story()
     story.entry(1, "arrested", letter=None)
@@ -214,7 +214,8 @@ def test_news_of_a_right_that_stands_unread_for_two_days_is_told_by_a_person(kin
     assert len(by_rule(story.stands(on, told_within(4)), "reach")) == found
 
 
-@pytest.mark.parametrize("story", [Story(locked=True), Story(offered=False, hidden=True)], ids=str)
+@pytest.mark.parametrize(
+    "story", [Story(locked=True), Story(offered=False, hidden=True)], ids=["locked", "hidden"])
 def test_who_locked_their_access_or_is_hidden_is_never_looked_for(story):
     story.entry(1, "arrested", lost=1.1)
     assert by_rule(story.stands(20, told_within(4)), "reach") == []

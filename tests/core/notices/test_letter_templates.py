@@ -12,7 +12,7 @@ from jinja2 import Environment, meta
 from core.hookspecs import NewsKind, NoticeKind
 from core.notices.letter_words import PLAIN_TEXT, TEMPLATES
 
-TO_PEOPLE = {NoticeKind.ENTRY, NoticeKind.MESSAGE, NoticeKind.CODE, NoticeKind.ACCOUNT}
+TO_PEOPLE = {NoticeKind.ENTRY, NoticeKind.MESSAGE, NoticeKind.CODE, NoticeKind.ACCOUNT, NoticeKind.LATE}
 BY_TEXT = TO_PEOPLE
 FRAMES = {"letters/letter.html", "letters/letter.txt", "letters/words.txt"}
 SHARED = {"letters/named.txt", "letters/discreet.txt", "letters/staff.txt"}

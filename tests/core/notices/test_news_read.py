@@ -49,7 +49,7 @@ def test_who_opens_her_page_has_read_its_news_once(app: Flask, two: Met) -> None
     browser.get(f"/case/{two.case}")
     assert of_news(app) == {True: before[False], False: 0}
     found, = contacts(app)
-    newest = max(one.happened_at for one in rows(app, Entry, Entry.case_id == two.case))
+    newest = max(one.entered_at for one in rows(app, Entry, Entry.case_id == two.case))
     assert (found.way, found.reached, found.through, found.person_id) == (
         "portal", True, newest, two.people["P1"])
     assert found.happened_at == found.entered_at

@@ -209,7 +209,7 @@ def a_service(odd: str) -> SupportService:
     "summary_list([(odd, odd, odd, odd, odd)])",
     "radios(odd, odd, [(odd, odd, odd)])", "pagination(odd, odd)",
     "select_input(odd, odd, [(odd, odd)])", "exit_this_page(odd)",
-    "standing(odd, odd, odd, odd)", "officer_card(odd, odd, odd, odd, odd)",
+    "standing(odd, odd, odd)", "officer_card(odd, odd, odd, odd, odd)",
     "timeline([entry(odd)], words_by=odd)",
     "message_bubble(odd, odd, odd, state=odd, id=odd)",
     "support_card(service(odd), odd)",
