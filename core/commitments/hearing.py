@@ -80,6 +80,10 @@ class Hearing:
         received = [one for one in self.heard if one.received_at and one.told_at > moment]
         return min(received, key=lambda one: (one.received_at, one.told_at, one.id), default=None)
 
+    def was_lost(self, received: datetime) -> bool:
+        """Whether a letter that was taken for received at this moment has come back."""
+        return any(one.lost_at and not one.read_at and one.sent_at == received for one in self.person.letters)
+
     def topic_at(self, topic: str) -> datetime | None:
         """When a contact that reached the person had this topic."""
         return min((one.at for one in self.person.contacts if one.reached and topic in one.topics),

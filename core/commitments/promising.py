@@ -47,11 +47,11 @@ class Promises:
         answers = list(self._answers())
         if not owed:
             return answers
-        told = [*self._told()]
+        told = [*self._of_news()]
         rights = {one.cause_id for one in told if one.promised.kind == CommitmentKind.TOLD}
         return [*told, *self._contacts(), *answers, *self._reach(now, rights)]
 
-    def _told(self) -> Iterator[Promise]:
+    def _of_news(self) -> Iterator[Promise]:
         for news in self.case.news:
             if news.announced and news.entered_at >= self.person.since:
                 for promised in self.ask(self._cause_of(news)):
@@ -99,6 +99,10 @@ class Promises:
                 by_moment.setdefault(one.received_at, one.id)
         known = {cause_id for cause_id, _ in starts}
         starts += [(cause_id, at) for at, cause_id in by_moment.items() if cause_id not in known]
+        # Letters are not kept for ever. What was counted from one stands, unless that came back.
+        known = {cause_id for cause_id, _ in starts}
+        starts += [(row.cause_id, row.made_at) for row in self.person.rows if row.rule == PLAN
+                   and row.cause_id not in known and not self.hearing.was_lost(row.made_at)]
         for cause_id, at in starts:
             if not any(begun <= at and (ended is None or at < ended) for begun, ended in closed):
                 yield cause_id, at

@@ -62,10 +62,27 @@ def _of_person(
         left = person.removed_at
         if left is None and not looked_after:
             left = known.get(promise.key) or now
-        state, ended_at = _ending(promise, case, hearing, left)
+        state, ended_at = _as_kept(person, promise, hearing) or _ending(promise, case, hearing, left)
         promised = promise.promised
         yield Reckoned(promised.rule, promise.cause, promise.cause_id, promised.kind, promise.made_at,
                        promised.due_at, promised.shown, state, ended_at)
+
+
+_RECEIVED = frozenset({CommitmentState.KEPT, CommitmentState.KEPT_LATE, CommitmentState.EXPLAINED})
+
+
+def _as_kept(
+    person: Follower, promise: Promise, hearing: Hearing
+) -> tuple[CommitmentState, datetime] | None:
+    """How it ended, where what ended it may be gone: letters are not kept for ever. None: reckon it."""
+    row = next((one for one in person.rows if (one.rule, one.cause_id) == promise.key), None)
+    if row is None or row.state not in _RECEIVED or row.ended_at is None or hearing.was_lost(row.ended_at):
+        return None
+    met_at, _ = _met(promise, hearing)
+    if met_at is not None and met_at <= row.ended_at:
+        return None
+    late = row.ended_at > promise.promised.due_at
+    return (CommitmentState.KEPT_LATE if late else CommitmentState(row.state)), row.ended_at
 
 
 def _ending(

@@ -63,7 +63,7 @@ class _Letters:
     people: set[tuple[UUID, UUID]] = field(default_factory=set)  # case and person
     marked: dict[UUID, dict[str, Any]] = field(default_factory=dict)
 
-    def not_told(self, kind: NoticeKind, staff: Iterable[UUID]) -> set[UUID]:
+    def without_letter(self, kind: NoticeKind, staff: Iterable[UUID]) -> set[UUID]:
         """Those of *staff* who got no such letter today."""
         return {one for one in staff if (kind.value, one) not in self.told}
 
@@ -100,7 +100,7 @@ def _sort(force: Force, row: Any, above: Sequence[Any], letters: _Letters) -> No
         owners |= {cover.covering(row, letters.today)} - {None}
     news = ["reminded_at"] + (["told_late_at"] if letters.today >= day else [])
     news = [name for name in news if getattr(row, name) is None]
-    fresh = letters.not_told(NoticeKind.COMMITMENTS_DUE, owners)
+    fresh = letters.without_letter(NoticeKind.COMMITMENTS_DUE, owners)
     if news and fresh:
         letters.due |= fresh
         for name in news:
@@ -111,7 +111,7 @@ def _sort(force: Force, row: Any, above: Sequence[Any], letters: _Letters) -> No
 
 def _tell_up(row: Any, above: Sequence[Any], letters: _Letters) -> None:
     above_them = supervisors_of(row, above)
-    fresh: set[UUID | None] = {*letters.not_told(NoticeKind.COMMITMENTS_LATE, above_them)}
+    fresh: set[UUID | None] = {*letters.without_letter(NoticeKind.COMMITMENTS_LATE, above_them)}
     if above_them and not fresh:
         return
     letters.late |= fresh or {None}

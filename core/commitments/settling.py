@@ -20,7 +20,7 @@ from core.plugin_host.host import InstalledForce, installed
 from core.storage.db import insert_many, sent_together, update_many
 from core.storage.locks import lock_each
 
-WRITTEN = ("due_at", "shown", "state", "ended_at")  # what may change of a commitment
+WRITTEN = ("made_at", "due_at", "shown", "state", "ended_at")  # what may change of a commitment
 
 
 def settle(case_ids: Collection[UUID]) -> None:
@@ -63,14 +63,13 @@ def _compare(
         elif any(getattr(row, name) != getattr(one, name) for name in WRITTEN):
             changed.append(_updated(case, row.id, one))
     # What is promised no more: another took its place, or the cause of it turned out not to be.
-    changed += [_superseded(row, case, now) for row in rows.values()
-                if row.state != CommitmentState.SUPERSEDED]
+    changed += [_superseded(row, case, now) for row in rows.values() if row.state == CommitmentState.OPEN]
 
 
 def _inserted(case: CaseFacts, person: Follower, one: Reckoned) -> dict[str, Any]:
     return {
         "id": uuid7(), "case_id": case.id, "person_id": person.id, "rule": one.rule, "cause": one.cause,
-        "cause_id": one.cause_id, "kind": one.kind, "made_at": one.made_at, **_ending_of(case, one),
+        "cause_id": one.cause_id, "kind": one.kind, **_ending_of(case, one),
     }
 
 
@@ -79,10 +78,11 @@ def _updated(case: CaseFacts, row_id: UUID, one: Reckoned) -> dict[str, Any]:
 
 
 def _ending_of(case: CaseFacts, one: Reckoned) -> dict[str, Any]:
-    return {"due_at": one.due_at, "shown": one.shown, "state": one.state, "ended_at": one.ended_at,
-            "ended_by": case.staff_id if one.ended_at else None}
+    values = {name: getattr(one, name) for name in WRITTEN}
+    return {**values, "ended_by": case.staff_id if one.ended_at else None}
 
 
 def _superseded(row: Kept, case: CaseFacts, now: datetime) -> dict[str, Any]:
-    return {"id": row.id, "due_at": row.due_at, "shown": row.shown, "state": CommitmentState.SUPERSEDED,
-            "ended_at": row.ended_at or now, "ended_by": case.staff_id}
+    values = {name: getattr(row, name) for name in WRITTEN}
+    return {"id": row.id, **values, "state": CommitmentState.SUPERSEDED, "ended_at": now,
+            "ended_by": case.staff_id}

@@ -127,11 +127,13 @@ def _lines_with(root: Path, files: Iterable[Path], names: re.Pattern[str]) -> li
 
 
 def nations_named(root: Path) -> list[str]:
-    """Where texts and templates of the core name a nation, but for the one list of what ``nation`` may be."""
+    """Where texts and templates of the core name a nation, but for the one list of what ``nation`` may be,
+    and by whose bank holidays each counts its days."""
     found, lists = [], []
     for path in python(root / "core"):
         tree = ast.parse(path.read_text())
-        allowed = {n for node in tree.body if isinstance(node, ast.Assign) and assigned(node) == {"Nation"}
+        allowed = {n for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)
+                   and assigned(node) <= {"Nation", "BANK_HOLIDAYS"}
                    for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
         lists += [where(root, path, min(allowed))] if allowed else []
         found += [f"{where(root, path, line)} names {named[0]}" for line, text in texts(tree)

@@ -21,7 +21,7 @@ from core.cases.models import Access, Case, Entry
 from core.cases.timeline import TimelineEntry
 from core.storage.db import db, force_scope
 from core.testing import allocated, event, recorded
-from core.web import pages
+from core.web import pages, reading
 from tests.conftest import HERTS
 from tests.people import meet, officer_browser, person_browser, take
 from tests.rows import case, person, staff
@@ -66,7 +66,8 @@ def test_every_field_of_an_entry_is_told() -> None:
         date(2024, 6, 19), "Sam Officer", "suspect_action", entered_at=row.entered_at)
     plain = entry(one, "2", kind="reopened")
     found = timeline.entries_of(one.id)[0]
-    assert found == TimelineEntry(plain.id, "reopened", NOW, None, found.telling, *[None] * 6, entered_at=plain.entered_at)
+    assert found == TimelineEntry(
+        plain.id, "reopened", NOW, None, found.telling, *[None] * 6, entered_at=plain.entered_at)
 
 
 @pytest.mark.usefixtures("english")
@@ -111,9 +112,11 @@ def test_how_far_somebody_read_only_moves_on(
     access = {row.person_id: row for row in db.session.scalars(sa.select(Access))}
     access[amina.id].shown_through = shown
     db.session.flush()
-    entries = [SimpleNamespace(happened_at=at) for at in ((newest, NOW - 9 * HOUR) if newest else ())]
-    row = SimpleNamespace(shown_through=shown, access_id=access[amina.id].id)
-    pages._shown(row, entries)  # type: ignore[arg-type]
+    entries = [SimpleNamespace(id=uuid4(), happened_at=at, entered_at=NOW)
+               for at in ((newest, NOW - 9 * HOUR) if newest else ())]
+    row = SimpleNamespace(
+        id=one.id, shown_through=shown, read_through=None, access_id=access[amina.id].id)
+    reading.shown(row, amina.id, entries)  # type: ignore[arg-type]
     db.session.commit()
     db.session.expire_all()
     assert access[amina.id].shown_through == then

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from core.base.clock import LONDON
-from core.commitments.facts import CaseFacts, Follower, Letter, Met, News, Written
+from core.commitments.facts import CaseFacts, Follower, Kept, Letter, Met, News, Written
 from core.commitments.reckoning import Reckoned, reckon
 from core.force import StageId, build_force
 from core.hookspecs import Cause, CauseKind, CommitmentKind, Promised
@@ -25,7 +25,7 @@ def day(number: float) -> datetime:
     return MONDAY + timedelta(days=number)
 
 
-def told_within(working_days: int) -> Callable[[Cause], Iterable[Promised]]:
+def law_within(working_days: int) -> Callable[[Cause], Iterable[Promised]]:
     """A law by which every arrest is told so many days after it."""
     def ask(cause: Cause) -> Iterable[Promised]:
         if cause.kind is CauseKind.ENTRY and cause.entry and cause.entry.kind == "arrested":
@@ -51,6 +51,7 @@ class Story:
     messages: list[Written] = field(default_factory=list)
     contacts: list[Met] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    rows: list[Kept] = field(default_factory=list)
     _ids: int = 100
 
     def _id(self) -> UUID:
@@ -100,7 +101,7 @@ class Story:
     def facts(self, order: Callable[[list[Any]], list[Any]] = list) -> CaseFacts:
         """As they would be read, in some *order*."""
         her = Follower(HER, UUID(int=2), self.role, day(0), self.removed_at, self.locked)
-        for name in ("messages", "contacts", "letters"):
+        for name in ("messages", "contacts", "letters", "rows"):
             getattr(her, name).extend(order(list(getattr(self, name))))
         return CaseFacts(UUID(int=3), None, self.stage, self.offered, self.hidden, "burglary", "watford",
                          None, order(list(self.news)), {HER: her})
@@ -121,3 +122,8 @@ def by_rule(found: Iterable[Reckoned], rule: str) -> list[tuple[str, datetime | 
 
 def london(moment: datetime) -> date:
     return moment.astimezone(LONDON).date()
+
+
+__all__ = [
+    "FORCE", "HER", "Kept", "StageId", "Story", "by_rule", "day", "law_within", "london", "nothing",
+]

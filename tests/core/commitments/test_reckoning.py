@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.force import StageId
-from tests.core.commitments.stories import Story, by_rule, day, london, told_within
+from tests.core.commitments.stories import Kept, StageId, Story, by_rule, day, law_within, london
 
 ARREST = "law/arrested"
 
@@ -35,7 +35,7 @@ def test_news_is_told_when_she_could_receive_it(letter, lost, read, call, reads,
         story.call(call)
     if reads:
         story.reads(reads)
-    assert by_rule(story.stands(20, told_within(4)), ARREST) == [stands]
+    assert by_rule(story.stands(20, law_within(4)), ARREST) == [stands]
 
 
 @pytest.mark.parametrize(("what", "stands"), [
@@ -49,19 +49,19 @@ def test_what_does_not_speak_of_the_news_does_not_tell_it(what, stands):
     story = Story()
     story.entry(1, "arrested", letter=None)
     what(story)
-    assert by_rule(story.stands(3, told_within(4)), ARREST)[0][0] == stands
+    assert by_rule(story.stands(3, law_within(4)), ARREST)[0][0] == stands
 
 
 def test_news_of_the_past_that_nobody_announces_promises_nothing():
     story = Story()
     story.entry(0, "arrested", happened=-40, announced=False)
-    assert by_rule(story.stands(1, told_within(4)), ARREST) == []
+    assert by_rule(story.stands(1, law_within(4)), ARREST) == []
 
 
 def test_news_that_came_late_counts_from_its_day_and_was_told_late():
     story = Story()
     story.entry(10, "arrested", happened=1)
-    assert by_rule(story.stands(11, told_within(4)), ARREST) == [("kept_late", day(10.01))]
+    assert by_rule(story.stands(11, law_within(4)), ARREST) == [("kept_late", day(10.01))]
 
 
 # --- she hears from us again ---------------------------------------------------------------------------
@@ -199,10 +199,10 @@ def test_who_cannot_be_reached_is_looked_for_by_a_person_once_at_a_time():
     story = Story()
     story.entry(1, "arrested", lost=1.1)
     story.entry(2, "arrested", lost=2.1)
-    assert by_rule(story.stands(3, told_within(4)), "reach") == [("open", None)]
+    assert by_rule(story.stands(3, law_within(4)), "reach") == [("open", None)]
     story.call(2.5)
     story.entry(5, "arrested", lost=5.1)
-    assert by_rule(story.stands(6, told_within(4)), "reach") == [("kept", day(2.5)), ("open", None)]
+    assert by_rule(story.stands(6, law_within(4)), "reach") == [("kept", day(2.5)), ("open", None)]
 
 
 @pytest.mark.parametrize(("kind", "read", "on", "found"), [
@@ -211,14 +211,14 @@ def test_who_cannot_be_reached_is_looked_for_by_a_person_once_at_a_time():
 def test_news_of_a_right_that_stands_unread_for_two_days_is_told_by_a_person(kind, read, on, found):
     story = Story()
     story.entry(1, kind, read=read)
-    assert len(by_rule(story.stands(on, told_within(4)), "reach")) == found
+    assert len(by_rule(story.stands(on, law_within(4)), "reach")) == found
 
 
 @pytest.mark.parametrize(
     "story", [Story(locked=True), Story(offered=False, hidden=True)], ids=["locked", "hidden"])
 def test_who_locked_their_access_or_is_hidden_is_never_looked_for(story):
     story.entry(1, "arrested", lost=1.1)
-    assert by_rule(story.stands(20, told_within(4)), "reach") == []
+    assert by_rule(story.stands(20, law_within(4)), "reach") == []
 
 
 # --- whatever the order ---------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ _HAPPENINGS = st.lists(st.tuples(
     max_size=12)
 
 
-def _told(happenings: list[tuple[str, float]]) -> Story:
+def _of_news(happenings: list[tuple[str, float]]) -> Story:
     story = Story()
     for what, on in happenings:
         {"entry": lambda on: story.entry(on, explains=int(on) % 2 == 0),
@@ -245,18 +245,18 @@ def _told(happenings: list[tuple[str, float]]) -> Story:
 
 @given(_HAPPENINGS, st.randoms(use_true_random=False))
 def test_the_order_in_which_it_is_heard_of_changes_nothing(happenings, random):
-    story = _told(happenings)
+    story = _of_news(happenings)
 
     def shuffled(rows):
         random.shuffle(rows)
         return rows
 
-    assert story.stands(61, told_within(4), shuffled) == story.stands(61, told_within(4))
+    assert story.stands(61, law_within(4), shuffled) == story.stands(61, law_within(4))
 
 
 @given(_HAPPENINGS)
 def test_who_follows_an_open_case_is_always_owed_something_and_everything_due_has_one_end(happenings):
-    found = _told(happenings).stands(61, told_within(4))
+    found = _of_news(happenings).stands(61, law_within(4))
     assert any(one.rule == "plan" and one.state == "open" for one in found)
     assert len({one.key for one in found}) == len(found)
     for one in found:
@@ -268,3 +268,33 @@ def test_who_follows_an_open_case_is_always_owed_something_and_everything_due_ha
     due = [one for one in found if one.due_at <= day(61) and one.state not in ("superseded", "withdrawn")]
     ends = Counter(one.state.value for one in due)
     assert sum(ends[state] for state in ("kept", "kept_late", "explained", "missed", "open")) == len(due)
+
+
+# --- letters are not kept for ever ------------------------------------------------------------------------
+
+
+def rows(found):
+    """As they would stand in the database."""
+    return [Kept(UUID(int=900 + n), one.rule, one.cause_id, one.kind, one.made_at, one.due_at, one.shown,
+                 one.state, one.ended_at) for n, one in enumerate(found)]
+
+
+def test_what_was_kept_stands_when_its_letters_are_removed_and_the_next_contact_is_still_owed():
+    story = Story()
+    story.entry(1, "arrested")
+    story.writes(2, answered=3)
+    story.answer(3)
+    story.entry(40)
+    before = story.stands(60, law_within(4))
+    story.rows, story.letters = rows(before), []
+    assert story.stands(90, law_within(4)) == before
+
+
+def test_a_letter_that_comes_back_opens_what_it_kept_though_that_stood_as_kept():
+    story = Story()
+    entry = story.entry(1, "arrested")
+    story.rows, story.letters = rows(story.stands(2, law_within(4))), []
+    story.letter(entry, 1, 1.01, lost=2)
+    found = story.stands(3, law_within(4))
+    assert by_rule(found, ARREST) == [("open", None)]
+    assert by_rule(found, "plan") == [("open", None)]

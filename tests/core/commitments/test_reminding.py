@@ -53,7 +53,7 @@ def on(app: Flask, day: int, hour: int = 9) -> Iterator[None]:
         yield
 
 
-def told(app: Flask, day: int, hour: int = 9) -> dict[str, int]:
+def letters_on(app: Flask, day: int, hour: int = 9) -> dict[str, int]:
     """How many letters of each kind go on this day."""
     with on(app, day, hour):
         before = _letters()
@@ -66,7 +66,7 @@ def _letters() -> Counter[str]:
 
 
 def test_the_officer_hears_the_day_before_and_on_the_day_and_the_others_two_days_after(case: Flask) -> None:
-    days = {day: told(case, day) for day in range(-5, 6)}
+    days = {day: letters_on(case, day) for day in range(-5, 6)}
     assert {day: letters for day, letters in days.items() if letters} == {
         -3: {"commitments_due": 1},  # Friday
         0: {"commitments_due": 1},
@@ -78,22 +78,22 @@ def test_nobody_hears_twice_on_a_day_however_much_falls_due(case: Flask) -> None
     with clock.travel(MONDAY):
         take(case, *(recorded(f"41/{n}/26", time="2026-03-02T08:00:00Z") for n in range(5, 10)),
              *(allocated(f"41/{n}/26", time="2026-03-02T08:30:00Z") for n in range(5, 10)))
-    assert told(case, 0) == {"commitments_due": 1}
-    assert told(case, 0, 15) == {}
+    assert letters_on(case, 0) == {"commitments_due": 1}
+    assert letters_on(case, 0, 15) == {}
 
 
 def test_who_covers_hears_on_the_day(case: Flask) -> None:
     with clock.travel(MONDAY + timedelta(days=1)):
         take(case, allocated(time="2026-03-03T08:00:00Z", cover={"officer": officer(2), "from": "2026-03-20",
                                                                  "until": "2026-04-20"}))
-    assert told(case, -3) == {"commitments_due": 1}
-    assert told(case, 0) == {"commitments_due": 2}
+    assert letters_on(case, -3) == {"commitments_due": 1}
+    assert letters_on(case, 0) == {"commitments_due": 2}
 
 
 def test_where_nobody_has_the_case_those_above_hear_on_the_day(app: Flask) -> None:
     with clock.travel(MONDAY):
         take(app, recorded(time="2026-03-02T08:00:00Z"))
-    assert (told(app, -3), told(app, 0)) == ({}, {"commitments_late": 1, "late": 1})
+    assert (letters_on(app, -3), letters_on(app, 0)) == ({}, {"commitments_late": 1, "late": 1})
     with on(app, 0):
         whom = db.session.scalars(sa.select(Notice.staff_id).where(Notice.kind == "commitments_late"))
         assert whom.one() is None  # the force's reviewer
@@ -103,21 +103,21 @@ def test_of_a_hidden_case_the_person_is_told_nothing(case: Flask) -> None:
     take(case, recorded(time="2026-03-02T08:00:00Z", id="again", flags=["domestic-abuse"]))
     days = Counter[str]()
     for day in range(-5, 6):
-        days.update(told(case, day))
+        days.update(letters_on(case, day))
     assert days == {"commitments_due": 2, "commitments_late": 1}
 
 
 def test_who_was_called_in_time_is_late_for_nobody(case: Flask) -> None:
     with clock.travel(datetime(2026, 3, 20, 12, tzinfo=UTC)):
         take(case, event("contact.made", time="2026-03-20T11:00:00Z", person="P1", way="phone", reached=True))
-    assert [told(case, day) for day in range(-5, 6)] == [{}] * 11
+    assert [letters_on(case, day) for day in range(-5, 6)] == [{}] * 11
 
 
 def test_supervisors_of_other_units_hear_nothing(case: Flask) -> None:
     supervisor(case, "S2", "Hertford CID")
     letters: list[Any] = []
     for day in range(3):
-        told(case, day)
+        letters_on(case, day)
     with on(case, 2):
         letters = list(db.session.scalars(
             sa.select(Staff.record_id).join(Notice, Notice.staff_id == Staff.id)

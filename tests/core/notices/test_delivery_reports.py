@@ -37,7 +37,7 @@ def who(force: None, monkeypatch: pytest.MonkeyPatch) -> tuple[Case, Person]:
 
 
 @pytest.fixture
-def told(force: None) -> Iterator[list[tuple[UUID, UUID]]]:
+def heard(force: None) -> Iterator[list[tuple[UUID, UUID]]]:
     calls: list[tuple[UUID, UUID]] = []
 
     def listener(case_id: UUID, person_id: UUID) -> None:
@@ -130,18 +130,18 @@ def test_what_nobody_knows_or_cannot_be_is_refused(who: tuple[Case, Person]) -> 
 
 
 def test_a_late_report_of_a_case_that_was_erased_is_kept_and_told_to_nobody(
-    who: tuple[Case, Person], told: list[Any]
+    who: tuple[Case, Person], heard: list[Any]
 ) -> None:
     made = notice(*who, case_id=None, person_id=None)
     delivery_report(made.id, BOUNCED, NOW, "gone")
-    assert (known_of(made), told, of_news(made)) == (BOUNCED, [], [])
+    assert (known_of(made), heard, of_news(made)) == (BOUNCED, [], [])
 
 
-def test_who_listens_hears_of_what_is_new_once(who: tuple[Case, Person], told: list[Any]) -> None:
+def test_who_listens_hears_of_what_is_new_once(who: tuple[Case, Person], heard: list[Any]) -> None:
     made = notice(*who)
     for state in (SENT, SENT, READ):
         delivery_report(made.id, state, NOW)
-    assert told == [(who[0].id, who[1].id)] * 2
+    assert heard == [(who[0].id, who[1].id)] * 2
 
 
 def test_a_report_is_not_kept_without_who_must_hear_of_it(who: tuple[Case, Person]) -> None:
