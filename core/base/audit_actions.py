@@ -87,3 +87,4 @@ class CoreAction(AuditAction):
     FORCE_FILE_CHANGED = "force_file_changed", "digest", "keys"
     SETTINGS_CHANGED = "settings_changed", "process", "names"
     SESSIONS_REMOVED = "sessions_removed", "count"
+    COMMITMENTS_MENDED = "commitments_mended", "count"

@@ -74,6 +74,15 @@ def remind(force: Force, at: str | None) -> None:
         jobs.remind()
 
 
+@commands.command("sweep")
+@force_option
+@click.option("--at", metavar="MOMENT", help="In demo mode: as if it were this moment.")
+def sweep(force: Force, at: str | None) -> None:
+    """Ask for a call to whoever did not read news of a right for 48 hours, as the worker does each hour."""
+    with moment_of(at):
+        click.echo(f"cases in which somebody is to be reached: {jobs.sweep()}")
+
+
 @contextmanager
 def moment_of(at: str | None) -> Iterator[None]:
     """As if it were that moment. Raises :class:`WrongCall` outside of demo mode, and for what is none."""

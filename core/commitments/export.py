@@ -24,7 +24,7 @@ COLUMNS = (
     "crime_type", "service_level",
 )
 A_PAGE = 2000
-_owner = sa.func.coalesce(Commitment.ended_by, Case.staff_id)
+HELD_BY = sa.func.coalesce(Commitment.ended_by, Case.staff_id)  # who had the case as it ended, or has it
 ROWS = (
     sa.select(
         Commitment.id, Commitment.case_id, Commitment.person_id, Commitment.kind, Commitment.rule,
@@ -32,7 +32,7 @@ ROWS = (
         Staff.id.label("staff_id"), Staff.unit_sealed, Case.district, Case.crime_type, Case.service_level,
     )
     .join(Case, sa.and_(Case.id == Commitment.case_id, owned(Case)))
-    .outerjoin(Staff, sa.and_(Staff.id == _owner, owned(Staff)))
+    .outerjoin(Staff, sa.and_(Staff.id == HELD_BY, owned(Staff)))
     .where(owned(Commitment), Commitment.id > sa.bindparam("after"))
     .order_by(Commitment.id).limit(A_PAGE)
 )

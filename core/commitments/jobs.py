@@ -2,17 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from core.commitments import reminding
+import structlog
+
+from core import audit
+from core.base.audit_actions import CoreAction
+from core.commitments import reminding, sweeping
 from core.commitments.settling import settle
+from core.commitments.unpromised import unpromised
 from core.plugin_host.jobs import Registry
 from core.storage.db import db
+
+log = structlog.get_logger()
+TOGETHER = 500  # cases that are settled in one transaction: no lock is held for long
 
 
 def remind() -> None:
     reminding.remind()
     db.session.commit()
+
+
+def sweep() -> int:
+    """Have those reached who did not read news of a right for 48 hours; in how many cases. Commits."""
+    cases = sweeping.unread_cases()
+    for part in _parts(cases):
+        settle(part)
+        db.session.commit()
+    return len(cases)
+
+
+def mend() -> int:
+    """Settle the cases of who is owed nothing, for whatever reason that came to be; how many people these
+    were. Commits: a database with many cases has some from before there were commitments."""
+    found = unpromised().people
+    for part in _parts(sorted({case for case, _ in found})):
+        settle(part)
+        db.session.commit()
+    if found:
+        log.warning("unpromised_mended", count=len(found))
+        audit.write(CoreAction.COMMITMENTS_MENDED, count=len(found))
+        db.session.commit()
+    return len(found)
+
+
+def _parts(cases: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(cases), TOGETHER):
+        yield cases[start : start + TOGETHER]
 
 
 def heard(case_id: UUID, person_id: UUID) -> None:
@@ -23,3 +60,5 @@ def heard(case_id: UUID, person_id: UUID) -> None:
 def declare(registry: Registry) -> None:
     # Each hour of a working day: who was away in the morning, a worker too, makes nobody wait until tomorrow.
     registry.task("remind_commitments", cron="17 6-17 * * *", due=reminding.any_due)(remind)
+    registry.task("sweep_commitments", cron="41 * * * *", due=sweeping.any_unread)(sweep)
+    registry.task("mend_commitments", cron="23 2 * * *")(mend)

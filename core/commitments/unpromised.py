@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,14 +10,11 @@ import sqlalchemy as sa
 from core.cases.models import Access, Case
 from core.commitments.facts import OWED_FIRST
 from core.commitments.models import Commitment
-from core.commitments.settling import settle
 from core.force.eligibility import NEEDS_CARE
 from core.force.vocabulary import ENDED
 from core.hookspecs import CommitmentState
-from core.storage.db import db, read
+from core.storage.db import read
 from core.storage.walls import owned
-
-TOGETHER = 500  # cases that are settled in one transaction
 
 _others = sa.orm.aliased(Access)
 FOLLOWED = (
@@ -28,11 +24,12 @@ FOLLOWED = (
         owned(Case), Case.stage.not_in([str(stage) for stage in ENDED]), ~Access.removed,
         sa.or_(Case.offered, Case.offered_reason.in_(sorted(NEEDS_CARE))),
         sa.or_(Access.role.in_(OWED_FIRST), ~sa.exists().where(
-            owned(_others), _others.case_id == Case.id, ~_others.removed, _others.role.in_(OWED_FIRST))),
+            owned(_others, Case), _others.case_id == Case.id, ~_others.removed,
+            _others.role.in_(OWED_FIRST))),
     )
 )
 UNPROMISED = FOLLOWED.where(~sa.exists().where(
-    owned(Commitment), Commitment.case_id == Case.id, Commitment.person_id == Access.person_id,
+    owned(Commitment, Case, Access), Commitment.case_id == Case.id, Commitment.person_id == Access.person_id,
     Commitment.state == CommitmentState.OPEN,
 )).order_by(Case.id, Access.person_id)
 _followed = FOLLOWED.subquery()
@@ -51,18 +48,3 @@ def unpromised() -> Unpromised:
     """Of the force in scope."""
     people = tuple((row.case_id, row.person_id) for row in read(UNPROMISED))
     return Unpromised(read(HOW_MANY).scalar() or 0, people)
-
-
-def mend() -> int:
-    """Settle the cases of who is owed nothing, for whatever reason that came to be; how many people these
-    were. Commits in parts: a database with many cases has some from before there were commitments."""
-    found = unpromised().people
-    for cases in _parts(sorted({case for case, _ in found})):
-        settle(cases)
-        db.session.commit()
-    return len(found)
-
-
-def _parts(cases: list[UUID]) -> Iterator[list[UUID]]:
-    for start in range(0, len(cases), TOGETHER):
-        yield cases[start : start + TOGETHER]

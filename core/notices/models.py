@@ -51,6 +51,9 @@ class Notice(ForceOwned, Base):
         filled_index("notice_staff", "staff_id"),
         sa.Index("notice_ended", "due_at", "force", postgresql_where=sa.text("state <> 'due'")),
         filled_index("notice_claimed", "claimed_by"),
+        # For who is looked for since they read nothing: of what was sent within a day (commitments/sweeping).
+        sa.Index("notice_unread", "sent_at", "force",
+                 postgresql_where=sa.text("kind = 'entry' AND read_at IS NULL AND sent_at IS NOT NULL")),
         sa.CheckConstraint("state IN ('due', 'perhaps_sent', 'sent', 'failed', 'withheld')", "notice_state"),
         sa.CheckConstraint("channel IN ('email', 'sms')", name="notice_channel"),
         force_key("case_id", to="crime_case"),

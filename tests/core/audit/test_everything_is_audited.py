@@ -46,7 +46,7 @@ EVENTS = {
     "key change": {"key_made", "key_ended", "keys_made", "keys_ended"},
     "settings change": {"force_file_changed", "settings_changed"},
     "what jobs do": {"notice_sent", "notice_withheld", "notice_failed", "sessions_removed", "audit_cut",
-                     "overdue_removed", "retention_waited"},
+                     "overdue_removed", "retention_waited", "commitments_mended"},
 }
 
 

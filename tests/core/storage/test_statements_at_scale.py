@@ -44,7 +44,10 @@ SMALL = {
     "police_uk_crime", "record_feed_key", "record_feed_quota", "sign_in_alike",
 }
 # What has to look at every case of a force, and why.
-WHOLE = {"the job judge_cases_after_start": "once in a worker's life: the force's file may be another"}
+WHOLE = {
+    "the job judge_cases_after_start": "once in a worker's life: the force's file may be another",
+    "the job mend_commitments": "once a night, every open case: is anybody owed nothing in it?",
+}
 FORCE_TERM = re.compile(r"\(?(\w+\.)?force = [^()]+?(?=\) AND|\)$|$)")
 
 

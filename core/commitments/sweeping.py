@@ -1,0 +1,67 @@
+"""Whose news of a right stood unread for too long, so that somebody is to speak with them.
+
+That a letter was not read is no event of its own: time alone makes it one, so it is looked for. The look
+costs what was sent within a day, however many cases there are, open or closed.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from core.base import clock
+from core.cases.models import Case, Contact, Person
+from core.commitments.models import Commitment
+from core.commitments.promising import READ_WITHIN, UNREACHED
+from core.hookspecs import CommitmentKind, CommitmentState, NewsKind
+from core.notices.models import Notice
+from core.storage.db import read
+from core.storage.walls import owned
+
+LOOKED_FOR = timedelta(hours=72)  # since it was sent; a worker that was away for longer than a day is late
+PORTAL = "portal"
+
+_right = sa.exists().where(
+    owned(Commitment, Notice), Commitment.case_id == Notice.case_id,
+    Commitment.person_id == Notice.person_id, Commitment.cause_id == Notice.cause_id,
+    Commitment.kind == CommitmentKind.TOLD,
+)
+_reach = sa.orm.aliased(Commitment)
+_looked_after = sa.exists().where(
+    owned(_reach, Notice), _reach.case_id == Notice.case_id, _reach.person_id == Notice.person_id,
+    _reach.rule == UNREACHED,
+    sa.or_(_reach.cause_id == Notice.id, _reach.state == CommitmentState.OPEN),
+)
+_seen = sa.exists().where(
+    owned(Contact, Notice), Contact.case_id == Notice.case_id, Contact.person_id == Notice.person_id,
+    Contact.reached, Contact.happened_at > Notice.sent_at,
+)
+UNREAD = (
+    sa.select(Notice.case_id)
+    .join(Case, sa.and_(Case.id == Notice.case_id, owned(Case)))
+    .join(Person, sa.and_(Person.id == Notice.person_id, owned(Person)))
+    .where(
+        owned(Notice), Notice.kind == NewsKind.ENTRY, Notice.read_at.is_(None),
+        Notice.sent_at > sa.bindparam("since"), Notice.sent_at <= sa.bindparam("until"),
+        Case.offered, Person.locked_by.is_(None), _right, ~_looked_after, ~_seen,
+    )
+)
+CASES = UNREAD.distinct().order_by(Notice.case_id)
+
+
+def unread_cases() -> list[UUID]:
+    """Cases of the force in scope in which somebody is to be reached and nobody was asked to, in order."""
+    return list(read(CASES, **_window()).scalars())
+
+
+def any_unread() -> tuple[Any, dict[str, Any]]:
+    """Whether there is such a case: a query and its values."""
+    return UNREAD.limit(1), _window()
+
+
+def _window() -> dict[str, Any]:
+    now = clock.now()
+    return {"since": now - LOOKED_FOR, "until": now - READ_WITHIN}
