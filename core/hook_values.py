@@ -155,6 +155,7 @@ class Viewing:
     person_id: UUID | None = None
     staff_id: UUID | None = None
     relation: str | None = None
+    late: bool = False
 
     @property
     def only_looks(self) -> bool:

@@ -80,7 +80,9 @@ def case_page(case_id: UUID) -> Any:
     if str(case_id) in back:
         return redirect(request.script_root + back, 303)
     case, at, today = g.case_row, at_force(), clock.today()
-    viewing = viewing_of(case, "person", person_id=current_user.person_id)
+    promised = next_promise(case, clock.now())
+    viewing = viewing_of(
+        case, "person", person_id=current_user.person_id, late=promised is not None and promised.late)
     words = EntryWords(at, viewing.language)
     entries = timeline.entries_of(case.id, words)
     contacts = contact_lines.contacts_of(case.id, current_user.person_id, words)
@@ -94,7 +96,7 @@ def case_page(case_id: UUID) -> Any:
         lines=contact_lines.merged(entries, contacts),
         officer=timeline.officer_of(case, today),
         panels=panels,
-        promised=next_promise(case, clock.now()),
+        promised=promised,
         now=timeline.as_it_stands(case, entries, words),
         steps=steps(case.stage, [entry.stage for entry in entries if entry.stage]),
         crime_type=at.force.crime_type(case.crime_type),
@@ -115,6 +117,7 @@ def viewing_of(case: Any, viewer: str, **who: Any) -> Viewing:
         staff_id=who.get("staff_id", case.staff_id),
         person_id=who.get("person_id"),
         relation=who.get("relation"),
+        late=who.get("late", False),
     )
 
 

@@ -6,6 +6,8 @@ from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
+from core.base import clock
+from core.cases import unanswered
 from core.force import Force
 from core.hookspecs import Action, Link, Panel, Place, Viewing, hookimpl
 from plugins.messages import rules
@@ -34,10 +36,15 @@ def links(force: Force, place: Place) -> list[Link]:
 def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
     if viewing.viewer != "person" or viewing.person_id is None:
         return []
+    panels = []
+    if viewing.late:
+        asked = unanswered.how_many(viewing.case_id, viewing.person_id, clock.now()) > 0
+        panels.append(
+            Panel(5, "ask", "messages/ask.html", {"case_id": viewing.case_id, "asked": asked}))
     latest = rules.latest(viewing.case_id, viewing.person_id)
     if not latest.messages and viewing.staff_id is None:
-        return []
-    return [Panel(20, "messages", "messages/panel.html", {
+        return panels
+    return [*panels, Panel(20, "messages", "messages/panel.html", {
         "case_id": viewing.case_id, "latest": latest, "can_write": viewing.staff_id is not None,
     })]
 

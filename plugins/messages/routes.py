@@ -52,6 +52,22 @@ def send(case_id: UUID) -> Any:
     return redirect(url_for("messages.thread", case_id=case_id, _anchor="latest"), 303)
 
 
+@bp.post("/case/<uuid:case_id>/messages/ask")
+@allow(person_of_case)
+def ask(case_id: UUID) -> Any:
+    """One press, where we are late: what is happening? It is a message like any other, and somebody owes an
+    answer to it. Also where no officer has the case: then those above hear when the answer is due."""
+    promised_by = g.case_row.owed_by
+    if promised_by is not None:
+        conversation.post_message(
+            case_id=case_id, person_id=current_user.person_id, staff_id=g.case_row.staff_id, from_person=True,
+            text=_("You said that I would hear from you by now. Please tell me what is happening."),
+            form_key=f"ask-{promised_by.isoformat()}",
+        )
+        db.session.commit()
+    return redirect(url_for("pages.case_page", case_id=case_id, _anchor="ask"), 303)
+
+
 def _page(case_id: UUID, form: MessageForm) -> str:
     opened_at = clock.now()
     # Marked before they are read: what comes in between is not marked unseen.
