@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
+from flask_babel.speaklater import LazyString
 from uuid6 import uuid7
 from wtforms import Field
 
@@ -19,6 +20,19 @@ from core.intake import conversation, updates
 from core.web import forms
 
 ANSWER = "answer-"  # and whom to
+LONGEST_LINE = 500
+CONTACT_WAYS: Mapping[str, LazyString] = {
+    "phone": N_("By phone"),
+    "in_person": N_("In person"),
+    "post": N_("By post"),
+    "email": N_("By email"),
+    "sms": N_("By text message"),
+}
+CONTACT_OUTCOMES: Mapping[str, LazyString] = {
+    "reached": N_("I reached them"),
+    "tried": N_("I tried, and did not reach them"),
+    "message": N_("I left a message"),
+}
 
 
 def answer_to(person_id: UUID) -> str:
@@ -76,8 +90,15 @@ class Answers(Field):
         return f"text-{self.to.hex}" if self.to else ""
 
 
+class Quick(forms.Select):
+    """A choice that is made anew each time: nothing of it is kept as begun."""
+
+    def written(self) -> dict[str, str]:
+        return {}
+
+
 class CaseForm(forms.Form):
-    """All that an officer writes on a case's page: an update, and an answer to each person."""
+    """All that an officer writes on a case's page: an update, an answer to each person, a contact."""
 
     seen = forms.Hidden(filters=[seen])
     answer_key = forms.Key()
@@ -98,10 +119,24 @@ class CaseForm(forms.Form):
         N_("Next update by (optional)"), optional=True, explain=lambda day: _problem(
             day.name, "not_a_year" if day.slip.part == "year" else "not_a_date"))
 
+    contact_key = forms.Key()
+    contact_way = Quick(N_("How were you in contact?"), default="phone", options=[*CONTACT_WAYS.items()])
+    contact_outcome = Quick(
+        N_("Did you reach them?"), options=[("", N_("Choose")), *CONTACT_OUTCOMES.items()])
+    contact_topics = forms.Several(
+        N_("What did you do? (optional)"), hint=N_("What is still owed to them, if you reached them."))
+    contact_line = forms.LongText(
+        N_("What they may read of it (optional)"), maxlength=LONGEST_LINE, rows=2,
+        hint=N_("Plain words. Only this person reads it."))
+
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
         super().__init__(given)
         if given is None:  # it was sent, and a list of which nothing came says what its first line says
             self.stage.data = self.stage.data or ""
+
+    def without(self, *sent: str) -> dict[str, str]:
+        """What stays begun when these boxes were sent."""
+        return {box: text for box, text in self.written().items() if box not in sent}
 
     @property
     def update(self) -> updates.Update:
