@@ -6,18 +6,19 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import g, render_template
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from core import audit
 from core.audit import CoreAction
-from core.base import clock
+from core.base import clock, language
 from core.cases import contact_lines, cover, timeline, unanswered
 from core.force import vocabulary, why_not_shown
 from core.intake import conversation
 from core.plugin_host import installed, the_force
 from core.storage import db
 from core.web import drafts, panels_of, viewing_of
-from plugins.officer_desk import cases, contacts, forms, one_case, promises
+from plugins.officer_desk import cases, contacts, forms, nothing_new, one_case, promises
 from plugins.officer_desk.forms import CaseForm
 
 
@@ -50,6 +51,8 @@ def page_of(case_id: UUID, form: CaseForm | None = None) -> str:
         "lead": lead, "covers": covers,
         "contactable": [] if viewing.only_looks else one_case.followers(case_id),
         "owed_topics": contacts.owed(case_id),
+        "reasons": [("", _("Choose")), *nothing_new.reasons(language()).items()],
+        "hear_by": nothing_new.usual_day(the_force()),
     }
     audit.write(CoreAction.CASE_SEEN, case_id=case_id, viewer="officer", relation=g.relation)
     db.session.commit()

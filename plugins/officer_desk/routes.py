@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from core import audit
 from core.audit import CoreAction
+from core.base import clock
 from core.cases import relations, unanswered
 from core.force import vocabulary, why_not_shown
 from core.intake import conversation, updates
@@ -18,7 +19,8 @@ from core.intake import desk as written_at_desk
 from core.plugin_host import installed, the_force
 from core.storage import db
 from core.web import allow, at_force, drafts, me, officer, officer_of_case, reader_of_case
-from plugins.officer_desk import cases, contacts, forms, one_case
+from plugins.officer_desk import cases, contacts, forms, one_case, promises
+from plugins.officer_desk import nothing_new as said_nothing_new
 from plugins.officer_desk.case_page import page_of
 from plugins.officer_desk.forms import CaseForm, FindForm
 
@@ -56,7 +58,8 @@ def _list(name: str) -> str:
         "officer_desk/desk.html", cases=found.rows, after=found.after, looked_for=looked_for,
         find=FindForm(reference=looked_for),
         first=not after, stages=vocabulary.STAGES, why_not_shown=why_not_shown, leads=leads,
-        own=name == "own", name=name, waited=unanswered.days_since,
+        due=promises.due_for(the_force(), me().id) if name == "own" and not (after or looked_for) else None,
+        due_now=clock.now(), own=name == "own", name=name, waited=unanswered.days_since,
         here="officer_desk.desk" if name == "own" else "officer_desk.unit",
     )
 
@@ -166,6 +169,30 @@ def write_update(case_id: UUID) -> Any:
     return redirect(url_for("officer_desk.case", case_id=case_id), 303)
 
 
+@bp.post("/case/<uuid:case_id>/nothing-new")
+@allow(officer_of_case)
+def nothing_new(case_id: UUID) -> Any:
+    """An update that says why there is none, and by when they hear again."""
+    form = CaseForm()
+    drafts.keep(case_id, form.written())
+    if not g.case_row.offered:
+        form.refuse("nothing_reason", _nobody_reads())
+        return page_of(case_id, form), 409
+    update = said_nothing_new.read(form, one_case.language_of(case_id))
+    if update is None:
+        return page_of(case_id, form), 400
+    try:
+        updates.write_update(case_id, current_user.staff_id, update, form_key=form.nothing_key.data,
+                             seen=form.seen.data, force=at_force().force)
+    except updates.UpdateProblem as problem:
+        said_nothing_new.explain(form, problem)
+        return page_of(case_id, form), 400
+    db.session.commit()
+    drafts.keep(case_id, form.without("nothing_more"))
+    flash(_("Published. The people on this case can read why there is nothing new."))
+    return redirect(url_for("officer_desk.case", case_id=case_id), 303)
+
+
 @bp.post("/case/<uuid:case_id>/contact/<uuid:person_id>")
 @allow(officer_of_case)
 def record_contact(case_id: UUID, person_id: UUID) -> Any:
@@ -187,6 +214,7 @@ def record_contact(case_id: UUID, person_id: UUID) -> Any:
 
 
 @bp.get("/case/<uuid:case_id>/update")
+@bp.get("/case/<uuid:case_id>/nothing-new")
 @bp.get("/case/<uuid:case_id>/messages/<uuid:person_id>")
 @bp.get("/case/<uuid:case_id>/messages/<uuid:person_id>/no-answer")
 @bp.get("/case/<uuid:case_id>/contact/<uuid:person_id>")
