@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from flask import g, render_template
+from flask import g, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -18,7 +18,7 @@ from core.intake import conversation
 from core.plugin_host import installed, the_force
 from core.storage import db
 from core.web import drafts, panels_of, viewing_of
-from plugins.officer_desk import cases, contacts, forms, nothing_new, one_case, promises
+from plugins.officer_desk import cases, contacts, forms, news, nothing_new, one_case, promises
 from plugins.officer_desk.forms import CaseForm
 
 
@@ -33,6 +33,10 @@ def page_of(case_id: UUID, form: CaseForm | None = None) -> str:
     facts, entries = one_case.facts_of(case_id, mark_seen=lead), timeline.entries_of(case_id)
     spoken = contact_lines.all_contacts_of(case_id)
     threads = one_case.threads_of(case_id, mark_read=answers) if with_messages else None
+    form = form or CaseForm(written)
+    draft = news.draft_of(case_id) if row.offered and not viewing.only_looks and not form.text.data else None
+    if draft and "draft" in request.args:
+        form.text.data = draft
     covers = cover.covering(row, clock.today())
     values = {
         "case": row, "facts": facts, "lines": contact_lines.merged(entries, [one for _, one in spoken]),
@@ -60,7 +64,7 @@ def page_of(case_id: UUID, form: CaseForm | None = None) -> str:
         "officer_desk/case.html", **values, roles=one_case.ROLES, vocabulary=vocabulary,
         crime_type=the_force().crime_type(row.crime_type),
         district=the_force().district(row.district), me=current_user.staff_id,
-        form=form or CaseForm(written), written=written, answer_to=forms.answer_to,
+        form=form, draft=draft, written=written, answer_to=forms.answer_to,
         longest=conversation.MAX_MESSAGE, opened_at=opened_at, waited=unanswered.days_since,
         example=clock.today() + timedelta(days=14),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from core.cases.models import Contact
 from core.commitments.models import Commitment
@@ -26,7 +27,7 @@ def two(app: Flask) -> Met:
     return meet(app)
 
 
-def tell(desk: Browser, met: Met, name: str = "P1", **filled: str):
+def tell(desk: Browser, met: Met, name: str = "P1", **filled: str) -> TestResponse:
     said = {"contact_way": "phone", "contact_outcome": "reached", **filled}
     return send(desk, met, f"/contact/{met.people[name]}", **said)
 
@@ -94,7 +95,7 @@ def test_the_same_form_sent_twice_is_one_contact(app: Flask, two: Met) -> None:
     ({"contact_line": "x" * 501}, "This must be 500 characters or fewer"),
     ({"contact_line": "a\x00b"}, "This has a sign that cannot be shown"),
 ])
-def test_a_slip_is_explained_and_nothing_is_lost(app: Flask, two: Met, wrong: dict, why: str) -> None:
+def test_a_slip_is_explained_and_nothing_is_lost(app: Flask, two: Met, wrong: dict[str, str], why: str) -> None:
     desk = officer_browser(app, two.staff)
     answer = tell(desk, two, text=TEXT, **{"contact_outcome": "tried", **wrong})
     assert answer.status_code == 400
