@@ -95,7 +95,9 @@ def test_the_same_form_sent_twice_is_one_contact(app: Flask, two: Met) -> None:
     ({"contact_line": "x" * 501}, "This must be 500 characters or fewer"),
     ({"contact_line": "a\x00b"}, "This has a sign that cannot be shown"),
 ])
-def test_a_slip_is_explained_and_nothing_is_lost(app: Flask, two: Met, wrong: dict[str, str], why: str) -> None:
+def test_a_slip_is_explained_and_nothing_is_lost(
+    app: Flask, two: Met, wrong: dict[str, str], why: str
+) -> None:
     desk = officer_browser(app, two.staff)
     answer = tell(desk, two, text=TEXT, **{"contact_outcome": "tried", **wrong})
     assert answer.status_code == 400
