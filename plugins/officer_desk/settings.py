@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
-from core.force import Words
-from core.force.field_types import Name
+from core.force import Words, field_types
 
 
 class OfficerDeskSettings(BaseModel):
@@ -15,4 +14,4 @@ class OfficerDeskSettings(BaseModel):
     sentence that people read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    reasons: Mapping[Name, Words] = {}
+    reasons: Mapping[field_types.Name, Words] = {}

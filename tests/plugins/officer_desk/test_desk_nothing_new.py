@@ -74,7 +74,9 @@ def test_it_is_in_the_language_of_an_only_follower(app: Flask, people: int, lang
     ({"nothing_by-year": "2023"}, "The date must be today or later"),
     ({"nothing_more": "a\x00"}, "This has a sign that cannot be shown"),
 ])
-def test_a_slip_is_explained_and_nothing_is_lost(app: Flask, met: Met, wrong: dict[str, str], why: str) -> None:
+def test_a_slip_is_explained_and_nothing_is_lost(
+    app: Flask, met: Met, wrong: dict[str, str], why: str
+) -> None:
     with clock.travel(NOON):
         answer = say(app, met, **{"text": TEXT, **wrong})
     assert answer.status_code == 400 and why in read_on(answer.text) and TEXT in answer.text
