@@ -62,5 +62,5 @@ def _next(telling: Sequence[News], words: EntryWords, now: datetime) -> str | No
     """The next hearing, if one is known; else what comes after the newest news that says."""
     hearings = [one.starts_at for one in telling if one.starts_at and one.starts_at > now]
     if hearings:
-        return _("The next hearing is on %(day)s.", day=when(min(hearings), "weekday"))
+        return str(_("The next hearing is on %(day)s.", day=when(min(hearings), "weekday")))
     return next(filter(None, (_told(one, words).next_step for one in reversed(telling))), None)
