@@ -19,6 +19,7 @@ from core.cases import (
     timeline,
     unanswered,
 )
+from core.cases.entry_words import EntryTexts, EntryWords
 from core.cases.known_ids import kept_hashes, kept_id
 from core.cases.models import Access, Case, Contact, Entry, Message, Person, Staff
 from core.cases.visits import visits_of
@@ -28,6 +29,8 @@ __all__ = [
     "Case",
     "Contact",
     "Entry",
+    "EntryTexts",
+    "EntryWords",
     "Message",
     "Person",
     "Staff",

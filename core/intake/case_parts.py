@@ -67,7 +67,7 @@ def enter(
         outcome=more.get("outcome"), scheme=more.get("scheme"),
         happened_at=work.event.time, time_precision=data.time_precision, announced=work.announce,
         received_at=getattr(data, "received_at", None), promised_by=getattr(data, "next_update_by", None),
-        release_kind=details.get("release_kind"),
+        release_kind=details.get("release_kind"), explains=getattr(data, "explains", False),
     ))
     work.entry_id = row_id
     work.quiet = (more.get("scheme"), more.get("outcome")) in NEVER_BY_LETTER
@@ -75,7 +75,7 @@ def enter(
         bring_to(work.case, kind, stage, work.event.stamp)
 
 
-ENTRY = dict.fromkeys((
+ENTRY: dict[str, Any] = {"explains": False} | dict.fromkeys((
     "case_id", "record_event_id", "staff_id", "kind", "stage", "outcome", "scheme", "happened_at",
     "time_precision", "entered_at", "received_at", "announced", "promised_by", "release_kind",
 ))

@@ -12,7 +12,7 @@ from typing import Literal, cast
 from uuid import UUID
 
 from core.intake.case_parts import Work
-from core.intake.shapes import Data, Known
+from core.intake.shapes import Data, Known, Progress
 
 
 class ContactReplaced(Data):
@@ -27,6 +27,12 @@ class NoAnswerNeeded(Data):
     """What a person wrote until the page was made needs no answer."""
 
     person: Known
+
+
+class NothingNew(Progress):
+    """An update that says why there is nothing new: a promise that it keeps in time ends *explained*."""
+
+    explains: bool = True
 
 
 def _contact_replaced(work: Work, data: Data) -> None:

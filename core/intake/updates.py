@@ -10,7 +10,7 @@ from core.base import clock
 from core.base.fields import clean_text, shows_nothing
 from core.force.model import Force
 from core.force.vocabulary import StageId
-from core.intake import desk
+from core.intake import desk, desk_work
 from core.intake.shapes import Progress
 
 # Where an officer may say a case stands. The other stages come with a charge, an outcome or a
@@ -24,19 +24,23 @@ LONGEST_WAIT = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Update:
-    """What the officer wrote; empty texts count as none."""
+    """What the officer wrote; empty texts count as none.
+
+    ``explains``: it says why there is nothing new, and by when they hear again, which it must name.
+    """
 
     stage: str | None = None
     text: str | None = None
     next_step: str | None = None
     next_update_by: date | None = None
+    explains: bool = False
 
 
 class UpdateProblem(ValueError):
     """The update cannot be written as it is.
 
     ``problems``: field of :class:`Update` -> ``unknown``, ``nothing_new``, ``needs_reasons``,
-    ``too_long``, ``unreadable``, ``past`` or ``too_far``.
+    ``too_long``, ``unreadable``, ``needs_day``, ``past`` or ``too_far``.
     """
 
     def __init__(self, problems: dict[str, str]) -> None:
@@ -61,7 +65,8 @@ def write_update(
 
 
 def _progress_of(update: Update) -> Progress:
-    return Progress(**{name: value for name, value in vars(update).items() if value})
+    shape = desk_work.NothingNew if update.explains else Progress
+    return shape(**{name: value for name, value in vars(update).items() if value})
 
 
 def checked(update: Update, stage_now: str) -> Update:
@@ -77,13 +82,15 @@ def checked(update: Update, stage_now: str) -> Update:
             problems["text"] = "needs_reasons"
         elif stage is None or stage == stage_now:
             problems["text"] = "nothing_new"
-    if by and by < clock.today():
+    if update.explains and not by:
+        problems["next_update_by"] = "needs_day"
+    elif by and by < clock.today():
         problems["next_update_by"] = "past"
     elif by and by > clock.today() + LONGEST_WAIT:
         problems["next_update_by"] = "too_far"
     if problems:
         raise UpdateProblem(problems)
-    return Update(stage, text, next_step, by)
+    return Update(stage, text, next_step, by, update.explains)
 
 
 def _text(field: str, value: str | None, longest: int, problems: dict[str, str]) -> str | None:

@@ -9,12 +9,13 @@ from core.cases import relations
 from core.force import Force
 from core.hookspecs import Link, Place, hookimpl
 from plugins.officer_desk.routes import bp
+from plugins.officer_desk.settings import OfficerDeskSettings
 
 NAME = "officer_desk"
 VERSION = "0.1.0"
 PROVIDES = ("staff_desk",)
 NEEDS = {"staff_sign_in": "officers cannot sign in, so nobody can open the desk"}
-SETTINGS = None
+SETTINGS = OfficerDeskSettings
 
 
 @hookimpl

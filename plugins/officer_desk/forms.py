@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
+from flask_babel.speaklater import LazyString
 from uuid6 import uuid7
 from wtforms import Field
 
@@ -19,6 +20,19 @@ from core.intake import conversation, updates
 from core.web import forms
 
 ANSWER = "answer-"  # and whom to
+LONGEST_LINE = 500
+CONTACT_WAYS: Mapping[str, LazyString] = {
+    "phone": N_("By phone"),
+    "in_person": N_("In person"),
+    "post": N_("By post"),
+    "email": N_("By email"),
+    "sms": N_("By text message"),
+}
+CONTACT_OUTCOMES: Mapping[str, LazyString] = {
+    "reached": N_("I reached them"),
+    "tried": N_("I tried, and did not reach them"),
+    "message": N_("I left a message"),
+}
 
 
 def answer_to(person_id: UUID) -> str:
@@ -76,12 +90,30 @@ class Answers(Field):
         return f"text-{self.to.hex}" if self.to else ""
 
 
+class Quick(forms.Select):
+    """A choice that is made anew each time: nothing of it is kept as begun."""
+
+    def written(self) -> dict[str, str]:
+        return {}
+
+
+class QuickDay(forms.Day):
+    """A day that a form of its own button needs: it is looked at when that button is pressed."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Other buttons do not ask for it."""
+
+    def written(self) -> dict[str, str]:
+        return {}
+
+
 class CaseForm(forms.Form):
-    """All that an officer writes on a case's page: an update, and an answer to each person."""
+    """All that an officer writes on a case's page: an update, an answer to each person, a contact."""
 
     seen = forms.Hidden(filters=[seen])
     answer_key = forms.Key()
     answers = Answers()
+    nothing_key = forms.Key(form_key)  # before the field of this name hides the function
     form_key = forms.Key(form_key)
     stage = forms.Select(
         N_("Where the case stands now"), default=None, options=[("", N_("No change")), *(
@@ -95,13 +127,34 @@ class CaseForm(forms.Form):
         hint=N_("Who does what. It stays at the top of their page until you write another, or other news "
                 "moves the case on."))
     next_update_by = forms.Day(
-        N_("Next update by (optional)"), optional=True, explain=lambda day: _problem(
+        N_("Next update by (optional)"), optional=True, explain=lambda day: problem_of(
             day.name, "not_a_year" if day.slip.part == "year" else "not_a_date"))
+
+    nothing_reason = Quick(N_("There is nothing new, because …"))
+    nothing_more = forms.LongText(
+        N_("A sentence of your own (optional)"), maxlength=LONGEST_LINE, rows=2,
+        hint=N_("Plain words. No names or details of suspects or witnesses."))
+    nothing_by = QuickDay(
+        N_("They will hear from you by"), explain=lambda day: problem_of(
+            day.name, "not_a_year" if day.slip.part == "year" else "not_a_date"))
+    contact_key = forms.Key()
+    contact_way = Quick(N_("How were you in contact?"), default="phone", options=[*CONTACT_WAYS.items()])
+    contact_outcome = Quick(
+        N_("Did you reach them?"), options=[("", N_("Choose")), *CONTACT_OUTCOMES.items()])
+    contact_topics = forms.Several(
+        N_("What did you do? (optional)"), hint=N_("What is still owed to them, if you reached them."))
+    contact_line = forms.LongText(
+        N_("What they may read of it (optional)"), maxlength=LONGEST_LINE, rows=2,
+        hint=N_("Plain words. Only this person reads it."))
 
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
         super().__init__(given)
         if given is None:  # it was sent, and a list of which nothing came says what its first line says
             self.stage.data = self.stage.data or ""
+
+    def without(self, *sent: str) -> dict[str, str]:
+        """What stays begun when these boxes were sent."""
+        return {box: text for box, text in self.written().items() if box not in sent}
 
     @property
     def update(self) -> updates.Update:
@@ -113,10 +166,11 @@ class CaseForm(forms.Form):
     def explain(self, problems: Mapping[str, str]) -> None:
         """Say at each field what :class:`core.intake.updates.UpdateProblem` says of it."""
         for field, problem in problems.items():
-            self.refuse(field, _problem(field, problem))
+            self.refuse(field, problem_of(field, problem))
 
 
-def _problem(field: str, problem: str) -> str:
+def problem_of(field: str, problem: str) -> str:
+    """What to put right at a field of an update."""
     longest = updates.MAX_TEXT if field == "text" else updates.MAX_NEXT_STEP
     texts = {
         "unknown": _("Choose one of the stages"),
@@ -126,6 +180,7 @@ def _problem(field: str, problem: str) -> str:
         "unreadable": _("This has a sign that cannot be shown. Take it out."),
         "not_a_date": _("Enter a real date, like 27 3 2027"),
         "not_a_year": _("Enter the whole year, like 2027"),
+        "needs_day": _("Enter a date: people count on it"),
         "past": _("The date must be today or later"),
         "too_far": _("The date must be within a year: people count on it"),
     }

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
 from core.audit import AuditEntry, CoreAction
-from core.base import clock
+from core.base import SOURCE_LANGUAGE, clock, offered_languages
 from core.cases import Access, Case, Message, Person
 from core.intake import flags_of
 from core.storage import owned, read, unseal, update_many
@@ -35,7 +35,8 @@ SHOWN_OR_NOT = sa.select(AuditEntry.action, AuditEntry.at).where(
     AuditEntry.action.in_((CoreAction.CASE_NOT_SHOWN, CoreAction.CASE_SHOWN)),
 ).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(1)
 PEOPLE = (
-    sa.select(Person.id, Person.given_sealed, Person.family_sealed, Access.role, Access.removed)
+    sa.select(Person.id, Person.given_sealed, Person.family_sealed, Person.language, Access.role,
+              Access.removed)
     .select_from(Access).join(Person, sa.and_(owned(Person), Person.id == Access.person_id))
     .where(owned(Access), Access.case_id == sa.bindparam("case_id")).order_by(Access.id)
 )
@@ -137,6 +138,18 @@ def threads_of(case_id: UUID, *, mark_read: bool) -> list[Thread]:
 def on_case(case_id: UUID, *, removed: bool = False) -> Collection[UUID]:
     """The people who follow the case now; with *removed* also those who did."""
     return {row.id for row in read(PEOPLE, case_id=case_id) if removed or not row.removed}
+
+
+def followers(case_id: UUID) -> list[Thread]:
+    """Who follows the case now, without what they wrote."""
+    return [_thread(row) for row in read(PEOPLE, case_id=case_id) if not row.removed]
+
+
+def language_of(case_id: UUID, person_id: UUID | None = None) -> str:
+    """That of this person on the case, or of its only follower, if the portal speaks it; else English."""
+    found = [row.language for row in read(PEOPLE, case_id=case_id)
+             if not row.removed and person_id in (None, row.id)]
+    return found[0] if len(found) == 1 and found[0] in offered_languages() else SOURCE_LANGUAGE
 
 
 def names_on(case_id: UUID) -> dict[UUID, str]:

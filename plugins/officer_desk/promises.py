@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
 from core import commitments
+from core.base import clock
+from core.force import Force, working_days
 from core.hookspecs import CommitmentKind
 
 WHAT: Mapping[str, LazyString] = {
@@ -24,6 +27,27 @@ WHAT: Mapping[str, LazyString] = {
     CommitmentKind.STATEMENT_OFFERED: N_("Offer a Victim Personal Statement"),
     CommitmentKind.RELEASE: N_("Tell them of the release"),
 }
+
+
+AHEAD = 3  # working days
+SHOWN = 10
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Due:
+    """The cases in which something is due soon or late, the longest overdue first; ``more``: how many
+    further ones there are."""
+
+    rows: Sequence[Any]
+    more: int
+
+
+def due_for(force: Force, staff_id: UUID) -> Due:
+    """What an officer owes until the end of the third working day from now, or owed before."""
+    last = working_days.working_days_after(force, clock.today(), AHEAD)
+    rows = commitments.due_for(staff_id, working_days.end_of(last), MOST)
+    return Due(rows[:SHOWN], len(rows[SHOWN:]))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,24 +12,16 @@ from flask_login import current_user
 from core import audit
 from core.audit import CoreAction
 from core.base import clock
-from core.cases import contact_lines, cover, relations, timeline, unanswered
+from core.cases import relations, unanswered
 from core.force import vocabulary, why_not_shown
 from core.intake import conversation, updates
 from core.intake import desk as written_at_desk
 from core.plugin_host import installed, the_force
 from core.storage import db
-from core.web import (
-    allow,
-    at_force,
-    drafts,
-    me,
-    officer,
-    officer_of_case,
-    panels_of,
-    reader_of_case,
-    viewing_of,
-)
-from plugins.officer_desk import cases, forms, one_case, promises
+from core.web import allow, at_force, drafts, me, officer, officer_of_case, reader_of_case
+from plugins.officer_desk import cases, contacts, forms, one_case, promises
+from plugins.officer_desk import nothing_new as said_nothing_new
+from plugins.officer_desk.case_page import page_of
 from plugins.officer_desk.forms import CaseForm, FindForm
 
 bp = Blueprint("officer_desk", __name__, url_prefix="/desk")
@@ -67,7 +58,8 @@ def _list(name: str) -> str:
         "officer_desk/desk.html", cases=found.rows, after=found.after, looked_for=looked_for,
         find=FindForm(reference=looked_for),
         first=not after, stages=vocabulary.STAGES, why_not_shown=why_not_shown, leads=leads,
-        own=name == "own", name=name, waited=unanswered.days_since,
+        due=promises.due_for(the_force(), me().id) if name == "own" and not (after or looked_for) else None,
+        due_now=clock.now(), own=name == "own", name=name, waited=unanswered.days_since,
         here="officer_desk.desk" if name == "own" else "officer_desk.unit",
     )
 
@@ -97,7 +89,7 @@ def _look_for(where: str) -> Any:
 @bp.get("/case/<uuid:case_id>")
 @allow(reader_of_case)
 def case(case_id: UUID) -> str:
-    return _page(case_id)
+    return page_of(case_id)
 
 
 @bp.post("/case/<uuid:case_id>")
@@ -127,7 +119,7 @@ def reply(case_id: UUID, person_id: UUID) -> Any:
         return _refused(case_id, person_id, forms.message_problem(problem)), 400
     conversation.mark_read(case_id, person_id, by_person=False, seen=seen)
     db.session.commit()
-    drafts.keep(case_id, {box: text for box, text in form.written().items() if box != field})
+    drafts.keep(case_id, form.without(field))
     latest = f"latest-{person_id.hex}"
     return redirect(url_for("officer_desk.case", case_id=case_id, _anchor=latest), 303)
 
@@ -135,7 +127,7 @@ def reply(case_id: UUID, person_id: UUID) -> Any:
 def _refused(case_id: UUID, person_id: UUID, why: str) -> str:
     form = CaseForm(drafts.kept(case_id))
     form.answers.refuse(person_id, why)
-    return _page(case_id, form)
+    return page_of(case_id, form)
 
 
 @bp.post("/case/<uuid:case_id>/messages/<uuid:person_id>/no-answer")
@@ -162,24 +154,70 @@ def write_update(case_id: UUID) -> Any:
     drafts.keep(case_id, form.written())
     if not g.case_row.offered:
         form.refuse("text", _nobody_reads())
-        return _page(case_id, form), 409
+        return page_of(case_id, form), 409
     if not form.validate():
-        return _page(case_id, form), 400
+        return page_of(case_id, form), 400
     try:
         updates.write_update(case_id, current_user.staff_id, form.update, form_key=form.form_key.data,
                              seen=form.seen.data, force=at_force().force)
     except updates.UpdateProblem as problem:
         form.explain(problem.problems)
-        return _page(case_id, form), 400
+        return page_of(case_id, form), 400
     db.session.commit()
     drafts.keep(case_id, form.answers.written())
     flash(_("Your update is on the timeline. The people on this case can read it now."))
     return redirect(url_for("officer_desk.case", case_id=case_id), 303)
 
 
+@bp.post("/case/<uuid:case_id>/nothing-new")
+@allow(officer_of_case)
+def nothing_new(case_id: UUID) -> Any:
+    """An update that says why there is none, and by when they hear again."""
+    form = CaseForm()
+    drafts.keep(case_id, form.written())
+    if not g.case_row.offered:
+        form.refuse("nothing_reason", _nobody_reads())
+        return page_of(case_id, form), 409
+    update = said_nothing_new.read(form, one_case.language_of(case_id))
+    if update is None:
+        return page_of(case_id, form), 400
+    try:
+        updates.write_update(case_id, current_user.staff_id, update, form_key=form.nothing_key.data,
+                             seen=form.seen.data, force=at_force().force)
+    except updates.UpdateProblem as problem:
+        said_nothing_new.explain(form, problem)
+        return page_of(case_id, form), 400
+    db.session.commit()
+    drafts.keep(case_id, form.without("nothing_more"))
+    flash(_("Published. The people on this case can read why there is nothing new."))
+    return redirect(url_for("officer_desk.case", case_id=case_id), 303)
+
+
+@bp.post("/case/<uuid:case_id>/contact/<uuid:person_id>")
+@allow(officer_of_case)
+def record_contact(case_id: UUID, person_id: UUID) -> Any:
+    """That they spoke with somebody, or tried to: also on a case that is hidden, where it is the only way."""
+    if person_id not in one_case.on_case(case_id):
+        abort(404)
+    form = CaseForm()
+    drafts.keep(case_id, form.written())
+    said = contacts.read(form, one_case.language_of(case_id, person_id))
+    if said is None:
+        return page_of(case_id, form), 400
+    written_at_desk.record_contact(
+        case_id, person_id, current_user.staff_id, said.way, said.reached, said.line, said.topics,
+        form.contact_key.data)
+    db.session.commit()
+    drafts.keep(case_id, form.without("contact_line"))
+    flash(contacts.told(said))
+    return redirect(url_for("officer_desk.case", case_id=case_id), 303)
+
+
 @bp.get("/case/<uuid:case_id>/update")
+@bp.get("/case/<uuid:case_id>/nothing-new")
 @bp.get("/case/<uuid:case_id>/messages/<uuid:person_id>")
 @bp.get("/case/<uuid:case_id>/messages/<uuid:person_id>/no-answer")
+@bp.get("/case/<uuid:case_id>/contact/<uuid:person_id>")
 @allow(reader_of_case)
 def back_to_case(case_id: UUID, **_person: UUID) -> Any:
     """Where a form was shown again, the links of its page begin at the form's own address."""
@@ -190,42 +228,3 @@ def back_to_case(case_id: UUID, **_person: UUID) -> Any:
 def _nobody_reads() -> str:
     return str(_("Nobody would read this: the case is not open in the portal. "
                  "Tell people in the way you agreed."))
-
-
-def _page(case_id: UUID, form: CaseForm | None = None) -> str:
-    row, opened_at, written = g.case_row, clock.now(), drafts.kept(case_id)
-    with_messages = installed().provides("conversation")
-    # Only the reading of who must answer counts: nobody else takes "new" away from them.
-    lead, answers = g.relation == "lead", g.relation in ("lead", "cover")
-    viewing = viewing_of(row, "officer", staff_id=current_user.staff_id, relation=g.relation)
-    panels = panels_of(viewing)  # before anything is marked: where one fails, what was changed is undone
-    facts, entries = one_case.facts_of(case_id, mark_seen=lead), timeline.entries_of(case_id)
-    contacts = contact_lines.all_contacts_of(case_id)
-    threads = one_case.threads_of(case_id, mark_read=answers) if with_messages else None
-    covers = cover.covering(row, clock.today())
-    values = {
-        "case": row, "facts": facts, "lines": contact_lines.merged(entries, [one for _, one in contacts]),
-        "with_whom": {line.id: person_id for person_id, line in contacts},
-        "people": one_case.names_on(case_id) if contacts else {},
-        "now": timeline.as_it_stands(row, entries),
-        "promises": promises.of_case(case_id, one_case.names_on(case_id), opened_at),
-        "not_shown": None if row.offered else why_not_shown(facts.offered_reason),
-        "shown_since": one_case.shown_since(case_id),
-        "threads": threads,
-        "panels": panels,
-        "may_act": not viewing.only_looks,
-        "may_write": row.offered and not viewing.only_looks,
-        "names": cases.names_of({
-            row.staff_id, *one_case.who_wrote(threads), *filter(None, [facts.handed_over_by, covers])}),
-        "lead": lead, "covers": covers,
-    }
-    audit.write(CoreAction.CASE_SEEN, case_id=case_id, viewer="officer", relation=g.relation)
-    db.session.commit()
-    return render_template(
-        "officer_desk/case.html", **values, roles=one_case.ROLES, vocabulary=vocabulary,
-        crime_type=the_force().crime_type(row.crime_type),
-        district=the_force().district(row.district), me=current_user.staff_id,
-        form=form or CaseForm(written), written=written, answer_to=forms.answer_to,
-        longest=conversation.MAX_MESSAGE, opened_at=opened_at, waited=unanswered.days_since,
-        example=clock.today() + timedelta(days=14),
-    )

@@ -200,7 +200,8 @@ def test_what_is_no_place_is_none(after: str) -> None:
 # --- what an officer types ----------------------------------------------------------------------
 
 
-BOXES = ("stage", "text", "next_step", "next_update_by-day", "next_update_by-month", "next_update_by-year")
+BOXES = ("stage", "text", "next_step", "nothing_more", "contact_line",
+         "next_update_by-day", "next_update_by-month", "next_update_by-year")
 
 
 def given(**more: str) -> dict[str, str]:
