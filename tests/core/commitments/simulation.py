@@ -95,7 +95,7 @@ class Month:
             take(self.app, *events, announce=True)
 
     def _quick_officers(self, day: int) -> None:
-        """They write what falls due, and call whoever no letter reaches; every second answers the telephone."""
+        """They write what falls due, and call whoever no letter reaches; every second answers the phone."""
         with self.at(day, 2 * HOUR) as now:
             quick = db.session.scalars(
                 sa.select(Staff.id).where(Staff.record_id.in_([f"O{one}" for one in QUICK]))).all()
