@@ -27,7 +27,8 @@ class CommitmentKind(StrEnum):
 
     ``told``: they are told this news; kept when they could receive it. ``contact``: they hear from the
     force; kept by an update, a message, a call that reached them. ``answer``: what they wrote is answered.
-    ``reach``: somebody speaks with them, since no letter got through. All others are topics of a contact
+    ``reach``: somebody speaks with them, since no letter got through. ``release``: as ``told``, of somebody
+    who was released; a call about it keeps it too. All others are topics of a contact
     (``uk.police.contact.made.v1``), kept by one that had this topic; ``acknowledgement`` also by their
     first look at the case online, where all stands that it must say (Victims' Code, right 3).
     """

@@ -6,7 +6,7 @@ the event. Pure: no database, no words for people. ``docs/the-code-clock.md`` is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -69,6 +69,13 @@ class When:
     kind: str
     codes: tuple[str, ...] = ()
     scheme: str | None = None
+
+
+def kind_of_news(triggers: Collection[When]) -> CommitmentKind:
+    """What news that opens a duty promises: to be told; of a release by a kind of its own, since forces are
+    asked for its figure."""
+    released = {when.kind for when in triggers} == {"released"}
+    return CommitmentKind.RELEASE if released else CommitmentKind.TOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from core.hookspecs import Cause, CauseKind, CommitmentKind, EntryCodes, Promise
 PLAN, WORD, MESSAGE, UNREACHED = "plan", "word", "message", "reach"  # rules that are not of a law
 USUAL_RHYTHM = timedelta(days=28)  # where no plan was agreed
 ANSWERED_WITHIN, REACHED_WITHIN = 3, 2  # working days
+NEWS_OF_RIGHTS = frozenset({CommitmentKind.TOLD, CommitmentKind.RELEASE})
 READ_WITHIN = timedelta(hours=48)  # news of a right: after that somebody sees to it that it is known
 Ask = Callable[[Cause], Iterable[Promised]]
 
@@ -48,7 +49,7 @@ class Promises:
         if not owed:
             return answers
         told = [*self._of_news()]
-        rights = {one.cause_id for one in told if one.promised.kind == CommitmentKind.TOLD}
+        rights = {one.cause_id for one in told if one.promised.kind in NEWS_OF_RIGHTS}
         return [*told, *self._contacts(), *answers, *self._reach(now, rights)]
 
     def _of_news(self) -> Iterator[Promise]:

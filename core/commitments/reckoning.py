@@ -19,7 +19,8 @@ from core.force.model import Force
 from core.hookspecs import CauseKind, CommitmentKind, CommitmentState
 
 # What is still owed when a case is closed: news that is out, an answer, and to be reached at all.
-_OUTLIVES_CASE = frozenset({CommitmentKind.TOLD, CommitmentKind.ANSWER, CommitmentKind.REACH})
+_OUTLIVES_CASE = frozenset({
+    CommitmentKind.TOLD, CommitmentKind.RELEASE, CommitmentKind.ANSWER, CommitmentKind.REACH})
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ def _met(promise: Promise, hearing: Hearing) -> tuple[datetime | None, bool]:
     if kind == CommitmentKind.REACH:
         return hearing.seen_after(promise.made_at), False
     moments = [hearing.topic_at(kind)]
+    if kind == CommitmentKind.RELEASE:
+        moments = [hearing.topic_at(kind, promise.made_at), hearing.news_received(promise.made_at)]
     if kind == CommitmentKind.ACKNOWLEDGEMENT:
         moments.append(hearing.first_reading())
     return min(filter(None, moments), default=None), False

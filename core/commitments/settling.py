@@ -85,5 +85,5 @@ def _ending_of(case: CaseFacts, one: Reckoned) -> dict[str, Any]:
 
 def _superseded(row: Kept, case: CaseFacts, now: datetime) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in WRITTEN}
-    return {"id": row.id, **values, "state": CommitmentState.SUPERSEDED, "ended_at": now,
-            "ended_by": case.staff_id}
+    state = CommitmentState.SUPERSEDED if now <= row.due_at else CommitmentState.MISSED
+    return {"id": row.id, **values, "state": state, "ended_at": now, "ended_by": case.staff_id}

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from core.base import clock
 from core.cases.models import Case, Contact, Person
 from core.commitments.models import Commitment
-from core.commitments.promising import READ_WITHIN, UNREACHED
-from core.hookspecs import CommitmentKind, CommitmentState, NewsKind
+from core.commitments.promising import NEWS_OF_RIGHTS, READ_WITHIN, UNREACHED
+from core.hookspecs import CommitmentState, NewsKind
 from core.notices.models import Notice
 from core.storage.db import read
 from core.storage.walls import owned
@@ -27,7 +27,7 @@ PORTAL = "portal"
 _right = sa.exists().where(
     owned(Commitment, Notice), Commitment.case_id == Notice.case_id,
     Commitment.person_id == Notice.person_id, Commitment.cause_id == Notice.cause_id,
-    Commitment.kind == CommitmentKind.TOLD,
+    Commitment.kind.in_(sorted(NEWS_OF_RIGHTS)),
 )
 _reach = sa.orm.aliased(Commitment)
 _looked_after = sa.exists().where(

@@ -43,7 +43,7 @@ def _of_suspect(key: str, what: str, *triggers: law.When) -> law.Duty:
     """News of a suspect: five working days, and one under the enhanced service (right 6)."""
     return law.Duty(
         key=key, right="6", what=what, teller="police", source=sources.RIGHT_6.address,
-        triggers=triggers, standard=FIVE, enhanced=ONE, kind=CommitmentKind.TOLD)
+        triggers=triggers, standard=FIVE, enhanced=ONE, kind=law.kind_of_news(triggers))
 
 
 EDITION_2021 = law.Edition("2021", date(2021, 4, 1), (

@@ -46,7 +46,8 @@ def _news_of(
 ) -> law.Duty:
     return law.Duty(
         key=key, right="information", what=what, teller=teller, source=source, confidence=confidence,
-        triggers=triggers, since=since, standard=OUR_OWN, kind=CommitmentKind.TOLD, note=note)
+        triggers=triggers, since=since, standard=OUR_OWN,
+        kind=law.kind_of_news(triggers), note=note)
 
 
 def _at_report(key: str, right: str, what: str, source: str, kind: CommitmentKind) -> law.Duty:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.hookspecs import CommitmentKind, Promised
 from tests.core.commitments.stories import Kept, StageId, Story, by_rule, day, law_within, london
 
 ARREST = "law/arrested"
@@ -62,6 +63,22 @@ def test_news_that_came_late_counts_from_its_day_and_was_told_late():
     story = Story()
     story.entry(10, "arrested", happened=1)
     assert by_rule(story.stands(11, law_within(4)), ARREST) == [("kept_late", day(10.01))]
+
+
+@pytest.mark.parametrize(("call", "stands"), [
+    (None, "open"), ((2, "release"), "kept"), ((0.5, "release"), "open")], ids=str)
+def test_a_release_is_told_as_all_news_is_and_by_a_call_about_it(call, stands):
+    def law(cause):
+        if cause.entry and cause.entry.kind == "released":
+            yield Promised("law/released", CommitmentKind.RELEASE, day(5))
+
+    told, untold = Story(), Story()
+    told.entry(1, "released")
+    assert by_rule(told.stands(9, law), "law/released") == [("kept", day(1.01))]
+    untold.entry(1, "released", letter=None)
+    if call:
+        untold.call(*call)
+    assert by_rule(untold.stands(9, law), "law/released")[0][0] == stands
 
 
 # --- she hears from us again ---------------------------------------------------------------------------

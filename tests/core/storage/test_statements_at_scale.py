@@ -47,6 +47,9 @@ SMALL = {
 WHOLE = {
     "the job judge_cases_after_start": "once in a worker's life: the force's file may be another",
     "the job mend_commitments": "once a night, every open case: is anybody owed nothing in it?",
+    **dict.fromkeys(
+        ("promises_kept.shown as supervisor", "promises_kept.shown as force_admin"),
+        "figures of all that was promised, for the few who answer for the force"),
 }
 FORCE_TERM = re.compile(r"\(?(\w+\.)?force = [^()]+?(?=\) AND|\)$|$)")
 

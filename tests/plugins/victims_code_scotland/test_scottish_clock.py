@@ -26,7 +26,7 @@ ROWS = [
     (RECORDED, "ack_written", CommitmentKind.ACKNOWLEDGEMENT),
     (RECORDED, "needs_assessment", CommitmentKind.NEEDS_ASSESSMENT),
     (RECORDED, "support_referral", CommitmentKind.SUPPORT_REFERRAL),
-    *((entry, key, CommitmentKind.TOLD) for entry, key in (
+    *((entry, key, CommitmentKind.RELEASE if key == "released" else CommitmentKind.TOLD) for entry, key in (
         (EntryCodes("progress", stage="not_investigating"), "no_investigation"),
         (EntryCodes("progress", stage="no_further_action"), "investigation_ended"),
         (outcome_of(CODES, "no_suspect"), "investigation_ended"),
