@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from core.base import clock
-from core.cases.models import Entry
+from core.cases.models import Access, Entry
+from core.commitments import Commitment
+from core.hookspecs import NoticeReport
+from core.notices import Notice, delivery_report
+from core.storage.db import db, force_scope
 from core.testing import allocated, event, officer, person, recorded
 from core.testing.browser import form_on
 from plugins.officer_desk.nothing_new import REASONS
+from tests.conftest import HERTS
 from tests.core.intake.more_news import page_of
 from tests.core.intake.more_news import shown as read_on
 from tests.people import Met, meet, officer_browser, staff_id, take
@@ -28,7 +34,7 @@ def say(app: Flask, met: Met, **filled: str) -> TestResponse:
     return send(officer_browser(app, met.staff), met, "/nothing-new", **said)
 
 
-def told(app: Flask) -> list[Entry]:
+def updates_of(app: Flask) -> list[Entry]:
     return rows(app, Entry, Entry.kind == "progress")
 
 
@@ -36,7 +42,7 @@ def test_two_presses_tell_people_why_and_by_when_they_hear_again(app: Flask, met
     with clock.travel(NOON):
         assert say(app, met, nothing_more="The laboratory is busy.").status_code == 303
         page = page_of(app)
-    [line] = told(app)
+    [line] = updates_of(app)
     assert (line.explains, line.promised_by, line.staff_id) == (True, date(2024, 4, 2), met.staff)
     assert WAITING in page and "The laboratory is busy." in page
     assert "You will hear from us by Tuesday, 2 April 2024" in page
@@ -45,12 +51,12 @@ def test_two_presses_tell_people_why_and_by_when_they_hear_again(app: Flask, met
 def test_the_day_that_stands_there_is_a_working_day_within_28_days(app: Flask, met: Met) -> None:
     with clock.travel(EASTER):
         say(app, met)
-    assert told(app)[0].promised_by == date(2024, 3, 28)
+    assert updates_of(app)[0].promised_by == date(2024, 3, 28)
 
 
 def test_any_other_update_explains_nothing(app: Flask, met: Met) -> None:
     publish(officer_browser(app, met.staff), met, text=TEXT)
-    assert [one.explains for one in told(app)] == [False]
+    assert [one.explains for one in updates_of(app)] == [False]
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -80,7 +86,7 @@ def test_a_slip_is_explained_and_nothing_is_lost(
     with clock.travel(NOON):
         answer = say(app, met, **{"text": TEXT, **wrong})
     assert answer.status_code == 400 and why in read_on(answer.text) and TEXT in answer.text
-    assert told(app) == []
+    assert updates_of(app) == []
 
 
 def test_the_same_form_sent_twice_is_one_line_and_an_update_beside_it_needs_no_day(
@@ -91,7 +97,7 @@ def test_the_same_form_sent_twice_is_one_line_and_an_update_beside_it_needs_no_d
     for _ in range(2):
         assert desk.client.post(desk.path(f"{at(met)}/nothing-new"), data=form).status_code == 303
         desk.get(at(met))
-    assert len(told(app)) == 1
+    assert len(updates_of(app)) == 1
     assert publish(desk, met, text=TEXT, **{"nothing_by-day": "40"}).status_code == 303
 
 
@@ -105,4 +111,27 @@ def test_on_a_hidden_case_and_to_a_stranger_nothing_is_published(app: Flask, met
     take(app, event("crime.amended", time="2024-04-01T10:00:00Z", flags=["domestic-abuse"]))
     filled = form_on(page, own.path(f"{at(met)}/update")) | said
     assert own.client.post(own.path(f"{at(met)}/nothing-new"), data=filled).status_code == 409
-    assert told(app) == []
+    assert updates_of(app) == []
+
+
+@pytest.mark.parametrize(("arrives", "stands"), [(20, "explained"), (40, "kept_late"), (None, "open")])
+def test_what_was_promised_is_explained_when_it_reached_them_in_time(
+    app: Flask, arrives: int | None, stands: str
+) -> None:
+    with clock.travel(EASTER):
+        take(app, recorded(), allocated(time="2024-03-01T11:00:00Z"))
+    met = meet(app)
+    with clock.travel(EASTER + timedelta(days=arrives or 20)):
+        say(app, met)
+        letter = rows(app, Notice, Notice.person_id == met.people["P1"])[-1]
+        if arrives:
+            with app.app_context(), force_scope(HERTS):
+                delivery_report(letter.id, NoticeReport.SENT, clock.now())
+                db.session.commit()
+        [first] = rows(app, Commitment, Commitment.rule == "plan", Commitment.cause_id == access_of(app, met))
+    assert first.state == stands
+
+
+def access_of(app: Flask, met: Met) -> UUID:
+    [access] = rows(app, Access, Access.case_id == met.case)
+    return access.id
