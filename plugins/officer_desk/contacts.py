@@ -26,7 +26,7 @@ LEFT = N_("We left a message.")
 
 
 @dataclass(frozen=True)
-class Said:
+class TypedContact:
     """What was said of a contact, without a fault; ``line``: what the person reads of it."""
 
     way: str
@@ -41,7 +41,7 @@ def owed(case_id: UUID) -> list[tuple[str, LazyString]]:
     return [(topic, text) for topic, text in TOPICS.items() if topic in kinds]
 
 
-def read(form: CaseForm, language: str) -> Said | None:
+def read(form: CaseForm, language: str) -> TypedContact | None:
     """What stands in the boxes; None, with what to put right said at each, if something is wrong.
 
     Who left a message has not reached the person, whatever topics they ticked, and the line says so in
@@ -59,7 +59,7 @@ def read(form: CaseForm, language: str) -> Said | None:
         with force_locale(language):
             line = f"{LEFT} {line}".strip()
     topics = tuple(one for one in form.contact_topics.data if one in TOPICS) if reached else ()
-    return Said(way, reached, line or None, topics)
+    return TypedContact(way, reached, line or None, topics)
 
 
 def _line(form: CaseForm) -> str:
@@ -73,7 +73,7 @@ def _line(form: CaseForm) -> str:
     return line
 
 
-def told(said: Said) -> str:
+def confirmation(said: TypedContact) -> str:
     """What the officer reads when it is recorded."""
     return str(_("Recorded: you were in contact.") if said.reached else
                _("Recorded: you tried. What they are owed stays open until they are reached."))

@@ -36,7 +36,7 @@ def draft(news: Sequence[News], words: EntryWords, now: datetime) -> str | None:
     """
     telling = [one for one in news if _says_something(one.codes)]
     lines: Mapping[str, None] = dict.fromkeys(
-        _("%(day)s: %(news)s", day=_day(one), news=_told(one, words).title) for one in telling)
+        _("%(day)s: %(news)s", day=_day(one), news=_words_of(one, words).title) for one in telling)
     if not lines:
         return None
     said = "\n".join([_("Since we last wrote:"), *[*lines][-MOST:]])
@@ -49,7 +49,7 @@ def _says_something(codes: EntryCodes) -> bool:
     return codes.kind != "progress" or codes.stage is not None
 
 
-def _told(one: News, words: EntryWords) -> EntryTexts:
+def _words_of(one: News, words: EntryWords) -> EntryTexts:
     codes = one.codes
     return words.of(codes.kind, codes.stage, codes.outcome, codes.scheme, codes.release_kind)
 
@@ -63,4 +63,4 @@ def _next(telling: Sequence[News], words: EntryWords, now: datetime) -> str | No
     hearings = [one.starts_at for one in telling if one.starts_at and one.starts_at > now]
     if hearings:
         return str(_("The next hearing is on %(day)s.", day=when(min(hearings), "weekday")))
-    return next(filter(None, (_told(one, words).next_step for one in reversed(telling))), None)
+    return next(filter(None, (_words_of(one, words).next_step for one in reversed(telling))), None)

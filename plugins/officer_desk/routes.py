@@ -209,7 +209,7 @@ def record_contact(case_id: UUID, person_id: UUID) -> Any:
         form.contact_key.data)
     db.session.commit()
     drafts.keep(case_id, form.without("contact_line"))
-    flash(contacts.told(said))
+    flash(contacts.confirmation(said))
     return redirect(url_for("officer_desk.case", case_id=case_id), 303)
 
 

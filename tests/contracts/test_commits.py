@@ -27,6 +27,7 @@ OTHERS = {
     "core/notices/outgoing.py:_withheld": "likewise",
     "core/notices/lost_codes.py:note": "of every force of a database, when the letter's own has ended",
     "core/notices/restored.py:look": "that letters are held is known to all before the next is claimed",
+    "plugins/officer_desk/case_page.py:page_of": "of all views of a case at the desk: its page ends each",
     "plugins/sign_in/limits.py:pace": "counted whatever becomes of the try, and nobody waits for a count",
     "plugins/sign_in/limits.py:_step": "likewise",
 }
