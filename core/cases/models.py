@@ -76,7 +76,7 @@ class Case(ForceOwned, Base):
     other_flags = Secret()  # JSON: those that are not on the shared list
     service_level: Mapped[str] = mapped_column(sa.Text, default="standard")
     # all news of it, each "moment level"; since when it is enhanced: commitments/facts.py
-    level_news: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list, server_default="{}")
+    level_news: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
     reported_at: Mapped[datetime] = mapped_column(Moment)
     reported_precision: Mapped[str | None] = mapped_column(sa.Text)
     occurred_from: Mapped[datetime | None] = mapped_column(Moment)
