@@ -44,7 +44,8 @@ NEARLY_DUE = (
     .order_by(Commitment.due_at, Commitment.id)
 )
 TOLD_TODAY = sa.select(Notice.kind, Notice.staff_id).where(
-    owned(Notice), Notice.made_at >= sa.bindparam("since"), Notice.staff_id.is_not(None),
+    owned(Notice), Notice.made_at >= sa.bindparam("since"),
+    Notice.staff_id == sa.any_(sa.bindparam("staff", type_=sa.ARRAY(sa.Uuid))),
     Notice.kind.in_((NoticeKind.COMMITMENTS_DUE, NoticeKind.COMMITMENTS_LATE)),
 )
 ABOVE = sa.select(Staff.id, Staff.role, Staff.unit_key).where(
@@ -81,10 +82,12 @@ def remind() -> None:
         return
     lock_each(["commitments/remind"])
     midnight = datetime.combine(today, time(), LONDON)
-    told = read(TOLD_TODAY, since=midnight)
-    letters = _Letters(now, today, frozenset((row.kind, row.staff_id) for row in told))
+    rows = read(NEARLY_DUE, until=end_of(working_days_after(force, today, 1))).all()
     above = read(ABOVE).all()
-    for row in read(NEARLY_DUE, until=end_of(working_days_after(force, today, 1))):
+    staff = {one for row in rows for one in (row.staff_id, row.cover_id) if one} | {one.id for one in above}
+    told = read(TOLD_TODAY, since=midnight, staff=list(staff))
+    letters = _Letters(now, today, frozenset((row.kind, row.staff_id) for row in told))
+    for row in rows:
         _sort(force, row, above, letters)
     tell(NoticeKind.COMMITMENTS_DUE, [(None, None, one) for one in sorted(letters.due)])
     tell(NoticeKind.COMMITMENTS_LATE, [(None, None, one) for one in sorted(letters.late, key=str)])

@@ -16,8 +16,9 @@ from core.storage import owned, read, unseal
 from plugins.officer_desk import drafts, one_case
 
 LAST_HEARD = sa.select(sa.func.greatest(
-    sa.select(sa.func.max(Entry.entered_at)).where(
-        owned(Entry), Entry.case_id == sa.bindparam("case_id"), Entry.staff_id.is_not(None)
+    # A filter, not a condition: that would lead PostgreSQL to all that any officer of the force wrote.
+    sa.select(sa.func.max(Entry.entered_at).filter(Entry.staff_id.is_not(None))).where(
+        owned(Entry), Entry.case_id == sa.bindparam("case_id")
     ).scalar_subquery(),
     sa.select(sa.func.max(Message.sent_at)).where(
         owned(Message), Message.case_id == sa.bindparam("case_id"), ~Message.from_person

@@ -84,6 +84,7 @@ PERSON = after(FIRST_CASE, press("a[href*='/person/']"))
 HAND_OVER = after(FIRST_CASE, press("a[href*=sign-in-code]"))
 SIGN_IN = f"{HOME}sign-in"
 DESK = f"{HOME}desk/"
+CONTACT_PLAN = "/case/<uuid:case_id>/contact-plan"
 TRACK, TRACK_FOR = "/can-i-track", "/desk/can-they-track"
 BICYCLE = "?kind=bicycle-theft&district=watford"
 
@@ -126,6 +127,8 @@ PEOPLE = (
     State("messages, both ways", "busy", MESSAGES, "CASE/messages"),
     State("messages, nothing written", "busy", MESSAGES, "CASE/messages", submit("form#write")),
     State("messages, no officer", "olu", MESSAGES, "CASE/messages"),
+    State("contact plan", "busy", CONTACT_PLAN, "CASE/contact-plan"),
+    State("contact plan, nothing changed", "busy", CONTACT_PLAN, "CASE/contact-plan", submit()),
     State("reports", "olu", "/your-reports", f"{HOME}your-reports"),
     State("account", "busy", ACCOUNT, f"{HOME}your-account"),
     State("who signed in", "olu", f"{ACCOUNT}/visits", f"{HOME}your-account/visits"),
@@ -151,6 +154,12 @@ OFFICERS = tuple(
         ("desk, update published", DESK_CASE, DESK,
          after(FIRST_CASE, submit("section[aria-labelledby=update]", text="The court has a date.",
                                    **{"next_update_by-day": ""}))),
+        ("desk, nothing new and no reason", f"{DESK_CASE}/nothing-new", DESK,
+         after(FIRST_CASE, submit("section[aria-labelledby=nothing-new]"))),
+        ("desk, contact of which nothing is said", f"{DESK_CASE}/contact/<uuid:person_id>", DESK,
+         after(FIRST_CASE, submit("section[aria-labelledby=contact]"))),
+        ("contact plan at the desk", f"{DESK_CASE}/contact-plan/<uuid:person_id>", DESK,
+         after(FIRST_CASE, press("a[href*=contact-plan]"))),
         ("callers", TRACK_FOR, f"{DESK}can-they-track", after()),
         ("callers, nothing chosen", TRACK_FOR, f"{DESK}can-they-track", submit()),
         ("callers, yes", TRACK_FOR, f"{DESK}can-they-track{BICYCLE}", after()),
@@ -170,6 +179,7 @@ OTHERS_CASES = (
     State("reason, none given", "officer of early", REASON, f"{DESK}reason", submit(), exit=False),
     State("desk, case opened with a reason", "officer of early", DESK_CASE, f"{DESK}reason",
           give_reason, exit=False),
+    State("promises kept", "officer for reviews", "/desk/promises-kept", f"{DESK}promises-kept", exit=False),
     State("reviews", "officer for reviews", REVIEWS, f"{DESK}reviews", exit=False),
     State("reviews, one done", "officer for reviews", REVIEWS, f"{DESK}reviews",
           press("button[value=look_into]"), exit=False),

@@ -37,6 +37,7 @@ ASKING = (
     "feed digest", "feed left-out", "keys list", "keys new --source nobody",
     "keys end --source {source} --made never", "demand", "staff list", "notices list", "cases overdue",
     "cases erase --reference X1 --confirm no", "forces show {file}", "forces erase {force} --confirm no",
+    "commitments check", "commitments export --format csv", "commitments remind", "commitments sweep",
 )
 OF_ALL = ("audit verify", "audit head", "keys check")
 NO_FORCE = {
@@ -170,9 +171,11 @@ def without(data: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def lessened(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], InstalledForce]:
+def lessened(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Callable[[str], InstalledForce]]:
     """Hertfordshire without a key of its file."""
-    whole = host(app).get(HERTS)
+    whole, left_out = host(app).get(HERTS), list[tuple[Any, str]]()
     data = tomllib.loads(read_text(whole.file))
 
     def lessen(key: str) -> InstalledForce:
@@ -183,10 +186,15 @@ def lessened(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cal
         (folder / "force.toml").write_text("\n".join(toml_of(left)))
         settings = settings_of(force, folder, find_plugins())
         made = replace(whole, force=force, folder=folder, settings=settings)
+        for name in {*whole.force.plugins} - {*force.plugins}:  # what is not listed is not asked
+            if plugin := whole.manager.unregister(name=name):
+                left_out.append((plugin, name))
         monkeypatch.setitem(host(app).installed, HERTS, made)
         return made
 
-    return lessen
+    yield lessen
+    for plugin, name in left_out:
+        whole.manager.register(plugin, name)
 
 
 def toml_of(table: Mapping[str, Any], above: str = "") -> Iterator[str]:

@@ -21,6 +21,7 @@ from core.notices.models import Notice
 from core.storage.db import db
 from tests.conftest import HERTS
 from tests.rows import case, person, staff
+from tests.security.audited import audited
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -110,6 +111,7 @@ def test_the_first_moment_and_the_reason_of_the_first_loss_are_kept(who: tuple[C
     assert (made.bounced_at, made.failed_at, made.lost_reason) == (NOW + 2 * HOUR, NOW + HOUR, "full")
 
 
+@audited("notice_bounced")
 def test_a_bounce_stands_in_the_audit_once(who: tuple[Case, Person]) -> None:
     made = notice(*who)
     for hours in (2, 2, 1):

@@ -41,6 +41,7 @@ LARGE = 1000  # rows
 # A few rows for each force, or none of any case: they may be read through.
 SMALL = {
     "audit_head", "eligibility_demand", "erased_case", "force_file", "force_key", "outgoing",
+    "contact_plan_agreed",  # read by case and person, by an index of its own
     "police_uk_crime", "record_feed_key", "record_feed_quota", "sign_in_alike",
 }
 # What has to look at every case of a force, and why.

@@ -25,6 +25,7 @@ from tests.people import (
 )
 from tests.plugins.contact_plan.agreed import HERS, NOW, REASON, desk_page, her_page
 from tests.rows import rows
+from tests.security.audited import audited
 from tests.statements import statements_heard
 
 # --- what follows from it -------------------------------------------------------------------------
@@ -84,6 +85,7 @@ def test_what_is_promised_is_reckoned_anew_when_it_changes(
     assert settled == [[met.case]]
 
 
+@audited("contact_plan_seen", "contact_plan_changed")
 def test_who_saw_and_who_changed_it_is_written_down_without_words(app: Flask, met: Met) -> None:
     hers, officers = person_browser(app, met), officer_browser(app, met.staff)
     hers.post(her_page(met), HERS)  # from the page, which is looked at first
