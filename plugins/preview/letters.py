@@ -24,6 +24,7 @@ KINDS = {
     NoticeKind.ENTRY: N_("Something new on the case"),
     NoticeKind.MESSAGE: N_("A new message"),
     NoticeKind.ACCOUNT: N_("A change in the account"),
+    NoticeKind.LATE: N_("We are late with what we promised"),
 }
 STAFF_KINDS = {
     NoticeKind.OFFICER_MESSAGE: N_("To the officer: a message is waiting"),
@@ -33,6 +34,8 @@ STAFF_KINDS = {
     NoticeKind.BREAK_GLASS: N_("To who reviews: a case was opened with a reason"),
     NoticeKind.UNUSUAL_VIEWING: N_("To who reviews: unusual viewing"),
     NoticeKind.PERSON_ACCOUNT: N_("To the officer: how a person can be reached has changed"),
+    NoticeKind.COMMITMENTS_DUE: N_("To the officer: promises to people fall due"),
+    NoticeKind.COMMITMENTS_LATE: N_("To the supervisor: promises to people are two days late"),
 }
 
 

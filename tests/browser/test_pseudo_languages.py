@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 from playwright.sync_api import Browser, Page
 
 from core.force.file.reading import read_force
@@ -84,7 +84,8 @@ def names_of_data() -> set[str]:
     """What the force calls things; it stands in lists of choices too, where nothing can be marked."""
     force = read_force(ROOT / "forces" / FORCE / "force.toml")
     parts = [force, *force.districts, *force.support]
-    return {"TrackMyCrime", *(one.name for one in parts), *get_month_names("wide", locale=ACCENTED).values()}
+    dates = [*get_month_names("wide", locale=ACCENTED).values(), *get_day_names("wide", locale=ACCENTED).values()]
+    return {"TrackMyCrime", *(one.name for one in parts), *dates}
 
 
 def as_in_the_code(page: Page) -> list[str]:

@@ -81,7 +81,7 @@ def test_a_victim_and_her_officer_write_to_each_other(demo: Demo, browser: Brows
         enter_desk(desk, "officer of busy")
         expect(desk.locator(".tmc-desk__row").first).to_contain_text("1 new message")
         with desk.expect_navigation():
-            desk.get_by_role("link", name=gwen.reference).click()
+            desk.locator(".tmc-desk__row").get_by_role("link", name=gwen.reference).click()
         expect(desk.locator(".tmc-message").last).to_contain_text(question)
         before = demo.letters(gwen.email)
         desk.locator("[name^=answer-]").fill(answer)

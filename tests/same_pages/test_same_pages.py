@@ -108,6 +108,7 @@ A, B = "0190c0de-0000-7000-8000-00000000000a", "0190c0de-0000-7000-8000-00000000
 
 @pytest.mark.parametrize(("one", "other"), [
     ('name="csrf_token" value="abc"', 'name="csrf_token" value="x.y-z"'),
+    ('name="contact_key" value="abc"', 'name="contact_key" value="x_y-z"'),
     ('<form action="/case/' + A + '">', '<form action="/case/' + B + '">'),
     ('src="/static/app-0123456789ab.js"', 'src="/static/app-ba9876543210.js"'),
     ("script-src 'nonce-abc='", "script-src 'nonce-x/y='"),

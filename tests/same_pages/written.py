@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 # What each answer has another of, and no reader sees.
 CHANCE = (
-    (re.compile(r'(name="(?:csrf_token|form_key|answer_key|call)" value=")[^"]+'), r"\1CHANCE"),
+    (re.compile(r'(name="(?:csrf_token|form_key|answer_key|contact_key|call)" value=")[^"]+'), r"\1CHANCE"),
     (re.compile(r"(data-[\w-]*(?:challenge|options)[\w-]*=\")[^\"]+"), r"\1CHANCE"),
     (re.compile(r"('nonce-|nonce=\")[\w+/=-]+"), r"\1CHANCE"),
     (re.compile(r"((?:\?|&amp;|&)(?:version|v|call)=)[\w-]+"), r"\1CHANCE"),
