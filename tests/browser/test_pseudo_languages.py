@@ -84,7 +84,8 @@ def names_of_data() -> set[str]:
     """What the force calls things; it stands in lists of choices too, where nothing can be marked."""
     force = read_force(ROOT / "forces" / FORCE / "force.toml")
     parts = [force, *force.districts, *force.support]
-    dates = [*get_month_names("wide", locale=ACCENTED).values(), *get_day_names("wide", locale=ACCENTED).values()]
+    dates = [*get_month_names("wide", locale=ACCENTED).values(),
+             *get_day_names("wide", locale=ACCENTED).values()]
     return {"TrackMyCrime", *(one.name for one in parts), *dates}
 
 

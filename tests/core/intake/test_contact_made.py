@@ -100,7 +100,7 @@ def test_contacts_cost_a_page_one_query(app: Flask) -> None:
     take(app, *BEGUN, *(contact(line=str(number)) for number in range(5)))
     with statements_heard() as heard:
         page_of(app)
-    # what is promised is reckoned in one statement over many tables; this is the one that is read for the page
+    # what is promised is reckoned in one statement over many tables; this one is read for the page
     assert len([one for one in heard if one.startswith("SELECT contact.id,")]) == 1
 
 
