@@ -20,21 +20,23 @@ def without_small(table: Sequence[Sequence[int]]) -> list[list[int | None]]:
     """
     hidden = {(row, column) for row, numbers in enumerate(table) for column, number in enumerate(numbers)
               if 0 < number < SMALL}
-    while more := _given_away(table, hidden):
-        hidden.add(more)
+    lines, before = list(_lines(table)), -1
+    while before != len(hidden):  # what is hidden in a row may give away another in its column
+        before = len(hidden)
+        for line in lines:
+            while more := _given_away(table, hidden, line):
+                hidden.add(more)
     return [[None if (row, column) in hidden else number for column, number in enumerate(numbers)]
             for row, numbers in enumerate(table)]
 
 
-def _given_away(table: Sequence[Sequence[int]], hidden: set[Place]) -> Place | None:
-    """What must be hidden next, if anything must."""
-    for line in _lines(table):
-        here = [place for place in line if place in hidden]
-        sizes = [table[row][column] for row, column in here]
-        rest = [place for place in line if place not in hidden]
-        if here and rest and (len(here) < 2 or sum(sizes) < SMALL):
-            return min(rest, key=lambda place: (table[place[0]][place[1]], place))
-    return None
+def _given_away(table: Sequence[Sequence[int]], hidden: set[Place], line: Sequence[Place]) -> Place | None:
+    """What must be hidden next in this row or column, if anything must."""
+    here = [table[row][column] for row, column in line if (row, column) in hidden]
+    if not here or len(here) == len(line) or (len(here) >= 2 and sum(here) >= SMALL):
+        return None
+    rest = (place for place in line if place not in hidden)
+    return min(rest, key=lambda place: (table[place[0]][place[1]], place))
 
 
 def _lines(table: Sequence[Sequence[int]]) -> Iterator[list[Place]]:

@@ -21,7 +21,7 @@ from core.storage.db import db
 from plugins.oversight.audit_actions import OversightAction
 from plugins.sign_in.models import Activation, Attempt, Count
 from tests.conftest import HERTS
-from tests.plugins.your_account.test_changes_and_codes import change
+from tests.plugins.your_account.test_changes import change
 from tests.rows import case, person, staff
 
 NOW = datetime(2024, 6, 12, 12, 5, tzinfo=UTC)
