@@ -47,11 +47,11 @@ class Table:
 @bp.get("/promises-kept")
 @allow(reviewer)
 def shown() -> str:
-    counted = {_("The five measures"): _measures()}
-    counted |= {str(heading): figures.figures(by) for by, heading in HEADINGS.items()}
+    counted = [(_("The five measures"), _measures())]
+    counted += [(str(heading), figures.figures(by)) for by, heading in HEADINGS.items()]
     audit.write(PromisesKeptAction.SHOWN)
     db.session.commit()  # before small numbers are hidden, which may take its time
-    tables = [_table(heading, one) for heading, one in counted.items()]
+    tables = [_table(heading, one) for heading, one in counted]
     return render_template("promises_kept/shown.html", tables=tables, small=SMALL)
 
 
