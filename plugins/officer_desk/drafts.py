@@ -41,7 +41,7 @@ def draft(news: Sequence[News], words: EntryWords, now: datetime) -> str | None:
         return None
     said = "\n".join([_("Since we last wrote:"), *[*lines][-MOST:]])
     following = _next(telling, words, now)
-    return f"{said}\n\n{_('Next:')} {following}" if following else said
+    return said + "\n\n" + _("Next: %(what)s", what=following) if following else said
 
 
 def _says_something(codes: EntryCodes) -> bool:
