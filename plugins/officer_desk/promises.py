@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from core import commitments
 from core.base import clock
+from core.cases import relations
 from core.force import Force, working_days
 from core.hookspecs import CommitmentKind
 
@@ -36,17 +37,19 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Due:
-    """The cases in which something is due soon or late, the longest overdue first; ``more``: how many
-    further ones there are."""
+    """The cases in which something is due soon or late, the longest overdue first, as
+    :func:`core.commitments.due_for` has them; ``more``: how many further ones there are."""
 
     rows: Sequence[Any]
     more: int
 
 
-def due_for(force: Force, staff_id: UUID) -> Due:
-    """What an officer owes until the end of the third working day from now, or owed before."""
+def due_for(force: Force, me: relations.Member, name: str) -> Due:
+    """What *me* owes until the end of the third working day from now, or owed before; of a list of the unit
+    (:data:`relations.LISTS`) what is late already."""
     last = working_days.working_days_after(force, clock.today(), AHEAD)
-    rows = commitments.due_for(staff_id, working_days.end_of(last), MOST)
+    until = working_days.end_of(last) if name == "own" else clock.now()
+    rows = commitments.due_for(me, until, MOST, name=name)
     return Due(rows[:SHOWN], len(rows[SHOWN:]))
 
 

@@ -17,6 +17,7 @@ from flask import Flask
 
 from core.base import clock
 from core.cases.models import Person, Staff
+from core.cases.relations import Member
 from core.commitments import due_for, jobs
 from core.commitments.models import Commitment
 from core.commitments.unpromised import unpromised
@@ -99,7 +100,7 @@ class Month:
         with self.at(day, 2 * HOUR) as now:
             quick = db.session.scalars(
                 sa.select(Staff.id).where(Staff.record_id.in_([f"O{one}" for one in QUICK]))).all()
-            due = [row for one in quick for row in due_for(one, now + timedelta(days=2), 10_000)]
+            due = [row for one in quick for row in due_for(_officer(one), now + timedelta(days=2), 10_000)]
             self._take([
                 self._done(int(row.crime_reference.split("/")[1]), row.kinds, now) for row in due])
 
@@ -139,6 +140,10 @@ class Month:
             if notice.kind == NoticeKind.COMMITMENTS_DUE and notice.staff_id:
                 self.letters[now.date(), notice.staff_id] += 1
         db.session.commit()
+
+
+def _officer(staff_id: UUID) -> Member:
+    return Member(staff_id, "officer", frozenset())
 
 
 def _reference(number: int) -> str:
