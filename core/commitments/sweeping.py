@@ -27,7 +27,8 @@ PORTAL = "portal"
 _right = sa.exists().where(
     owned(Commitment, Notice), Commitment.case_id == Notice.case_id,
     Commitment.person_id == Notice.person_id, Commitment.cause_id == Notice.cause_id,
-    Commitment.kind.in_(sorted(NEWS_OF_RIGHTS)),
+    # written out: a list that is spread out in IN cannot be prepared, and the worker prepares what it asks
+    sa.or_(*(Commitment.kind == kind for kind in sorted(NEWS_OF_RIGHTS))),
 )
 _reach = sa.orm.aliased(Commitment)
 _looked_after = sa.exists().where(

@@ -58,7 +58,7 @@ def after(*steps: Reach) -> Reach:
     return reach
 
 
-def told(part: str, **values: str) -> Reach:
+def sent_in(part: str, **values: str) -> Reach:
     """A part of the page of a case at the desk is opened, filled in, and sent."""
     whole = f"details:has(> #{part})"
 
@@ -171,13 +171,13 @@ OFFICERS = tuple(
         ("desk, empty answer", f"{DESK_CASE}/messages/<uuid:person_id>", DESK,
          after(FIRST_CASE, written_to)),
         ("desk, wrong update", f"{DESK_CASE}/update", DESK,
-         after(FIRST_CASE, told("update", **{"next_update_by-day": "31"}))),
+         after(FIRST_CASE, sent_in("update", **{"next_update_by-day": "31"}))),
         ("desk, update published", DESK_CASE, DESK,
-         after(FIRST_CASE, told("update", text="The court has a date.", **{"next_update_by-day": ""}))),
+         after(FIRST_CASE, sent_in("update", text="The court has a date.", **{"next_update_by-day": ""}))),
         ("desk, nothing new and no reason", f"{DESK_CASE}/nothing-new", DESK,
-         after(FIRST_CASE, told("nothing-new"))),
+         after(FIRST_CASE, sent_in("nothing-new"))),
         ("desk, contact of which nothing is said", f"{DESK_CASE}/contact/<uuid:person_id>", DESK,
-         after(FIRST_CASE, told("contact"))),
+         after(FIRST_CASE, sent_in("contact"))),
         ("contact plan at the desk", f"{DESK_CASE}/contact-plan/<uuid:person_id>", DESK,
          after(FIRST_CASE, press("a[href*=contact-plan]"))),
         ("callers", TRACK_FOR, f"{DESK}can-they-track", after()),

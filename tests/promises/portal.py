@@ -17,13 +17,14 @@ from core.base import clock
 from core.cases.models import Staff
 from core.cli.processes.supervisor import free_port
 from core.commitments import jobs as of_commitments
+from core.notices import Notice
 from core.plugin_host import jobs
 from core.storage.db import db, force_scope
 from core.testing import kit
-from tests.people import FORCE, SOURCE, Met, meet, officer_browser, person_browser, staff_id, take
+from tests.people import FORCE, Met, meet, officer_browser, person_browser, take
+from tests.rows import rows
 
 MONDAY = datetime(2024, 3, 4, 12, tzinfo=UTC)  # no day off until Good Friday, 29 March
-SUPERVISOR = "S1"
 
 
 class Quiet(WSGIRequestHandler):
@@ -39,7 +40,7 @@ class Portal:
     def __init__(self, given: kit.Portal, port: int, browser: Browser) -> None:
         self.given, self.browser = given, browser
         self.base = f"http://127.0.0.1:{port}"
-        self.pages: dict[tuple[str, str], Page] = {}
+        self.pages: dict[str, Page] = {}
         self.now = MONDAY
 
     @property
@@ -59,10 +60,9 @@ class Portal:
         return meet(self.app, reference)
 
     def work(self) -> None:
-        """The worker sends what is due; apart, because a browser's own loop runs in this thread."""
-        worker = Thread(target=jobs.work, args=(self.app,))
-        worker.start()
-        worker.join()
+        """The worker sends every letter that is due."""
+        for notice in rows(self.app, Notice, Notice.state == "due"):
+            jobs.run(self.app, "send_notice", FORCE, notice_id=str(notice.id))
 
     def remind(self) -> None:
         """What the worker does each hour of a working day, and then sends."""
@@ -70,30 +70,33 @@ class Portal:
             of_commitments.remind()
         self.work()
 
-    def supervisor(self) -> UUID:
+    def sergeant(self, unit: str) -> UUID:
+        """The supervisor of a unit, who comes with it."""
         with self.app.app_context(), force_scope(FORCE):
-            db.session.add(Staff(record_id=SUPERVISOR, name="Sue Sergeant", email="sue@example.org",
-                                 unit="Watford CID", role="supervisor"))
+            one = Staff(record_id=f"S-{unit}", name="Sue Sergeant", email="sue@example.org", unit=unit,
+                        role="supervisor")
+            db.session.add(one)
             db.session.commit()
-        return staff_id(self.app, SUPERVISOR)
+            return one.id
 
-    def person(self, met: Met, name: str, **how: Any) -> Page:
-        """Their browser, signed in now: a visit does not last for days."""
-        return self._page((name, repr(how)), person_browser(self.app, met, name), **how)
+    def person(self, met: Met, name: str) -> Page:
+        """The victim's telephone, in this person's hand, signed in now: a visit does not last for days."""
+        return self._page("victim", person_browser(self.app, met, name))
 
-    def staff(self, who: UUID | None, **how: Any) -> Page:
-        return self._page((str(who), repr(how)), officer_browser(self.app, who), **how)
+    def staff(self, who: UUID | None, role: str = "officer") -> Page:
+        return self._page(role, officer_browser(self.app, who))
 
-    def _page(self, who: tuple[str, str], signed_in: Any, *, width: int = 320, **how: Any) -> Page:
-        if who not in self.pages:
+    def _page(self, role: str, signed_in: Any) -> Page:
+        """One browser for each role, whoever it is: a new one each time would cost most of all here."""
+        if role not in self.pages:
             context = self.browser.new_context(
-                base_url=self.base, viewport={"width": width, "height": 640 if width < 700 else 860},
-                reduced_motion="reduce", locale="en-GB", timezone_id="Europe/London", **how)
-            context.set_default_timeout(30_000)  # a ceiling for a busy machine
-            self.pages[who] = context.new_page()
+                base_url=self.base, viewport={"width": 320, "height": 640}, reduced_motion="reduce",
+                locale="en-GB", timezone_id="Europe/London")
+            context.set_default_timeout(60_000)  # a ceiling for a busy machine
+            self.pages[role] = context.new_page()
         cookie = signed_in.client.get_cookie(f"tmc-{FORCE}")
-        self.pages[who].context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.base}])
-        return self.pages[who]
+        self.pages[role].context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.base}])
+        return self.pages[role]
 
 
 @contextmanager
@@ -113,6 +116,3 @@ def served(browser: Browser) -> Iterator[Portal]:
             server.shutdown()
             serving.join()
             server.server_close()
-
-
-__all__ = ["FORCE", "MONDAY", "SOURCE", "Portal", "served"]

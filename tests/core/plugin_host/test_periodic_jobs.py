@@ -18,6 +18,7 @@ from core.cases.models import PortalSession
 from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.storage.db import db
+from core.storage.due import forces_with_work
 from plugins.oversight.audit_actions import OversightAction
 from plugins.sign_in.models import Activation, Attempt, Count
 from tests.conftest import HERTS
@@ -44,6 +45,14 @@ def test_every_job_runs_when_it_is_said_to(portal: Flask) -> None:
     assert {name: found.owners.get(name) for name in ("your_account_run_due", "sign_in_send",
         "send_notice")} == {
         "your_account_run_due": "your_account", "sign_in_send": "sign_in", "send_notice": None}
+
+
+def test_what_each_job_asks_before_it_runs_can_be_asked_by_a_worker(app: Flask) -> None:
+    """Else it says so in the log, each time, and runs for every force."""
+    asked = jobs.registry(app).questions
+    assert {"sweep_notices", "remind_commitments", "sweep_commitments"} <= asked.keys()
+    with app.app_context():
+        assert not [name for name, question in asked.items() if forces_with_work([HERTS], question)]
 
 
 def has_work(app: Flask, name: str) -> bool:
