@@ -216,10 +216,10 @@ def test_who_cannot_be_reached_is_looked_for_by_a_person_once_at_a_time():
     story = Story()
     story.entry(1, "arrested", lost=1.1)
     story.entry(2, "arrested", lost=2.1)
-    assert by_rule(story.stands(3, law_within(4)), "reach") == [("open", None)]
+    assert by_rule(story.stands(3, law_within(4)), "portal/reach") == [("open", None)]
     story.call(2.5)
     story.entry(5, "arrested", lost=5.1)
-    assert by_rule(story.stands(6, law_within(4)), "reach") == [("kept", day(2.5)), ("open", None)]
+    assert by_rule(story.stands(6, law_within(4)), "portal/reach") == [("kept", day(2.5)), ("open", None)]
 
 
 @pytest.mark.parametrize(("kind", "read", "on", "found"), [
@@ -228,14 +228,14 @@ def test_who_cannot_be_reached_is_looked_for_by_a_person_once_at_a_time():
 def test_news_of_a_right_that_stands_unread_for_two_days_is_told_by_a_person(kind, read, on, found):
     story = Story()
     story.entry(1, kind, read=read)
-    assert len(by_rule(story.stands(on, law_within(4)), "reach")) == found
+    assert len(by_rule(story.stands(on, law_within(4)), "portal/reach")) == found
 
 
 @pytest.mark.parametrize(
     "story", [Story(locked=True), Story(offered=False, hidden=True)], ids=["locked", "hidden"])
 def test_who_locked_their_access_or_is_hidden_is_never_looked_for(story):
     story.entry(1, "arrested", lost=1.1)
-    assert by_rule(story.stands(20, law_within(4)), "reach") == []
+    assert by_rule(story.stands(20, law_within(4)), "portal/reach") == []
 
 
 # --- whatever the order ---------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def swept(app: Flask, hours: float) -> int:
 
 def reaches(app: Flask) -> list[str]:
     with app.app_context(), force_scope(HERTS):
-        return list(db.session.scalars(sa.select(Commitment.state).where(Commitment.rule == "reach")))
+        return list(db.session.scalars(sa.select(Commitment.state).where(Commitment.rule == "portal/reach")))
 
 
 # --- news that stood unread -----------------------------------------------------------------------
@@ -77,7 +77,7 @@ def test_who_read_nothing_for_two_days_is_to_be_reached_once(app: Flask, arrest:
 
 def test_what_was_sent_more_than_three_days_ago_is_looked_for_no_more(app: Flask, arrest: Met) -> None:
     assert (swept(app, 71.9), reaches(app)) == (1, ["open"])
-    change(app, sa.delete(Commitment).where(Commitment.rule == "reach"))
+    change(app, sa.delete(Commitment).where(Commitment.rule == "portal/reach"))
     assert swept(app, 72) == 0
 
 
