@@ -114,10 +114,11 @@ def test_news_that_is_no_right_may_stand_unread(app: Flask) -> None:
     assert (swept(app, 50), reaches(app)) == (0, [])
 
 
+@pytest.mark.parametrize("force", [("--force", HERTS), ()])
 def test_by_hand_in_demo_it_is_as_if_it_were_then_and_elsewhere_the_clock_is_the_clock(
-    app: Flask, arrest: Met, monkeypatch: pytest.MonkeyPatch
+    app: Flask, arrest: Met, monkeypatch: pytest.MonkeyPatch, force: tuple[str, ...]
 ) -> None:
-    words = ("commitments", "sweep", "--force", HERTS)
+    words = ("commitments", "sweep", *force)
     at = ("--at", "2026-03-04T10:00Z")
     with monkeypatch.context() as elsewhere:
         live = SimpleNamespace(settings=SimpleNamespace(demo=False))
