@@ -61,6 +61,15 @@ class CommitmentState(StrEnum):
     MISSED = "missed"
 
 
+class AgreedWay(StrEnum):
+    """In which way a person and the force agreed to be in contact; ``portal``: the person looks there."""
+
+    PORTAL = "portal"
+    EMAIL = "email"
+    TEXT = "text"
+    CALL = "call"
+
+
 TOPICS = (
     CommitmentKind.ACKNOWLEDGEMENT, CommitmentKind.NEEDS_ASSESSMENT, CommitmentKind.SUPPORT_REFERRAL,
     CommitmentKind.STATEMENT_OFFERED, CommitmentKind.RELEASE,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from urllib.parse import urlencode
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask import current_app
@@ -27,7 +28,7 @@ from core.force.model import Force
 from core.hookspecs import Channel, NoticeKind, RenderedNotice
 from core.notices.letter_words import Words, known, letter_words, text_words
 from core.notices.models import Notice
-from core.notices.ways import NEWS, contact, next_way
+from core.notices.ways import NEWS, agreed_way, contact, next_way
 from core.plugin_host.host import the_force
 from core.storage.db import db, read
 from core.storage.walls import owned
@@ -72,7 +73,7 @@ def letter_for(notice: Notice) -> RenderedNotice:
     # What changes in a locked account is told all the same: it may be somebody else who changes it.
     if person.locked_by and kind != NoticeKind.ACCOUNT:
         raise Withhold("the person's access is locked")
-    channel = _channel_now(notice, person, kind)
+    channel = _channel_now(notice, case.id, person, kind)
     safe, to = safe_contact.of_person(person), address_of(notice, person, channel)
     ask_safe_contact(to, safe, now=clock.now(), code=kind == NoticeKind.CODE, channel=channel)
     if kind == NoticeKind.CODE and not notice.extra:
@@ -95,15 +96,16 @@ def channel_of(notice: Notice) -> Channel:
     return Channel(notice.channel or Channel.EMAIL)
 
 
-def _channel_now(notice: Notice, person: Person, kind: NoticeKind) -> Channel:
-    """News that cannot go by email, as things stand now, goes by text if it can; never by both.
+def _channel_now(notice: Notice, case_id: UUID, person: Person, kind: NoticeKind) -> Channel:
+    """News goes in the way that was agreed with the person, else by email, else by text, as far as each is
+    safe and possible now; never by both.
 
     What was perhaps sent is repeated by the same way; what follows another keeps to its own.
     """
     channel = channel_of(notice)
     if kind not in NEWS or channel is Channel.TEXT or notice.unsure:
         return channel
-    way = next_way(person)
+    way = next_way(person, agreed=lambda: agreed_way(case_id, person.id, person))
     if way is None or way.channel is Channel.EMAIL or _went_by(notice, way.channel):
         return channel
     return way.channel

@@ -11,10 +11,11 @@ from uuid import UUID
 from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
-from core import commitments
+from core import commitments, notices
 from core.base import clock
+from core.cases import people
 from core.force import Force, working_days
-from core.hookspecs import CommitmentKind
+from core.hookspecs import AgreedWay, CommitmentKind
 
 WHAT: Mapping[str, LazyString] = {
     CommitmentKind.CONTACT: N_("Contact them"),
@@ -27,8 +28,13 @@ WHAT: Mapping[str, LazyString] = {
     CommitmentKind.STATEMENT_OFFERED: N_("Offer a Victim Personal Statement"),
     CommitmentKind.RELEASE: N_("Tell them of the release"),
 }
-
-
+# What keeps the promise is the same in each: something that reached them.
+CONTACT_BY: Mapping[AgreedWay | None, LazyString] = {
+    AgreedWay.CALL: N_("Call them, as agreed"),
+    AgreedWay.EMAIL: N_("Write to them, as agreed: they hear of it by email"),
+    AgreedWay.TEXT: N_("Write to them, as agreed: they hear of it by text message"),
+    AgreedWay.PORTAL: N_("Write to them, as agreed: they look in the portal"),
+}
 AHEAD = 3  # working days
 SHOWN = 10
 MOST = 500
@@ -66,6 +72,15 @@ def of_case(case_id: UUID, names: Mapping[UUID, str], now: datetime) -> list[Pro
     several = len({row.person_id for row in rows}) > 1
     soonest = {(row.person_id, row.kind): row for row in reversed(rows)}
     return [
-        Promise(WHAT[row.kind], names.get(row.person_id, "") if several else "", row.due_at, row.due_at < now)
+        Promise(_what(case_id, row), names.get(row.person_id, "") if several else "", row.due_at,
+                row.due_at < now)
         for row in rows if soonest[row.person_id, row.kind] is row
     ]
+
+
+def _what(case_id: UUID, row: Any) -> LazyString:
+    """Contact in the way that was agreed with the person, if it is safe and possible."""
+    if row.kind != CommitmentKind.CONTACT:
+        return WHAT[row.kind]
+    person: Any = people.person(row.person_id)
+    return CONTACT_BY.get(notices.agreed_way(case_id, row.person_id, person), WHAT[row.kind])
