@@ -83,10 +83,15 @@ class Promises:
             if known:  # it ended: by a plan that was in force then, whatever was agreed since
                 promised = [Promised(PLAN, CommitmentKind.CONTACT, known.due_at, known.shown)]
             else:
-                promised = [*self.ask(self._cause(CauseKind.CONTACT, cause_id, at, at))]
-            if not any(one.kind == CommitmentKind.CONTACT for one in promised):
-                promised.append(self._usual(at))
+                promised = self.after_contact(cause_id, at)
             yield from (Promise(one, CauseKind.CONTACT, cause_id, at) for one in promised)
+
+    def after_contact(self, cause_id: UUID, at: datetime) -> list[Promised]:
+        """What a contact *at* a moment promises: the next one among it, always."""
+        promised = [*self.ask(self._cause(CauseKind.CONTACT, cause_id, at, at))]
+        if not any(one.kind == CommitmentKind.CONTACT for one in promised):
+            promised.append(self._usual(at))
+        return promised
 
     def _contact_causes(self) -> Iterator[tuple[UUID, datetime]]:
         """From when the next contact counts: the beginning, each time something reached the person, and each

@@ -38,7 +38,7 @@ def settle(case_ids: Collection[UUID], here: InstalledForce | None = None) -> No
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for case in facts_of(case_ids, NEEDS_CARE):
-        reckoned = reckon(here.force, case, partial(_asked, here), now)
+        reckoned = reckon(here.force, case, partial(asked, here), now)
         for person_id, commitments in reckoned.items():
             _compare(case, case.followers[person_id], commitments, now, new, changed)
     with sent_together():
@@ -46,7 +46,8 @@ def settle(case_ids: Collection[UUID], here: InstalledForce | None = None) -> No
         update_many(Commitment, changed)
 
 
-def _asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:
+def asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:
+    """What the plugins of the force promise because of *cause*."""
     for answer in here.hook.commitments_from(force=here.force, cause=cause):
         yield from answer
 

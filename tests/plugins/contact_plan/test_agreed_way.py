@@ -1,4 +1,4 @@
-"""The way that was agreed steers by what news goes first and what the officer reads; it keeps nothing itself."""
+"""The agreed way steers by what news goes first and what the officer reads; by itself it keeps nothing."""
 
 from __future__ import annotations
 
