@@ -123,16 +123,19 @@ class Promised:
     ``rule`` says where the promise comes from: ``edition/key`` of a law (``2021/arrested``), ``plan``,
     ``word``, ``message`` or ``request``; one cause gives one promise for each rule. ``shown``: the person
     may be told of it, with its day; an ``unconf`` term of a law is kept to, and not shown.
+    ``shown_due_at``: the later day of which they may be told, where the sooner one is kept to and may not be
+    shown; None: ``due_at``.
     """
 
     rule: str
     kind: CommitmentKind
     due_at: datetime
     shown: bool = True
+    shown_due_at: datetime | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", CommitmentKind(self.kind))
-        if self.due_at.tzinfo is None:
+        if any(moment and moment.tzinfo is None for moment in (self.due_at, self.shown_due_at)):
             raise ValueError(f"the promise of {self.rule} names no time zone")
 
 

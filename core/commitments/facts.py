@@ -87,6 +87,7 @@ class Kept:
     made_at: datetime
     due_at: datetime
     shown: bool
+    shown_due_at: datetime | None
     state: str
     ended_at: datetime | None
 
@@ -181,7 +182,8 @@ FACTS = sa.union_all(
           ).where(Notice.person_id.is_not(None), Notice.kind.in_((NewsKind.ENTRY, NewsKind.MESSAGE))),
     _rows("kept", Commitment, Commitment.case_id, id=Commitment.id, person_id=Commitment.person_id,
           other_id=Commitment.cause_id, m1=Commitment.made_at, m2=Commitment.due_at, m3=Commitment.ended_at,
-          t1=Commitment.rule, t2=Commitment.kind, t3=Commitment.state, yes=Commitment.shown),
+          m4=Commitment.shown_due_at, t1=Commitment.rule, t2=Commitment.kind, t3=Commitment.state,
+          yes=Commitment.shown),
 )
 
 
@@ -225,7 +227,8 @@ def _add_letter(to: Follower, row: Any) -> None:
 
 
 def _add_kept(to: Follower, row: Any) -> None:
-    to.rows.append(Kept(row.id, row.t1, row.other_id, row.t2, row.m1, row.m2, row.yes, row.t3, row.m3))
+    to.rows.append(Kept(
+        row.id, row.t1, row.other_id, row.t2, row.m1, row.m2, row.yes, row.m4, row.t3, row.m3))
 
 
 _OF_A_PERSON = {

@@ -81,7 +81,8 @@ class Promises:
         for cause_id, at in self._contact_causes():
             known = kept.get((PLAN, cause_id))
             if known:  # it ended: by a plan that was in force then, whatever was agreed since
-                promised = [Promised(PLAN, CommitmentKind.CONTACT, known.due_at, known.shown)]
+                promised = [Promised(PLAN, CommitmentKind.CONTACT, known.due_at, known.shown,
+                                     known.shown_due_at)]
             else:
                 promised = self.after_contact(cause_id, at)
             yield from (Promise(one, CauseKind.CONTACT, cause_id, at) for one in promised)

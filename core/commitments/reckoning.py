@@ -34,6 +34,7 @@ class Reckoned:
     made_at: datetime
     due_at: datetime
     shown: bool
+    shown_due_at: datetime | None
     state: CommitmentState
     ended_at: datetime | None
 
@@ -66,7 +67,7 @@ def _of_person(
         state, ended_at = _as_kept(person, promise, hearing) or _ending(promise, case, hearing, left)
         promised = promise.promised
         yield Reckoned(promised.rule, promise.cause, promise.cause_id, promised.kind, promise.made_at,
-                       promised.due_at, promised.shown, state, ended_at)
+                       promised.due_at, promised.shown, promised.shown_due_at, state, ended_at)
 
 
 _RECEIVED = frozenset({CommitmentState.KEPT, CommitmentState.KEPT_LATE, CommitmentState.EXPLAINED})

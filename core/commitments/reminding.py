@@ -19,6 +19,7 @@ from core.base.clock import LONDON
 from core.cases import cover
 from core.cases.models import Case, Staff
 from core.commitments.models import Commitment
+from core.commitments.reading import SHOWN_BY
 from core.force.model import Force
 from core.force.working_days import day_of, end_of, is_working_day, working_days_after
 from core.hookspecs import CommitmentState, NoticeKind
@@ -30,23 +31,28 @@ from core.storage.locks import lock_each
 from core.storage.walls import owned
 
 UP_AFTER = 2  # working days after its day, a supervisor is told, and the person
-MARKS = ("reminded_at", "told_late_at", "told_up_at")
+MARKS = ("reminded_at", "told_late_at", "told_up_at", "told_person_at")
+# As the index has it: it does not grow with what is long late.
+STILL_TO_TELL = sa.or_(Commitment.told_up_at.is_(None), Commitment.told_person_at.is_(None))
 NEARLY_DUE = (
     sa.select(
         Commitment.id, Commitment.case_id, Commitment.person_id, Commitment.due_at, Commitment.shown,
+        SHOWN_BY.label("shown_by"),
         *(getattr(Commitment, name) for name in MARKS), Case.staff_id, Case.offered, *cover.cover_columns,
         Staff.unit_key,
     )
     .join(Case, sa.and_(Case.id == Commitment.case_id, owned(Case)))
     .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))
-    .where(owned(Commitment), Commitment.state == CommitmentState.OPEN, Commitment.told_up_at.is_(None),
+    .where(owned(Commitment), Commitment.state == CommitmentState.OPEN, STILL_TO_TELL,
            Commitment.due_at <= sa.bindparam("until"))
     .order_by(Commitment.due_at, Commitment.id)
 )
-TOLD_TODAY = sa.select(Notice.kind, Notice.staff_id).where(
-    owned(Notice), Notice.made_at >= sa.bindparam("since"),
-    Notice.staff_id == sa.any_(sa.bindparam("staff", type_=sa.ARRAY(sa.Uuid))),
-    Notice.kind.in_((NoticeKind.COMMITMENTS_DUE, NoticeKind.COMMITMENTS_LATE)),
+_TODAY = (owned(Notice), Notice.made_at >= sa.bindparam("since"),
+          Notice.kind.in_((NoticeKind.COMMITMENTS_DUE, NoticeKind.COMMITMENTS_LATE, NoticeKind.LATE)))
+_WHOM = sa.bindparam("whom", type_=sa.ARRAY(sa.Uuid))
+TOLD_TODAY = sa.union_all(  # each has an index of its own
+    sa.select(Notice.kind, Notice.staff_id.label("to")).where(*_TODAY, Notice.staff_id == sa.any_(_WHOM)),
+    sa.select(Notice.kind, Notice.person_id.label("to")).where(*_TODAY, Notice.person_id == sa.any_(_WHOM)),
 )
 ABOVE = sa.select(Staff.id, Staff.role, Staff.unit_key).where(
     owned(Staff), Staff.role.in_(("supervisor", "force_admin")))
@@ -61,12 +67,16 @@ class _Letters:
     told: frozenset[tuple[str, UUID]]
     due: set[UUID] = field(default_factory=set)  # officers
     late: set[UUID | None] = field(default_factory=set)  # supervisors; None: the force's reviewer
-    people: set[tuple[UUID, UUID]] = field(default_factory=set)  # case and person
+    people: dict[UUID, UUID] = field(default_factory=dict)  # person -> a case of theirs
     marked: dict[UUID, dict[str, Any]] = field(default_factory=dict)
 
-    def without_letter(self, kind: NoticeKind, staff: Iterable[UUID]) -> set[UUID]:
-        """Those of *staff* who got no such letter today."""
-        return {one for one in staff if (kind.value, one) not in self.told}
+    def without_letter(self, kind: NoticeKind, whom: Iterable[UUID]) -> set[UUID]:
+        """Those of *whom*, staff or people, who got no such letter today."""
+        return {one for one in whom if (kind.value, one) not in self.told}
+
+    def has(self, row: Any, name: str) -> bool:
+        """Whether it has this mark, from before or from now."""
+        return bool(self.marked.get(row.id, row._mapping)[name])
 
     def mark(self, row: Any, name: str) -> None:
         values = self.marked.setdefault(row.id, {one: getattr(row, one) for one in MARKS})
@@ -85,13 +95,13 @@ def remind() -> None:
     rows = read(NEARLY_DUE, until=end_of(working_days_after(force, today, 1))).all()
     above = read(ABOVE).all()
     staff = {one for row in rows for one in (row.staff_id, row.cover_id) if one} | {one.id for one in above}
-    told = read(TOLD_TODAY, since=midnight, staff=list(staff))
-    letters = _Letters(now, today, frozenset((row.kind, row.staff_id) for row in told))
+    told = read(TOLD_TODAY, since=midnight, whom=list(staff | {row.person_id for row in rows}))
+    letters = _Letters(now, today, frozenset((row.kind, row.to) for row in told))
     for row in rows:
         _sort(force, row, above, letters)
     tell(NoticeKind.COMMITMENTS_DUE, [(None, None, one) for one in sorted(letters.due)])
     tell(NoticeKind.COMMITMENTS_LATE, [(None, None, one) for one in sorted(letters.late, key=str)])
-    tell(NoticeKind.LATE, [(case, person, None) for case, person in sorted(letters.people)])
+    tell(NoticeKind.LATE, [(case, person, None) for person, case in sorted(letters.people.items())])
     update_many(Commitment, [{"id": one, **values} for one, values in letters.marked.items()])
 
 
@@ -108,8 +118,12 @@ def _sort(force: Force, row: Any, above: Sequence[Any], letters: _Letters) -> No
         letters.due |= fresh
         for name in news:
             letters.mark(row, name)
-    if letters.today >= working_days_after(force, day, UP_AFTER) or (letters.today >= day and not owners):
+    late = working_days_after(force, day, UP_AFTER)
+    if row.told_up_at is None and (letters.today >= late or (letters.today >= day and not owners)):
         _tell_up(row, above, letters)
+    if letters.has(row, "told_up_at") and letters.today >= working_days_after(
+            force, day_of(row.shown_by), UP_AFTER):
+        _tell_person(row, letters)
 
 
 def _tell_up(row: Any, above: Sequence[Any], letters: _Letters) -> None:
@@ -119,8 +133,15 @@ def _tell_up(row: Any, above: Sequence[Any], letters: _Letters) -> None:
         return
     letters.late |= fresh or {None}
     letters.mark(row, "told_up_at")
-    if row.offered and row.shown:
-        letters.people.add((row.case_id, row.person_id))
+
+
+def _tell_person(row: Any, letters: _Letters) -> None:
+    """Of what they were told of alone; the letter says that their officer's supervisor knows."""
+    if not (row.offered and row.shown):
+        letters.mark(row, "told_person_at")
+    elif letters.without_letter(NoticeKind.LATE, [row.person_id]):
+        letters.people.setdefault(row.person_id, row.case_id)
+        letters.mark(row, "told_person_at")
 
 
 def supervisors_of(row: Any, above: Sequence[Any]) -> set[UUID]:
@@ -132,7 +153,7 @@ def supervisors_of(row: Any, above: Sequence[Any]) -> set[UUID]:
 
 SOON = timedelta(days=5)  # longer than any row of days off before a working day
 DUE = sa.select(Commitment.id).where(
-    owned(Commitment), Commitment.state == CommitmentState.OPEN, Commitment.told_up_at.is_(None),
+    owned(Commitment), Commitment.state == CommitmentState.OPEN, STILL_TO_TELL,
     Commitment.due_at <= sa.bindparam("until"),
 ).limit(1)
 

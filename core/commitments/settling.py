@@ -20,7 +20,8 @@ from core.plugin_host.host import InstalledForce, installed
 from core.storage.db import insert_many, sent_together, update_many
 from core.storage.locks import lock_each
 
-WRITTEN = ("made_at", "due_at", "shown", "state", "ended_at")  # what may change of a commitment
+# What may change of a commitment.
+WRITTEN = ("made_at", "due_at", "shown", "shown_due_at", "state", "ended_at")
 
 
 def settle(case_ids: Collection[UUID], here: InstalledForce | None = None) -> None:

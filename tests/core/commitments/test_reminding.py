@@ -15,6 +15,7 @@ from flask import Flask
 from core.base import clock
 from core.cases.models import Staff
 from core.commitments.jobs import remind
+from core.commitments.models import Commitment
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from core.testing import allocated, event, officer, recorded
@@ -93,10 +94,24 @@ def test_who_covers_hears_on_the_day(case: Flask) -> None:
 def test_where_nobody_has_the_case_those_above_hear_on_the_day(app: Flask) -> None:
     with clock.travel(MONDAY):
         take(app, recorded(time="2026-03-02T08:00:00Z"))
-    assert (letters_on(app, -3), letters_on(app, 0)) == ({}, {"commitments_late": 1, "late": 1})
+    assert [letters_on(app, day) for day in (-3, 0, 1, 2)] == [
+        {}, {"commitments_late": 1}, {}, {"late": 1}]  # to the person when it is late, not before
     with on(app, 0):
         whom = db.session.scalars(sa.select(Notice.staff_id).where(Notice.kind == "commitments_late"))
         assert whom.one() is None  # the force's reviewer
+
+
+def test_who_was_told_of_a_later_day_hears_only_when_that_one_is_late(case: Flask) -> None:
+    """The sooner one, which is kept to and was not confirmed, is for staff alone."""
+    with on(case, -10):
+        db.session.execute(sa.update(Commitment).values(
+            shown_due_at=Commitment.due_at + timedelta(days=7)))
+        db.session.commit()
+    days = {day: letters_on(case, day) for day in range(-5, 12)}
+    assert {day: letters for day, letters in days.items() if letters} == {
+        -3: {"commitments_due": 1}, 0: {"commitments_due": 1}, 2: {"commitments_late": 1},
+        9: {"late": 1},  # two working days after the seventh day, which is Easter Monday
+    }
 
 
 def test_of_a_hidden_case_the_person_is_told_nothing(case: Flask) -> None:
