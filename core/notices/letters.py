@@ -27,6 +27,7 @@ from core.cases.safe_contact import Effective
 from core.force.model import Force
 from core.hookspecs import Channel, NoticeKind, RenderedNotice
 from core.notices.letter_words import Words, known, letter_words, text_words
+from core.notices.mailboxes import unit_mailbox
 from core.notices.models import Notice
 from core.notices.ways import NEWS, agreed_way, contact, next_way
 from core.plugin_host.host import the_force
@@ -64,6 +65,8 @@ def letter_for(notice: Notice) -> RenderedNotice:
     force, kind = the_force(), known(notice.kind)
     if notice.staff_id:
         return _to_staff(force, notice, kind)
+    if kind is NoticeKind.COMMITMENTS_DUE:
+        return _to_unit(force, notice, kind)
     if kind in OVERSIGHT:
         return _to_reviewer(force, notice, kind)
     person = db.session.get(Person, (notice.force, notice.person_id))
@@ -192,6 +195,13 @@ def _to_reviewer(force: Force, notice: Notice, kind: NoticeKind) -> RenderedNoti
     if not to:
         raise Withhold("nobody reviews: no supervisor or force admin with an email, and no "
                        "oversight.reviewer_email in force.toml")
+    return _letter_to_staff(force, notice, kind, to)
+
+
+def _to_unit(force: Force, notice: Notice, kind: NoticeKind) -> RenderedNotice:
+    to = unit_mailbox(force, notice.cause_id)
+    if not to:
+        raise Withhold("unit_mailboxes in force.toml names this mailbox no longer")
     return _letter_to_staff(force, notice, kind, to)
 
 

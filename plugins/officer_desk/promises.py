@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from core import commitments, notices
 from core.base import clock
-from core.cases import people
+from core.cases import people, relations
 from core.force import Force, working_days
 from core.hookspecs import AgreedWay, CommitmentKind
 
@@ -49,10 +49,11 @@ class Due:
     more: int
 
 
-def due_for(force: Force, staff_id: UUID) -> Due:
-    """What an officer owes until the end of the third working day from now, or owed before."""
-    last = working_days.working_days_after(force, clock.today(), AHEAD)
-    rows = commitments.due_for(staff_id, working_days.end_of(last), MOST)
+def due_for(force: Force, me: relations.Member, name: str) -> Due:
+    """What falls due in a list of cases, or did before: in an officer's ``own`` until the end of the third
+    working day from now, in a unit's today, when its officers may be away."""
+    last = working_days.working_days_after(force, clock.today(), AHEAD) if name == "own" else clock.today()
+    rows = commitments.due_for(me, name, working_days.end_of(last), MOST)
     return Due(rows[:SHOWN], len(rows[SHOWN:]))
 
 

@@ -292,8 +292,8 @@ def test_who_follows_an_open_case_is_always_owed_something_and_everything_due_ha
 
 def rows(found):
     """As they would stand in the database."""
-    return [Kept(UUID(int=900 + n), one.rule, one.cause_id, one.kind, one.made_at, one.due_at, one.shown, None,
-                 one.state, one.ended_at) for n, one in enumerate(found)]
+    return [Kept(UUID(int=900 + n), one.rule, one.cause_id, one.kind, one.made_at, one.due_at, one.shown,
+                 None, one.state, one.ended_at) for n, one in enumerate(found)]
 
 
 def test_what_was_kept_stands_when_its_letters_are_removed_and_the_next_contact_is_still_owed():

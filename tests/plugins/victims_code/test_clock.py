@@ -28,7 +28,7 @@ RECORDED = EntryCodes("recorded", stage="recorded")
 BY_POLICE_UK = "police_uk"
 
 
-ROWS = [  # what happened, the right, its last day for everyone and under the enhanced service, if each is shown
+ROWS = [  # what happened, the right, its last day for everyone and under the enhanced service, if it is shown
     (RECORDED, "ack_written", TWO, TWO, False, False),
     (RECORDED, "needs_assessment", TWO, TWO, False, False),
     (RECORDED, "support_referral", TWO, TWO, True, True),
