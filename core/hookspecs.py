@@ -17,7 +17,13 @@ from uuid import UUID
 import pluggy
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from core.base.commitment_kinds import AgreedWay, CauseKind, CommitmentKind, CommitmentState
+from core.base.commitment_kinds import (
+    AgreedWay,
+    CauseKind,
+    CommitmentKind,
+    CommitmentState,
+    Rule,
+)
 from core.base.fields import (
     SEPARATOR,
     Id,
@@ -54,8 +60,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Action", "AgreedWay", "Cause", "CauseKind", "Channel", "CommitmentKind", "CommitmentState", "Delivery",
     "DeliveryState", "EntryCodes", "Event", "Jobs", "Link", "News", "NewsKind", "NoticeKind", "NoticeReport",
-    "NoticeRequest", "Panel", "Parked", "Place", "Promised", "RenderedNotice", "StaffAtCase", "Telling",
-    "Viewing", "hookimpl",
+    "NoticeRequest", "Panel", "Parked", "Place", "Promised", "RenderedNotice", "Rule", "StaffAtCase",
+    "Telling", "Viewing", "hookimpl",
 ]
 PROJECT = "trackmycrime"
 hookspec = pluggy.HookspecMarker(PROJECT)

@@ -12,9 +12,8 @@ from core.commitments.hearing import Hearing
 from core.force.model import Force
 from core.force.vocabulary import ENDED, MOVES_ON_FROM
 from core.force.working_days import day_of, end_of, working_day_until, working_days_after
-from core.hookspecs import Cause, CauseKind, CommitmentKind, EntryCodes, Promised
+from core.hookspecs import Cause, CauseKind, CommitmentKind, EntryCodes, Promised, Rule
 
-PLAN, WORD, MESSAGE, UNREACHED = "plan", "word", "message", "reach"  # rules that are not of a law
 USUAL_RHYTHM = timedelta(days=28)  # where no plan was agreed
 ANSWERED_WITHIN, REACHED_WITHIN = 3, 2  # working days
 NEWS_OF_RIGHTS = frozenset({CommitmentKind.TOLD, CommitmentKind.RELEASE})
@@ -58,7 +57,7 @@ class Promises:
                 for promised in self.ask(self._cause_of(news)):
                     yield Promise(promised, CauseKind.ENTRY, news.id, news.entered_at)
             if news.promised_by and end_of(news.promised_by) > news.entered_at:
-                word = Promised(WORD, CommitmentKind.CONTACT, end_of(news.promised_by))
+                word = Promised(Rule.WORD, CommitmentKind.CONTACT, end_of(news.promised_by))
                 yield Promise(word, CauseKind.ENTRY, news.id, max(news.entered_at, self.person.since))
 
     def _cause_of(self, news: News) -> Cause:
@@ -79,9 +78,9 @@ class Promises:
         """While a case is open, from each contact on the next is promised: nobody is owed nothing."""
         kept = {(one.rule, one.cause_id): one for one in self.person.rows if one.state != "open"}
         for cause_id, at in self._contact_causes():
-            known = kept.get((PLAN, cause_id))
+            known = kept.get((Rule.PLAN, cause_id))
             if known:  # it ended: by a plan that was in force then, whatever was agreed since
-                promised = [Promised(PLAN, CommitmentKind.CONTACT, known.due_at, known.shown,
+                promised = [Promised(Rule.PLAN, CommitmentKind.CONTACT, known.due_at, known.shown,
                                      known.shown_due_at)]
             else:
                 promised = self.after_contact(cause_id, at)
@@ -108,7 +107,7 @@ class Promises:
         starts += [(cause_id, at) for at, cause_id in by_moment.items() if cause_id not in known]
         # Letters are not kept for ever. What was counted from one stands, unless that came back.
         known = {cause_id for cause_id, _ in starts}
-        starts += [(row.cause_id, row.made_at) for row in self.person.rows if row.rule == PLAN
+        starts += [(row.cause_id, row.made_at) for row in self.person.rows if row.rule == Rule.PLAN
                    and row.cause_id not in known and not self.hearing.was_lost(row.made_at)]
         for cause_id, at in starts:
             if not any(begun <= at and (ended is None or at < ended) for begun, ended in closed):
@@ -117,7 +116,7 @@ class Promises:
     def _usual(self, at: datetime) -> Promised:
         day = day_of(at)
         due = max(working_day_until(self.force, day + USUAL_RHYTHM), working_days_after(self.force, day, 1))
-        return Promised(PLAN, CommitmentKind.CONTACT, end_of(due))
+        return Promised(Rule.PLAN, CommitmentKind.CONTACT, end_of(due))
 
     # --- answers, and who was not reached ---------------------------------------------------------
 
@@ -125,7 +124,7 @@ class Promises:
         for message in self.person.messages:
             if message.from_person:
                 due = end_of(working_days_after(self.force, day_of(message.at), ANSWERED_WITHIN))
-                promised = Promised(MESSAGE, CommitmentKind.ANSWER, due)
+                promised = Promised(Rule.MESSAGE, CommitmentKind.ANSWER, due)
                 yield Promise(promised, CauseKind.MESSAGE, message.id, message.at)
 
     def _reach(self, now: datetime, rights: Collection[UUID]) -> Iterator[Promise]:
@@ -137,7 +136,7 @@ class Promises:
             if reached is None or at < reached:
                 continue
             due = end_of(working_days_after(self.force, day_of(at), REACHED_WITHIN))
-            promised = Promised(UNREACHED, CommitmentKind.REACH, due, shown=False)
+            promised = Promised(Rule.REACH, CommitmentKind.REACH, due, shown=False)
             yield Promise(promised, CauseKind.UNREACHED, letter.id, at)
             reached = self.hearing.seen_after(at)
 

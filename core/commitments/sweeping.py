@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from core.base import clock
 from core.cases.models import Case, Contact, Person
 from core.commitments.models import Commitment
-from core.commitments.promising import NEWS_OF_RIGHTS, READ_WITHIN, UNREACHED
-from core.hookspecs import CommitmentState, NewsKind
+from core.commitments.promising import NEWS_OF_RIGHTS, READ_WITHIN
+from core.hookspecs import CommitmentState, NewsKind, Rule
 from core.notices.models import Notice
 from core.storage.db import read
 from core.storage.walls import owned
@@ -32,7 +32,7 @@ _right = sa.exists().where(
 _reach = sa.orm.aliased(Commitment)
 _looked_after = sa.exists().where(
     owned(_reach, Notice), _reach.case_id == Notice.case_id, _reach.person_id == Notice.person_id,
-    _reach.rule == UNREACHED,
+    _reach.rule == Rule.REACH,
     sa.or_(_reach.cause_id == Notice.id, _reach.state == CommitmentState.OPEN),
 )
 _seen = sa.exists().where(

@@ -15,6 +15,7 @@ from core.hookspecs import (
     CommitmentKind,
     Panel,
     Promised,
+    Rule,
     Viewing,
     hookimpl,
 )
@@ -26,7 +27,6 @@ from plugins.contact_plan.settings import ContactPlanSettings
 NAME = "contact_plan"
 VERSION = "0.1.0"
 SETTINGS = ContactPlanSettings
-RULE = "plan"
 
 
 @hookimpl
@@ -40,7 +40,7 @@ def commitments_from(force: Force, cause: Cause) -> list[Promised]:
         return []
     agreed = plans.rows_of(cause.case_id, cause.person_id)
     due = rhythm.due_at(force, cause.at, agreed, plugin_settings(NAME).usual)
-    return [Promised(RULE, CommitmentKind.CONTACT, due)]
+    return [Promised(Rule.PLAN, CommitmentKind.CONTACT, due)]
 
 
 @hookimpl

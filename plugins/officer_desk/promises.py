@@ -15,7 +15,7 @@ from core import commitments, notices
 from core.base import clock
 from core.cases import people, relations
 from core.force import Force, working_days
-from core.hookspecs import AgreedWay, CommitmentKind
+from core.hookspecs import AgreedWay, CommitmentKind, Rule
 
 WHAT: Mapping[str, LazyString] = {
     CommitmentKind.CONTACT: N_("Contact them"),
@@ -28,6 +28,7 @@ WHAT: Mapping[str, LazyString] = {
     CommitmentKind.STATEMENT_OFFERED: N_("Offer a Victim Personal Statement"),
     CommitmentKind.RELEASE: N_("Tell them of the release"),
 }
+REQUESTED = N_("Answer what they asked for")
 # What keeps the promise is the same in each: something that reached them.
 CONTACT_BY: Mapping[AgreedWay | None, LazyString] = {
     AgreedWay.CALL: N_("Call them, as agreed"),
@@ -81,6 +82,8 @@ def of_case(case_id: UUID, names: Mapping[UUID, str], now: datetime) -> list[Pro
 
 def _what(case_id: UUID, row: Any) -> LazyString:
     """Contact in the way that was agreed with the person, if it is safe and possible."""
+    if row.rule == Rule.REQUEST and row.kind == CommitmentKind.ANSWER:
+        return REQUESTED
     if row.kind != CommitmentKind.CONTACT:
         return WHAT[row.kind]
     person: Any = people.person(row.person_id)

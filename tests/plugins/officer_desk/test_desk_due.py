@@ -42,7 +42,7 @@ def test_what_a_colleague_owes_is_theirs(app: Flask) -> None:
 @pytest.mark.parametrize(("days", "stands"), [
     (0, False), (20, False), (21, True), (22, True), (23, True), (27, True), (28, True), (40, True)])
 def test_it_stands_there_from_three_working_days_before_on(app: Flask, days: int, stands: bool) -> None:
-    """The 28 days end on 2 April: Friday 29 March and Monday 1 April, the 24th and 27th, are bank holidays."""
+    """The 28 days end on 2 April: 29 March and 1 April, a Friday and a Monday, are bank holidays."""
     with clock.travel(NOON):
         take(app, recorded(), allocated())
     assert ("What is due 41/1/24" in page(app, meet(app).staff, NOON + timedelta(days=days))) is stands
