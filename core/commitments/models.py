@@ -46,6 +46,9 @@ class Commitment(ForceOwned, Base):
                  postgresql_where=sa.text(
                      "state = 'open' AND (told_up_at IS NULL OR told_person_at IS NULL)")),
         sa.Index("commitment_person", "person_id", "force"),
+        # Whose turn it may be in another case (commitments/sweeping).
+        sa.Index("commitment_reached", "ended_at", "force",
+                 postgresql_where=sa.text("rule = 'reach' AND ended_at IS NOT NULL")),
         filled_index("commitment_ended_by", "ended_by"),
         sa.CheckConstraint(
             "state IN ('open', 'kept', 'kept_late', 'explained', 'superseded', 'withdrawn', 'missed')",

@@ -128,17 +128,32 @@ class Promises:
                 yield Promise(promised, CauseKind.MESSAGE, message.id, message.at)
 
     def _reach(self, now: datetime, rights: Collection[UUID]) -> Iterator[Promise]:
-        """At most one at a time: who was reached after the first is looked for again only after that."""
-        if self.person.locked or not self.case.offered:
+        """One at a time: who was reached after the first is looked for again only after that, and who is
+        looked for in another case only when they were reached there. Who is locked out, or may not be
+        contacted, is never looked for."""
+        unreached = sorted(self._unreached(now, rights), key=lambda one: (one[0], one[1].id))
+        if not unreached or self.person.locked or not self.case.offered or self.person.silent():
             return
         reached: datetime | None = self.person.since
-        for at, letter in sorted(self._unreached(now, rights), key=lambda one: (one[0], one[1].id)):
-            if reached is None or at < reached:
+        for happened_at, letter in unreached:
+            if reached is None or happened_at < reached:
                 continue
+            at = self._when_free(happened_at)
+            if at is None:
+                return
             due = end_of(working_days_after(self.force, day_of(at), REACHED_WITHIN))
             promised = Promised(Rule.REACH, CommitmentKind.REACH, due, shown=False)
             yield Promise(promised, CauseKind.UNREACHED, letter.id, at)
             reached = self.hearing.seen_after(at)
+
+    def _when_free(self, at: datetime) -> datetime | None:
+        """From when on, at *at* or later, nobody else looks for them; None: somebody does."""
+        for other in sorted(self.person.sought):
+            if (other.since, other.case_id) < (at, self.case.id):
+                if other.until is None:
+                    return None
+                at = max(at, other.until)
+        return at
 
     def _unreached(self, now: datetime, rights: Collection[UUID]) -> Iterator[tuple[datetime, Letter]]:
         for letter in self.person.letters:

@@ -11,6 +11,7 @@ from uuid import UUID
 from uuid6 import uuid7
 
 from core.base import clock
+from core.cases import people
 from core.commitments.facts import CaseFacts, Follower, Kept, facts_of
 from core.commitments.models import Commitment
 from core.commitments.reckoning import Reckoned, reckon
@@ -45,6 +46,12 @@ def settle(case_ids: Collection[UUID], here: InstalledForce | None = None) -> No
     with sent_together():
         insert_many(Commitment, new)
         update_many(Commitment, changed)
+
+
+def settle_person(person_id: UUID) -> None:
+    """As :func:`settle`, for the cases of a person of whom something changed: how they may be contacted, or
+    whether their access is locked. The caller commits."""
+    settle([case.id for case in people.cases_of(person_id)])
 
 
 def asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:

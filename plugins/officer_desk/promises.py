@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from core import commitments, notices
 from core.base import clock
-from core.cases import people, relations
+from core.cases import people, relations, safe_contact
 from core.force import Force, working_days
 from core.hookspecs import AgreedWay, CommitmentKind, Rule
 
@@ -28,6 +28,10 @@ WHAT: Mapping[str, LazyString] = {
     CommitmentKind.STATEMENT_OFFERED: N_("Offer a Victim Personal Statement"),
     CommitmentKind.RELEASE: N_("Tell them of the release"),
 }
+# Why nobody is asked to reach them, whatever they did not read.
+LOCKED = N_("Nobody is asked to reach them: their access is locked.")
+NEVER = N_("Do not contact them: it is not safe, or not wanted. They look in the portal themselves.")
+UPDATE = N_("Write an update")
 REQUESTED = N_("Answer what they asked for")
 # What keeps the promise is the same in each: something that reached them.
 CONTACT_BY: Mapping[AgreedWay | None, LazyString] = {
@@ -62,7 +66,7 @@ def due_for(force: Force, me: relations.Member, name: str) -> Due:
 class Promise:
     """``name``: to whom, where more than one person is owed something. ``due_at`` is UTC."""
 
-    what: LazyString
+    what: LazyString | str
     name: str
     due_at: datetime
     late: bool
@@ -80,11 +84,16 @@ def of_case(case_id: UUID, names: Mapping[UUID, str], now: datetime) -> list[Pro
     ]
 
 
-def _what(case_id: UUID, row: Any) -> LazyString:
-    """Contact in the way that was agreed with the person, if it is safe and possible."""
+def _what(case_id: UUID, row: Any) -> LazyString | str:
+    """Contact in the way that was agreed with the person, if it is safe and possible; for whom nobody is to
+    reach, why."""
     if row.rule == Rule.REQUEST and row.kind == CommitmentKind.ANSWER:
         return REQUESTED
-    if row.kind != CommitmentKind.CONTACT:
+    if row.kind not in (CommitmentKind.CONTACT, CommitmentKind.TOLD, CommitmentKind.RELEASE):
         return WHAT[row.kind]
     person: Any = people.person(row.person_id)
-    return CONTACT_BY.get(notices.agreed_way(case_id, row.person_id, person), WHAT[row.kind])
+    contact = row.kind == CommitmentKind.CONTACT
+    if (locked := people.is_locked(person)) or safe_contact.never(person):
+        return f"{LOCKED if locked else NEVER} {UPDATE if contact else WHAT[row.kind]}"
+    way = notices.agreed_way(case_id, row.person_id, person) if contact else None
+    return CONTACT_BY.get(way, WHAT[row.kind])

@@ -109,7 +109,7 @@ def test_a_text_that_did_not_arrive_is_followed_by_an_email_and_not_by_a_text(he
     ([TEXT], {}, "Write to them, as agreed: they hear of it by text message by"),
     ([PORTAL], {}, "Write to them, as agreed: they look in the portal by"),
     ([CALL], {"channels": ["email"]}, "Contact them by"),  # a call is not safe any more
-    ([CALL], {"silent": True}, "Contact them by"),
+    ([CALL], {"silent": True}, "They look in the portal themselves. Write an update by"),
 ], ids=str)
 def test_the_officer_reads_in_which_way_contact_was_agreed_as_long_as_it_is_safe(
     app: Flask, her: Met, ways: list[AgreedWay], safe: dict[str, Any], words: str
