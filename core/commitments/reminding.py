@@ -41,7 +41,7 @@ NEARLY_DUE = (
         Commitment.id, Commitment.case_id, Commitment.person_id, Commitment.due_at, Commitment.shown,
         SHOWN_BY.label("shown_by"),
         *(getattr(Commitment, name) for name in MARKS), Case.staff_id, Case.offered, *cover.cover_columns,
-        Staff.unit_key,
+        Staff.unit_key, Staff.rest_days_until,
     )
     .join(Case, sa.and_(Case.id == Commitment.case_id, owned(Case)))
     .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))
@@ -122,9 +122,7 @@ def _mailboxes(force: Force) -> dict[bytes, UUID]:
 def _sort(row: Any, letters: _Letters) -> None:
     """Who is told of one commitment, and its marks."""
     day, today = day_of(row.due_at), letters.today
-    owners = {row.staff_id} - {None}
-    if today >= day:
-        owners |= {cover.covering(row, today)} - {None}
+    owners = _owners(row, letters)
     news = ["reminded_at"] + (["told_late_at"] if today >= day else [])
     news = [name for name in news if getattr(row, name) is None]
     fresh = letters.fresh(owners)
@@ -140,6 +138,17 @@ def _sort(row: Any, letters: _Letters) -> None:
     if letters.has(row, "told_up_at") and today >= working_days_after(
             letters.force, day_of(row.shown_by), UP_AFTER):
         _tell_person(row, letters)
+
+
+def _owners(row: Any, letters: _Letters) -> set[UUID]:
+    """Who is to act: the officer, and on the day who covers for them. Of an officer who is not back before
+    the day is over, who covers then, else those above: rest days move the owner, never the day."""
+    day, today = day_of(row.due_at), letters.today
+    found = cover.covering(row, max(day, today))
+    covers = {found} if found else set()
+    if row.rest_days_until is not None and row.rest_days_until >= max(day, today):
+        return covers or supervisors_of(row, letters.above)
+    return ({row.staff_id} - {None}) | (covers if today >= day else set())
 
 
 def _tell_up(row: Any, letters: _Letters) -> None:

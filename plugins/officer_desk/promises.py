@@ -56,8 +56,8 @@ class Due:
 
 def due_for(force: Force, me: relations.Member, name: str) -> Due:
     """What falls due in a list of cases, or did before: in an officer's ``own`` until the end of the third
-    working day from now, in a unit's today, when its officers may be away."""
-    last = working_days.working_days_after(force, clock.today(), AHEAD) if name == "own" else clock.today()
+    working day from now, in a unit's of the next one, since its officers may be away."""
+    last = working_days.working_days_after(force, clock.today(), AHEAD if name == "own" else 1)
     rows = commitments.due_for(me, name, working_days.end_of(last), MOST)
     return Due(rows[:SHOWN], len(rows[SHOWN:]))
 

@@ -56,13 +56,13 @@ def test_who_covers_reads_it_too_and_only_while_they_do(app: Flask) -> None:
         assert ("What is due" in page(app, staff_id(app, "O2"), NOON + timedelta(days=days))) is stands
 
 
-def test_the_unit_reads_on_its_list_what_falls_due_today_or_is_late(app: Flask) -> None:
+def test_the_unit_reads_on_its_list_what_falls_due_on_the_next_working_day_or_is_late(app: Flask) -> None:
     with clock.travel(NOON):
         take(app, recorded(), allocated(),
              recorded("41/2/24", flags=["domestic-abuse"]), allocated("41/2/24"),
              recorded("41/3/24"), allocated("41/3/24", officer=officer(2)),
              recorded("41/4/24"), allocated("41/4/24", officer=officer(3, unit="Stevenage CID")))
-    for days, stands in ((27, False), (28, True), (40, True)):
+    for days, stands in ((22, False), (23, True), (28, True), (40, True)):  # Easter lies between
         told = page(app, staff_id(app, "O2"), NOON + timedelta(days=days), "/desk/unit")
         assert ("What is due 41/1/24" in told) is stands
         assert ("What is due 41/3/24" in told or told.count("41/3/24") > 1) is stands  # theirs is the unit's
