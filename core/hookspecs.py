@@ -17,7 +17,13 @@ from uuid import UUID
 import pluggy
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from core.base.commitment_kinds import CauseKind, CommitmentKind, CommitmentState
+from core.base.commitment_kinds import (
+    AgreedWay,
+    CauseKind,
+    CommitmentKind,
+    CommitmentState,
+    Rule,
+)
 from core.base.fields import (
     SEPARATOR,
     Id,
@@ -52,10 +58,10 @@ if TYPE_CHECKING:
     from core.force.model import Force
 
 __all__ = [
-    "Action", "Cause", "CauseKind", "Channel", "CommitmentKind", "CommitmentState", "Delivery",
+    "Action", "AgreedWay", "Cause", "CauseKind", "Channel", "CommitmentKind", "CommitmentState", "Delivery",
     "DeliveryState", "EntryCodes", "Event", "Jobs", "Link", "News", "NewsKind", "NoticeKind", "NoticeReport",
-    "NoticeRequest", "Panel", "Parked", "Place", "Promised", "RenderedNotice", "StaffAtCase", "Telling",
-    "Viewing", "hookimpl",
+    "NoticeRequest", "Panel", "Parked", "Place", "Promised", "RenderedNotice", "Rule", "StaffAtCase",
+    "Telling", "Viewing", "hookimpl",
 ]
 PROJECT = "trackmycrime"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -178,6 +184,18 @@ def commitments_from(force: Force, cause: Cause) -> list[Promised]:  # type: ign
 
     Of ``contact`` causes the core promises contact within 28 days where no plugin does: nobody who follows an
     open case is owed nothing.
+    """
+
+
+@hookspec(firstresult=True)
+def agreed_way(force: Force, case_id: UUID, person_id: UUID) -> AgreedWay | None:
+    """In which way a person and the force agreed to be in contact about a case.
+
+    Asked: when news goes to somebody who can safely get it by more than one way, and when an officer reads
+    what is owed to them.
+    Answer: the way, or None where nothing was agreed, which leaves it to the next. The first answer ends it.
+
+    Whether the way is safe and possible now is the core's to see: one that is not counts as none.
     """
 
 

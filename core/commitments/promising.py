@@ -12,10 +12,8 @@ from core.commitments.hearing import Hearing
 from core.force.model import Force
 from core.force.vocabulary import ENDED, MOVES_ON_FROM
 from core.force.working_days import day_of, end_of, working_day_until, working_days_after
-from core.hookspecs import Cause, CauseKind, CommitmentKind, EntryCodes, Promised
+from core.hookspecs import Cause, CauseKind, CommitmentKind, EntryCodes, Promised, Rule
 
-PLAN, WORD, MESSAGE = "plan", "word", "message"  # rules that are not of a law
-UNREACHED = "portal/reach"  # written as a row of a law is: the portal's own
 USUAL_RHYTHM = timedelta(days=28)  # where no plan was agreed
 ANSWERED_WITHIN, REACHED_WITHIN = 3, 2  # working days
 NEWS_OF_RIGHTS = frozenset({CommitmentKind.TOLD, CommitmentKind.RELEASE})
@@ -59,7 +57,7 @@ class Promises:
                 for promised in self.ask(self._cause_of(news)):
                     yield Promise(promised, CauseKind.ENTRY, news.id, news.entered_at)
             if news.promised_by and end_of(news.promised_by) > news.entered_at:
-                word = Promised(WORD, CommitmentKind.CONTACT, end_of(news.promised_by))
+                word = Promised(Rule.WORD, CommitmentKind.CONTACT, end_of(news.promised_by))
                 yield Promise(word, CauseKind.ENTRY, news.id, max(news.entered_at, self.person.since))
 
     def _cause_of(self, news: News) -> Cause:
@@ -80,14 +78,20 @@ class Promises:
         """While a case is open, from each contact on the next is promised: nobody is owed nothing."""
         kept = {(one.rule, one.cause_id): one for one in self.person.rows if one.state != "open"}
         for cause_id, at in self._contact_causes():
-            known = kept.get((PLAN, cause_id))
+            known = kept.get((Rule.PLAN, cause_id))
             if known:  # it ended: by a plan that was in force then, whatever was agreed since
-                promised = [Promised(PLAN, CommitmentKind.CONTACT, known.due_at, known.shown)]
+                promised = [Promised(Rule.PLAN, CommitmentKind.CONTACT, known.due_at, known.shown,
+                                     known.shown_due_at)]
             else:
-                promised = [*self.ask(self._cause(CauseKind.CONTACT, cause_id, at, at))]
-            if not any(one.kind == CommitmentKind.CONTACT for one in promised):
-                promised.append(self._usual(at))
+                promised = self.after_contact(cause_id, at)
             yield from (Promise(one, CauseKind.CONTACT, cause_id, at) for one in promised)
+
+    def after_contact(self, cause_id: UUID, at: datetime) -> list[Promised]:
+        """What a contact *at* a moment promises: the next one among it, always."""
+        promised = [*self.ask(self._cause(CauseKind.CONTACT, cause_id, at, at))]
+        if not any(one.kind == CommitmentKind.CONTACT for one in promised):
+            promised.append(self._usual(at))
+        return promised
 
     def _contact_causes(self) -> Iterator[tuple[UUID, datetime]]:
         """From when the next contact counts: the beginning, each time something reached the person, and each
@@ -103,7 +107,7 @@ class Promises:
         starts += [(cause_id, at) for at, cause_id in by_moment.items() if cause_id not in known]
         # Letters are not kept for ever. What was counted from one stands, unless that came back.
         known = {cause_id for cause_id, _ in starts}
-        starts += [(row.cause_id, row.made_at) for row in self.person.rows if row.rule == PLAN
+        starts += [(row.cause_id, row.made_at) for row in self.person.rows if row.rule == Rule.PLAN
                    and row.cause_id not in known and not self.hearing.was_lost(row.made_at)]
         for cause_id, at in starts:
             if not any(begun <= at and (ended is None or at < ended) for begun, ended in closed):
@@ -112,7 +116,7 @@ class Promises:
     def _usual(self, at: datetime) -> Promised:
         day = day_of(at)
         due = max(working_day_until(self.force, day + USUAL_RHYTHM), working_days_after(self.force, day, 1))
-        return Promised(PLAN, CommitmentKind.CONTACT, end_of(due))
+        return Promised(Rule.PLAN, CommitmentKind.CONTACT, end_of(due))
 
     # --- answers, and who was not reached ---------------------------------------------------------
 
@@ -120,21 +124,36 @@ class Promises:
         for message in self.person.messages:
             if message.from_person:
                 due = end_of(working_days_after(self.force, day_of(message.at), ANSWERED_WITHIN))
-                promised = Promised(MESSAGE, CommitmentKind.ANSWER, due)
+                promised = Promised(Rule.MESSAGE, CommitmentKind.ANSWER, due)
                 yield Promise(promised, CauseKind.MESSAGE, message.id, message.at)
 
     def _reach(self, now: datetime, rights: Collection[UUID]) -> Iterator[Promise]:
-        """At most one at a time: who was reached after the first is looked for again only after that."""
-        if self.person.locked or not self.case.offered:
+        """One at a time: who was reached after the first is looked for again only after that, and who is
+        looked for in another case only when they were reached there. Who is locked out, or may not be
+        contacted, is never looked for."""
+        unreached = sorted(self._unreached(now, rights), key=lambda one: (one[0], one[1].id))
+        if not unreached or self.person.locked or not self.case.offered or self.person.silent():
             return
         reached: datetime | None = self.person.since
-        for at, letter in sorted(self._unreached(now, rights), key=lambda one: (one[0], one[1].id)):
-            if reached is None or at < reached:
+        for happened_at, letter in unreached:
+            if reached is None or happened_at < reached:
                 continue
+            at = self._when_free(happened_at)
+            if at is None:
+                return
             due = end_of(working_days_after(self.force, day_of(at), REACHED_WITHIN))
-            promised = Promised(UNREACHED, CommitmentKind.REACH, due, shown=False)
+            promised = Promised(Rule.REACH, CommitmentKind.REACH, due, shown=False)
             yield Promise(promised, CauseKind.UNREACHED, letter.id, at)
             reached = self.hearing.seen_after(at)
+
+    def _when_free(self, at: datetime) -> datetime | None:
+        """From when on, at *at* or later, nobody else looks for them; None: somebody does."""
+        for other in sorted(self.person.sought):
+            if (other.since, other.case_id) < (at, self.case.id):
+                if other.until is None:
+                    return None
+                at = max(at, other.until)
+        return at
 
     def _unreached(self, now: datetime, rights: Collection[UUID]) -> Iterator[tuple[datetime, Letter]]:
         for letter in self.person.letters:

@@ -11,6 +11,7 @@ from uuid import UUID
 from uuid6 import uuid7
 
 from core.base import clock
+from core.cases import people
 from core.commitments.facts import CaseFacts, Follower, Kept, facts_of
 from core.commitments.models import Commitment
 from core.commitments.reckoning import Reckoned, reckon
@@ -20,7 +21,8 @@ from core.plugin_host.host import InstalledForce, installed
 from core.storage.db import insert_many, sent_together, update_many
 from core.storage.locks import lock_each
 
-WRITTEN = ("made_at", "due_at", "shown", "state", "ended_at")  # what may change of a commitment
+# What may change of a commitment.
+WRITTEN = ("made_at", "due_at", "shown", "shown_due_at", "state", "ended_at")
 
 
 def settle(case_ids: Collection[UUID], here: InstalledForce | None = None) -> None:
@@ -38,7 +40,7 @@ def settle(case_ids: Collection[UUID], here: InstalledForce | None = None) -> No
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for case in facts_of(case_ids, NEEDS_CARE):
-        reckoned = reckon(here.force, case, partial(_asked, here), now)
+        reckoned = reckon(here.force, case, partial(asked, here), now)
         for person_id, commitments in reckoned.items():
             _compare(case, case.followers[person_id], commitments, now, new, changed)
     with sent_together():
@@ -46,7 +48,14 @@ def settle(case_ids: Collection[UUID], here: InstalledForce | None = None) -> No
         update_many(Commitment, changed)
 
 
-def _asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:
+def settle_person(person_id: UUID) -> None:
+    """As :func:`settle`, for the cases of a person of whom something changed: how they may be contacted, or
+    whether their access is locked. The caller commits."""
+    settle([case.id for case in people.cases_of(person_id)])
+
+
+def asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:
+    """What the plugins of the force promise because of *cause*."""
     for answer in here.hook.commitments_from(force=here.force, cause=cause):
         yield from answer
 

@@ -14,15 +14,16 @@ import sqlalchemy as sa
 
 from core.base import clock
 from core.cases.models import Case, Contact, Person
+from core.commitments.facts import never_contacted
 from core.commitments.models import Commitment
-from core.commitments.promising import NEWS_OF_RIGHTS, READ_WITHIN, UNREACHED
-from core.hookspecs import CommitmentState, NewsKind
+from core.commitments.promising import NEWS_OF_RIGHTS, READ_WITHIN
+from core.hookspecs import CommitmentState, NewsKind, Rule
 from core.notices.models import Notice
+from core.notices.reports import LOST_AT
 from core.storage.db import read
 from core.storage.walls import owned
 
 LOOKED_FOR = timedelta(hours=72)  # since it was sent; a worker that was away for longer than a day is late
-PORTAL = "portal"
 
 _right = sa.exists().where(
     owned(Commitment, Notice), Commitment.case_id == Notice.case_id,
@@ -30,35 +31,48 @@ _right = sa.exists().where(
     Commitment.kind.in_(sorted(NEWS_OF_RIGHTS)),
 )
 _reach = sa.orm.aliased(Commitment)
-_looked_after = sa.exists().where(
-    owned(_reach, Notice), _reach.case_id == Notice.case_id, _reach.person_id == Notice.person_id,
-    _reach.rule == UNREACHED,
+_looked_after = sa.exists().where(  # for this letter, or in whatever case of theirs
+    owned(_reach, Notice), _reach.person_id == Notice.person_id, _reach.rule == Rule.REACH,
     sa.or_(_reach.cause_id == Notice.id, _reach.state == CommitmentState.OPEN),
 )
 _seen = sa.exists().where(
     owned(Contact, Notice), Contact.case_id == Notice.case_id, Contact.person_id == Notice.person_id,
     Contact.reached, Contact.happened_at > Notice.sent_at,
 )
-UNREAD = (
-    sa.select(Notice.case_id)
-    .join(Case, sa.and_(Case.id == Notice.case_id, owned(Case)))
-    .join(Person, sa.and_(Person.id == Notice.person_id, owned(Person)))
-    .where(
-        owned(Notice), Notice.kind == NewsKind.ENTRY, Notice.read_at.is_(None),
-        Notice.sent_at > sa.bindparam("since"), Notice.sent_at <= sa.bindparam("until"),
-        Case.offered, Person.locked_by.is_(None), _right, ~_looked_after, ~_seen,
+
+
+def _unread(*which: Any) -> Any:
+    return (
+        sa.select(Notice.case_id, Person.id, Person.safe_contact_sealed, Person.chosen_contact_sealed)
+        .join(Case, sa.and_(Case.id == Notice.case_id, owned(Case)))
+        .join(Person, sa.and_(Person.id == Notice.person_id, owned(Person)))
+        .where(owned(Notice), Notice.read_at.is_(None), Case.offered, Person.locked_by.is_(None),
+               ~_looked_after, ~_seen, *which)
     )
+
+
+_sent = sa.and_(Notice.kind == NewsKind.ENTRY, Notice.sent_at <= sa.bindparam("until"), _right)
+# Whose turn it is, since somebody reached them in another case, whenever the letter of this one went.
+_reached = sa.orm.aliased(Commitment)
+_free = sa.exists().where(
+    owned(_reached, Notice), _reached.person_id == Notice.person_id, _reached.case_id != Notice.case_id,
+    _reached.rule == Rule.REACH, _reached.ended_at > sa.bindparam("since"),
 )
-CASES = UNREAD.distinct().order_by(Notice.case_id)
+UNREAD = sa.union_all(
+    _unread(_sent, Notice.sent_at > sa.bindparam("since")),
+    _unread(sa.or_(_sent, sa.and_(Notice.kind.in_((NewsKind.ENTRY, NewsKind.MESSAGE)), LOST_AT.is_not(None))),
+            _free),
+)
 
 
 def unread_cases() -> list[UUID]:
     """Cases of the force in scope in which somebody is to be reached and nobody was asked to, in order."""
-    return list(read(CASES, **_window()).scalars())
+    return sorted({row.case_id for row in read(UNREAD, **_window())
+                   if not never_contacted(row.id, row.safe_contact_sealed, row.chosen_contact_sealed)})
 
 
 def any_unread() -> tuple[Any, dict[str, Any]]:
-    """Whether there is such a case: a query and its values."""
+    """Whether there may be such a case: a query and its values."""
     return UNREAD.limit(1), _window()
 
 

@@ -54,6 +54,9 @@ class Notice(ForceOwned, Base):
         # For who is looked for since they read nothing: of what was sent within a day (commitments/sweeping).
         sa.Index("notice_unread", "sent_at", "force",
                  postgresql_where=sa.text("kind = 'entry' AND read_at IS NULL AND sent_at IS NOT NULL")),
+        # For who had a letter today: to mailboxes of the force (commitments/reminding).
+        sa.Index("notice_mailbox", "made_at", "force",
+                 postgresql_where=sa.text("case_id IS NULL AND staff_id IS NULL")),
         sa.CheckConstraint("state IN ('due', 'perhaps_sent', 'sent', 'failed', 'withheld')", "notice_state"),
         sa.CheckConstraint("channel IN ('email', 'sms')", name="notice_channel"),
         force_key("case_id", to="crime_case"),

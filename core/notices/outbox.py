@@ -61,8 +61,14 @@ def tell_staff(
 
 def tell(kind: NoticeKind, whom: Sequence[tuple[UUID | None, UUID | None, UUID | None]]) -> None:
     """A notice, of which no hook is asked, to each of *whom*: (case, person, None), or (None, None, member of
-    staff), who is the force's reviewer where it is None. The caller sees to it that nobody is told twice."""
+    staff). The caller sees to it that nobody is told twice."""
     write_promised([new_row(kind, uuid7(), *one) for one in whom])
+
+
+def tell_mailbox(kind: NoticeKind, mailbox: UUID) -> None:
+    """As :func:`tell`, to a mailbox of the force by its id (:mod:`core.notices.mailboxes`): what is late to
+    the force's reviewer, what falls due to a unit."""
+    write_promised([new_row(kind, mailbox, None, None, None)])
 
 
 def promise_code(

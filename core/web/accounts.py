@@ -10,6 +10,8 @@ from core.base.audit_actions import CoreAction
 from core.cases.models import Person
 from core.cases.people import is_locked, person
 from core.cases.safe_contact import SafeContact
+from core.commitments.settling import settle_person
+from core.storage.db import db
 from core.web import sessions
 
 
@@ -34,3 +36,5 @@ def choose_contact(person_id: UUID, chosen: SafeContact, language: str | None) -
     found.chosen_contact = chosen.model_dump_json()
     found.chosen_language = language
     audit.write(CoreAction.SAFE_CONTACT_CHOSEN, person=str(person_id))
+    db.session.flush()
+    settle_person(person_id)  # whom nobody may contact nobody is to reach

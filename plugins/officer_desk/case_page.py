@@ -56,7 +56,7 @@ def page_of(case_id: UUID, form: CaseForm | None = None) -> str:
         "contactable": [] if viewing.only_looks else one_case.followers(case_id),
         "owed_topics": contacts.owed(case_id),
         "reasons": [("", _("Choose")), *nothing_new.reasons(language()).items()],
-        "hear_by": nothing_new.usual_day(the_force()),
+        "hear_by": nothing_new.day_to_propose(the_force(), case_id),
     }
     audit.write(CoreAction.CASE_SEEN, case_id=case_id, viewer="officer", relation=g.relation)
     db.session.commit()

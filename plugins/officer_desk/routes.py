@@ -58,7 +58,7 @@ def _list(name: str) -> str:
         "officer_desk/desk.html", cases=found.rows, after=found.after, looked_for=looked_for,
         find=FindForm(reference=looked_for),
         first=not after, stages=vocabulary.STAGES, why_not_shown=why_not_shown, leads=leads,
-        due=promises.due_for(the_force(), me().id) if name == "own" and not (after or wanted) else None,
+        due=None if after or wanted else promises.due_for(the_force(), me(), name),
         due_now=clock.now(), own=name == "own", name=name, waited=unanswered.days_since,
         here="officer_desk.desk" if name == "own" else "officer_desk.unit",
     )

@@ -18,7 +18,7 @@ from flask import (
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from core import audit
+from core import audit, commitments
 from core.audit import CoreAction
 from core.base import offered_languages
 from core.cases import people, safe_contact
@@ -78,6 +78,7 @@ def lock() -> str:
 def lock_now() -> Any:
     person_id = current_user.person_id
     people.lock_access(person_id, by="person")
+    commitments.settle_person(person_id)
     changes.stop_for_lock(person_id, by="person")
     account_news.tell_officers(person_id, uuid4())
     sessions.end()
@@ -94,6 +95,7 @@ def open_again() -> Any:
     person = accounts.own_person(current_user.person_id)
     if people.is_locked(person):
         people.unlock_access(person.id, how="person")
+        commitments.settle_person(person.id)
         account_news.tell_person(person.id, uuid4())
         account_news.tell_officers(person.id, uuid4())
         flash(_("Your access is open again. Codes to sign in come as before."))

@@ -17,6 +17,7 @@ from flask import Flask
 
 from core.base import clock
 from core.cases.models import Person, Staff
+from core.cases.relations import Member
 from core.commitments import due_for, jobs
 from core.commitments.models import Commitment
 from core.commitments.unpromised import unpromised
@@ -99,7 +100,8 @@ class Month:
         with self.at(day, 2 * HOUR) as now:
             quick = db.session.scalars(
                 sa.select(Staff.id).where(Staff.record_id.in_([f"O{one}" for one in QUICK]))).all()
-            due = [row for one in quick for row in due_for(one, now + timedelta(days=2), 10_000)]
+            due = [row for one in quick for row in due_for(
+                Member(one, "officer", frozenset()), "own", now + timedelta(days=2), 10_000)]
             self._take([
                 self._done(int(row.crime_reference.split("/")[1]), row.kinds, now) for row in due])
 

@@ -10,8 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.commitments.reckoning import reckon
 from core.hookspecs import CommitmentKind, Promised
-from tests.core.commitments.stories import Kept, StageId, Story, by_rule, day, law_within, london
+from tests.core.commitments.stories import (
+    FORCE,
+    Kept,
+    StageId,
+    Story,
+    by_rule,
+    day,
+    law_within,
+    london,
+)
 
 ARREST = "law/arrested"
 
@@ -231,11 +241,45 @@ def test_news_of_a_right_that_stands_unread_for_two_days_is_told_by_a_person(kin
     assert len(by_rule(story.stands(on, law_within(4)), "portal/reach")) == found
 
 
-@pytest.mark.parametrize(
-    "story", [Story(locked=True), Story(offered=False, hidden=True)], ids=["locked", "hidden"])
-def test_who_locked_their_access_or_is_hidden_is_never_looked_for(story):
-    story.entry(1, "arrested", lost=1.1)
-    assert by_rule(story.stands(20, law_within(4)), "portal/reach") == []
+@pytest.mark.parametrize("lost", [1.1, None], ids=["a letter that came back", "news unread"])
+@pytest.mark.parametrize(("values", "looked_for"), [
+    ({}, True), ({"locked": True}, False), ({"silent": True}, False),
+    ({"offered": False, "hidden": True}, False),
+], ids=str)
+def test_who_is_locked_out_hidden_or_never_to_be_contacted_is_never_looked_for(values, looked_for, lost):
+    story = Story(**values)
+    story.entry(1, "arrested", lost=lost)
+    assert bool(by_rule(story.stands(20, law_within(4)), "portal/reach")) is looked_for
+
+
+@pytest.mark.parametrize(("elsewhere", "made"), [
+    ([], 3.01),
+    ([(2, None)], None),  # somebody looks for her already
+    ([(2, 5)], 5),  # and found her: then it is the turn of this case
+    ([(2, 2.5)], 3.01),
+    ([(4, None)], 3.01),  # it was this case's turn first
+    ([(2, 5), (5, 8)], 8),
+    ([(2, 5), (5, None)], None),
+    ([(3.01, None)], None),  # of two at one moment the case with the lesser id
+], ids=str)
+def test_one_person_is_looked_for_once_at_a_time_in_all_their_cases(elsewhere, made):
+    story = Story()
+    story.entry(1, "arrested", letter=0.01)
+    for since, until in elsewhere:
+        story.sought_elsewhere(since, until)
+    found = [one for one in story.stands(9, law_within(4)) if one.rule == "portal/reach"]
+    assert [one.made_at for one in found] == ([day(made)] if made else [])
+
+
+def test_who_is_silent_is_asked_only_where_somebody_would_be_looked_for():
+    def asked():
+        raise AssertionError("nobody has to open it")
+    story = Story()
+    story.entry(1, "arrested", read=1.5)
+    facts = story.facts()
+    for one in facts.followers.values():
+        one.silent = asked
+    reckon(FORCE, facts, law_within(4), day(9))
 
 
 # --- whatever the order ---------------------------------------------------------------------------------
@@ -293,7 +337,7 @@ def test_who_follows_an_open_case_is_always_owed_something_and_everything_due_ha
 def rows(found):
     """As they would stand in the database."""
     return [Kept(UUID(int=900 + n), one.rule, one.cause_id, one.kind, one.made_at, one.due_at, one.shown,
-                 one.state, one.ended_at) for n, one in enumerate(found)]
+                 None, one.state, one.ended_at) for n, one in enumerate(found)]
 
 
 def test_what_was_kept_stands_when_its_letters_are_removed_and_the_next_contact_is_still_owed():

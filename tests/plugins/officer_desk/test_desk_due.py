@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask
 
 from core.base import clock
@@ -14,9 +15,9 @@ from tests.people import meet, officer_browser, staff_id, take
 NOON = datetime(2024, 3, 5, 12, tzinfo=UTC)
 
 
-def page(app: Flask, staff: object, at: datetime) -> str:
+def page(app: Flask, staff: object, at: datetime, path: str = "/desk/") -> str:
     with clock.travel(at):
-        return read_on(officer_browser(app, staff).get("/desk/").text)
+        return read_on(officer_browser(app, staff).get(path).text)
 
 
 def test_what_is_due_soon_or_late_stands_on_top_and_what_is_far_does_not(app: Flask) -> None:
@@ -36,6 +37,36 @@ def test_what_a_colleague_owes_is_theirs(app: Flask) -> None:
     mine, theirs = page(app, meet(app).staff, late), page(app, staff_id(app, "O2"), late)
     assert "What is due 41/1/24" in mine and "41/2/24" not in mine
     assert "What is due 41/2/24" in theirs and "41/1/24" not in theirs
+
+
+@pytest.mark.parametrize(("days", "stands"), [
+    (0, False), (20, False), (21, True), (22, True), (23, True), (27, True), (28, True), (40, True)])
+def test_it_stands_there_from_three_working_days_before_on(app: Flask, days: int, stands: bool) -> None:
+    """The 28 days end on 2 April: 29 March and 1 April, a Friday and a Monday, are bank holidays."""
+    with clock.travel(NOON):
+        take(app, recorded(), allocated())
+    assert ("What is due 41/1/24" in page(app, meet(app).staff, NOON + timedelta(days=days))) is stands
+
+
+def test_who_covers_reads_it_too_and_only_while_they_do(app: Flask) -> None:
+    with clock.travel(NOON):
+        take(app, recorded(), allocated(time="2024-03-05T11:00:00Z", cover={
+            "officer": officer(2, unit="Stevenage CID"), "from": "2024-03-20", "until": "2024-04-20"}))
+    for days, stands in ((10, False), (40, True), (60, False)):
+        assert ("What is due" in page(app, staff_id(app, "O2"), NOON + timedelta(days=days))) is stands
+
+
+def test_the_unit_reads_on_its_list_what_falls_due_on_the_next_working_day_or_is_late(app: Flask) -> None:
+    with clock.travel(NOON):
+        take(app, recorded(), allocated(),
+             recorded("41/2/24", flags=["domestic-abuse"]), allocated("41/2/24"),
+             recorded("41/3/24"), allocated("41/3/24", officer=officer(2)),
+             recorded("41/4/24"), allocated("41/4/24", officer=officer(3, unit="Stevenage CID")))
+    for days, stands in ((22, False), (23, True), (28, True), (40, True)):  # Easter lies between
+        told = page(app, staff_id(app, "O2"), NOON + timedelta(days=days), "/desk/unit")
+        assert ("What is due 41/1/24" in told) is stands
+        assert ("What is due 41/3/24" in told or told.count("41/3/24") > 1) is stands  # theirs is the unit's
+        assert "41/2/24" not in told and "41/4/24" not in told  # what is sensitive, and of another unit
 
 
 def test_of_many_the_longest_overdue_come_first_and_the_rest_are_counted(app: Flask) -> None:
