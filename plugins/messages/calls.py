@@ -10,8 +10,8 @@ from itertools import groupby
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from core.base.clock import LONDON
-from core.cases.safe_contact import Effective
+from core.base import clock
+from core.cases import safe_contact
 
 # Whole hours of the day, and what people call that part of it.
 PARTS = {
@@ -19,7 +19,7 @@ PARTS = {
     "afternoon": (range(12, 17), N_("In the afternoon, %(start)s to %(end)s")),
     "evening": (range(17, 20), N_("In the evening, %(start)s to %(end)s")),
 }
-A_DAY = datetime(2026, 1, 5, tzinfo=LONDON)  # safe hours are the same every day
+A_DAY = datetime(2026, 1, 5, tzinfo=clock.LONDON)  # safe hours are the same every day
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Part:
         return str(PARTS[self.key][1]) % {"start": f"{self.start:02}:00", "end": f"{self.end:02}:00"}
 
 
-def safe_parts(safe: Effective) -> list[Part]:
+def safe_parts(safe: safe_contact.Effective) -> list[Part]:
     """The parts of the day in which a whole hour or more is safe, each as far as it is."""
     found = []
     for key, (hours, _words) in PARTS.items():
@@ -45,8 +45,8 @@ def safe_parts(safe: Effective) -> list[Part]:
     return found
 
 
-def _is_safe(safe: Effective, hour: int) -> bool:
-    return all(safe.is_open(datetime.combine(A_DAY, time(hour, minute), LONDON)) for minute in range(60))
+def _is_safe(safe: safe_contact.Effective, hour: int) -> bool:
+    return all(safe.is_open(datetime.combine(A_DAY, time(hour, minute), clock.LONDON)) for minute in range(60))
 
 
 def request(parts: Sequence[Part], *, may_leave_message: bool, more: str) -> str:
