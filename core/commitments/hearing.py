@@ -44,7 +44,7 @@ class Hearing:
                 for one in self.case.news if one.announced]
         messages = [Heard(one.id, one.at, self._message_received(one.id, one.read_at))
                     for one in self.person.messages if not one.from_person]
-        calls = [Heard(one.id, one.entered_at, one.at)
+        calls = [Heard(one.id, one.at, one.at)
                  for one in self.person.contacts if one.reached and one.way != PORTAL]
         return [*news, *messages, *calls]
 

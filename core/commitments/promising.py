@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from core.commitments.closed_times import closed_times
 from core.commitments.facts import CaseFacts, Follower, Letter, News
 from core.commitments.hearing import Hearing
 from core.force.model import Force
-from core.force.vocabulary import ENDED, MOVES_ON_FROM
 from core.force.working_days import day_of, end_of, working_day_until, working_days_after
 from core.hookspecs import Cause, CauseKind, CommitmentKind, EntryCodes, Promised
 
@@ -93,19 +93,19 @@ class Promises:
         time their case was opened again."""
         closed = closed_times(self.case)
         starts = [(self.person.access_id, self.person.since)]
-        starts += [(news.id, news.entered_at) for news in self.case.news if _reopens(news)]
+        starts += [(one.opened_by, one.ended) for one in closed if one.opened_by and one.ended]
+        known = {cause_id for cause_id, _ in starts}
         by_moment: dict[datetime, UUID] = {}
         for one in sorted(self.hearing.heard, key=lambda heard: heard.id):
-            if one.received_at and one.received_at > self.person.since:
+            if one.received_at and one.received_at > self.person.since and one.id not in known:
                 by_moment.setdefault(one.received_at, one.id)
-        known = {cause_id for cause_id, _ in starts}
-        starts += [(cause_id, at) for at, cause_id in by_moment.items() if cause_id not in known]
+        starts += [(cause_id, at) for at, cause_id in by_moment.items()]
         # Letters are not kept for ever. What was counted from one stands, unless that came back.
         known = {cause_id for cause_id, _ in starts}
         starts += [(row.cause_id, row.made_at) for row in self.person.rows if row.rule == PLAN
                    and row.cause_id not in known and not self.hearing.was_lost(row.made_at)]
         for cause_id, at in starts:
-            if not any(begun <= at and (ended is None or at < ended) for begun, ended in closed):
+            if not any(one.holds(at) for one in closed):
                 yield cause_id, at
 
     def _usual(self, at: datetime) -> Promised:
@@ -146,22 +146,3 @@ class Promises:
                 seen = self.hearing.seen_after(letter.sent_at)
                 if unread <= now and (seen is None or seen > unread):
                     yield unread, letter
-
-
-def _reopens(news: News) -> bool:
-    return news.kind == "reopened"
-
-
-def closed_times(case: CaseFacts) -> list[tuple[datetime, datetime | None]]:
-    """From when until when a case was closed, as it was known here; None: it still is."""
-    found: list[tuple[datetime, datetime | None]] = []
-    since: datetime | None = None
-    for news in sorted(case.news, key=lambda one: (one.at, one.id)):
-        if news.stage in ENDED:
-            since = since or news.entered_at
-        elif since and news.stage and news.kind not in MOVES_ON_FROM:
-            found.append((since, news.entered_at))
-            since = None
-    if case.stage in ENDED and case.news:
-        found.append((since or max(news.entered_at for news in case.news), None))
-    return found

@@ -80,8 +80,13 @@ class Story:
         self.letters.append(Letter(
             self._id(), cause, day(made), *(None if one is None else day(one) for one in (sent, lost, read))))
 
-    def call(self, on: float, *topics: str, reached: bool = True, way: str = "phone") -> None:
-        self.contacts.append(Met(self._id(), way, reached, day(on), day(on), None, frozenset(topics)))
+    def call(
+        self, on: float, *topics: str, reached: bool = True, way: str = "phone",
+        recorded: float | None = None,
+    ) -> None:
+        """On a day; it was *recorded* then, or later."""
+        entered = day(on if recorded is None else recorded)
+        self.contacts.append(Met(self._id(), way, reached, day(on), entered, None, frozenset(topics)))
 
     def reads(self, on: float) -> None:
         """All that stands there by then."""
