@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.cases import safe_contact
 from core.cases.models import Access, Case, Contact, Entry, Message, Person
 from core.commitments.models import Commitment
 from core.force.vocabulary import StageId
@@ -17,6 +18,7 @@ from core.hookspecs import NewsKind
 from core.notices.models import Notice
 from core.notices.reports import LOST_AT
 from core.storage.db import read
+from core.storage.sealed import unseal
 from core.storage.walls import owned
 
 OWED_FIRST = ("victim", "business_contact")  # the others are owed news where none of these follows
@@ -93,14 +95,15 @@ class Kept:
 
 @dataclass
 class Follower:
-    """A person on a case, and all that is about them alone."""
+    """A person on a case, and all that is about them alone. ``left_alone``: nobody looks for them, since they
+    locked their access, or are never to be written to."""
 
     id: UUID
     access_id: UUID
     role: str
     since: datetime
     removed_at: datetime | None
-    locked: bool
+    left_alone: bool
     messages: list[Written] = field(default_factory=list)
     contacts: list[Met] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
@@ -145,10 +148,12 @@ def enhanced_since(level_news: Collection[str]) -> datetime | None:
 
 _IDS, _MOMENTS, _TEXTS = ("case_id", "person_id", "id", "other_id"), ("m1", "m2", "m3", "m4"), (
     "t1", "t2", "t3", "t4", "t5")
+_SEALED = ("s1", "s2")
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "what": sa.Text(), **dict.fromkeys(_IDS, sa.Uuid()),
     **dict.fromkeys(_MOMENTS, sa.DateTime(timezone=True)), **dict.fromkeys(_TEXTS, sa.Text()),
-    "day": sa.Date(), "yes": sa.Boolean(), "also": sa.Boolean(), "list": sa.ARRAY(sa.Text),
+    **dict.fromkeys(_SEALED, sa.LargeBinary()), "day": sa.Date(), "yes": sa.Boolean(),
+    "also": sa.Boolean(), "list": sa.ARRAY(sa.Text),
 }
 _CASES = sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))
 
@@ -167,6 +172,7 @@ FACTS = sa.union_all(
           t3=Case.crime_type, t4=Case.district, yes=Case.offered, list=Case.level_news),
     _rows("access", Access, Access.case_id, id=Access.id, person_id=Access.person_id, m1=Access.made_at,
           m2=Access.removed_at, t1=Access.role, yes=Access.removed, also=Person.locked_by.is_not(None),
+          s1=Person.safe_contact_sealed, s2=Person.chosen_contact_sealed,
           ).join(Person, sa.and_(Person.id == Access.person_id, owned(Person))),
     _rows("entry", Entry, Entry.case_id, id=Entry.id, m1=Entry.happened_at, m2=Entry.received_at,
           m3=Entry.entered_at, t1=Entry.kind, t2=Entry.stage, t3=Entry.outcome, t4=Entry.scheme,
@@ -194,7 +200,8 @@ def facts_of(case_ids: Collection[UUID], needs_care: Collection[str]) -> list[Ca
     cases = {row.id: _case(row, needs_care) for row in by_kind.get("case", ())}
     for row in by_kind.get("access", ()):
         cases[row.case_id].followers[row.person_id] = Follower(
-            row.person_id, row.id, row.t1, row.m1, (row.m2 or row.m1) if row.yes else None, row.also)
+            row.person_id, row.id, row.t1, row.m1, (row.m2 or row.m1) if row.yes else None,
+            row.also or is_silent(row.person_id, row.s1, row.s2))
     for row in by_kind.get("entry", ()):
         cases[row.case_id].news.append(News(
             row.id, row.t1, row.t2, row.t3, row.t4, row.t5, row.m1, row.m2 or row.m1, row.m3, row.yes,
@@ -204,6 +211,12 @@ def facts_of(case_ids: Collection[UUID], needs_care: Collection[str]) -> list[Ca
             if follower := cases[row.case_id].followers.get(row.person_id):
                 add(follower, row)
     return list(cases.values())
+
+
+def is_silent(person_id: UUID, of_record: bytes | None, chosen: bytes | None) -> bool:
+    """Whether a person is never to be written to, as the sealed columns of their safe contact have it."""
+    return any(safe_contact.read(unseal(Person, name, person_id, sealed)).silent
+               for name, sealed in (("safe_contact", of_record), ("chosen_contact", chosen)) if sealed)
 
 
 def _case(row: Any, needs_care: Collection[str]) -> CaseFacts:

@@ -124,7 +124,7 @@ class Promises:
 
     def _reach(self, now: datetime, rights: Collection[UUID]) -> Iterator[Promise]:
         """At most one at a time: who was reached after the first is looked for again only after that."""
-        if self.person.locked or not self.case.offered:
+        if self.person.left_alone or not self.case.offered:
             return
         reached: datetime | None = self.person.since
         for at, letter in sorted(self._unreached(now, rights), key=lambda one: (one[0], one[1].id)):

@@ -8,28 +8,39 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from uuid6 import uuid7
 
 from core.base import clock
+from core.cases.models import Access
 from core.commitments.facts import CaseFacts, Follower, Kept, facts_of
 from core.commitments.models import Commitment
 from core.commitments.reckoning import Reckoned, reckon
 from core.force.eligibility import NEEDS_CARE
 from core.hookspecs import Cause, CommitmentState, Promised
 from core.plugin_host.host import InstalledForce, installed
-from core.storage.db import insert_many, sent_together, update_many
+from core.storage.db import insert_many, read, sent_together, update_many
 from core.storage.locks import lock_each
+from core.storage.walls import owned
 
 WRITTEN = ("made_at", "due_at", "shown", "state", "ended_at")  # what may change of a commitment
 
+CASES_OF = sa.select(Access.case_id).distinct().where(
+    owned(Access), Access.person_id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid))))
 
-def settle(case_ids: Collection[UUID], here: InstalledForce | None = None) -> None:
-    """Reckon the commitments of these cases of the force in scope anew, and write what changed.
+
+def settle(
+    case_ids: Collection[UUID] = (), here: InstalledForce | None = None, *, people: Collection[UUID] = (),
+) -> None:
+    """Reckon the commitments of these cases of the force in scope, and of all cases of these *people*, anew,
+    and write what changed.
 
     Called wherever something changes that they hang on: news, a message, a contact, what became of a
-    letter, a plan. Twice with nothing between changes nothing. *here*: the force in scope, if the caller has
-    it. The caller commits.
+    letter, a plan; a lock, or what contact is safe. Twice with nothing between changes nothing. *here*: the
+    force in scope, if the caller has it. The caller commits, and holds already what it changes beside.
     """
+    if people:
+        case_ids = {*case_ids, *read(CASES_OF, people=list(people)).scalars()}
     if not case_ids:
         return
     # Held last, and in one order, so that two never wait for each other.

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from core.base import clock
 from core.cases.models import Case, Contact, Person
+from core.commitments.facts import is_silent
 from core.commitments.models import Commitment
 from core.commitments.promising import NEWS_OF_RIGHTS, READ_WITHIN, UNREACHED
 from core.hookspecs import CommitmentState, NewsKind
@@ -49,12 +50,16 @@ UNREAD = (
         Case.offered, Person.locked_by.is_(None), _right, ~_looked_after, ~_seen,
     )
 )
-CASES = UNREAD.distinct().order_by(Notice.case_id)
+CASES = UNREAD.add_columns(
+    Notice.person_id, Person.safe_contact_sealed, Person.chosen_contact_sealed).distinct()
 
 
 def unread_cases() -> list[UUID]:
-    """Cases of the force in scope in which somebody is to be reached and nobody was asked to, in order."""
-    return list(read(CASES, **_window()).scalars())
+    """Cases of the force in scope in which somebody is to be reached and nobody was asked to, in order.
+    Who is never to be written to is left alone."""
+    found = (row for row in read(CASES, **_window()) if not is_silent(
+        row.person_id, row.safe_contact_sealed, row.chosen_contact_sealed))
+    return sorted({row.case_id for row in found})
 
 
 def any_unread() -> tuple[Any, dict[str, Any]]:
