@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.storage.row_guard import Base, ForceOwned
 from core.storage.table_parts import Moment, filled_index, force_key
 
+MARKS = ("reminded_at", "told_late_at", "told_up_at")  # of whom was told of its day
+
 
 class Commitment(ForceOwned, Base):
     """One promise to one person about one case: because of what, by which rule, until when, and how it ended.

@@ -18,7 +18,7 @@ from core.base import clock
 from core.base.clock import LONDON
 from core.cases import cover
 from core.cases.models import Case, Staff
-from core.commitments.models import Commitment
+from core.commitments.models import MARKS, Commitment
 from core.force.model import Force
 from core.force.working_days import day_of, end_of, is_working_day, working_days_after
 from core.hookspecs import CommitmentState, NoticeKind
@@ -30,7 +30,6 @@ from core.storage.locks import lock_each
 from core.storage.walls import owned
 
 UP_AFTER = 2  # working days after its day, a supervisor is told, and the person
-MARKS = ("reminded_at", "told_late_at", "told_up_at")
 NEARLY_DUE = (
     sa.select(
         Commitment.id, Commitment.case_id, Commitment.person_id, Commitment.due_at, Commitment.shown,
@@ -42,6 +41,8 @@ NEARLY_DUE = (
     .where(owned(Commitment), Commitment.state == CommitmentState.OPEN, Commitment.told_up_at.is_(None),
            Commitment.due_at <= sa.bindparam("until"))
     .order_by(Commitment.due_at, Commitment.id)
+    # What is settled at this moment has its turn in an hour: nobody waits, and no two wait for each other.
+    .with_for_update(of=Commitment, skip_locked=True)
 )
 TOLD_TODAY = sa.select(Notice.kind, Notice.staff_id).where(
     owned(Notice), Notice.made_at >= sa.bindparam("since"),
