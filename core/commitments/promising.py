@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.commitments.closed_times import closed_times
-from core.commitments.facts import CaseFacts, Follower, Letter, News
+from core.commitments.facts import CaseFacts, Follower, News
 from core.commitments.hearing import Hearing
 from core.force.model import Force
 from core.force.working_days import day_of, end_of, working_day_until, working_days_after
-from core.hookspecs import Cause, CauseKind, CommitmentKind, EntryCodes, Promised
+from core.hookspecs import Cause, CauseKind, CommitmentKind, CommitmentState, EntryCodes, Promised
 
 PLAN, WORD, MESSAGE, UNREACHED = "plan", "word", "message", "reach"  # rules that are not of a law
 USUAL_RHYTHM = timedelta(days=28)  # where no plan was agreed
 ANSWERED_WITHIN, REACHED_WITHIN = 3, 2  # working days
 NEWS_OF_RIGHTS = frozenset({CommitmentKind.TOLD, CommitmentKind.RELEASE})
 READ_WITHIN = timedelta(hours=48)  # news of a right: after that somebody sees to it that it is known
+_OVER = frozenset({CommitmentState.SUPERSEDED, CommitmentState.MISSED})  # nothing is counted from it
 Ask = Callable[[Cause], Iterable[Promised]]
 
 
@@ -103,7 +104,8 @@ class Promises:
         # Letters are not kept for ever. What was counted from one stands, unless that came back.
         known = {cause_id for cause_id, _ in starts}
         starts += [(row.cause_id, row.made_at) for row in self.person.rows if row.rule == PLAN
-                   and row.cause_id not in known and not self.hearing.was_lost(row.made_at)]
+                   and row.state not in _OVER and row.cause_id not in known
+                   and not self.hearing.was_lost(row.made_at)]
         for cause_id, at in starts:
             if not any(one.holds(at) for one in closed):
                 yield cause_id, at
@@ -127,22 +129,27 @@ class Promises:
         if self.person.left_alone or not self.case.offered:
             return
         reached: datetime | None = self.person.since
-        for at, letter in sorted(self._unreached(now, rights), key=lambda one: (one[0], one[1].id)):
+        for at, letter_id in sorted(self._unreached(now, rights)):
             if reached is None or at < reached:
                 continue
             due = end_of(working_days_after(self.force, day_of(at), REACHED_WITHIN))
             promised = Promised(UNREACHED, CommitmentKind.REACH, due, shown=False)
-            yield Promise(promised, CauseKind.UNREACHED, letter.id, at)
+            yield Promise(promised, CauseKind.UNREACHED, letter_id, at)
             reached = self.hearing.seen_after(at)
 
-    def _unreached(self, now: datetime, rights: Collection[UUID]) -> Iterator[tuple[datetime, Letter]]:
+    def _unreached(self, now: datetime, rights: Collection[UUID]) -> Iterator[tuple[datetime, UUID]]:
+        """From when somebody is to be looked for, and for which letter; also for one that is kept no more."""
+        there = {letter.id for letter in self.person.letters}
+        for row in self.person.rows:
+            if row.rule == UNREACHED and row.state not in _OVER and row.cause_id not in there:
+                yield row.made_at, row.cause_id
         for letter in self.person.letters:
             if letter.read_at:
                 continue
             if letter.lost_at:
-                yield letter.lost_at, letter
+                yield letter.lost_at, letter.id
             elif letter.sent_at and letter.cause_id in rights:
                 unread = letter.sent_at + READ_WITHIN
                 seen = self.hearing.seen_after(letter.sent_at)
                 if unread <= now and (seen is None or seen > unread):
-                    yield unread, letter
+                    yield unread, letter.id

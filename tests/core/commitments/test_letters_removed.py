@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
-from tests.core.commitments.stories import Kept, Story, by_rule, law_within
+import pytest
+
+from tests.core.commitments.stories import Kept, Story, by_rule, day, law_within
 
 ARREST = "law/arrested"
 
@@ -34,3 +37,29 @@ def test_a_letter_that_comes_back_opens_what_it_kept_though_that_stood_as_kept()
     found = story.stands(3, law_within(4))
     assert by_rule(found, ARREST) == [("open", None)]
     assert by_rule(found, "plan") == [("open", None)]
+
+
+def test_a_letter_that_came_back_opens_nothing_again_when_it_is_removed():
+    story = Story()
+    entry = story.entry(5, letter=None)
+    story.letter(entry, 5, 5.01)
+    kept = rows(story.stands(5.5))
+    assert [(one.rule, one.state) for one in kept] == [("plan", "kept"), ("plan", "open")]
+    story.letters = []
+    story.letter(entry, 5, 5.01, lost=6)
+    reopened, follower = kept
+    story.rows = [replace(reopened, state="open", ended_at=None),
+                  replace(follower, state="superseded", ended_at=day(6))]
+    lost = story.stands(7)
+    story.letters = []
+    assert by_rule(story.stands(9), "plan") == by_rule(lost, "plan") == [("open", None)]
+
+
+@pytest.mark.parametrize(("call", "stands"), [(None, ("open", None)), (200, ("kept_late", day(200)))])
+def test_who_is_to_be_reached_is_looked_for_when_the_letter_that_came_back_is_kept_no_more(call, stands):
+    story = Story()
+    story.entry(1, "arrested", lost=1.1)
+    story.rows, story.letters = rows(story.stands(2, law_within(4))), []
+    if call:
+        story.call(call)
+    assert by_rule(story.stands(201, law_within(4)), "reach") == [stands]
