@@ -22,7 +22,8 @@ from core.notices.models import Notice
 from core.storage.db import read
 from core.storage.walls import owned
 
-LOOKED_FOR = timedelta(hours=72)  # since it was sent; a worker that was away for longer than a day is late
+LOOKED_FOR = timedelta(hours=72)  # since it was sent
+LOOKED_BACK = timedelta(days=28)  # every night: what stood unread while no worker ran
 PORTAL = "portal"
 
 _right = sa.exists().where(
@@ -54,19 +55,19 @@ CASES = UNREAD.add_columns(
     Notice.person_id, Person.safe_contact_sealed, Person.chosen_contact_sealed).distinct()
 
 
-def unread_cases() -> list[UUID]:
-    """Cases of the force in scope in which somebody is to be reached and nobody was asked to, in order.
-    Who is never to be written to is left alone."""
-    found = (row for row in read(CASES, **_window()) if not is_silent(
+def unread_cases(back: timedelta = LOOKED_FOR) -> list[UUID]:
+    """Cases of the force in scope in which somebody is to be reached and nobody was asked to, in order, for
+    letters that were sent since so long. Who is never to be written to is left alone."""
+    found = (row for row in read(CASES, **_window(back)) if not is_silent(
         row.person_id, row.safe_contact_sealed, row.chosen_contact_sealed))
     return sorted({row.case_id for row in found})
 
 
 def any_unread() -> tuple[Any, dict[str, Any]]:
     """Whether there is such a case: a query and its values."""
-    return UNREAD.limit(1), _window()
+    return UNREAD.limit(1), _window(LOOKED_FOR)
 
 
-def _window() -> dict[str, Any]:
+def _window(back: timedelta) -> dict[str, Any]:
     now = clock.now()
-    return {"since": now - LOOKED_FOR, "until": now - READ_WITHIN}
+    return {"since": now - back, "until": now - READ_WITHIN}
