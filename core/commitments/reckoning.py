@@ -136,7 +136,7 @@ def _met(promise: Promise, hearing: Hearing) -> tuple[datetime | None, bool]:
         return _answer(promise, hearing), False
     if kind == CommitmentKind.REACH:
         return hearing.seen_after(promise.made_at), False
-    moments = [hearing.topic_at(kind)]
+    moments = [hearing.topic_at(kind, hearing.case.reported_at)]
     if kind == CommitmentKind.RELEASE:
         moments = [hearing.topic_at(kind, promise.made_at), hearing.news_received(promise.made_at)]
     if kind == CommitmentKind.ACKNOWLEDGEMENT:

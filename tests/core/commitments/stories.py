@@ -109,7 +109,7 @@ class Story:
         for name in ("messages", "contacts", "letters", "rows"):
             getattr(her, name).extend(order(list(getattr(self, name))))
         return CaseFacts(UUID(int=3), None, self.stage, self.offered, self.hidden, "burglary", "watford",
-                         None, order(list(self.news)), {HER: her})
+                         day(-1), None, order(list(self.news)), {HER: her})
 
     def stands(
         self, on: float, ask: Callable[[Cause], Iterable[Promised]] = nothing,

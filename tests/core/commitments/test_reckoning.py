@@ -80,6 +80,20 @@ def test_a_release_is_told_as_all_news_is_and_by_a_call_about_it(call, stands):
     assert by_rule(untold.stands(9, law), "law/released")[0][0] == stands
 
 
+@pytest.mark.parametrize(("call", "stands"), [
+    (-300, ("open", None)),  # about something else, or a slip of the pen: the crime was reported a day before
+    (-0.5, ("kept", day(-0.5))), (1, ("kept", day(1))), (6, ("kept_late", day(6)))], ids=str)
+def test_what_is_done_in_a_call_is_done_from_the_day_of_the_report_on(call, stands):
+    def law(cause):
+        if cause.entry and cause.entry.kind == "recorded":
+            yield Promised("law/needs", CommitmentKind.NEEDS_ASSESSMENT, day(2))
+
+    story = Story()
+    story.entry(0, "recorded", letter=None)
+    story.call(call, "needs_assessment", recorded=max(call, 1))
+    assert by_rule(story.stands(9, law), "law/needs") == [stands]
+
+
 # --- she hears from us again ---------------------------------------------------------------------------
 
 
