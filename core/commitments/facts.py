@@ -134,6 +134,7 @@ class CaseFacts:
     hidden: bool
     crime_type: str
     district: str
+    reported_at: datetime
     enhanced_since: datetime | None
     news: list[News] = field(default_factory=list)
     followers: dict[UUID, Follower] = field(default_factory=dict)
@@ -161,6 +162,7 @@ def enhanced_since(level_news: Collection[str]) -> datetime | None:
 
 _IDS, _MOMENTS, _TEXTS = ("case_id", "person_id", "id", "other_id"), ("m1", "m2", "m3", "m4"), (
     "t1", "t2", "t3", "t4", "t5")
+_SEALED = ("s1", "s2")
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "what": sa.Text(), **dict.fromkeys(_IDS, sa.Uuid()),
     **dict.fromkeys(_MOMENTS, sa.DateTime(timezone=True)), **dict.fromkeys(_TEXTS, sa.Text()),
@@ -180,8 +182,9 @@ def _rows(what: str, model: type[Any], case_id: Any, **columns: Any) -> sa.Selec
 
 
 FACTS = sa.union_all(
-    _rows("case", Case, Case.id, id=Case.id, other_id=Case.staff_id, t1=Case.stage, t2=Case.offered_reason,
-          t3=Case.crime_type, t4=Case.district, yes=Case.offered, list=Case.level_news),
+    _rows("case", Case, Case.id, id=Case.id, other_id=Case.staff_id, m1=Case.reported_at, t1=Case.stage,
+          t2=Case.offered_reason, t3=Case.crime_type, t4=Case.district, yes=Case.offered,
+          list=Case.level_news),
     _rows("access", Access, Access.case_id, id=Access.id, person_id=Access.person_id, m1=Access.made_at,
           m2=Access.removed_at, t1=Access.role, yes=Access.removed, also=Person.locked_by.is_not(None),
           safe=Person.safe_contact_sealed, chosen=Person.chosen_contact_sealed,
@@ -222,8 +225,8 @@ def facts_of(case_ids: Collection[UUID], needs_care: Collection[str]) -> list[Ca
             partial(never_contacted, row.person_id, row.safe, row.chosen))
     for row in by_kind.get("entry", ()):
         cases[row.case_id].news.append(News(
-            row.id, row.t1, row.t2, row.t3, row.t4, row.t5, row.m1, row.m2 or row.m1, row.m3, row.yes,
-            row.day, row.also))
+            row.id, row.t1, row.t2, row.t3, row.t4, row.t5, row.m1, _known_at(row.m1, row.m2, row.m3), row.m3,
+            row.yes, row.day, row.also))
     for what, add in _OF_A_PERSON.items():
         for row in by_kind.get(what, ()):
             if follower := cases[row.case_id].followers.get(row.person_id):
@@ -234,7 +237,12 @@ def facts_of(case_ids: Collection[UUID], needs_care: Collection[str]) -> list[Ca
 def _case(row: Any, needs_care: Collection[str]) -> CaseFacts:
     return CaseFacts(
         row.id, row.other_id, StageId(row.t1), row.yes, not row.yes and row.t2 in needs_care, row.t3, row.t4,
-        enhanced_since(row.list))
+        row.m1, enhanced_since(row.list))
+
+
+def _known_at(happened: datetime, received: datetime | None, entered: datetime) -> datetime:
+    """Nobody received news before it happened, nor after it was here: a slip of the pen moves no term."""
+    return max(happened, min(received or happened, entered))
 
 
 def never_contacted(person_id: UUID, safe: bytes | None, chosen: bytes | None) -> bool:

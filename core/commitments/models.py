@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.storage.row_guard import Base, ForceOwned
 from core.storage.table_parts import Moment, filled_index, force_key
 
+MARKS = ("reminded_at", "told_late_at", "told_up_at", "told_person_at")  # of whom was told of its day
+
 
 class Commitment(ForceOwned, Base):
     """One promise to one person about one case: because of what, by which rule, until when, and how it ended.
@@ -48,7 +50,7 @@ class Commitment(ForceOwned, Base):
         sa.Index("commitment_person", "person_id", "force"),
         # Whose turn it may be in another case (commitments/sweeping).
         sa.Index("commitment_reached", "ended_at", "force",
-                 postgresql_where=sa.text("rule = 'reach' AND ended_at IS NOT NULL")),
+                 postgresql_where=sa.text("rule = 'portal/reach' AND ended_at IS NOT NULL")),
         filled_index("commitment_ended_by", "ended_by"),
         sa.CheckConstraint(
             "state IN ('open', 'kept', 'kept_late', 'explained', 'superseded', 'withdrawn', 'missed')",

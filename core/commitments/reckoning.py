@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from core.commitments.closed_times import closed_times
 from core.commitments.facts import CaseFacts, Follower
 from core.commitments.hearing import Heard, Hearing
-from core.commitments.promising import Ask, Promise, Promises, closed_times
+from core.commitments.promising import Ask, Promise, Promises
 from core.force.model import Force
 from core.hookspecs import CauseKind, CommitmentKind, CommitmentState
 
@@ -116,10 +117,13 @@ def _unmet(due: datetime, ended_at: datetime) -> CommitmentState:
 
 
 def _closed_at(promise: Promise, case: CaseFacts) -> datetime | None:
-    """When the case was closed over this promise: it ends what was only about its going on."""
-    if promise.promised.kind in _OUTLIVES_CASE:
+    """When the case was closed over this promise: it ends what was only about its going on; a day that
+    somebody named as they closed it is promised all the same."""
+    kind = promise.promised.kind
+    if kind in _OUTLIVES_CASE:
         return None
-    return min((begun for begun, _ in closed_times(case) if begun > promise.made_at), default=None)
+    return min((one.begun for one in closed_times(case) if one.begun > promise.made_at
+                or (one.begun == promise.made_at and kind != CommitmentKind.CONTACT)), default=None)
 
 
 def _met(promise: Promise, hearing: Hearing) -> tuple[datetime | None, bool]:
@@ -133,7 +137,7 @@ def _met(promise: Promise, hearing: Hearing) -> tuple[datetime | None, bool]:
         return _answer(promise, hearing), False
     if kind == CommitmentKind.REACH:
         return hearing.seen_after(promise.made_at), False
-    moments = [hearing.topic_at(kind)]
+    moments = [hearing.topic_at(kind, hearing.case.reported_at)]
     if kind == CommitmentKind.RELEASE:
         moments = [hearing.topic_at(kind, promise.made_at), hearing.news_received(promise.made_at)]
     if kind == CommitmentKind.ACKNOWLEDGEMENT:

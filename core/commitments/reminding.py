@@ -18,7 +18,7 @@ from core.base import clock
 from core.base.clock import LONDON
 from core.cases import cover
 from core.cases.models import Case, Staff
-from core.commitments.models import Commitment
+from core.commitments.models import MARKS, Commitment
 from core.commitments.reading import SHOWN_BY
 from core.force.model import Force
 from core.force.working_days import day_of, end_of, is_working_day, working_days_after
@@ -33,7 +33,6 @@ from core.storage.sealed import unseal
 from core.storage.walls import owned
 
 UP_AFTER = 2  # working days after its day, a supervisor is told, and the person
-MARKS = ("reminded_at", "told_late_at", "told_up_at", "told_person_at")
 # As the index has it: it does not grow with what is long late.
 STILL_TO_TELL = sa.or_(Commitment.told_up_at.is_(None), Commitment.told_person_at.is_(None))
 NEARLY_DUE = (
@@ -48,6 +47,8 @@ NEARLY_DUE = (
     .where(owned(Commitment), Commitment.state == CommitmentState.OPEN, STILL_TO_TELL,
            Commitment.due_at <= sa.bindparam("until"))
     .order_by(Commitment.due_at, Commitment.id)
+    # What is settled at this moment has its turn in an hour: nobody waits, and no two wait for each other.
+    .with_for_update(of=Commitment, skip_locked=True)
 )
 _TODAY = (owned(Notice), Notice.made_at >= sa.bindparam("since"),
           Notice.kind.in_((NoticeKind.COMMITMENTS_DUE, NoticeKind.COMMITMENTS_LATE, NoticeKind.LATE)))

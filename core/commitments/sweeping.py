@@ -23,7 +23,8 @@ from core.notices.reports import LOST_AT
 from core.storage.db import read
 from core.storage.walls import owned
 
-LOOKED_FOR = timedelta(hours=72)  # since it was sent; a worker that was away for longer than a day is late
+LOOKED_FOR = timedelta(hours=72)  # since it was sent
+LOOKED_BACK = timedelta(days=28)  # every night: what stood unread while no worker ran
 
 _right = sa.exists().where(
     owned(Commitment, Notice), Commitment.case_id == Notice.case_id,
@@ -65,17 +66,18 @@ UNREAD = sa.union_all(
 )
 
 
-def unread_cases() -> list[UUID]:
-    """Cases of the force in scope in which somebody is to be reached and nobody was asked to, in order."""
-    return sorted({row.case_id for row in read(UNREAD, **_window())
+def unread_cases(back: timedelta = LOOKED_FOR) -> list[UUID]:
+    """Cases of the force in scope in which somebody is to be reached and nobody was asked to, in order, for
+    letters that were sent since so long. Who is never to be contacted is left alone."""
+    return sorted({row.case_id for row in read(UNREAD, **_window(back))
                    if not never_contacted(row.id, row.safe_contact_sealed, row.chosen_contact_sealed)})
 
 
 def any_unread() -> tuple[Any, dict[str, Any]]:
     """Whether there may be such a case: a query and its values."""
-    return UNREAD.limit(1), _window()
+    return UNREAD.limit(1), _window(LOOKED_FOR)
 
 
-def _window() -> dict[str, Any]:
+def _window(back: timedelta) -> dict[str, Any]:
     now = clock.now()
-    return {"since": now - LOOKED_FOR, "until": now - READ_WITHIN}
+    return {"since": now - back, "until": now - READ_WITHIN}

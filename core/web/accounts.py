@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core import audit
+from core import audit, commitments
 from core.base import clock
 from core.base.audit_actions import CoreAction
 from core.cases.models import Person
 from core.cases.people import is_locked, person
 from core.cases.safe_contact import SafeContact
-from core.commitments.settling import settle_person
 from core.storage.db import db
 from core.web import sessions
 
@@ -37,4 +36,4 @@ def choose_contact(person_id: UUID, chosen: SafeContact, language: str | None) -
     found.chosen_language = language
     audit.write(CoreAction.SAFE_CONTACT_CHOSEN, person=str(person_id))
     db.session.flush()
-    settle_person(person_id)  # whom nobody may contact nobody is to reach
+    commitments.settle(people=[person_id])

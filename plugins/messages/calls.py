@@ -46,7 +46,8 @@ def safe_parts(safe: safe_contact.Effective) -> list[Part]:
 
 
 def _is_safe(safe: safe_contact.Effective, hour: int) -> bool:
-    return all(safe.is_open(datetime.combine(A_DAY, time(hour, minute), clock.LONDON)) for minute in range(60))
+    minutes = (datetime.combine(A_DAY, time(hour, minute), clock.LONDON) for minute in range(60))
+    return all(map(safe.is_open, minutes))
 
 
 def request(parts: Sequence[Part], *, may_leave_message: bool, more: str) -> str:

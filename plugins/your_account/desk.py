@@ -44,16 +44,16 @@ def act(case_id: UUID, person_id: UUID) -> Any:
 
 def _lock(person_id: UUID, form: PersonForm) -> str:
     people.lock_access(person_id, by="officer")
-    commitments.settle_person(person_id)
     changes.stop_for_lock(person_id, by="officer")
     account_news.tell_person(person_id, uuid4())
+    commitments.settle(people=[person_id])
     return str(_("Access is locked. Nobody is signed in any more, and no code is sent."))
 
 
 def _unlock(person_id: UUID, form: PersonForm) -> str:
     people.unlock_access(person_id, how=_checked(form, "unlock_how"))
-    commitments.settle_person(person_id)
     account_news.tell_person(person_id, uuid4())
+    commitments.settle(people=[person_id])
     return str(_("Access is open again."))
 
 

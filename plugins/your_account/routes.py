@@ -78,9 +78,9 @@ def lock() -> str:
 def lock_now() -> Any:
     person_id = current_user.person_id
     people.lock_access(person_id, by="person")
-    commitments.settle_person(person_id)
     changes.stop_for_lock(person_id, by="person")
     account_news.tell_officers(person_id, uuid4())
+    commitments.settle(people=[person_id])
     sessions.end()
     db.session.commit()
     answer = redirect(url_for("your_account.locked"), 303)
@@ -95,9 +95,9 @@ def open_again() -> Any:
     person = accounts.own_person(current_user.person_id)
     if people.is_locked(person):
         people.unlock_access(person.id, how="person")
-        commitments.settle_person(person.id)
         account_news.tell_person(person.id, uuid4())
         account_news.tell_officers(person.id, uuid4())
+        commitments.settle(people=[person.id])
         flash(_("Your access is open again. Codes to sign in come as before."))
     session.pop(sessions.THROUGH_LOCK, None)
     db.session.commit()

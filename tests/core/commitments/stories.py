@@ -82,8 +82,13 @@ class Story:
         self.letters.append(Letter(
             self._id(), cause, day(made), *(None if one is None else day(one) for one in (sent, lost, read))))
 
-    def call(self, on: float, *topics: str, reached: bool = True, way: str = "phone") -> None:
-        self.contacts.append(Met(self._id(), way, reached, day(on), day(on), None, frozenset(topics)))
+    def call(
+        self, on: float, *topics: str, reached: bool = True, way: str = "phone",
+        recorded: float | None = None,
+    ) -> None:
+        """On a day; it was *recorded* then, or later."""
+        entered = day(on if recorded is None else recorded)
+        self.contacts.append(Met(self._id(), way, reached, day(on), entered, None, frozenset(topics)))
 
     def sought_elsewhere(self, since: float, until: float | None, case: int = 1) -> None:
         """For another case of hers somebody is to reach her, or did *until* a day."""
@@ -111,7 +116,7 @@ class Story:
         for name in ("messages", "contacts", "letters", "rows"):
             getattr(her, name).extend(order(list(getattr(self, name))))
         return CaseFacts(UUID(int=3), None, self.stage, self.offered, self.hidden, "burglary", "watford",
-                         None, order(list(self.news)), {HER: her})
+                         day(-1), None, order(list(self.news)), {HER: her})
 
     def stands(
         self, on: float, ask: Callable[[Cause], Iterable[Promised]] = nothing,

@@ -19,14 +19,17 @@ from core.commitments.jobs import remind
 from core.commitments.models import Commitment
 from core.force.model import Force
 from core.force.parts import Oversight
+from core.hookspecs import AgreedWay
 from core.notices import letters
 from core.notices.letters import Withhold, letter_for
 from core.notices.models import Notice
 from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from core.testing import allocated, event, officer, recorded
+from plugins.contact_plan import plans
+from plugins.contact_plan.rhythm import Every
 from tests.conftest import HERTS
-from tests.people import take
+from tests.people import meet, take
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DUE = datetime(2026, 3, 30, tzinfo=UTC).date()  # 28 days after it, a Monday
@@ -299,3 +302,25 @@ def test_supervisors_of_other_units_hear_nothing(case: Flask) -> None:
             sa.select(Staff.record_id).join(Notice, Notice.staff_id == Staff.id)
             .where(Notice.kind == "commitments_late")))
     assert letters == ["S1"]
+
+
+def test_who_was_told_of_a_day_that_was_moved_is_told_of_the_new_one_and_she_reads_nothing_else(
+    case: Flask
+) -> None:
+    assert [letters_on(case, day) for day in (-3, 0)] == [{"commitments_due": 1}] * 2
+    met = meet(case)
+    with on(case, 0, 12):  # on its day she says: only when something happens
+        plans.agree(met.case, met.people["P1"], Every.WHEN_SOMETHING_HAPPENS, AgreedWay.EMAIL)
+        db.session.commit()
+    moved = 60  # days: to a Friday, the last working day of the 90 from the first
+    days = {day: letters for day in range(1, moved + 5) if (letters := letters_on(case, day))}
+    assert days == {moved - 1: {"commitments_due": 1}, moved: {"commitments_due": 1},
+                    moved + 4: {"commitments_late": 1, "late": 1}}  # two working days later
+
+
+def test_what_is_settled_at_this_moment_has_its_turn_an_hour_later_and_nobody_waits(case: Flask) -> None:
+    with case.app_context(), force_scope(HERTS):
+        db.session.execute(sa.select(Commitment.id).with_for_update())
+        assert letters_on(case, 0) == {}
+        db.session.rollback()
+    assert letters_on(case, 0, 10) == {"commitments_due": 1}

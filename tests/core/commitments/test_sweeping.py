@@ -82,6 +82,16 @@ def test_what_was_sent_more_than_three_days_ago_is_looked_for_no_more(app: Flask
     assert swept(app, 72) == 0
 
 
+@pytest.mark.parametrize(("days", "found"), [(7, ["open"]), (27, ["open"]), (29, [])])
+def test_what_stood_unread_while_no_worker_ran_is_found_in_the_night_after(
+    app: Flask, arrest: Met, days: int, found: list[str]
+) -> None:
+    with clock.travel(MONDAY + timedelta(days=days)):
+        for _ in range(2):
+            job_host.run(app, "mend_commitments", HERTS)
+            assert reaches(app) == found
+
+
 def test_who_read_it_is_left_in_peace(app: Flask, arrest: Met) -> None:
     change(app, sa.update(Notice).values(read_at=MONDAY + HOUR))
     assert (swept(app, 50), reaches(app)) == (0, [])

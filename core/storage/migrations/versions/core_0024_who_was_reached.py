@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index("commitment_reached", "commitment", ["ended_at", "force"],
-                    postgresql_where=sa.text("rule = 'reach' AND ended_at IS NOT NULL"))
+                    postgresql_where=sa.text("rule = 'portal/reach' AND ended_at IS NOT NULL"))
 
 
 def downgrade() -> None:
