@@ -29,7 +29,7 @@ LOOKED_BACK = timedelta(days=28)  # every night: what stood unread while no work
 _right = sa.exists().where(
     owned(Commitment, Notice), Commitment.case_id == Notice.case_id,
     Commitment.person_id == Notice.person_id, Commitment.cause_id == Notice.cause_id,
-    Commitment.kind.in_(sorted(NEWS_OF_RIGHTS)),
+    sa.or_(*(Commitment.kind == kind for kind in sorted(NEWS_OF_RIGHTS))),  # a job's question has no lists
 )
 _reach = sa.orm.aliased(Commitment)
 _looked_after = sa.exists().where(  # for this letter, or in whatever case of theirs
@@ -53,29 +53,30 @@ def _unread(*which: Any) -> Any:
 
 
 _sent = sa.and_(Notice.kind == NewsKind.ENTRY, Notice.sent_at <= sa.bindparam("until"), _right)
-# Whose turn it is, since somebody reached them in another case, whenever the letter of this one went.
-_reached = sa.orm.aliased(Commitment)
-_free = sa.exists().where(
-    owned(_reached, Notice), _reached.person_id == Notice.person_id, _reached.case_id != Notice.case_id,
-    _reached.rule == Rule.REACH, _reached.ended_at > sa.bindparam("since"),
-)
-UNREAD = sa.union_all(
-    _unread(_sent, Notice.sent_at > sa.bindparam("since")),
-    _unread(sa.or_(_sent, sa.and_(Notice.kind.in_((NewsKind.ENTRY, NewsKind.MESSAGE)), LOST_AT.is_not(None))),
-            _free),
-)
+_lost = sa.and_(Notice.kind.in_((NewsKind.ENTRY, NewsKind.MESSAGE)), LOST_AT.is_not(None))
+UNREAD = _unread(_sent, Notice.sent_at > sa.bindparam("since"))
+# Whose turn it may be, since somebody reached them in another case, whenever the letter of this one went.
+REACHED = sa.select(Commitment.person_id).where(
+    owned(Commitment), Commitment.rule == Rule.REACH, Commitment.ended_at > sa.bindparam("since"))
+UNREAD_BY = _unread(sa.or_(_sent, _lost), Notice.person_id == sa.any_(
+    sa.bindparam("people", type_=sa.ARRAY(sa.Uuid))))
+ANY = sa.union_all(UNREAD.with_only_columns(Notice.case_id), REACHED).limit(1)
 
 
 def unread_cases(back: timedelta = LOOKED_FOR) -> list[UUID]:
     """Cases of the force in scope in which somebody is to be reached and nobody was asked to, in order, for
     letters that were sent since so long. Who is never to be contacted is left alone."""
-    return sorted({row.case_id for row in read(UNREAD, **_window(back))
+    window = _window(back)
+    rows = [*read(UNREAD, **window)]
+    if people := {*read(REACHED, since=window["since"]).scalars()}:
+        rows += read(UNREAD_BY, until=window["until"], people=list(people))
+    return sorted({row.case_id for row in rows
                    if not never_contacted(row.id, row.safe_contact_sealed, row.chosen_contact_sealed)})
 
 
 def any_unread() -> tuple[Any, dict[str, Any]]:
     """Whether there may be such a case: a query and its values."""
-    return UNREAD.limit(1), _window(LOOKED_FOR)
+    return ANY, _window(LOOKED_FOR)
 
 
 def _window(back: timedelta) -> dict[str, Any]:

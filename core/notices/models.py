@@ -44,7 +44,10 @@ class Notice(ForceOwned, Base):
     bounced_at: Mapped[datetime | None] = mapped_column(Moment)
     failed_at: Mapped[datetime | None] = mapped_column(Moment)
     lost_reason: Mapped[str | None] = mapped_column(sa.Text)  # of the first report that it was lost
+    # who listens is to hear of these: core/notices/untold.py
+    untold_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
+        filled_index("notice_untold", "untold_at"),
         sa.Index("notice_due", "state", "due_at", "force"),
         sa.Index("notice_case", "case_id", "force"),
         filled_index("notice_person", "person_id"),

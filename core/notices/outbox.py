@@ -21,6 +21,7 @@ from core.notices.claims import presence
 from core.notices.models import Notice
 from core.notices.outgoing import send_notice
 from core.notices.queue import enqueue, new_row, postpone, write_promised
+from core.notices.untold import any_left, tell_untold
 from core.notices.waits import AGAIN, DUE, UNSURE_TRIES, WAITS
 from core.plugin_host.host import InstalledForce, installed
 from core.plugin_host.jobs import Registry, has_job
@@ -157,6 +158,7 @@ STUCK = sa.union_all(*(
 def declare(registry: Registry) -> None:
     registry.task("send_notice")(send_notice)
     registry.task("sweep_notices", cron="* * * * *", due=lambda: (STUCK, {"before": stuck_since()}))(sweep)
+    registry.task("tell_of_letters", cron="* * * * *", due=any_left)(tell_untold)
 
 
 MADE_NOW = sa.select(Notice.id).where(

@@ -58,7 +58,7 @@ def swept(app: Flask, hours: float) -> int:
         asked, values = any_unread()
         due = read(asked, **values).first() is not None
         found = jobs.sweep()
-        assert due is bool(found)
+        assert due >= bool(found)
         return found
 
 
