@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from core.cases import relations
 from core.cases.models import Case
@@ -65,17 +66,17 @@ def open_in_case(case_id: UUID) -> Sequence[Any]:
 
 
 def _due(leads: Any, which: Any) -> Any:
-    """Of a list of :data:`relations.LISTS`; it begins with who leads the cases, as the list itself does."""
+    """What is due in the cases of a list; it begins with who leads them, to look at no others."""
     return (
         sa.select(
-            Commitment.case_id, Case.crime_reference, Case.crime_type, Case.offered,
+            Commitment.case_id, Case.crime_reference, Case.crime_type, Case.staff_id,
             sa.func.min(Commitment.due_at).label("due_at"),
-            sa.func.array_agg(sa.distinct(Commitment.kind)).label("kinds"),
+            sa.func.array_agg(aggregate_order_by(Commitment.kind, Commitment.due_at)).label("kinds"),
         )
         .select_from(leads).join(Case, Case.staff_id == leads.c.id)
         .join(Commitment, Commitment.case_id == Case.id)
         .where(_OPEN, owned(Case), which, Commitment.due_at <= sa.bindparam("until"))
-        .group_by(Commitment.case_id, Case.crime_reference, Case.crime_type, Case.offered)
+        .group_by(Commitment.case_id, Case.crime_reference, Case.crime_type, Case.staff_id)
         .order_by(sa.func.min(Commitment.due_at), Commitment.case_id).limit(sa.bindparam("most"))
     )
 
@@ -85,6 +86,6 @@ DUE = {name: _due(*whose) for name, whose in relations.LISTS.items()}
 
 def due_for(me: relations.Member, name: str, until: datetime, most: int = 50) -> Sequence[Any]:
     """Cases of a list of :data:`relations.LISTS` in which something is due by *until* (UTC) or was before,
-    the longest overdue first: ``case_id``, ``crime_reference``, ``crime_type``, ``offered``, ``due_at``,
-    ``kinds``. A member of staff's ``own`` are also those that they cover today."""
+    the longest overdue first: ``case_id``, ``crime_reference``, ``crime_type``, ``staff_id``, ``due_at``, and
+    ``kinds``, the soonest first. A member of staff's ``own`` are also those that they cover today."""
     return read(DUE[name], **relations.list_values(me, name), until=until, most=most).all()

@@ -29,7 +29,8 @@ LOOKED_BACK = timedelta(days=28)  # every night: what stood unread while no work
 _right = sa.exists().where(
     owned(Commitment, Notice), Commitment.case_id == Notice.case_id,
     Commitment.person_id == Notice.person_id, Commitment.cause_id == Notice.cause_id,
-    sa.or_(*(Commitment.kind == kind for kind in sorted(NEWS_OF_RIGHTS))),  # a job's question has no lists
+    # written out: a list that is spread out in IN cannot be prepared, and the worker prepares what it asks
+    sa.or_(*(Commitment.kind == kind for kind in sorted(NEWS_OF_RIGHTS))),
 )
 _reach = sa.orm.aliased(Commitment)
 _looked_after = sa.exists().where(  # for this letter, or in whatever case of theirs

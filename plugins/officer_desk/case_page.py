@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import g, render_template, request
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from core import audit
@@ -22,8 +21,9 @@ from plugins.officer_desk import cases, contacts, forms, news, nothing_new, one_
 from plugins.officer_desk.forms import CaseForm
 
 
-def page_of(case_id: UUID, form: CaseForm | None = None) -> str:
-    """The page of ``g.case_row``, with *form* where something in it is to be put right. It commits."""
+def page_of(case_id: UUID, form: CaseForm | None = None, note: str = "") -> str:
+    """The page of ``g.case_row``, with *form* where something in it is to be put right, and *note* on top
+    of it. It commits."""
     row, opened_at, written = g.case_row, clock.now(), drafts.kept(case_id)
     with_messages = installed().provides("conversation")
     # Only the reading of who must answer counts: nobody else takes "new" away from them.
@@ -55,7 +55,7 @@ def page_of(case_id: UUID, form: CaseForm | None = None) -> str:
         "lead": lead, "covers": covers,
         "contactable": [] if viewing.only_looks else one_case.followers(case_id),
         "owed_topics": contacts.owed(case_id),
-        "reasons": [("", _("Choose")), *nothing_new.reasons(language()).items()],
+        "reasons": [*nothing_new.reasons(language()).items()],
         "hear_by": nothing_new.day_to_propose(the_force(), case_id),
     }
     audit.write(CoreAction.CASE_SEEN, case_id=case_id, viewer="officer", relation=g.relation)
@@ -64,7 +64,7 @@ def page_of(case_id: UUID, form: CaseForm | None = None) -> str:
         "officer_desk/case.html", **values, roles=one_case.ROLES, vocabulary=vocabulary,
         crime_type=the_force().crime_type(row.crime_type),
         district=the_force().district(row.district), me=current_user.staff_id,
-        form=form, draft=draft, written=written, answer_to=forms.answer_to,
+        form=form, note=note, opened=form.opened, draft=draft, written=written, answer_to=forms.answer_to,
         longest=conversation.MAX_MESSAGE, opened_at=opened_at, waited=unanswered.days_since,
         example=clock.today() + timedelta(days=14),
     )

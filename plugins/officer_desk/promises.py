@@ -21,7 +21,7 @@ WHAT: Mapping[str, LazyString] = {
     CommitmentKind.CONTACT: N_("Contact them"),
     CommitmentKind.ANSWER: N_("Answer their message"),
     CommitmentKind.TOLD: N_("See that they know the latest news"),
-    CommitmentKind.REACH: N_("Reach them: our letters do not get through"),
+    CommitmentKind.REACH: N_("Reach them: letters come back, or news stands unread"),
     CommitmentKind.ACKNOWLEDGEMENT: N_("Give them the written acknowledgement"),
     CommitmentKind.NEEDS_ASSESSMENT: N_("Ask what support they need"),
     CommitmentKind.SUPPORT_REFERRAL: N_("Refer them to support"),
@@ -47,8 +47,8 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Due:
-    """The cases in which something is due soon or late, the longest overdue first; ``more``: how many
-    further ones there are."""
+    """The cases in which something is due soon or late, the longest overdue first, as
+    :func:`core.commitments.due_for` has them; ``more``: how many further ones there are."""
 
     rows: Sequence[Any]
     more: int

@@ -101,7 +101,7 @@ class Month:
             quick = db.session.scalars(
                 sa.select(Staff.id).where(Staff.record_id.in_([f"O{one}" for one in QUICK]))).all()
             due = [row for one in quick for row in due_for(
-                Member(one, "officer", frozenset()), "own", now + timedelta(days=2), 10_000)]
+                _officer(one), "own", now + timedelta(days=2), 10_000)]
             self._take([
                 self._done(int(row.crime_reference.split("/")[1]), row.kinds, now) for row in due])
 
@@ -141,6 +141,10 @@ class Month:
             if notice.kind == NoticeKind.COMMITMENTS_DUE and notice.staff_id:
                 self.letters[now.date(), notice.staff_id] += 1
         db.session.commit()
+
+
+def _officer(staff_id: UUID) -> Member:
+    return Member(staff_id, "officer", frozenset())
 
 
 def _reference(number: int) -> str:

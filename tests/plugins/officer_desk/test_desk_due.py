@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from core.base import clock
+from core.cases.models import Case, Staff
+from core.storage.db import db, force_scope
 from core.testing import allocated, officer, recorded
+from tests.conftest import HERTS
 from tests.core.intake.more_news import shown as read_on
 from tests.people import meet, officer_browser, staff_id, take
 
@@ -77,3 +82,49 @@ def test_of_many_the_longest_overdue_come_first_and_the_rest_are_counted(app: Fl
     due = told[told.index("What is due"):told.index("and 2 more")]
     assert due.index("41/1/24") < due.index("41/2/24") < due.index("41/10/24")
     assert "41/11/24" not in due
+
+
+def test_the_list_says_what_is_owed_first(app: Flask) -> None:
+    with clock.travel(NOON):
+        take(app, recorded(), allocated())
+    assert "Contact them" in page(app, meet(app).staff, NOON + timedelta(days=26))
+
+
+def test_the_supervisor_reads_what_is_late_in_the_unit_and_whose_it_is(app: Flask) -> None:
+    with clock.travel(NOON):
+        take(app, recorded(), allocated(), recorded("41/2/24", flags=["domestic-abuse"]),
+             allocated("41/2/24", officer=officer(2, name="Omar Other", unit="Stevenage CID")))
+    sue = above(app)
+    assert "What is late" not in page(app, sue, NOON, "/desk/unit")
+    late = page(app, sue, NOON + timedelta(days=40), "/desk/unit")
+    assert "What is late 41/1/24" in late and "Sam Officer" in late and "Omar" not in late
+
+
+@pytest.mark.parametrize("flags", [[], ["domestic-abuse"]])
+def test_colleagues_read_what_is_late_but_on_sensitive_cases(app: Flask, flags: list[str]) -> None:
+    with clock.travel(NOON):
+        take(app, recorded(flags=flags), allocated(), recorded("41/2/24"),
+             allocated("41/2/24", officer=officer(2)))
+    late = page(app, staff_id(app, "O2"), NOON + timedelta(days=40), "/desk/unit")
+    assert ("41/1/24" in late) is not flags
+
+
+def test_who_covers_reads_what_is_due_too(app: Flask) -> None:
+    with clock.travel(NOON):
+        take(app, recorded(), allocated(), recorded("41/2/24"), allocated("41/2/24", officer=officer(2)))
+    met, covers = meet(app), staff_id(app, "O2")
+    assert "41/1/24" not in page(app, covers, NOON + timedelta(days=40))
+    with app.app_context(), force_scope(HERTS):
+        db.session.execute(sa.update(Case).where(Case.id == met.case).values(
+            cover_id=covers, cover_for=met.staff, cover_from=NOON.date()))
+        db.session.commit()
+    assert "41/1/24" in page(app, covers, NOON + timedelta(days=40))
+
+
+def above(app: Flask) -> UUID:
+    """A supervisor of the unit."""
+    with app.app_context(), force_scope(HERTS):
+        one = Staff(record_id="S1", name="Sue Sergeant", unit="Watford CID", role="supervisor")
+        db.session.add(one)
+        db.session.commit()
+        return one.id
