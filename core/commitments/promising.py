@@ -81,7 +81,8 @@ class Promises:
         kept = {(one.rule, one.cause_id): one for one in self.person.rows if one.state != "open"}
         for cause_id, at in self._contact_causes():
             known = kept.get((PLAN, cause_id))
-            if known:  # it ended: by a plan that was in force then, whatever was agreed since
+            # It ended: by a plan that was in force then, whatever was agreed since.
+            if known and known.made_at == at:
                 promised = [Promised(PLAN, CommitmentKind.CONTACT, known.due_at, known.shown)]
             else:
                 promised = [*self.ask(self._cause(CauseKind.CONTACT, cause_id, at, at))]
