@@ -88,7 +88,8 @@ class Promises:
         kept = {(one.rule, one.cause_id): one for one in self.person.rows if one.state != "open"}
         for cause_id, at in self._contact_causes():
             known = kept.get((Rule.PLAN, cause_id))
-            if known:  # it ended: by a plan that was in force then, whatever was agreed since
+            # It ended: by a plan that was in force then, whatever was agreed since.
+            if known and known.made_at == at:
                 promised = [Promised(Rule.PLAN, CommitmentKind.CONTACT, known.due_at, known.shown,
                                      known.shown_due_at)]
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,16 +14,18 @@ from uuid6 import uuid7
 
 from core.base import clock
 from core.cases.models import Access
+from core.commitments.closed_times import closed_times
 from core.commitments.facts import CaseFacts, Follower, Kept, facts_of
 from core.commitments.models import MARKS, Commitment
 from core.commitments.reckoning import Reckoned, reckon
 from core.force.eligibility import NEEDS_CARE
-from core.hookspecs import Cause, CommitmentState, Promised
+from core.hookspecs import Cause, CommitmentState, Promised, Rule
 from core.plugin_host.host import InstalledForce, installed
 from core.storage.db import insert_many, read, sent_together, update_many
 from core.storage.locks import lock_each
 from core.storage.walls import owned
 
+AT_ONCE = timedelta(minutes=5)  # longer than any transaction that takes in a person, and settles
 # What may change of a commitment.
 WRITTEN = ("made_at", "due_at", "shown", "shown_due_at", "state", "ended_at")
 CASES_OF = sa.select(Access.case_id).distinct().where(
@@ -58,6 +60,7 @@ def settle(
     here, now = here or installed(), clock.now()
     rows = _Rows()
     for case in facts_of(case_ids, NEEDS_CARE):
+        _begin(case, now)
         reckoned = reckon(here.force, case, partial(asked, here), now)
         for person_id, commitments in reckoned.items():
             _compare(case, case.followers[person_id], commitments, now, rows)
@@ -65,6 +68,26 @@ def settle(
         insert_many(Commitment, rows.new)
         update_many(Commitment, rows.changed)
         update_many(Commitment, rows.later)
+
+
+def _begin(case: CaseFacts, now: datetime) -> None:
+    """Who is on a case for long, and to whom nobody had promised anything, is promised from now on: their
+    case was not offered before, somebody else was told in their place, or there were no commitments then.
+    What nobody had promised is not late. When that was, says the row of their first contact."""
+    for person in case.owed():
+        key = Rule.PLAN, person.access_id
+        first = next((row for row in person.rows if (row.rule, row.cause_id) == key), None)
+        if first:
+            person.since = max(person.since, first.made_at)
+        elif _was_promised_nothing(case, person) and now - person.since > AT_ONCE:
+            newest = max((news.entered_at for news in case.news), default=now)
+            person.since = newest if now - newest < AT_ONCE else now
+
+
+def _was_promised_nothing(case: CaseFacts, person: Follower) -> bool:
+    """And now they are; of a case that was closed the promises begin with what opens it again."""
+    looked_after = (case.offered or case.hidden) and person.removed_at is None
+    return looked_after and not closed_times(case) and all(row.rule == Rule.MESSAGE for row in person.rows)
 
 
 def asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:

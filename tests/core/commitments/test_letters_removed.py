@@ -47,12 +47,29 @@ def test_a_letter_that_came_back_opens_nothing_again_when_it_is_removed():
     assert [(one.rule, one.state) for one in kept] == [("plan", "kept"), ("plan", "open")]
     story.letters = []
     story.letter(entry, 5, 5.01, lost=6)
-    reopened, follower = kept
-    story.rows = [replace(reopened, state="open", ended_at=None),
-                  replace(follower, state="superseded", ended_at=day(6))]
+    story.rows = came_back(kept)
     lost = story.stands(7)
     story.letters = []
     assert by_rule(story.stands(9), "plan") == by_rule(lost, "plan") == [("open", None)]
+
+
+def came_back(kept):
+    """The rows of a letter's day 5, as they stand when it came back on day 6."""
+    before, after = kept
+    return [replace(before, state="open", ended_at=None), replace(after, state="superseded", ended_at=day(6))]
+
+
+def test_news_that_she_reads_long_after_its_letter_came_back_promises_the_next_contact_from_then_on():
+    story = Story()
+    entry = story.entry(5, letter=None)
+    story.letter(entry, 5, 5.01)
+    story.rows = came_back(rows(story.stands(5.5)))
+    story.letters = []
+    story.letter(entry, 5, 5.01, lost=6)
+    story.reads(60)
+    first, following = [one for one in story.stands(61) if one.rule == "plan"]
+    assert (first.state, following.state) == ("kept_late", "open")
+    assert following.due_at > day(61)
 
 
 @pytest.mark.parametrize(("call", "stands"), [(None, ("open", None)), (200, ("kept_late", day(200)))])

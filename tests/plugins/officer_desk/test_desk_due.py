@@ -95,9 +95,9 @@ def test_the_supervisor_reads_what_is_late_in_the_unit_and_whose_it_is(app: Flas
         take(app, recorded(), allocated(), recorded("41/2/24", flags=["domestic-abuse"]),
              allocated("41/2/24", officer=officer(2, name="Omar Other", unit="Stevenage CID")))
     sue = above(app)
-    assert "What is late" not in page(app, sue, NOON, "/desk/unit")
+    assert "What is due" not in page(app, sue, NOON, "/desk/unit")
     late = page(app, sue, NOON + timedelta(days=40), "/desk/unit")
-    assert "What is late 41/1/24" in late and "Sam Officer" in late and "Omar" not in late
+    assert "What is due 41/1/24" in late and "Sam Officer" in late and "Omar" not in late
 
 
 @pytest.mark.parametrize("flags", [[], ["domestic-abuse"]])
