@@ -136,6 +136,19 @@ def test_a_word_for_a_day_that_was_over_when_it_came_promises_nothing():
     assert by_rule(story.stands(21), "word") == []
 
 
+@pytest.mark.parametrize(("named", "closed", "stands"), [
+    (date(2026, 3, 10), False, [("open", None)]),  # the day is still to come
+    (date(2026, 2, 27), False, []),  # it was over
+    (date(2026, 3, 10), True, []),  # the case had been closed, and that took it along
+])
+def test_who_follows_later_was_promised_what_is_still_to_come(named, closed, stands):
+    story = Story(stage=StageId.CLOSED if closed else StageId.INVESTIGATING)
+    story.entry(-9, promised_by=named)
+    if closed:
+        story.entry(-5, "outcome", stage=StageId.CLOSED)
+    assert by_rule(story.stands(1), "word") == stands
+
+
 def test_an_update_that_did_not_reach_her_keeps_nothing_and_does_not_move_the_day():
     story = Story()
     story.entry(10, lost=11)
