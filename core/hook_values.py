@@ -20,6 +20,13 @@ from core.force.telling import EntryCodes
 
 
 @dataclass(frozen=True)
+class Parked:
+    """A record event that cannot be taken in yet, with a reason a force admin can act on."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class News:
     """Something happened that a person or an officer may have to be told; moments are UTC.
 

@@ -10,7 +10,6 @@ one sentence, ``Asked: …``, ``Answer: …``, and what else an author must know
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from uuid import UUID
 
@@ -44,6 +43,7 @@ from core.hook_values import (
     News,
     NoticeRequest,
     Panel,
+    Parked,
     Place,
     Promised,
     RenderedNotice,
@@ -91,13 +91,6 @@ class Event(Shape):
     def stamp(self) -> str:
         """Orders news by (time, sequence, id, source), whatever order it arrives in."""
         return f"{stamp_of(self.time, self.sequence, self.id)}{SEPARATOR}{self.source}"
-
-
-@dataclass(frozen=True)
-class Parked:
-    """A record event that cannot be taken in yet, with a reason a force admin can act on."""
-
-    reason: str
 
 
 class Jobs(Protocol):

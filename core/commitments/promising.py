@@ -65,9 +65,11 @@ class Promises:
             if news.announced and news.entered_at >= self.person.since:
                 for promised in self.ask(self._cause_of(news)):
                     yield Promise(promised, CauseKind.ENTRY, news.id, news.entered_at)
-            if news.promised_by and end_of(news.promised_by) > news.entered_at:
+            made_at = max(news.entered_at, self.person.since)
+            if news.promised_by and end_of(news.promised_by) > made_at and not any(
+                    news.entered_at < one.begun <= made_at for one in closed_times(self.case)):
                 word = Promised(Rule.WORD, CommitmentKind.CONTACT, end_of(news.promised_by))
-                yield Promise(word, CauseKind.ENTRY, news.id, max(news.entered_at, self.person.since))
+                yield Promise(word, CauseKind.ENTRY, news.id, made_at)
 
     def _cause_of(self, news: News) -> Cause:
         codes = EntryCodes(news.kind, news.stage, news.outcome, news.scheme, news.release_kind)

@@ -36,8 +36,9 @@ def tell_untold() -> None:
     if not turn.acquire(blocking=False):
         return
     try:
-        while (rows := _left()) and _told(rows):
+        while (rows := _left()) and _all_heard(rows):
             pass
+        db.session.commit()
     except sa.exc.SQLAlchemyError as failure:  # the database is away, say: it is for the next time
         log.warning("reports_not_told", error=type(failure).__name__)
         undo()
@@ -46,26 +47,22 @@ def tell_untold() -> None:
 
 
 def _left() -> Sequence[Any]:
-    rows = db.session.execute(
+    return db.session.execute(
         sa.select(Notice.id, Notice.case_id, Notice.person_id).where(Notice.untold_at <= clock.now())
         .order_by(Notice.untold_at).limit(TOGETHER).with_for_update(skip_locked=True)).all()
-    if not rows:
-        db.session.commit()
-    return rows
 
 
-def _told(rows: Sequence[Any]) -> bool:
+def _all_heard(rows: Sequence[Any]) -> bool:
     """Whether all heard of these. If not, each is tried by itself: one that fails stops no other."""
-    if _tell(rows):
+    if _heard(rows):
         return True
-    failed = [row for row in rows if not _tell([row])]
+    failed = [row for row in rows if not _heard([row])]
     # Behind the others: so that many that fail for ever leave room.
     update_many(Notice, [{"id": row.id, "untold_at": clock.now()} for row in failed])
-    db.session.commit()
     return not failed
 
 
-def _tell(rows: Sequence[Any]) -> bool:
+def _heard(rows: Sequence[Any]) -> bool:
     try:
         reports.tell({(row.case_id, row.person_id) for row in rows})
         update_many(Notice, [{"id": row.id, "untold_at": None} for row in rows])

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.commitments.reckoning import reckon
 from core.hookspecs import CommitmentKind, Promised
-from tests.core.commitments.stories import FORCE, StageId, Story, by_rule, day, law_within, london
+from tests.core.commitments.stories import StageId, Story, by_rule, day, law_within, london
 
 ARREST = "law/arrested"
 
@@ -160,6 +159,19 @@ def test_a_word_for_a_day_that_was_over_when_it_came_promises_nothing():
     assert by_rule(story.stands(21), "word") == []
 
 
+@pytest.mark.parametrize(("named", "closed", "stands"), [
+    (date(2026, 3, 10), False, [("open", None)]),  # the day is still to come
+    (date(2026, 2, 27), False, []),  # it was over
+    (date(2026, 3, 10), True, []),  # the case had been closed, and that took it along
+])
+def test_who_follows_later_was_promised_what_is_still_to_come(named, closed, stands):
+    story = Story(stage=StageId.CLOSED if closed else StageId.INVESTIGATING)
+    story.entry(-9, promised_by=named)
+    if closed:
+        story.entry(-5, "outcome", stage=StageId.CLOSED)
+    assert by_rule(story.stands(1), "word") == stands
+
+
 def test_an_update_that_did_not_reach_her_keeps_nothing_and_does_not_move_the_day():
     story = Story()
     story.entry(10, lost=11)
@@ -182,7 +194,7 @@ def test_a_case_hidden_for_safety_is_still_somebodys_duty_and_one_not_offered_no
     assert len(Story(offered=offered, hidden=hidden).stands(1)) == count
 
 
-# --- she asks, and is looked for --------------------------------------------------------------------------
+# --- she asks -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("happens", "stands"), [
@@ -214,66 +226,6 @@ def test_who_helps_her_is_owed_an_answer_and_no_news():
     assert [one.id for one in her.owed()] == list(her.followers)  # nobody else is there
     her.followers[next(iter(her.followers))].role = "victim"
     assert len(her.owed()) == 1
-
-
-def test_who_cannot_be_reached_is_looked_for_by_a_person_once_at_a_time():
-    story = Story()
-    story.entry(1, "arrested", lost=1.1)
-    story.entry(2, "arrested", lost=2.1)
-    assert by_rule(story.stands(3, law_within(4)), "portal/reach") == [("open", None)]
-    story.call(2.5)
-    story.entry(5, "arrested", lost=5.1)
-    assert by_rule(story.stands(6, law_within(4)), "portal/reach") == [("kept", day(2.5)), ("open", None)]
-
-
-@pytest.mark.parametrize(("kind", "read", "on", "found"), [
-    ("arrested", None, 2.9, 0), ("arrested", None, 3.1, 1), ("arrested", 2, 10, 0), ("progress", None, 10, 0),
-])
-def test_news_of_a_right_that_stands_unread_for_two_days_is_told_by_a_person(kind, read, on, found):
-    story = Story()
-    story.entry(1, kind, read=read)
-    assert len(by_rule(story.stands(on, law_within(4)), "portal/reach")) == found
-
-
-@pytest.mark.parametrize("lost", [1.1, None], ids=["a letter that came back", "news unread"])
-@pytest.mark.parametrize(("values", "looked_for"), [
-    ({}, True), ({"locked": True}, False), ({"silent": True}, False),
-    ({"offered": False, "hidden": True}, False),
-], ids=str)
-def test_who_is_locked_out_hidden_or_never_to_be_contacted_is_never_looked_for(values, looked_for, lost):
-    story = Story(**values)
-    story.entry(1, "arrested", lost=lost)
-    assert bool(by_rule(story.stands(20, law_within(4)), "portal/reach")) is looked_for
-
-
-@pytest.mark.parametrize(("elsewhere", "made"), [
-    ([], 3.01),
-    ([(2, None)], None),  # somebody looks for her already
-    ([(2, 5)], 5),  # and found her: then it is the turn of this case
-    ([(2, 2.5)], 3.01),
-    ([(4, None)], 3.01),  # it was this case's turn first
-    ([(2, 5), (5, 8)], 8),
-    ([(2, 5), (5, None)], None),
-    ([(3.01, None)], None),  # of two at one moment the case with the lesser id
-], ids=str)
-def test_one_person_is_looked_for_once_at_a_time_in_all_their_cases(elsewhere, made):
-    story = Story()
-    story.entry(1, "arrested", letter=0.01)
-    for since, until in elsewhere:
-        story.sought_elsewhere(since, until)
-    found = [one for one in story.stands(9, law_within(4)) if one.rule == "portal/reach"]
-    assert [one.made_at for one in found] == ([day(made)] if made else [])
-
-
-def test_who_is_silent_is_asked_only_where_somebody_would_be_looked_for():
-    def asked():
-        raise AssertionError("nobody has to open it")
-    story = Story()
-    story.entry(1, "arrested", read=1.5)
-    facts = story.facts()
-    for one in facts.followers.values():
-        one.silent = asked
-    reckon(FORCE, facts, law_within(4), day(9))
 
 
 # --- whatever the order ---------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def fails(whom: Pairs) -> None:
     raise RuntimeError("cannot reckon")
 
 
-def told(app: Flask) -> None:
+def tell_all(app: Flask) -> None:
     jobs.run(app, "tell_of_letters", HERTS)
 
 
@@ -84,11 +84,11 @@ def test_a_letter_goes_once_though_what_was_promised_cannot_be_reckoned_and_that
             jobs.run(case, "sweep_notices", HERTS)
             work(case)
             send(case, letter.id)
-            told(case)
+            tell_all(case)
     assert (len(post.envelopes), left(case)) == (1, 1)
     assert {one["event"] for one in lines} >= {"reports_not_told"}
     with clock.travel(later):
-        told(case)
+        tell_all(case)
     assert (len(post.envelopes), left(case), plan(case)) == (1, 0, ["kept", "open"])
 
 
@@ -98,7 +98,7 @@ def test_of_many_letters_who_listens_hears_at_once(case: Flask, post: MailServer
         for one in promised(case, many=5):
             send(case, one)
     with listening(case, calls.append):
-        told(case)
+        tell_all(case)
     assert len(calls) == 1 and left(case) == 0
 
 
@@ -115,10 +115,10 @@ def test_one_letter_of_which_nobody_can_be_told_stops_no_other(case: Flask, post
         ids = promised_in_each(case)
         bad = shown(case, ids[0]).case_id
     with listening(case, listener):
-        told(case)
+        tell_all(case)
     assert [one.case_id for one in rows(case, Notice, Notice.untold_at.is_not(None))] == [bad]
     assert len(heard) == 1
-    told(case)
+    tell_all(case)
     assert left(case) == 0
 
 

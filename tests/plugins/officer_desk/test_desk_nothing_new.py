@@ -40,7 +40,10 @@ def updates_of(app: Flask) -> list[Entry]:
     return rows(app, Entry, Entry.kind == "progress")
 
 
-def test_two_presses_tell_people_why_and_by_when_they_hear_again(app: Flask, met: Met) -> None:
+def test_two_presses_tell_people_why_and_by_when_they_hear_again(app: Flask) -> None:
+    with clock.travel(NOON - timedelta(hours=1)):
+        take(app, recorded(), allocated())
+    met = meet(app)
     with clock.travel(NOON):
         assert say(app, met, nothing_more="The laboratory is busy.").status_code == 303
         page = page_of(app)
