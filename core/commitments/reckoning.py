@@ -81,6 +81,8 @@ def _as_kept(
     row = next((one for one in person.rows if (one.rule, one.cause_id) == promise.key), None)
     if row is None or row.state not in _RECEIVED or row.ended_at is None or hearing.was_lost(row.ended_at):
         return None
+    if row.ended_at < promise.made_at:
+        return None  # it ended, and begins anew
     met_at, _ = _met(promise, hearing)
     if met_at is not None and met_at <= row.ended_at:
         return None

@@ -225,6 +225,13 @@ class Batch:
         self.retold.pop(row_id, None)
         self.entries = kept
 
+    def remove(self, access: TrackedRow, removed: bool, stamp: str) -> None:
+        """Whether this access is removed, by news of *stamp*, and since when that is known here: news that
+        says it again moves nothing."""
+        was = access.values["removed"]
+        if access.put("removed", removed, stamp) and removed != was:
+            access.force("removed_at", self.at if removed else None)
+
     def write(self) -> None:
         for table in (self.staff, self.cases, self.people, self.access):
             table.write()

@@ -80,3 +80,13 @@ def test_who_is_to_be_reached_is_looked_for_when_the_letter_that_came_back_is_ke
     if call:
         story.call(call)
     assert by_rule(story.stands(201, law_within(4)), "portal/reach") == [stands]
+
+
+def test_whose_letter_comes_back_after_they_were_reached_for_it_is_looked_for_again():
+    story = Story()
+    story.entry(1, "arrested")
+    story.call(4)
+    story.rows = rows(story.stands(5, law_within(4)))
+    assert by_rule(story.stands(5, law_within(4)), "portal/reach") == [("kept", day(4))]
+    story.letters = [replace(story.letters[0], lost_at=day(20))]
+    assert by_rule(story.stands(21, law_within(4)), "portal/reach") == [("open", None)]
