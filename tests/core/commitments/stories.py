@@ -80,8 +80,12 @@ class Story:
         self.letters.append(Letter(
             self._id(), cause, day(made), *(None if one is None else day(one) for one in (sent, lost, read))))
 
-    def call(self, on: float, *topics: str, reached: bool = True, way: str = "phone") -> None:
-        self.contacts.append(Met(self._id(), way, reached, day(on), day(on), None, frozenset(topics)))
+    def call(
+        self, on: float, *topics: str, reached: bool = True, way: str = "phone", entered: float | None = None,
+    ) -> None:
+        """*entered*: the day on which it was written down, if that was later."""
+        known = day(on if entered is None else entered)
+        self.contacts.append(Met(self._id(), way, reached, day(on), known, None, frozenset(topics)))
 
     def reads(self, on: float) -> None:
         """All that stands there by then."""
