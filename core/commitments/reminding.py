@@ -30,17 +30,22 @@ from core.storage.locks import lock_each
 from core.storage.walls import owned
 
 UP_AFTER = 2  # working days after its day, a supervisor is told, and the person
+TOLD_OF = timedelta(days=14)  # after its day nobody is told any more of what ended, and was missed
 MARKS = ("reminded_at", "told_late_at", "told_up_at")
+_UNTOLD = sa.and_(
+    owned(Commitment), Commitment.state.in_((CommitmentState.OPEN, CommitmentState.MISSED)),
+    Commitment.told_up_at.is_(None), Commitment.due_at <= sa.bindparam("until"),
+    sa.or_(Commitment.state == CommitmentState.OPEN, Commitment.due_at > sa.bindparam("since")),
+)
 NEARLY_DUE = (
     sa.select(
         Commitment.id, Commitment.case_id, Commitment.person_id, Commitment.due_at, Commitment.shown,
-        *(getattr(Commitment, name) for name in MARKS), Case.staff_id, Case.offered, *cover.cover_columns,
-        Staff.unit_key,
+        Commitment.state, *(getattr(Commitment, name) for name in MARKS), Case.staff_id, Case.offered,
+        *cover.cover_columns, Staff.unit_key,
     )
     .join(Case, sa.and_(Case.id == Commitment.case_id, owned(Case)))
     .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))
-    .where(owned(Commitment), Commitment.state == CommitmentState.OPEN, Commitment.told_up_at.is_(None),
-           Commitment.due_at <= sa.bindparam("until"))
+    .where(_UNTOLD)
     .order_by(Commitment.due_at, Commitment.id)
 )
 TOLD_TODAY = sa.select(Notice.kind, Notice.staff_id).where(
@@ -82,7 +87,8 @@ def remind() -> None:
         return
     lock_each(["commitments/remind"])
     midnight = datetime.combine(today, time(), LONDON)
-    rows = read(NEARLY_DUE, until=end_of(working_days_after(force, today, 1))).all()
+    until = end_of(working_days_after(force, today, 1))
+    rows = read(NEARLY_DUE, until=until, since=now - TOLD_OF).all()
     above = read(ABOVE).all()
     staff = {one for row in rows for one in (row.staff_id, row.cover_id) if one} | {one.id for one in above}
     told = read(TOLD_TODAY, since=midnight, staff=list(staff))
@@ -96,20 +102,27 @@ def remind() -> None:
 
 
 def _sort(force: Force, row: Any, above: Sequence[Any], letters: _Letters) -> None:
-    """Who is told of one commitment, and its marks. Of whom was told today already, tomorrow."""
+    """Who is told of one commitment, and its marks. Of whom was told today already, tomorrow.
+
+    Of one that was missed nobody is reminded, and those above hear of it all the same.
+    """
     day = day_of(row.due_at)
     owners = {row.staff_id} - {None}
-    if letters.today >= day:
-        owners |= {cover.covering(row, letters.today)} - {None}
+    if row.state == CommitmentState.OPEN:
+        _remind_owners(row, day, owners, letters)
+    if letters.today >= working_days_after(force, day, UP_AFTER) or (letters.today >= day and not owners):
+        _tell_up(row, above, letters)
+
+
+def _remind_owners(row: Any, day: date, owners: set[UUID], letters: _Letters) -> None:
+    covers = cover.covering(row, letters.today) if letters.today >= day else None
     news = ["reminded_at"] + (["told_late_at"] if letters.today >= day else [])
     news = [name for name in news if getattr(row, name) is None]
-    fresh = letters.without_letter(NoticeKind.COMMITMENTS_DUE, owners)
+    fresh = letters.without_letter(NoticeKind.COMMITMENTS_DUE, owners | ({covers} if covers else set()))
     if news and fresh:
         letters.due |= fresh
         for name in news:
             letters.mark(row, name)
-    if letters.today >= working_days_after(force, day, UP_AFTER) or (letters.today >= day and not owners):
-        _tell_up(row, above, letters)
 
 
 def _tell_up(row: Any, above: Sequence[Any], letters: _Letters) -> None:
@@ -131,12 +144,10 @@ def supervisors_of(row: Any, above: Sequence[Any]) -> set[UUID]:
 
 
 SOON = timedelta(days=5)  # longer than any row of days off before a working day
-DUE = sa.select(Commitment.id).where(
-    owned(Commitment), Commitment.state == CommitmentState.OPEN, Commitment.told_up_at.is_(None),
-    Commitment.due_at <= sa.bindparam("until"),
-).limit(1)
+DUE = sa.select(Commitment.id).where(_UNTOLD).limit(1)
 
 
 def any_due() -> tuple[Any, dict[str, Any]]:
     """Whether there may be somebody to tell: a query and its values."""
-    return DUE, {"until": clock.now() + SOON}
+    now = clock.now()
+    return DUE, {"until": now + SOON, "since": now - TOLD_OF}

@@ -123,3 +123,19 @@ def test_supervisors_of_other_units_hear_nothing(case: Flask) -> None:
             sa.select(Staff.record_id).join(Notice, Notice.staff_id == Staff.id)
             .where(Notice.kind == "commitments_late")))
     assert letters == ["S1"]
+
+
+@pytest.mark.parametrize(("closed_on", "told"), [(-26, {}), (-25, {"commitments_late": 1, "late": 1})])
+def test_of_what_a_closing_case_ended_after_its_day_those_above_and_the_person_hear_once(
+    app: Flask, closed_on: int, told: dict[str, int]
+) -> None:
+    with clock.travel(MONDAY):  # a referral to support is due on Wednesday, 26 days before DUE
+        take(app, recorded(time="2026-03-02T08:00:00Z"), allocated(time="2026-03-02T08:30:00Z"),
+             announce=True)
+        supervisor(app, "S1", "Watford CID")
+    with on(app, closed_on, 8):
+        take(app, event("crime.outcome", time="2026-03-04T07:00:00Z", outcome="18"), announce=True)
+    days = Counter[str]()
+    for day in range(closed_on, -20):
+        days.update(letters_on(app, day))
+    assert days == told
