@@ -1,4 +1,4 @@
-"""C2: what the worker does for promises, at a million that are open, and with as many closed beside them.
+"""C2: what the worker does for promises, at a million that are open, and with nearly two million closed beside.
 
 A force with 500,000 open cases of the last four weeks: in each the next contact is owed, and a referral to
 support, of which the supervisor was told; in every tenth a letter of an arrest stands unread. Filled by SQL.
@@ -6,7 +6,6 @@ support, of which the supervisor was told; in every tenth a letter of an arrest 
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,6 +42,7 @@ FIRST, SEEDS = 95_000, 50  # cases of which all others are copies, and the offic
 OFFICERS = 40  # copies of each of them
 WEEKS = 27 * 24 * 3600  # seconds: no contact is overdue yet, and a few fall due on each day
 AGED = f"t.{{0}} - make_interval(secs => {WEEKS}.0 * k / :copies)"
+CLOSED = 4  # in each other case, where closed ones are beside: nearly twice as many as are open
 OF_TENTH = "k % 10 = 0"  # of these the letter stands unread
 SETTLED = 500  # of the cases that are found: as many as the sweep settles in one transaction
 SUBJECTS = [f"41/{FIRST + number}/24" for number in range(SEEDS)]
@@ -52,7 +52,7 @@ ARRESTS = "SELECT id FROM entry WHERE kind = 'arrested'"
 
 
 def measure(cases: int, rounds: int) -> list[Row]:
-    """*cases* open ones; and the same with two kept promises beside the open ones of each."""
+    """*cases* open ones; and the same with kept promises beside, as CLOSED says."""
     with clock.travel(NOW), world(1, SETTINGS) as portal:
         began = time.perf_counter()
         _seed(portal)
@@ -102,11 +102,13 @@ def _fill(portal: World, copies: int) -> None:
 
 
 def _close_beside(portal: World, copies: int) -> None:
-    """In each case two contacts that were kept before."""
+    """CLOSED contacts that were kept before, in each case of which the sweep finds nothing: what it finds is
+    reckoned from the whole of its own case, and that is the same in both."""
     with _filling(portal) as copy:
-        for before in (1, 2):
+        for before in range(1, CLOSED + 1):
             other = f"uuid_send({{0}}) PLACING int4send({before}) FROM 9"
-            copy(Commitment, f"case_id IN ({SEED_CASES}) AND rule = 'plan'", copies, state="'kept'",
+            copy(Commitment, f"case_id IN ({SEED_CASES}) AND rule = 'plan'", copies,
+                 f"NOT ({OF_TENTH})", state="'kept'",
                  ended_at=AGED.format("made_at"),
                  id=ID.replace("uuid_send({0})", f"overlay({other})").format("t.id"),
                  cause_id=ID.replace("uuid_send({0})", f"overlay({other})").format("t.cause_id"))
@@ -152,7 +154,8 @@ def _sweep() -> None:
     settle(sweeping.unread_cases()[:SETTLED])
 
 
-WORK = {"look of sweep": _look, "sweep": _sweep, "remind": reminding.remind, "check": unpromised}
+WORK = {"the hourly look": _look, "the sweep": _sweep, "reminding": reminding.remind,
+        "the nightly check": unpromised}
 
 
 def _seconds(portal: World, work: Callable[[], object]) -> float:
@@ -167,8 +170,8 @@ def _seconds(portal: World, work: Callable[[], object]) -> float:
 
 def _rows(few: World, many: World, rounds: int) -> Iterator[Row]:
     for name, work in WORK.items():
-        found = [(_seconds(few, work), _seconds(many, work)) for _ in range(rounds + 1)][1:]
-        alone = statistics.median(one for one, _ in found)
-        ratio = statistics.median(beside / one for one, beside in found)
-        yield Row("C2", f"commitments {name}, as many closed ones beside, against none", ratio, "<=", 1.25,
-                  "x its time", f"{alone * 1e3:.0f} ms with none")
+        # In turns, and the best of each: what else the machine does makes a time longer, never shorter.
+        found = [(_seconds(few, work), _seconds(many, work)) for _ in range(rounds)]
+        alone, beside = (min(times) for times in zip(*found, strict=True))
+        yield Row("C2", f"{name}, nearly twice as many closed beside, against none", beside / alone, "<=",
+                  1.25, "x its time", f"{alone * 1e3:.0f} ms with none")

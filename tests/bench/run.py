@@ -112,7 +112,7 @@ def _of_promises(wanted: set[str], effort: Effort, police_uk: Path) -> Iterator[
     if "C1" in wanted and not absent:
         yield from month.measure(police_uk, effort.crimes)
     if "C2" in wanted:
-        yield from promises.measure(effort.open_cases, effort.rounds)
+        yield from promises.measure(effort.open_cases, min(effort.rounds, 5))
     if "C3" in wanted and not absent:
         yield from month.measure_drafts(police_uk, effort.crimes)
 

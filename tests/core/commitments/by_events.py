@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.base.clock import LONDON
-from tests.core.commitments.simulation import Call, Letter, Month, Told
+from tests.core.commitments.simulation import Call, Event, Letter, Month
 
 DAYS_OFF = {date(2026, 4, 3), date(2026, 4, 6)}
 CLOSES = {  # outcomes after which nothing more is planned -> the right to be told of them
@@ -53,20 +53,20 @@ def _end_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 23, 59, tzinfo=LONDON)
 
 
-def right_of(one: Told) -> tuple[str, datetime] | None:
+def right_of(one: Event) -> tuple[str, datetime] | None:
     """The right to be told of this news, and by when."""
     right = "arrested" if one.kind == "suspect.arrested" else RIGHTS.get(one.outcome or "")
     if right is None:
         return None
     term = 1 if right == "sentence" else 5
-    return f"2021/{right}", (days_after if right in IN_DAYS else working_days_after)(one.at, term)
+    return f"2021/{right}", (days_after if right in IN_DAYS else working_days_after)(one.happened, term)
 
 
 @dataclass
 class Course:
     """What happened in one case until *now*."""
 
-    news: list[Told]
+    news: list[Event]
     calls: list[Call]
     letters: list[Letter]
     now: datetime
@@ -112,7 +112,7 @@ class Course:
 
     def _rights(self) -> Iterator[Found]:
         closed_at = min((since for since, _ in self.closed()), default=None)
-        due = working_days_after(self.begun, 2)
+        due = working_days_after(self.news[0].happened, 2)
         for rule, topic in AT_REPORT.items():
             met = min((one.at for one in self.calls if topic in one.topics), default=None)
             yield rule, self.ended(due, met, closed_at)

@@ -47,10 +47,15 @@ class Crime:
 
 
 def made_up(count: int) -> list[Crime]:
-    """Thefts of bicycles; in every third somebody is arrested five days later."""
+    """Thefts of bicycles: in every third somebody is arrested five days later, every seventh is closed after
+    six, and half of these are opened again."""
     return [Crime(
         number, number % FIRST_DAYS, {"people": [person(number, phone=None)]},
-        () if number % 3 else ((number % FIRST_DAYS + 5, "suspect.arrested", {}),),
+        tuple((number % FIRST_DAYS + days, kind, data) for each, days, kind, data in (
+            (3, 5, "suspect.arrested", {}),
+            (7, 6, "crime.outcome", {"outcome": "no-further-action", "scheme": "police_uk"}),
+            (14, 12, "crime.reopened", {}),
+        ) if number % each == 0),
     ) for number in range(1, count + 1)]
 
 

@@ -44,9 +44,10 @@ def is_dead(number: int) -> bool:
 
 
 @dataclass(frozen=True)
-class Told:
-    """News, or a contact, that the portal took in."""
+class Event:
+    """News, or a contact: when it happened, and when the portal took it in."""
 
+    happened: datetime
     at: datetime
     kind: str
     outcome: str | None
@@ -78,7 +79,7 @@ class Month:
     app: Flask
     crimes: Sequence[Crime]
     officers: int = 6
-    told: dict[int, list[Told]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[int, list[Event]] = field(default_factory=lambda: defaultdict(list))
     calls: dict[int, list[Call]] = field(default_factory=lambda: defaultdict(list))
     post: dict[int, list[Letter]] = field(default_factory=lambda: defaultdict(list))
     owed_nothing: int = 0
@@ -91,6 +92,7 @@ class Month:
             self._record_system(day)
             self._worker(day)
             self._officers(day)
+            self._late_records(day)
             self._worker(day, after=8 * HOUR)
 
     @contextmanager
@@ -151,19 +153,29 @@ class Month:
     def _record_system(self, day: int) -> None:
         """The crimes of the day, and what it knows of others."""
         with self.at(day) as now:
-            new = [crime for crime in self.crimes if crime.day == day]
-            self._take(now, [recorded(one.reference, time=_time(now, 30), **one.data) for one in new])
-            self._take(now, [self._allocated(one.number, now) for one in new])
+            self._record([crime for crime in self.crimes if crime.day == day and crime.number % 4 != 1], now)
             self._take(now, [event(kind, crime.reference, time=_time(now, 10), **data)
                              for crime in self.crimes for on, kind, data in crime.news if on == day])
+
+    def _late_records(self, day: int) -> None:
+        """In the afternoon, every fourth crime of the day before: what is owed by tomorrow is news to all."""
+        with self.at(day, 7 * HOUR) as now:
+            self._record([crime for crime in self.crimes if crime.day == day - 1 and crime.number % 4 == 1],
+                         now, late=31 * 60)
+
+    def _record(self, new: Sequence[Crime], now: datetime, late: int = 0) -> None:
+        """*late*: minutes."""
+        self._take(now, [recorded(one.reference, time=_time(now, late + 30), **one.data) for one in new])
+        self._take(now, [self._allocated(one.number, now) for one in new])
 
     def _take(self, now: datetime, events: list[dict[str, Any]]) -> None:
         for start in range(0, len(events), 400):
             take(self.app, *events[start : start + 400], announce=True)
         for one in events:
             number = int(one["subject"].split("/")[1])
-            self.told[number].append(
-                Told(now, one["type"].removeprefix("uk.police.")[:-3], one["data"].get("outcome")))
+            self.told[number].append(Event(
+                datetime.fromisoformat(one["time"]), now, one["type"].removeprefix("uk.police.")[:-3],
+                one["data"].get("outcome")))
 
     # --- the worker -----------------------------------------------------------------------------------
 
