@@ -43,10 +43,12 @@ class Commitment(ForceOwned, Base):
     told_person_at: Mapped[datetime | None] = mapped_column(Moment)  # two days after the day they were shown
     __table_args__ = (
         sa.UniqueConstraint("case_id", "person_id", "rule", "cause_id", "force"),
-        # What is open and of which somebody is still to be told: it does not grow with what is long late.
-        sa.Index("commitment_open", "due_at", "force",
-                 postgresql_where=sa.text(
-                     "state = 'open' AND (told_up_at IS NULL OR told_person_at IS NULL)")),
+        # Of what somebody is still to be told: it does not grow with what is long late, or was kept.
+        sa.Index("commitment_untold", "due_at", "force", postgresql_where=sa.text(
+            "state IN ('open', 'missed') AND (told_up_at IS NULL OR told_person_at IS NULL)")),
+        # Who is owed something: it does not grow with what ended.
+        sa.Index("commitment_owed", "case_id", "person_id", "force",
+                 postgresql_where=sa.text("state = 'open'")),
         sa.Index("commitment_person", "person_id", "force"),
         # Whose turn it may be in another case (commitments/sweeping).
         sa.Index("commitment_reached", "ended_at", "force",

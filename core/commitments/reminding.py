@@ -33,19 +33,25 @@ from core.storage.sealed import unseal
 from core.storage.walls import owned
 
 UP_AFTER = 2  # working days after its day, a supervisor is told, and the person
+TOLD_OF = timedelta(days=14)  # after its day nobody is told any more of what ended, and was missed
 # As the index has it: it does not grow with what is long late.
-STILL_TO_TELL = sa.or_(Commitment.told_up_at.is_(None), Commitment.told_person_at.is_(None))
+_UNTOLD = sa.and_(
+    owned(Commitment), sa.or_(Commitment.told_up_at.is_(None), Commitment.told_person_at.is_(None)),
+    Commitment.due_at <= sa.bindparam("until"),
+    # written out: a job's question has no lists
+    sa.or_(Commitment.state == CommitmentState.OPEN, sa.and_(
+        Commitment.state == CommitmentState.MISSED, Commitment.due_at > sa.bindparam("since"))),
+)
 NEARLY_DUE = (
     sa.select(
         Commitment.id, Commitment.case_id, Commitment.person_id, Commitment.due_at, Commitment.shown,
-        SHOWN_BY.label("shown_by"),
+        Commitment.state, SHOWN_BY.label("shown_by"),
         *(getattr(Commitment, name) for name in MARKS), Case.staff_id, Case.offered, *cover.cover_columns,
         Staff.unit_key, Staff.rest_days_until,
     )
     .join(Case, sa.and_(Case.id == Commitment.case_id, owned(Case)))
     .outerjoin(Staff, sa.and_(Staff.id == Case.staff_id, owned(Staff)))
-    .where(owned(Commitment), Commitment.state == CommitmentState.OPEN, STILL_TO_TELL,
-           Commitment.due_at <= sa.bindparam("until"))
+    .where(_UNTOLD)
     .order_by(Commitment.due_at, Commitment.id)
     # What is settled at this moment has its turn in an hour: nobody waits, and no two wait for each other.
     .with_for_update(of=Commitment, skip_locked=True)
@@ -104,7 +110,8 @@ def remind() -> None:
     if not is_working_day(force, today):
         return
     lock_each(["commitments/remind"])
-    rows = read(NEARLY_DUE, until=end_of(working_days_after(force, today, 1))).all()
+    until = end_of(working_days_after(force, today, 1))
+    rows = read(NEARLY_DUE, until=until, since=now - TOLD_OF).all()
     above = read(ABOVE).all()
     whom = {one for row in rows for one in (row.staff_id, row.cover_id, row.person_id) if one}
     told = read(TOLD_TODAY, since=datetime.combine(today, time(), LONDON),
@@ -121,10 +128,24 @@ def _mailboxes(force: Force) -> dict[bytes, UUID]:
 
 
 def _sort(row: Any, letters: _Letters) -> None:
-    """Who is told of one commitment, and its marks."""
+    """Who is told of one commitment, and its marks.
+
+    Of one that was missed nobody is reminded, and those above and the person hear of it all the same.
+    """
     day, today = day_of(row.due_at), letters.today
     owners = _owners(row, letters)
-    news = ["reminded_at"] + (["told_late_at"] if today >= day else [])
+    if row.state == CommitmentState.OPEN:
+        _remind_owners(row, owners, letters)
+    late = working_days_after(letters.force, day, UP_AFTER)
+    if row.told_up_at is None and (today >= late or (today >= day and not owners)):
+        _tell_up(row, letters)
+    if letters.has(row, "told_up_at") and today >= working_days_after(
+            letters.force, day_of(row.shown_by), UP_AFTER):
+        _tell_person(row, letters)
+
+
+def _remind_owners(row: Any, owners: set[UUID], letters: _Letters) -> None:
+    news = ["reminded_at"] + (["told_late_at"] if letters.today >= day_of(row.due_at) else [])
     news = [name for name in news if getattr(row, name) is None]
     fresh = letters.fresh(owners)
     if news and fresh:
@@ -133,12 +154,6 @@ def _sort(row: Any, letters: _Letters) -> None:
             letters.mark(row, name)
         if "told_late_at" in news and row.unit_key in letters.units:
             letters.mailboxes.setdefault(letters.units[row.unit_key], NoticeKind.COMMITMENTS_DUE)
-    late = working_days_after(letters.force, day, UP_AFTER)
-    if row.told_up_at is None and (today >= late or (today >= day and not owners)):
-        _tell_up(row, letters)
-    if letters.has(row, "told_up_at") and today >= working_days_after(
-            letters.force, day_of(row.shown_by), UP_AFTER):
-        _tell_person(row, letters)
 
 
 def _owners(row: Any, letters: _Letters) -> set[UUID]:
@@ -199,12 +214,10 @@ def supervisors_of(row: Any, above: Sequence[Any]) -> set[UUID]:
 
 
 SOON = timedelta(days=5)  # longer than any row of days off before a working day
-DUE = sa.select(Commitment.id).where(
-    owned(Commitment), Commitment.state == CommitmentState.OPEN, STILL_TO_TELL,
-    Commitment.due_at <= sa.bindparam("until"),
-).limit(1)
+DUE = sa.select(Commitment.id).where(_UNTOLD).limit(1)
 
 
 def any_due() -> tuple[Any, dict[str, Any]]:
     """Whether there may be somebody to tell: a query and its values."""
-    return DUE, {"until": clock.now() + SOON}
+    now = clock.now()
+    return DUE, {"until": now + SOON, "since": now - TOLD_OF}

@@ -92,6 +92,20 @@ def test_nobody_hears_twice_on_a_day_however_much_falls_due(case: Flask) -> None
     assert letters_on(case, 0, 15) == {}
 
 
+def test_what_comes_to_be_due_during_the_day_waits_for_the_letter_of_the_next(app: Flask) -> None:
+    def told(subject: str) -> None:  # what is owed after a report is due on Wednesday, 26 days before DUE
+        take(app, recorded(subject, time="2026-03-02T08:00:00Z"), announce=True)
+        take(app, allocated(subject, time="2026-03-02T08:30:00Z"))
+
+    with on(app, -27, 8):
+        told("41/1/26")
+    assert letters_on(app, -27) == {"commitments_due": 1}
+    with on(app, -27, 12):
+        told("41/2/26")
+    assert letters_on(app, -27, 15) == {}
+    assert letters_on(app, -26) == {"commitments_due": 1}
+
+
 def test_who_covers_hears_on_the_day(case: Flask) -> None:
     with clock.travel(MONDAY + timedelta(days=1)):
         take(case, allocated(time="2026-03-03T08:00:00Z", cover={"officer": officer(2), "from": "2026-03-20",
@@ -324,3 +338,19 @@ def test_what_is_settled_at_this_moment_has_its_turn_an_hour_later_and_nobody_wa
         assert letters_on(case, 0) == {}
         db.session.rollback()
     assert letters_on(case, 0, 10) == {"commitments_due": 1}
+
+
+@pytest.mark.parametrize(("closed_on", "told"), [(-26, {}), (-25, {"commitments_late": 1, "late": 1})])
+def test_of_what_a_closing_case_ended_after_its_day_those_above_and_the_person_hear_once(
+    app: Flask, closed_on: int, told: dict[str, int]
+) -> None:
+    with clock.travel(MONDAY):  # a referral to support is due on Wednesday, 26 days before DUE
+        take(app, recorded(time="2026-03-02T08:00:00Z"), allocated(time="2026-03-02T08:30:00Z"),
+             announce=True)
+        supervisor(app, "S1", "Watford CID")
+    with on(app, closed_on, 8):
+        take(app, event("crime.outcome", time="2026-03-04T07:00:00Z", outcome="18"), announce=True)
+    days = Counter[str]()
+    for day in range(closed_on, -20):
+        days.update(letters_on(app, day))
+    assert days == told
