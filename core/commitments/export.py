@@ -24,7 +24,8 @@ COLUMNS = (
     "crime_type", "service_level",
 )
 A_PAGE = 2000
-HELD_BY = sa.func.coalesce(Commitment.ended_by, Case.staff_id)  # who had the case as it ended, or has it
+# Who had the case as it ended, or has it while it is open: who gets a case later has not missed what was.
+HELD_BY = sa.case((Commitment.ended_at.is_(None), Case.staff_id), else_=Commitment.ended_by)
 ROWS = (
     sa.select(
         Commitment.id, Commitment.case_id, Commitment.person_id, Commitment.kind, Commitment.rule,

@@ -44,7 +44,8 @@ class Hearing:
                 for one in self.case.news if one.announced]
         messages = [Heard(one.id, one.at, self._message_received(one.id, one.read_at))
                     for one in self.person.messages if not one.from_person]
-        calls = [Heard(one.id, one.entered_at, one.at)
+        # Told as it happened: one that is written down later does not keep what was promised since.
+        calls = [Heard(one.id, one.at, one.at)
                  for one in self.person.contacts if one.reached and one.way != PORTAL]
         return [*news, *messages, *calls]
 
@@ -84,10 +85,10 @@ class Hearing:
         """Whether a letter that was taken for received at this moment has come back."""
         return any(one.lost_at and not one.read_at and one.sent_at == received for one in self.person.letters)
 
-    def topic_at(self, topic: str, since: datetime | None = None) -> datetime | None:
-        """When a contact that reached the person had this topic; *since*: not before it."""
-        return min((one.at for one in self.person.contacts if one.reached and topic in one.topics
-                    and (since is None or one.at >= since)), default=None)
+    def topic_at(self, topic: str, since: datetime) -> datetime | None:
+        """When a contact that reached the person had this topic, not before *since*."""
+        return min((one.at for one in self.person.contacts
+                    if one.reached and topic in one.topics and one.at >= since), default=None)
 
     def first_reading(self) -> datetime | None:
         """When the person first read the case online."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import structlog
@@ -26,20 +26,16 @@ def remind() -> None:
 
 def sweep() -> int:
     """Have those reached who did not read news of a right for 48 hours; in how many cases. Commits."""
-    cases = sweeping.unread_cases()
-    for part in _parts(cases):
-        settle(part)
-        db.session.commit()
-    return len(cases)
+    return _settle_all(sweeping.unread_cases())
 
 
 def mend() -> int:
     """Settle the cases of who is owed nothing, for whatever reason that came to be; how many people these
-    were. Commits: a database with many cases has some from before there were commitments."""
+    were. Commits: a database with many cases has some from before there were commitments. And of whoever
+    was to be reached while no worker was there to see it."""
+    _settle_all(sweeping.unread_cases(sweeping.LOOKED_BACK))
     found = unpromised().people
-    for part in _parts(sorted({case for case, _ in found})):
-        settle(part)
-        db.session.commit()
+    _settle_all(sorted({case for case, _ in found}))
     if found:
         log.warning("unpromised_mended", count=len(found))
         audit.write(CoreAction.COMMITMENTS_MENDED, count=len(found))
@@ -47,14 +43,16 @@ def mend() -> int:
     return len(found)
 
 
-def _parts(cases: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+def _settle_all(cases: Sequence[UUID]) -> int:
     for start in range(0, len(cases), TOGETHER):
-        yield cases[start : start + TOGETHER]
+        settle(cases[start : start + TOGETHER])
+        db.session.commit()
+    return len(cases)
 
 
-def heard(case_id: UUID, person_id: UUID) -> None:
-    """Something became known of a letter to this person: what was promised is settled with it."""
-    settle([case_id])
+def heard(whom: Collection[tuple[UUID, UUID]]) -> None:
+    """Something became known of letters to these people, each of a case: what was promised is settled."""
+    settle({case for case, _ in whom})
 
 
 def declare(registry: Registry) -> None:

@@ -7,18 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.commitments.facts import CaseFacts, Follower, Letter, News
+from core.commitments.closed_times import closed_times
+from core.commitments.facts import CaseFacts, Follower, News
 from core.commitments.hearing import Hearing
 from core.force.model import Force
-from core.force.vocabulary import ENDED, MOVES_ON_FROM
 from core.force.working_days import day_of, end_of, working_day_until, working_days_after
-from core.hookspecs import Cause, CauseKind, CommitmentKind, EntryCodes, Promised
+from core.hookspecs import (
+    Cause,
+    CauseKind,
+    CommitmentKind,
+    CommitmentState,
+    EntryCodes,
+    Promised,
+    Rule,
+)
 
-PLAN, WORD, MESSAGE, UNREACHED = "plan", "word", "message", "reach"  # rules that are not of a law
 USUAL_RHYTHM = timedelta(days=28)  # where no plan was agreed
 ANSWERED_WITHIN, REACHED_WITHIN = 3, 2  # working days
 NEWS_OF_RIGHTS = frozenset({CommitmentKind.TOLD, CommitmentKind.RELEASE})
 READ_WITHIN = timedelta(hours=48)  # news of a right: after that somebody sees to it that it is known
+_OVER = frozenset({CommitmentState.SUPERSEDED, CommitmentState.MISSED})  # nothing is counted from it
 Ask = Callable[[Cause], Iterable[Promised]]
 
 
@@ -57,9 +65,11 @@ class Promises:
             if news.announced and news.entered_at >= self.person.since:
                 for promised in self.ask(self._cause_of(news)):
                     yield Promise(promised, CauseKind.ENTRY, news.id, news.entered_at)
-            if news.promised_by and end_of(news.promised_by) > news.entered_at:
-                word = Promised(WORD, CommitmentKind.CONTACT, end_of(news.promised_by))
-                yield Promise(word, CauseKind.ENTRY, news.id, max(news.entered_at, self.person.since))
+            made_at = max(news.entered_at, self.person.since)
+            if news.promised_by and end_of(news.promised_by) > made_at and not any(
+                    news.entered_at < one.begun <= made_at for one in closed_times(self.case)):
+                word = Promised(Rule.WORD, CommitmentKind.CONTACT, end_of(news.promised_by))
+                yield Promise(word, CauseKind.ENTRY, news.id, made_at)
 
     def _cause_of(self, news: News) -> Cause:
         codes = EntryCodes(news.kind, news.stage, news.outcome, news.scheme, news.release_kind)
@@ -79,39 +89,47 @@ class Promises:
         """While a case is open, from each contact on the next is promised: nobody is owed nothing."""
         kept = {(one.rule, one.cause_id): one for one in self.person.rows if one.state != "open"}
         for cause_id, at in self._contact_causes():
-            known = kept.get((PLAN, cause_id))
-            if known:  # it ended: by a plan that was in force then, whatever was agreed since
-                promised = [Promised(PLAN, CommitmentKind.CONTACT, known.due_at, known.shown)]
+            known = kept.get((Rule.PLAN, cause_id))
+            # It ended: by a plan that was in force then, whatever was agreed since.
+            if known and known.made_at == at:
+                promised = [Promised(Rule.PLAN, CommitmentKind.CONTACT, known.due_at, known.shown,
+                                     known.shown_due_at)]
             else:
-                promised = [*self.ask(self._cause(CauseKind.CONTACT, cause_id, at, at))]
-            if not any(one.kind == CommitmentKind.CONTACT for one in promised):
-                promised.append(self._usual(at))
+                promised = self.after_contact(cause_id, at)
             yield from (Promise(one, CauseKind.CONTACT, cause_id, at) for one in promised)
+
+    def after_contact(self, cause_id: UUID, at: datetime) -> list[Promised]:
+        """What a contact *at* a moment promises: the next one among it, always."""
+        promised = [*self.ask(self._cause(CauseKind.CONTACT, cause_id, at, at))]
+        if not any(one.kind == CommitmentKind.CONTACT for one in promised):
+            promised.append(self._usual(at))
+        return promised
 
     def _contact_causes(self) -> Iterator[tuple[UUID, datetime]]:
         """From when the next contact counts: the beginning, each time something reached the person, and each
         time their case was opened again."""
         closed = closed_times(self.case)
         starts = [(self.person.access_id, self.person.since)]
-        starts += [(news.id, news.entered_at) for news in self.case.news if _reopens(news)]
+        starts += [(one.opened_by, one.ended) for one in closed if one.opened_by and one.ended]
+        known = {cause_id for cause_id, _ in starts}
         by_moment: dict[datetime, UUID] = {}
         for one in sorted(self.hearing.heard, key=lambda heard: heard.id):
-            if one.received_at and one.received_at > self.person.since:
+            if one.received_at and one.received_at > self.person.since and one.id not in known:
                 by_moment.setdefault(one.received_at, one.id)
-        known = {cause_id for cause_id, _ in starts}
-        starts += [(cause_id, at) for at, cause_id in by_moment.items() if cause_id not in known]
+        starts += [(cause_id, at) for at, cause_id in by_moment.items()]
         # Letters are not kept for ever. What was counted from one stands, unless that came back.
         known = {cause_id for cause_id, _ in starts}
-        starts += [(row.cause_id, row.made_at) for row in self.person.rows if row.rule == PLAN
-                   and row.cause_id not in known and not self.hearing.was_lost(row.made_at)]
+        starts += [(row.cause_id, row.made_at) for row in self.person.rows if row.rule == Rule.PLAN
+                   and row.state not in _OVER and row.cause_id not in known
+                   and not self.hearing.was_lost(row.made_at)]
         for cause_id, at in starts:
-            if not any(begun <= at and (ended is None or at < ended) for begun, ended in closed):
+            if not any(one.holds(at) for one in closed):
                 yield cause_id, at
 
     def _usual(self, at: datetime) -> Promised:
         day = day_of(at)
         due = max(working_day_until(self.force, day + USUAL_RHYTHM), working_days_after(self.force, day, 1))
-        return Promised(PLAN, CommitmentKind.CONTACT, end_of(due))
+        return Promised(Rule.PLAN, CommitmentKind.CONTACT, end_of(due))
 
     # --- answers, and who was not reached ---------------------------------------------------------
 
@@ -119,49 +137,50 @@ class Promises:
         for message in self.person.messages:
             if message.from_person:
                 due = end_of(working_days_after(self.force, day_of(message.at), ANSWERED_WITHIN))
-                promised = Promised(MESSAGE, CommitmentKind.ANSWER, due)
+                promised = Promised(Rule.MESSAGE, CommitmentKind.ANSWER, due)
                 yield Promise(promised, CauseKind.MESSAGE, message.id, message.at)
 
     def _reach(self, now: datetime, rights: Collection[UUID]) -> Iterator[Promise]:
-        """At most one at a time: who was reached after the first is looked for again only after that."""
-        if self.person.locked or not self.case.offered:
+        """One at a time: who was reached after the first is looked for again only after that, and who is
+        looked for in another case only when they were reached there. Who is locked out, or may not be
+        contacted, is never looked for."""
+        unreached = sorted(self._unreached(now, rights))
+        if not unreached or self.person.locked or not self.case.offered or self.person.silent():
             return
         reached: datetime | None = self.person.since
-        for at, letter in sorted(self._unreached(now, rights), key=lambda one: (one[0], one[1].id)):
-            if reached is None or at < reached:
+        for happened_at, letter_id in unreached:
+            if reached is None or happened_at < reached:
                 continue
+            at = self._when_free(happened_at)
+            if at is None:
+                return
             due = end_of(working_days_after(self.force, day_of(at), REACHED_WITHIN))
-            promised = Promised(UNREACHED, CommitmentKind.REACH, due, shown=False)
-            yield Promise(promised, CauseKind.UNREACHED, letter.id, at)
+            promised = Promised(Rule.REACH, CommitmentKind.REACH, due, shown=False)
+            yield Promise(promised, CauseKind.UNREACHED, letter_id, at)
             reached = self.hearing.seen_after(at)
 
-    def _unreached(self, now: datetime, rights: Collection[UUID]) -> Iterator[tuple[datetime, Letter]]:
+    def _when_free(self, at: datetime) -> datetime | None:
+        """From when on, at *at* or later, nobody else looks for them; None: somebody does."""
+        for other in sorted(self.person.sought):
+            if (other.since, other.case_id) < (at, self.case.id):
+                if other.until is None:
+                    return None
+                at = max(at, other.until)
+        return at
+
+    def _unreached(self, now: datetime, rights: Collection[UUID]) -> Iterator[tuple[datetime, UUID]]:
+        """From when somebody is to be looked for, and for which letter; also for one that is kept no more."""
+        there = {letter.id for letter in self.person.letters}
+        for row in self.person.rows:
+            if row.rule == Rule.REACH and row.state not in _OVER and row.cause_id not in there:
+                yield row.made_at, row.cause_id
         for letter in self.person.letters:
             if letter.read_at:
                 continue
             if letter.lost_at:
-                yield letter.lost_at, letter
+                yield letter.lost_at, letter.id
             elif letter.sent_at and letter.cause_id in rights:
                 unread = letter.sent_at + READ_WITHIN
                 seen = self.hearing.seen_after(letter.sent_at)
                 if unread <= now and (seen is None or seen > unread):
-                    yield unread, letter
-
-
-def _reopens(news: News) -> bool:
-    return news.kind == "reopened"
-
-
-def closed_times(case: CaseFacts) -> list[tuple[datetime, datetime | None]]:
-    """From when until when a case was closed, as it was known here; None: it still is."""
-    found: list[tuple[datetime, datetime | None]] = []
-    since: datetime | None = None
-    for news in sorted(case.news, key=lambda one: (one.at, one.id)):
-        if news.stage in ENDED:
-            since = since or news.entered_at
-        elif since and news.stage and news.kind not in MOVES_ON_FROM:
-            found.append((since, news.entered_at))
-            since = None
-    if case.stage in ENDED and case.news:
-        found.append((since or max(news.entered_at for news in case.news), None))
-    return found
+                    yield unread, letter.id

@@ -19,6 +19,7 @@ from core.storage.db import read
 from core.storage.walls import owned
 
 HEARD_OF = (CommitmentKind.CONTACT, CommitmentKind.ANSWER)  # "you will hear from us"
+SHOWN_BY = sa.func.coalesce(Commitment.shown_due_at, Commitment.due_at)  # the day that the person was told
 _OPEN = sa.and_(owned(Commitment), Commitment.state == CommitmentState.OPEN)
 OF_CASE = sa.select(
     Commitment.id, Commitment.person_id, Commitment.kind, Commitment.rule, Commitment.due_at,
@@ -42,10 +43,10 @@ class NextPromise:
 def soonest(person_id: Any) -> sa.sql.selectable.LateralFromClause:
     """The soonest promise that a person is told of, to be joined to a query of Case: a trip less."""
     return (
-        sa.select(Commitment.due_at.label("owed_by"), Commitment.told_late_at, Commitment.told_up_at)
+        sa.select(SHOWN_BY.label("owed_by"), Commitment.told_late_at, Commitment.told_up_at)
         .where(_OPEN, owned(Case), Commitment.case_id == Case.id, Commitment.person_id == person_id,
                Commitment.shown, Commitment.kind.in_([str(kind) for kind in HEARD_OF]))
-        .order_by(Commitment.due_at).limit(1)
+        .order_by(SHOWN_BY).limit(1)
         .correlate(Case).lateral("soonest")
     )
 
@@ -83,8 +84,8 @@ def _due(leads: Any, which: Any) -> Any:
 DUE = {name: _due(*whose) for name, whose in relations.LISTS.items()}
 
 
-def due_for(me: relations.Member, until: datetime, most: int = 50, *, name: str = "own") -> Sequence[Any]:
-    """The cases of a list of :data:`relations.LISTS` in which something is due by *until* (UTC) or was
-    before, the longest overdue first: ``case_id``, ``crime_reference``, ``crime_type``, ``staff_id``,
-    ``due_at``, and ``kinds``, the soonest first."""
+def due_for(me: relations.Member, name: str, until: datetime, most: int = 50) -> Sequence[Any]:
+    """Cases of a list of :data:`relations.LISTS` in which something is due by *until* (UTC) or was before,
+    the longest overdue first: ``case_id``, ``crime_reference``, ``crime_type``, ``staff_id``, ``due_at``, and
+    ``kinds``, the soonest first. A member of staff's ``own`` are also those that they cover today."""
     return read(DUE[name], **relations.list_values(me, name), until=until, most=most).all()

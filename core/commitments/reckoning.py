@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from core.commitments.closed_times import closed_times
 from core.commitments.facts import CaseFacts, Follower
 from core.commitments.hearing import Heard, Hearing
-from core.commitments.promising import Ask, Promise, Promises, closed_times
+from core.commitments.promising import Ask, Promise, Promises
 from core.force.model import Force
 from core.hookspecs import CauseKind, CommitmentKind, CommitmentState
 
@@ -34,6 +35,7 @@ class Reckoned:
     made_at: datetime
     due_at: datetime
     shown: bool
+    shown_due_at: datetime | None
     state: CommitmentState
     ended_at: datetime | None
 
@@ -66,7 +68,7 @@ def _of_person(
         state, ended_at = _as_kept(person, promise, hearing) or _ending(promise, case, hearing, left)
         promised = promise.promised
         yield Reckoned(promised.rule, promise.cause, promise.cause_id, promised.kind, promise.made_at,
-                       promised.due_at, promised.shown, state, ended_at)
+                       promised.due_at, promised.shown, promised.shown_due_at, state, ended_at)
 
 
 _RECEIVED = frozenset({CommitmentState.KEPT, CommitmentState.KEPT_LATE, CommitmentState.EXPLAINED})
@@ -79,6 +81,8 @@ def _as_kept(
     row = next((one for one in person.rows if (one.rule, one.cause_id) == promise.key), None)
     if row is None or row.state not in _RECEIVED or row.ended_at is None or hearing.was_lost(row.ended_at):
         return None
+    if row.ended_at < promise.made_at:
+        return None  # it ended, and begins anew
     met_at, _ = _met(promise, hearing)
     if met_at is not None and met_at <= row.ended_at:
         return None
@@ -115,10 +119,13 @@ def _unmet(due: datetime, ended_at: datetime) -> CommitmentState:
 
 
 def _closed_at(promise: Promise, case: CaseFacts) -> datetime | None:
-    """When the case was closed over this promise: it ends what was only about its going on."""
-    if promise.promised.kind in _OUTLIVES_CASE:
+    """When the case was closed over this promise: it ends what was only about its going on; a day that
+    somebody named as they closed it is promised all the same."""
+    kind = promise.promised.kind
+    if kind in _OUTLIVES_CASE:
         return None
-    return min((begun for begun, _ in closed_times(case) if begun > promise.made_at), default=None)
+    return min((one.begun for one in closed_times(case) if one.begun > promise.made_at
+                or (one.begun == promise.made_at and kind != CommitmentKind.CONTACT)), default=None)
 
 
 def _met(promise: Promise, hearing: Hearing) -> tuple[datetime | None, bool]:
@@ -132,7 +139,7 @@ def _met(promise: Promise, hearing: Hearing) -> tuple[datetime | None, bool]:
         return _answer(promise, hearing), False
     if kind == CommitmentKind.REACH:
         return hearing.seen_after(promise.made_at), False
-    moments = [hearing.topic_at(kind)]
+    moments = [hearing.topic_at(kind, hearing.case.reported_at)]
     if kind == CommitmentKind.RELEASE:
         moments = [hearing.topic_at(kind, promise.made_at), hearing.news_received(promise.made_at)]
     if kind == CommitmentKind.ACKNOWLEDGEMENT:
@@ -147,12 +154,22 @@ def _heard(one: Heard | None) -> tuple[datetime | None, bool]:
 def _answer(promise: Promise, hearing: Hearing) -> datetime | None:
     """When an answer reached the writer: what the force told them until the message waited no more, or a
     call."""
+    if promise.cause is not CauseKind.MESSAGE:
+        return _answer_to_request(promise, hearing)
     waited_until = _answered_at(promise, hearing)
     received = [
         one.received_at for one in hearing.heard if one.received_at and one.told_at >= promise.made_at
         and (one.id in _calls(hearing) or (waited_until and one.told_at <= waited_until))
     ]
     return min(received, default=None)
+
+
+def _answer_to_request(promise: Promise, hearing: Hearing) -> datetime | None:
+    """When they were told of what they asked for: in a message to them alone, or by a call. An update does
+    not say that it answers."""
+    own = {one.id for one in hearing.person.messages} | _calls(hearing)
+    return min((one.received_at for one in hearing.heard
+                if one.received_at and one.id in own and one.told_at >= promise.made_at), default=None)
 
 
 def _needs_no_answer(promise: Promise, hearing: Hearing) -> datetime | None:
@@ -164,7 +181,8 @@ def _needs_no_answer(promise: Promise, hearing: Hearing) -> datetime | None:
 
 
 def _answered_at(promise: Promise, hearing: Hearing) -> datetime | None:
-    return next(one.answered_at for one in hearing.person.messages if one.id == promise.cause_id)
+    written = {one.id: one.answered_at for one in hearing.person.messages}
+    return written.get(promise.cause_id)
 
 
 def _calls(hearing: Hearing) -> set[UUID]:

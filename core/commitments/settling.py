@@ -3,68 +3,115 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from uuid6 import uuid7
 
 from core.base import clock
+from core.cases.models import Access
+from core.commitments.closed_times import closed_times
 from core.commitments.facts import CaseFacts, Follower, Kept, facts_of
-from core.commitments.models import Commitment
+from core.commitments.models import MARKS, Commitment
 from core.commitments.reckoning import Reckoned, reckon
 from core.force.eligibility import NEEDS_CARE
-from core.hookspecs import Cause, CommitmentState, Promised
+from core.hookspecs import Cause, CommitmentState, Promised, Rule
 from core.plugin_host.host import InstalledForce, installed
-from core.storage.db import insert_many, sent_together, update_many
+from core.storage.db import insert_many, read, sent_together, update_many
 from core.storage.locks import lock_each
+from core.storage.walls import owned
 
-WRITTEN = ("made_at", "due_at", "shown", "state", "ended_at")  # what may change of a commitment
+AT_ONCE = timedelta(minutes=5)  # longer than any transaction that takes in a person, and settles
+# What may change of a commitment.
+WRITTEN = ("made_at", "due_at", "shown", "shown_due_at", "state", "ended_at")
+CASES_OF = sa.select(Access.case_id).distinct().where(
+    owned(Access), Access.person_id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid))))
 
 
-def settle(case_ids: Collection[UUID], here: InstalledForce | None = None) -> None:
-    """Reckon the commitments of these cases of the force in scope anew, and write what changed.
+@dataclass
+class _Rows:
+    """To be written; ``later``: of those that are due on a later day than before, nobody was told of it."""
+
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    later: list[dict[str, Any]] = field(default_factory=list)
+
+
+def settle(
+    case_ids: Collection[UUID] = (), here: InstalledForce | None = None, *, people: Collection[UUID] = (),
+) -> None:
+    """Reckon the commitments of these cases of the force in scope, and of all cases of these *people*, anew,
+    and write what changed.
 
     Called wherever something changes that they hang on: news, a message, a contact, what became of a
-    letter, a plan. Twice with nothing between changes nothing. *here*: the force in scope, if the caller has
-    it. The caller commits.
+    letter, a plan; a lock, or what contact is safe. Twice with nothing between changes nothing. *here*: the
+    force in scope, if the caller has it. The caller commits, and holds already what it changes beside.
     """
+    if people:
+        case_ids = {*case_ids, *read(CASES_OF, people=list(people)).scalars()}
     if not case_ids:
         return
     # Held last, and in one order, so that two never wait for each other.
     lock_each([f"commitments/{case_id}" for case_id in sorted(case_ids)])
     here, now = here or installed(), clock.now()
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
+    rows = _Rows()
     for case in facts_of(case_ids, NEEDS_CARE):
-        reckoned = reckon(here.force, case, partial(_asked, here), now)
+        _begin(case, now)
+        reckoned = reckon(here.force, case, partial(asked, here), now)
         for person_id, commitments in reckoned.items():
-            _compare(case, case.followers[person_id], commitments, now, new, changed)
+            _compare(case, case.followers[person_id], commitments, now, rows)
     with sent_together():
-        insert_many(Commitment, new)
-        update_many(Commitment, changed)
+        insert_many(Commitment, rows.new)
+        update_many(Commitment, rows.changed)
+        update_many(Commitment, rows.later)
 
 
-def _asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:
+def _begin(case: CaseFacts, now: datetime) -> None:
+    """Who is on a case for long, and to whom nobody had promised anything, is promised from now on: their
+    case was not offered before, somebody else was told in their place, or there were no commitments then.
+    What nobody had promised is not late. When that was, says the row of their first contact."""
+    for person in case.owed():
+        key = Rule.PLAN, person.access_id
+        first = next((row for row in person.rows if (row.rule, row.cause_id) == key), None)
+        if first:
+            person.since = max(person.since, first.made_at)
+        elif _was_promised_nothing(case, person) and now - person.since > AT_ONCE:
+            newest = max((news.entered_at for news in case.news), default=now)
+            person.since = newest if now - newest < AT_ONCE else now
+
+
+def _was_promised_nothing(case: CaseFacts, person: Follower) -> bool:
+    """And now they are; of a case that was closed the promises begin with what opens it again."""
+    looked_after = (case.offered or case.hidden) and person.removed_at is None
+    return looked_after and not closed_times(case) and all(row.rule == Rule.MESSAGE for row in person.rows)
+
+
+def asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:
+    """What the plugins of the force promise because of *cause*."""
     for answer in here.hook.commitments_from(force=here.force, cause=cause):
         yield from answer
 
 
 def _compare(
-    case: CaseFacts, person: Follower, commitments: Collection[Reckoned], now: datetime,
-    new: list[dict[str, Any]], changed: list[dict[str, Any]],
+    case: CaseFacts, person: Follower, commitments: Collection[Reckoned], now: datetime, rows: _Rows
 ) -> None:
-    """What must be inserted and updated, added to *new* and *changed*."""
-    rows = {(one.rule, one.cause_id): one for one in person.rows}
+    """Adds to *rows* what must be inserted and updated of one person."""
+    kept = {(one.rule, one.cause_id): one for one in person.rows}
     for one in {one.key: one for one in commitments}.values():  # one cause gives one promise for each rule
-        row = rows.pop(one.key, None)
+        row = kept.pop(one.key, None)
         if row is None:
-            new.append(_inserted(case, person, one))
+            rows.new.append(_inserted(case, person, one))
         elif any(getattr(row, name) != getattr(one, name) for name in WRITTEN):
-            changed.append(_updated(case, row.id, one))
+            rows.changed.append(_updated(case, row.id, one))
+            if one.due_at > row.due_at:
+                rows.later.append({"id": row.id, **dict.fromkeys(MARKS)})
     # What is promised no more: another took its place, or the cause of it turned out not to be.
-    changed += [_superseded(row, case, now) for row in rows.values() if row.state == CommitmentState.OPEN]
+    open_still = (row for row in kept.values() if row.state == CommitmentState.OPEN)
+    rows.changed += [_superseded(row, case, now) for row in open_still]
 
 
 def _inserted(case: CaseFacts, person: Follower, one: Reckoned) -> dict[str, Any]:

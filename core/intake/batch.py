@@ -101,7 +101,6 @@ LOAD_CASES = sa.select(
     Case.offered,
     Case.offered_reason,
     Case.stage,
-    Case.next_update_by,
     Case.staff_id,
     Case.latest_at,
     Case.crime_reference,
@@ -225,6 +224,13 @@ class Batch:
             self.dropped.add(row_id)
         self.retold.pop(row_id, None)
         self.entries = kept
+
+    def remove(self, access: TrackedRow, removed: bool, stamp: str) -> None:
+        """Whether this access is removed, by news of *stamp*, and since when that is known here: news that
+        says it again moves nothing."""
+        was = access.values["removed"]
+        if access.put("removed", removed, stamp) and removed != was:
+            access.force("removed_at", self.at if removed else None)
 
     def write(self) -> None:
         for table in (self.staff, self.cases, self.people, self.access):

@@ -136,8 +136,8 @@ def person_named(
         made_at=work.batch.at,
     )
     access.put("role", person.role, stamp)
-    if removed is not None and access.put("removed", removed, stamp):
-        access.force("removed_at", work.event.time if removed else None)
+    if removed is not None:
+        work.batch.remove(access, removed, stamp)
     if person.role == "victim" and not access.registers.stamp(WAS_VICTIM):
         access.registers.put(WAS_VICTIM, stamp)
         # So that the row is written, in which the stamp stands.

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from uuid6 import uuid7
 
-from core import audit
+from core import audit, commitments
 from core.base import clock
 from core.base.audit_actions import CoreAction
 from core.base.clock import LONDON
@@ -74,6 +74,7 @@ def judge(
     ])
     promise([News(NewsKind.CASE_SILENT, row.id, cause, clock.now(), staff_id=row.staff_id)
              for row in silent])
+    commitments.settle([row.id for row in changed])
     judged.closed += len(closed)
     judged.silent += len(silent)
 

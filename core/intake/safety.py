@@ -90,7 +90,7 @@ def _apply_person(
         _apply_contact(tracked, contact, stamp)
     access = batch.access.get((case.id, tracked.id)) if case else None
     if access and any(word == "removed" and _may_be_true(value) for word, value in said):
-        access.put("removed", True, stamp)
+        batch.remove(access, True, stamp)
 
 
 def _apply_contact(tracked: TrackedRow, said: SafeContact, stamp: str) -> None:

@@ -123,6 +123,7 @@ def _enter_all(force: Force, source: str, items: Sequence[Incoming]) -> dict[UUI
     _show_late_victims(force, source, batch)
     alerts = officer_alerts.alerts_of(force, batch, news.items)
     batch.end_what_is_over()
+    safer = {one.id for one in batch.people.rows.values() if not one.new and "safe_contact" in one.to_seal}
     with _together(items):
         _write(force, source, batch, news.items)
     here = installed()
@@ -131,9 +132,10 @@ def _enter_all(force: Force, source: str, items: Sequence[Incoming]) -> dict[UUI
         write_promised(notices)
         signed = trail.signed(_for_audit(source, batch, news.items, entered))
     trail.write_signed(signed)
-    commitments.settle([case.id for case in batch.cases.rows.values()], here)
     _tell_old_contacts(batch, news.items)
     _retry_other_sources(news)
+    # Last: who waits for the locks of commitments may hold rows that are written above.
+    commitments.settle([case.id for case in batch.cases.rows.values()], here, people=safer)
     return {item.row_id: _offered(work) for item, work in entered}
 
 

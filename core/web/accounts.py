@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core import audit
+from core import audit, commitments
 from core.base import clock
 from core.base.audit_actions import CoreAction
 from core.cases.models import Person
 from core.cases.people import is_locked, person
 from core.cases.safe_contact import SafeContact
+from core.storage.db import db
 from core.web import sessions
 
 
@@ -34,3 +35,5 @@ def choose_contact(person_id: UUID, chosen: SafeContact, language: str | None) -
     found.chosen_contact = chosen.model_dump_json()
     found.chosen_language = language
     audit.write(CoreAction.SAFE_CONTACT_CHOSEN, person=str(person_id))
+    db.session.flush()
+    commitments.settle(people=[person_id])

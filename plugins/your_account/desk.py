@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from core import audit
+from core import audit, commitments
 from core.cases import people, safe_contact
 from core.notices import account_news
 from core.storage import db
@@ -46,12 +46,14 @@ def _lock(person_id: UUID, form: PersonForm) -> str:
     people.lock_access(person_id, by="officer")
     changes.stop_for_lock(person_id, by="officer")
     account_news.tell_person(person_id, uuid4())
+    commitments.settle(people=[person_id])
     return str(_("Access is locked. Nobody is signed in any more, and no code is sent."))
 
 
 def _unlock(person_id: UUID, form: PersonForm) -> str:
     people.unlock_access(person_id, how=_checked(form, "unlock_how"))
     account_news.tell_person(person_id, uuid4())
+    commitments.settle(people=[person_id])
     return str(_("Access is open again."))
 
 

@@ -18,7 +18,7 @@ from flask import (
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from core import audit
+from core import audit, commitments
 from core.audit import CoreAction
 from core.base import offered_languages
 from core.cases import people, safe_contact
@@ -80,6 +80,7 @@ def lock_now() -> Any:
     people.lock_access(person_id, by="person")
     changes.stop_for_lock(person_id, by="person")
     account_news.tell_officers(person_id, uuid4())
+    commitments.settle(people=[person_id])
     sessions.end()
     db.session.commit()
     answer = redirect(url_for("your_account.locked"), 303)
@@ -96,6 +97,7 @@ def open_again() -> Any:
         people.unlock_access(person.id, how="person")
         account_news.tell_person(person.id, uuid4())
         account_news.tell_officers(person.id, uuid4())
+        commitments.settle(people=[person.id])
         flash(_("Your access is open again. Codes to sign in come as before."))
     session.pop(sessions.THROUGH_LOCK, None)
     db.session.commit()

@@ -25,6 +25,8 @@ OTHERS = {
     "core/notices/outgoing.py:_send": "likewise",
     "core/notices/outgoing.py:_mark": "likewise, tried again until the database is back",
     "core/notices/outgoing.py:_withheld": "likewise",
+    "core/notices/untold.py:_heard": "likewise, of many letters, of which one that fails stops no other",
+    "core/notices/untold.py:tell_untold": "a job; of a letter that was just sent, its own has ended",
     "core/notices/lost_codes.py:note": "of every force of a database, when the letter's own has ended",
     "core/notices/restored.py:look": "that letters are held is known to all before the next is claimed",
     "plugins/officer_desk/case_page.py:page_of": "of all views of a case at the desk: its page ends each",

@@ -20,7 +20,7 @@ from core.cases.models import Access, Case
 from core.commitments import export, figures
 from core.commitments.models import Commitment
 from core.storage.db import db, force_scope, insert_many
-from core.testing import allocated, officer, person, recorded
+from core.testing import allocated, event, officer, person, recorded
 from core.testing.commands import run_command
 from tests.conftest import AVON, HERTS
 from tests.people import take
@@ -42,7 +42,7 @@ def with_commitments(app: Flask) -> None:
     with clock.travel(NOW), app.app_context(), force_scope(HERTS):
         db.session.execute(sa.delete(Commitment))
         cases = db.session.execute(
-            sa.select(Case.id, Access.person_id).join(Access, Access.case_id == Case.id)).all()
+            sa.select(Case.id, Case.staff_id, Access.person_id).join(Access, Access.case_id == Case.id)).all()
         insert_many(Commitment, [
             _commitment(case, state, NOW + timedelta(hours=hours))
             for number, case in enumerate(cases) for state in STATES
@@ -55,7 +55,8 @@ def _commitment(row: Any, state: str, due_at: datetime) -> dict[str, Any]:
     return {
         "id": uuid7(), "case_id": row.id, "person_id": row.person_id, "kind": "told", "rule": f"law/{state}",
         "cause": "entry", "cause_id": uuid7(), "made_at": NOW, "due_at": due_at, "shown": True,
-        "state": state, "ended_at": None if state == "open" else NOW, "ended_by": None,
+        "state": state, "ended_at": None if state == "open" else NOW,
+        "ended_by": None if state == "open" else row.staff_id,
     }
 
 
@@ -97,6 +98,23 @@ def test_what_was_due_is_what_ended_and_what_is_overdue(app: Flask) -> None:
     assert not {("rule", "law/superseded"), ("rule", "law/withdrawn")} & set(shown)
     # Half an hour before midnight in UTC is in April, by the clocks of London.
     assert shown["month", "2026-03"] == (10, 2, 2, 2, 2, 2)
+
+
+def test_what_ended_before_an_officer_had_the_case_is_of_no_unit_and_what_is_open_of_theirs(
+    app: Flask
+) -> None:
+    with clock.travel(NOW - timedelta(days=39)):
+        take(app, recorded("41/1/26", people=[person(1), person(2)], time="2026-02-20T08:00:00Z"))
+    with clock.travel(NOW):
+        take(app, event("person.amended", "41/1/26", time="2026-03-31T08:00:00Z", person=person(1),
+                        removed=True))
+        take(app, allocated("41/1/26", officer=officer(1, unit="Watford CID"), time="2026-03-31T09:00:00Z"))
+        with app.app_context(), force_scope(HERTS):
+            assert {row["state"]: row["unit"] for row in export.exported()} == {
+                "missed": None, "open": "Watford CID"}
+            counted = figures.figures("unit")
+    assert {unit: (one.missed, one.overdue) for unit, one in counted.items()} == {
+        "": (1, 0), "Watford CID": (0, 1)}
 
 
 def test_the_script_is_short_and_stands_alone() -> None:

@@ -28,7 +28,8 @@ from tests.rows import case, person, staff
 NOW = datetime(2024, 6, 12, 12, 5, tzinfo=UTC)
 SECOND, MINUTE, DAY = (timedelta(seconds=n) for n in (1, 60, 86400))
 PERIODIC = {
-    "sweep_notices": "* * * * *", "judge_cases_after_start": "* * * * *",
+    "sweep_notices": "* * * * *", "tell_of_letters": "* * * * *", "sweep_commitments": "41 * * * *",
+    "judge_cases_after_start": "* * * * *",
     "oversight_unusual_viewing": "*/10 * * * *", "remove_old_sessions": "7 * * * *",
     "retention_remove_overdue": "41 2 * * *", "your_account_run_due": "*/5 * * * *",
     "your_account_remove_old": "41 3 * * *", "sign_in_remove_old": "23 * * * *",
@@ -47,12 +48,12 @@ def test_every_job_runs_when_it_is_said_to(portal: Flask) -> None:
         "your_account_run_due": "your_account", "sign_in_send": "sign_in", "send_notice": None}
 
 
-def test_what_each_job_asks_before_it_runs_can_be_asked_by_a_worker(app: Flask) -> None:
-    """Else it says so in the log, each time, and runs for every force."""
-    asked = jobs.registry(app).questions
-    assert {"sweep_notices", "remind_commitments", "sweep_commitments"} <= asked.keys()
-    with app.app_context():
-        assert not [name for name, question in asked.items() if forces_with_work([HERTS], question)]
+def test_every_question_of_a_job_can_be_asked(portal: Flask) -> None:
+    """One that cannot be is only written to the log, and its job would never run."""
+    found = jobs.registry(portal)
+    with portal.app_context():
+        for name in found.questions.keys() & found.periodic.keys():
+            forces_with_work([HERTS], found.questions[name])
 
 
 def has_work(app: Flask, name: str) -> bool:
