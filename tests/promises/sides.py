@@ -82,10 +82,11 @@ class Case:
     def address(self, path: str) -> str:
         return f"/{FORCE}{path}?lang={self.language}"
 
-    def news(self, kind: str, **more: Any) -> None:
-        """The record system tells something now; letters go."""
+    def news(self, kind: str, *, sent: bool = True, **more: Any) -> None:
+        """The record system tells something now; with *sent* its letters go at once."""
         self.portal.take(event(kind, self.reference, time=self.portal.now.isoformat(), **more))
-        self.portal.work()
+        if sent:
+            self.portal.work()
 
     def victim(self) -> Page:
         """The victim's page of the case, opened anew; each look is also whether it fits and is Welsh."""

@@ -23,17 +23,11 @@ from tests.conftest import HERTS
 from tests.core.commitments.reminders import (
     KINDS,
     MONDAY,
-    due_case,
     letters_on,
     on,
     supervisor,
 )
 from tests.people import meet, take
-
-
-@pytest.fixture
-def case(app: Flask) -> Flask:
-    return due_case(app)
 
 
 def test_the_officer_hears_the_day_before_and_on_the_day_and_the_others_two_days_after(case: Flask) -> None:
@@ -54,15 +48,15 @@ def test_nobody_hears_twice_on_a_day_however_much_falls_due(case: Flask) -> None
 
 
 def test_what_comes_to_be_due_during_the_day_waits_for_the_letter_of_the_next(app: Flask) -> None:
-    def told(subject: str) -> None:  # what is owed after a report is due on Wednesday, 26 days before DUE
+    def recorded_and_allocated(subject: str) -> None:  # what is owed after a report is due on Wednesday, 26 days before DUE
         take(app, recorded(subject, time="2026-03-02T08:00:00Z"), announce=True)
         take(app, allocated(subject, time="2026-03-02T08:30:00Z"))
 
     with on(app, -27, 8):
-        told("41/1/26")
+        recorded_and_allocated("41/1/26")
     assert letters_on(app, -27) == {"commitments_due": 1}
     with on(app, -27, 12):
-        told("41/2/26")
+        recorded_and_allocated("41/2/26")
     assert letters_on(app, -27, 15) == {}
     assert letters_on(app, -26) == {"commitments_due": 1}
 

@@ -24,16 +24,9 @@ from tests.conftest import HERTS
 from tests.core.commitments.reminders import (
     KINDS,
     MONDAY,
-    due_case,
     on,
 )
 from tests.people import take
-
-
-@pytest.fixture
-def case(app: Flask) -> Flask:
-    return due_case(app)
-
 
 CID = "watford.cid@example.org"
 

@@ -13,14 +13,8 @@ from core.base import clock
 from core.commitments.models import Commitment
 from core.storage.db import db
 from core.testing import allocated, officer
-from tests.core.commitments.reminders import DUE, MONDAY, due_case, on, whom_on
+from tests.core.commitments.reminders import DUE, MONDAY, on, whom_on
 from tests.people import take
-
-
-@pytest.fixture
-def case(app: Flask) -> Flask:
-    return due_case(app)
-
 
 COVER = {"officer": officer(2), "from": "2026-03-20", "until": "2026-04-20"}
 O1, O2 = officer()["id"], officer(2)["id"]
