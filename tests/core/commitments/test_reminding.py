@@ -48,7 +48,7 @@ def test_nobody_hears_twice_on_a_day_however_much_falls_due(case: Flask) -> None
 
 
 def test_what_comes_to_be_due_during_the_day_waits_for_the_letter_of_the_next(app: Flask) -> None:
-    def recorded_and_allocated(subject: str) -> None:  # what is owed after a report is due on Wednesday, 26 days before DUE
+    def recorded_and_allocated(subject: str) -> None:  # what is owed then is due 26 days before DUE
         take(app, recorded(subject, time="2026-03-02T08:00:00Z"), announce=True)
         take(app, allocated(subject, time="2026-03-02T08:30:00Z"))
 
