@@ -72,6 +72,15 @@ class Hearing:
         messages = {one.id for one in self.person.messages}
         return [one for one in self.person.letters if one.cause_id not in messages]
 
+    @cached_property
+    def news_ids(self) -> frozenset[UUID]:
+        return frozenset(one.id for one in self.case.news)
+
+    @cached_property
+    def letters_of(self) -> frozenset[UUID]:
+        """Of which news and messages letters are kept."""
+        return frozenset(one.cause_id for one in self.person.letters)
+
     def _message_received(self, message_id: UUID, read_at: datetime | None) -> datetime | None:
         letters = (received_at(one) for one in self.person.letters if one.cause_id == message_id)
         return min(filter(None, (*letters, read_at)), default=None)

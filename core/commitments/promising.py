@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.commitments.closed_times import closed_times
 from core.commitments.facts import CaseFacts, Follower, News
-from core.commitments.hearing import Hearing
+from core.commitments.hearing import Heard, Hearing
 from core.force.model import Force
 from core.force.working_days import day_of, end_of, working_day_until, working_days_after
 from core.hookspecs import (
@@ -112,19 +112,28 @@ class Promises:
         starts = [(self.person.access_id, self.person.since)]
         starts += [(one.opened_by, one.ended) for one in closed if one.opened_by and one.ended]
         known = {cause_id for cause_id, _ in starts}
+        standing = {row.cause_id: row.made_at for row in self.person.rows if row.rule == Rule.PLAN
+                    and row.state not in _OVER and not self.hearing.was_lost(row.made_at)}
         by_moment: dict[datetime, UUID] = {}
         for one in sorted(self.hearing.heard, key=lambda heard: heard.id):
-            if one.received_at and one.received_at > self.person.since and one.id not in known:
-                by_moment.setdefault(one.received_at, one.id)
+            at = self._counted_from(one, standing)
+            if at and at > self.person.since and one.id not in known:
+                by_moment.setdefault(at, one.id)
         starts += [(cause_id, at) for at, cause_id in by_moment.items()]
-        # Letters are not kept for ever. What was counted from one stands, unless that came back.
         known = {cause_id for cause_id, _ in starts}
-        starts += [(row.cause_id, row.made_at) for row in self.person.rows if row.rule == Rule.PLAN
-                   and row.state not in _OVER and row.cause_id not in known
-                   and not self.hearing.was_lost(row.made_at)]
+        starts += [(cause_id, at) for cause_id, at in standing.items() if cause_id not in known]
         for cause_id, at in starts:
             if not any(one.holds(at) for one in closed):
                 yield cause_id, at
+
+    def _counted_from(self, heard: Heard, standing: Mapping[UUID, datetime]) -> datetime | None:
+        """When it reached the person. Letters are not kept for ever: what was counted from one stands,
+        unless that came back, and whoever reads the news again later has not heard of it only then."""
+        moments = [heard.received_at, standing.get(heard.id)]
+        news = self.hearing.news_ids
+        if heard.id in news and heard.id not in self.hearing.letters_of:
+            moments += [at for cause_id, at in standing.items() if cause_id in news and at >= heard.told_at]
+        return min(filter(None, moments), default=None)
 
     def _usual(self, at: datetime) -> Promised:
         day = day_of(at)

@@ -21,6 +21,7 @@ OTHERS = {
     "core/audit/chain.py:Chainer._link_some": "a process of its own; the head is let go after each part",
     "core/audit/export.py:not_mailed": "likewise; no transaction is open while a mail server is waited for",
     "core/audit/export.py:mail_again": "likewise",
+    "core/commitments/jobs.py:_settle_all": "of jobs, in parts: of many cases no lock is held for long",
     "core/notices/outgoing.py:_claim": "of the job send_notice: none is open while a letter is on its way",
     "core/notices/outgoing.py:_send": "likewise",
     "core/notices/outgoing.py:_mark": "likewise, tried again until the database is back",

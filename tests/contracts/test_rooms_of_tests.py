@@ -18,6 +18,7 @@ ABOUT_MORE = {
     "tests/contracts/test_no_language_by_name.py is about core/base": "it reads all code",
     "tests/contracts/test_set_up.py is about core/cli": "it sets up a clone",
     "tests/core/cli/test_too_large.py is about core/base": "the process that serves reads what is sent",
+    "tests/core/commitments/test_reminding.py is about plugins/contact_plan": "what is agreed moves a day",
     "tests/core/intake/test_silence.py is about core/plugin_host": "it lets jobs run after news was taken in",
     "tests/core/notices/test_news_read.py is about core/intake": "what is read is a letter's and a message's",
     "tests/core/plugin_host/test_example_package.py is about core/notices": "a package of others is hosted",

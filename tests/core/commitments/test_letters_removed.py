@@ -90,3 +90,16 @@ def test_whose_letter_comes_back_after_they_were_reached_for_it_is_looked_for_ag
     assert by_rule(story.stands(5, law_within(4)), "portal/reach") == [("kept", day(4))]
     story.letters = [replace(story.letters[0], lost_at=day(20))]
     assert by_rule(story.stands(21, law_within(4)), "portal/reach") == [("open", None)]
+
+
+def test_who_reads_again_what_a_letter_told_that_is_kept_no_more_changes_nothing_of_what_was_promised():
+    story = Story()
+    story.entry(1, letter=None)
+    story.entry(1, letter=0.02)
+    story.entry(20)
+    story.reads(30)
+    before = story.stands(60)
+    story.rows, story.letters = rows(before), []
+    assert story.stands(60) == before
+    story.call(70)
+    assert story.stands(71)[:-2] == before[:-1]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,65 +12,22 @@ from flask import Flask
 
 from core.base import clock
 from core.cases.models import Staff
-from core.commitments import reminding
-from core.commitments.jobs import remind
 from core.commitments.models import Commitment
-from core.force.model import Force
-from core.force.parts import Oversight
 from core.hookspecs import AgreedWay
-from core.notices import letters
-from core.notices.letters import Withhold, letter_for
 from core.notices.models import Notice
-from core.plugin_host.host import host
 from core.storage.db import db, force_scope
 from core.testing import allocated, event, officer, recorded
 from plugins.contact_plan import plans
 from plugins.contact_plan.rhythm import Every
 from tests.conftest import HERTS
+from tests.core.commitments.reminders import (
+    KINDS,
+    MONDAY,
+    letters_on,
+    on,
+    supervisor,
+)
 from tests.people import meet, take
-
-MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
-DUE = datetime(2026, 3, 30, tzinfo=UTC).date()  # 28 days after it, a Monday
-KINDS = ("commitments_due", "commitments_late", "late")
-
-
-@pytest.fixture
-def case(app: Flask) -> Iterator[Flask]:
-    """A crime with its officer, of whose unit somebody is the supervisor."""
-    with clock.travel(MONDAY):
-        take(app, recorded(time="2026-03-02T08:00:00Z"), allocated(time="2026-03-02T08:30:00Z"))
-        supervisor(app, "S1", "Watford CID")
-    with app.app_context(), force_scope(HERTS):
-        db.session.execute(sa.update(Notice).values(state="failed"))  # no letter got through: nothing is kept
-        db.session.commit()
-    return app
-
-
-def supervisor(app: Flask, record_id: str, unit: str) -> None:
-    with app.app_context(), force_scope(HERTS):
-        db.session.add(Staff(record_id=record_id, name="Sue", email=f"{record_id}@example.org", unit=unit,
-                             role="supervisor"))
-        db.session.commit()
-
-
-@contextmanager
-def on(app: Flask, day: int, hour: int = 9) -> Iterator[None]:
-    """So many days after the day on which something is due."""
-    with clock.travel(datetime(2026, 3, 30, hour, tzinfo=UTC) + timedelta(days=day)), app.app_context(), \
-            force_scope(HERTS):
-        yield
-
-
-def letters_on(app: Flask, day: int, hour: int = 9) -> dict[str, int]:
-    """How many letters of each kind go on this day."""
-    with on(app, day, hour):
-        before = _letters()
-        remind()
-        return dict(Counter(one for one in _letters().elements()) - before)
-
-
-def _letters() -> Counter[str]:
-    return Counter(db.session.scalars(sa.select(Notice.kind).where(Notice.kind.in_(KINDS))))
 
 
 def test_the_officer_hears_the_day_before_and_on_the_day_and_the_others_two_days_after(case: Flask) -> None:
@@ -93,15 +48,15 @@ def test_nobody_hears_twice_on_a_day_however_much_falls_due(case: Flask) -> None
 
 
 def test_what_comes_to_be_due_during_the_day_waits_for_the_letter_of_the_next(app: Flask) -> None:
-    def told(subject: str) -> None:  # what is owed after a report is due on Wednesday, 26 days before DUE
+    def recorded_and_allocated(subject: str) -> None:  # what is owed then is due 26 days before DUE
         take(app, recorded(subject, time="2026-03-02T08:00:00Z"), announce=True)
         take(app, allocated(subject, time="2026-03-02T08:30:00Z"))
 
     with on(app, -27, 8):
-        told("41/1/26")
+        recorded_and_allocated("41/1/26")
     assert letters_on(app, -27) == {"commitments_due": 1}
     with on(app, -27, 12):
-        told("41/2/26")
+        recorded_and_allocated("41/2/26")
     assert letters_on(app, -27, 15) == {}
     assert letters_on(app, -26) == {"commitments_due": 1}
 
@@ -112,50 +67,6 @@ def test_who_covers_hears_on_the_day(case: Flask) -> None:
                                                                  "until": "2026-04-20"}))
     assert letters_on(case, -3) == {"commitments_due": 1}
     assert letters_on(case, 0) == {"commitments_due": 2}
-
-
-def whom_on(app: Flask, day: int, kind: str = "commitments_due") -> list[str]:
-    """Whom a letter of this kind goes to on this day, by their ids in the record."""
-    with on(app, day):
-        mine = sa.select(Staff.record_id).join(Notice, Notice.staff_id == Staff.id).where(Notice.kind == kind)
-        before = Counter(db.session.scalars(mine))
-        remind()
-        return sorted((Counter(db.session.scalars(mine)) - before).elements())
-
-
-COVER = {"officer": officer(2), "from": "2026-03-20", "until": "2026-04-20"}
-O1, O2 = officer()["id"], officer(2)["id"]
-
-
-@pytest.mark.parametrize(("away_until", "cover", "the_day_before", "on_the_day"), [
-    (None, None, [O1], [O1]),
-    ("2026-03-29", None, [O1], [O1]),  # back in time
-    ("2026-03-30", None, ["S1"], ["S1"]),
-    ("2026-05-01", None, ["S1"], ["S1"]),
-    ("2026-05-01", COVER, [O2], [O2]),
-    ("2026-05-01", {**COVER, "until": "2026-03-29"}, ["S1"], ["S1"]),  # it ends before
-    ("2026-05-01", {**COVER, "from": "2026-03-30"}, [O2], [O2]),  # it begins on the day
-])
-def test_rest_days_move_the_owner_and_never_the_day(
-    case: Flask, away_until: str | None, cover: dict[str, Any] | None,
-    the_day_before: list[str], on_the_day: list[str],
-) -> None:
-    with clock.travel(MONDAY + timedelta(days=1)):
-        covered = {"cover": cover} if cover else {}
-        take(case, allocated(time="2026-03-03T08:00:00Z",
-                             officer={**officer(), "rest_days_until": away_until}, **covered))
-    with on(case, -3):
-        due = set(db.session.scalars(sa.select(Commitment.due_at).where(Commitment.state == "open")))
-    assert [one.date() for one in due] == [DUE]
-    assert (whom_on(case, -3), whom_on(case, 0)) == (the_day_before, on_the_day)
-    assert whom_on(case, 2, "commitments_late") == ["S1"]
-
-
-def test_who_came_back_meanwhile_hears_of_what_is_late_like_everybody(case: Flask) -> None:
-    with clock.travel(MONDAY + timedelta(days=1)):
-        take(case, allocated(time="2026-03-03T08:00:00Z",
-                             officer={**officer(), "rest_days_until": "2026-03-30"}))
-    assert whom_on(case, 1) == [O1]
 
 
 def test_where_nobody_has_the_case_those_above_hear_on_the_day(app: Flask) -> None:
@@ -209,74 +120,6 @@ def test_a_supervisor_with_a_case_of_their_own_gets_one_letter_which_speaks_of_b
 
 
 # --- the mailbox of a unit --------------------------------------------------------------------------------
-
-
-CID = "watford.cid@example.org"
-
-
-@pytest.fixture
-def mailboxes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Have the force's file name these mailboxes of units."""
-    def name(**more: str) -> None:
-        def the_force() -> Force:
-            return host().get(HERTS).force.model_copy(update={"unit_mailboxes": more, "oversight": Oversight(
-                reviewer_email=more.get("reviewer"))})
-        monkeypatch.setattr(reminding, "the_force", the_force)
-        monkeypatch.setattr(letters, "the_force", the_force)
-    return name
-
-
-def to_mailboxes(app: Flask, day: int) -> list[str]:
-    """The letters to mailboxes that go on this day, each to whom."""
-    with on(app, day):
-        before = {*db.session.scalars(sa.select(Notice.id))}
-        remind()
-        found = db.session.scalars(sa.select(Notice).where(
-            Notice.id.not_in(before), Notice.kind.in_(KINDS), Notice.staff_id.is_(None),
-            Notice.person_id.is_(None))).all()
-        return [f"{one.kind} {letter_for(one).to}" for one in found]
-
-
-@pytest.mark.parametrize(("named", "told"), [
-    ({}, []),
-    ({"Watford CID": CID}, [f"commitments_due {CID}"]),
-    ({" watford cid ": CID}, [f"commitments_due {CID}"]),  # as units are compared
-    ({"Hertford CID": CID}, []),
-    ({"Watford CID": "O1@example.org"}, []),  # the officer reads it as their own, and has a letter
-], ids=str)
-def test_a_units_mailbox_hears_once_on_the_day_and_on_no_other(
-    case: Flask, mailboxes: Callable[..., None], named: dict[str, str], told: list[str]
-) -> None:
-    mailboxes(**named)
-    with on(case, -30):
-        db.session.scalars(sa.select(Staff).where(Staff.record_id == "O1")).one().email = "o1@example.org"
-        db.session.commit()
-    found = {day: to_mailboxes(case, day) for day in range(-5, 6)}
-    assert {day: letters for day, letters in found.items() if letters} == ({0: told} if told else {})
-
-
-def test_two_units_with_one_mailbox_get_one_letter_and_it_is_not_the_reviewers_second(
-    case: Flask, mailboxes: Callable[..., None]
-) -> None:
-    mailboxes(**{"Watford CID": CID, "Hertford CID": CID.upper(), "reviewer": CID})
-    with clock.travel(MONDAY):
-        take(case, recorded("41/2/26", time="2026-03-02T08:00:00Z"),
-             allocated("41/2/26", time="2026-03-02T08:30:00Z", officer=officer(2, unit="Hertford CID")),
-             recorded("41/3/26", time="2026-03-02T08:00:00Z"))  # which nobody has
-    assert to_mailboxes(case, 0) == [f"commitments_late {CID}"]
-
-
-def test_a_mailbox_that_the_file_names_no_longer_gets_nothing(
-    case: Flask, mailboxes: Callable[..., None]
-) -> None:
-    mailboxes(**{"Watford CID": CID})
-    with on(case, 0):
-        remind()
-        [one] = db.session.scalars(sa.select(Notice).where(
-            Notice.kind == "commitments_due", Notice.staff_id.is_(None)))
-        mailboxes()
-        with pytest.raises(Withhold, match="no longer"):
-            letter_for(one)
 
 
 def test_who_was_told_of_a_later_day_hears_only_when_that_one_is_late(case: Flask) -> None:
