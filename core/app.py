@@ -77,7 +77,7 @@ def add_plugins(app: Flask, host: PluginHost) -> None:
     judging.declare(registry)
     commitment_jobs.declare(registry)
     reports.listen(commitment_jobs.heard, app)
-    registry.task("remove_old_sessions", cron="7 * * * *", due=sessions.ended_ones)(visits.remove_old)
+    registry.task("remove_old_sessions", cron="7 * * * *", due=visits.ended_ones)(visits.remove_old)
     loaders: list[Any] = [app.jinja_loader, letter_words.TEMPLATES]
     for name, module in host.active(installation(app).settings).items():
         loaders.append(plugin_pages.add_plugin(app, name, module, registry))

@@ -14,9 +14,16 @@ from uuid import UUID
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
-from core.base.commitment_kinds import CauseKind, CommitmentKind
+from core.base.commitment_kinds import CauseKind, CommitmentKind, Rule
 from core.base.notice_kinds import Channel, DeliveryState, NewsKind, NoticeKind
 from core.force.telling import EntryCodes
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A record event that cannot be taken in yet, with a reason a force admin can act on."""
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -120,19 +127,25 @@ class Cause:
 class Promised:
     """What somebody is promised because of a :class:`Cause`: ``kind``, until ``due_at`` (UTC).
 
-    ``rule`` says where the promise comes from: ``edition/key`` of a law (``2021/arrested``), ``plan``,
-    ``word``, ``message`` or ``request``; one cause gives one promise for each rule. ``shown``: the person
-    may be told of it, with its day; an ``unconf`` term of a law is kept to, and not shown.
+    ``rule`` says where the promise comes from: ``edition/key`` of a law (``2021/arrested``), or a
+    :class:`Rule`, and ValueError is raised for any other; one cause gives one promise for each rule.
+    ``shown``: the person may be told of it, with its day; an ``unconf`` term of a law is kept to, and not
+    shown.
+    ``shown_due_at``: the later day of which they may be told, where the sooner one is kept to and may not be
+    shown; None: ``due_at``.
     """
 
     rule: str
     kind: CommitmentKind
     due_at: datetime
     shown: bool = True
+    shown_due_at: datetime | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", CommitmentKind(self.kind))
-        if self.due_at.tzinfo is None:
+        if not all(self.rule.partition("/")):
+            object.__setattr__(self, "rule", Rule(self.rule).value)
+        if any(moment and moment.tzinfo is None for moment in (self.due_at, self.shown_due_at)):
             raise ValueError(f"the promise of {self.rule} names no time zone")
 
 

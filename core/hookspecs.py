@@ -10,14 +10,19 @@ one sentence, ``Asked: …``, ``Answer: …``, and what else an author must know
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 import pluggy
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from core.base.commitment_kinds import CauseKind, CommitmentKind, CommitmentState
+from core.base.commitment_kinds import (
+    AgreedWay,
+    CauseKind,
+    CommitmentKind,
+    CommitmentState,
+    Rule,
+)
 from core.base.fields import (
     SEPARATOR,
     Id,
@@ -38,6 +43,7 @@ from core.hook_values import (
     News,
     NoticeRequest,
     Panel,
+    Parked,
     Place,
     Promised,
     RenderedNotice,
@@ -52,10 +58,10 @@ if TYPE_CHECKING:
     from core.force.model import Force
 
 __all__ = [
-    "Action", "Cause", "CauseKind", "Channel", "CommitmentKind", "CommitmentState", "Delivery",
+    "Action", "AgreedWay", "Cause", "CauseKind", "Channel", "CommitmentKind", "CommitmentState", "Delivery",
     "DeliveryState", "EntryCodes", "Event", "Jobs", "Link", "News", "NewsKind", "NoticeKind", "NoticeReport",
-    "NoticeRequest", "Panel", "Parked", "Place", "Promised", "RenderedNotice", "StaffAtCase", "Telling",
-    "Viewing", "hookimpl",
+    "NoticeRequest", "Panel", "Parked", "Place", "Promised", "RenderedNotice", "Rule", "StaffAtCase",
+    "Telling", "Viewing", "hookimpl",
 ]
 PROJECT = "trackmycrime"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -85,13 +91,6 @@ class Event(Shape):
     def stamp(self) -> str:
         """Orders news by (time, sequence, id, source), whatever order it arrives in."""
         return f"{stamp_of(self.time, self.sequence, self.id)}{SEPARATOR}{self.source}"
-
-
-@dataclass(frozen=True)
-class Parked:
-    """A record event that cannot be taken in yet, with a reason a force admin can act on."""
-
-    reason: str
 
 
 class Jobs(Protocol):
@@ -178,6 +177,18 @@ def commitments_from(force: Force, cause: Cause) -> list[Promised]:  # type: ign
 
     Of ``contact`` causes the core promises contact within 28 days where no plugin does: nobody who follows an
     open case is owed nothing.
+    """
+
+
+@hookspec(firstresult=True)
+def agreed_way(force: Force, case_id: UUID, person_id: UUID) -> AgreedWay | None:
+    """In which way a person and the force agreed to be in contact about a case.
+
+    Asked: when news goes to somebody who can safely get it by more than one way, and when an officer reads
+    what is owed to them.
+    Answer: the way, or None where nothing was agreed, which leaves it to the next. The first answer ends it.
+
+    Whether the way is safe and possible now is the core's to see: one that is not counts as none.
     """
 
 

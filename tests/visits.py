@@ -104,6 +104,13 @@ def send(page: Page, form: str = "main form") -> None:
         page.locator(f"{form}:not([data-tmc-passkey]) button[type=submit]").first.click()
 
 
+def unfold(page: Page, part: str = "update") -> None:
+    """Open this part of a case's page at the desk, if the page has it and it is closed."""
+    closed = page.locator(f"details:not([open]) > #{part}")
+    if closed.count():
+        closed.click()
+
+
 def sign_in(page: Page, demo: Demo, details: Details, *, at: str = f"{HOME}sign-in") -> None:
     """Details, then the code of the letter; ends on the case page."""
     give_code(page, demo, details, at=at)

@@ -24,7 +24,8 @@ of it is promised to be told by that day. The tables are `clock.py` of each nati
 
 - **ok**: read in the text in force, or in a source that states it. **old**: read of an earlier edition.
   **unconf**: not confirmed in anything that was read; the number is the stricter one beside it. Only a number
-  that is **ok** is shown to people; the portal keeps to the others without naming them.
+  that is **ok** is shown to people; the portal keeps to the others without naming them. Where the enhanced
+  number is not **ok** and the standard one is, people are told the standard day; staff keep to the sooner.
 - The day of the event is day 0; a term ends with its last day. Working days are Monday to Friday without the
   bank holidays of the force's nation, *days* are all days.
 - A case keeps the edition of the event's day. Under the enhanced service the sooner day holds: the standard

@@ -106,7 +106,8 @@ def untranslated(path: Path, catalog: Catalog) -> Iterator[str]:
         if not message.id:
             continue
         forms = [message.string] if isinstance(message.string, str) else list(message.string or "")
-        if not forms or not all(forms):
+        # a plural of single letters is a text that was taken for a list of forms
+        if not forms or not all(forms) or (len(forms) > 1 and max(map(len, forms)) == 1):
             yield f"{name(path)}: not translated: {key(message)[1]!r}"
         elif message.fuzzy:
             yield f"{name(path)}: marked fuzzy: {key(message)[1]!r}"

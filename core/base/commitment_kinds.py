@@ -26,7 +26,8 @@ class CommitmentKind(StrEnum):
     """What was promised, which says what keeps it.
 
     ``told``: they are told this news; kept when they could receive it. ``contact``: they hear from the
-    force; kept by an update, a message, a call that reached them. ``answer``: what they wrote is answered.
+    force; kept by an update, a message, a call that reached them. ``answer``: what they wrote, or asked for,
+    is answered; kept by a message or a call.
     ``reach``: somebody speaks with them, since no letter got through. ``release``: as ``told``, of somebody
     who was released; a call about it keeps it too. All others are topics of a contact
     (``uk.police.contact.made.v1``), kept by one that had this topic; ``acknowledgement`` also by their
@@ -44,6 +45,21 @@ class CommitmentKind(StrEnum):
     RELEASE = "release"
 
 
+class Rule(StrEnum):
+    """By which rule something is promised, where it is not by a law, whose rules are ``edition/key``.
+
+    ``plan``: how often to be in contact. ``word``: an update named a day. ``message``: the person wrote.
+    ``portal/reach``, written as a law's is: no letter got through, or news of a right stood unread.
+    ``request``: they asked for something that is to be decided.
+    """
+
+    PLAN = "plan"
+    WORD = "word"
+    MESSAGE = "message"
+    REACH = "portal/reach"
+    REQUEST = "request"
+
+
 class CommitmentState(StrEnum):
     """How a commitment stands: open, which overdue ones are too, or how it ended.
 
@@ -59,6 +75,15 @@ class CommitmentState(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     MISSED = "missed"
+
+
+class AgreedWay(StrEnum):
+    """In which way a person and the force agreed to be in contact; ``portal``: the person looks there."""
+
+    PORTAL = "portal"
+    EMAIL = "email"
+    TEXT = "text"
+    CALL = "call"
 
 
 TOPICS = (

@@ -99,7 +99,6 @@ class Case(ForceOwned, Base):
     handed_over_at: Mapped[datetime | None] = mapped_column(Moment)
     handed_over_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
     hand_over_seen_at: Mapped[datetime | None] = mapped_column(Moment)
-    next_update_by: Mapped[date | None] = mapped_column(sa.Date)
     latest_at: Mapped[datetime] = mapped_column(Moment)
     stamps_sealed: Mapped[bytes | None] = sealed_column()
     stamps = Secret()  # which news set which field: cases/registers.py

@@ -37,7 +37,7 @@ ME = sa.select(Staff.id, Staff.role, Staff.unit_sealed).where(
 )
 case_columns = (
     Case.id, Case.crime_reference, Case.crime_type, Case.district, Case.stage, Case.staff_id,
-    Case.reported_at, Case.reported_precision, Case.summary_sealed, Case.next_update_by,
+    Case.reported_at, Case.reported_precision, Case.summary_sealed,
     Case.service_level, Case.offered, *cover_columns,
 )
 CASE_FOR_STAFF = (

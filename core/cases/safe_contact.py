@@ -79,6 +79,12 @@ def of_person(person: Any) -> Effective:
     return safer_of(read(person.safe_contact), read(person.chosen_contact))
 
 
+def never(person: Any) -> bool:
+    """Whether a row of ``person`` is never to be contacted, or in no way that would be safe."""
+    safe = of_person(person)
+    return safe.silent or safe.channels == []
+
+
 def safer_of(record: SafeContact, chosen: SafeContact) -> Effective:
     """Silence wins; channels that both allow, in the order of the record; hours that are safe by both;
     discreet wins."""

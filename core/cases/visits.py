@@ -19,6 +19,8 @@ from core.storage.walls import owned
 
 IDLE_VISITOR = timedelta(minutes=60)
 
+ENDED = sa.select(PortalSession.id).where(
+    owned(PortalSession), PortalSession.ends_at < sa.bindparam("now")).limit(1)
 OF_PERSON = sa.select(
     PortalSession.id, PortalSession.made_at, PortalSession.seen_at, PortalSession.ends_at,
     PortalSession.device,
@@ -54,6 +56,11 @@ def remove_old() -> int:
     if ended:
         audit.write(CoreAction.SESSIONS_REMOVED, count=ended)
     return ended
+
+
+def ended_ones() -> tuple[Any, dict[str, Any]]:
+    """The question whether there are sessions past their end."""
+    return ENDED, {"now": clock.now()}
 
 
 def end_rows(which: Any) -> int:

@@ -17,25 +17,27 @@ from core.commitments import jobs
 from core.commitments.export import lines
 from core.commitments.unpromised import unpromised
 from core.force.model import Force
+from core.notices import outbox
 from core.plugin_host.commands import WrongCall, force_option, group
 from core.plugin_host.host import host, served
 from core.storage.db import force_scope
 
 commands = group("commitments", "What people were promised: is anybody owed nothing, and the evidence.")
 FORMATS = ("csv", "jsonl")
+one_force_or_all = click.option(
+    "--force", "force_id", metavar="ID", help="Only this force; without it all that are served.")
 
 
 @commands.command("check")
-@click.option("--force", "force_id", metavar="ID", help="Only this force; without it all that are served.")
+@one_force_or_all
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def check(force_id: str | None, as_json: bool) -> None:
     """Whether somebody who follows an open case is owed nothing by anybody. Exit status 1 if so.
 
     The worker looks every night too, and mends what it finds. No names are shown.
     """
-    forces = [host().get(force_id).force.id] if force_id else sorted(served(host(), installation().settings))
     cases, people = 0, []
-    for one in forces:
+    for one in _forces(force_id):
         with force_scope(one):
             found = unpromised()
         cases += found.cases
@@ -62,25 +64,40 @@ def export(force: Force, form: str) -> None:
 
 
 @commands.command("remind")
-@force_option
+@one_force_or_all
 @click.option("--at", metavar="MOMENT",
-              help="In demo mode: as if it were this moment, like 2026-12-15T09:00Z.")
-def remind(force: Force, at: str | None) -> None:
+              help="In demo mode: as if it were this moment, like 2026-12-15T09:00Z; the letters go at once.")
+def remind(force_id: str | None, at: str | None) -> None:
     """Write the letters about what falls due and what is late, as the worker does each hour.
 
     Nobody is told twice on one day.
     """
     with moment_of(at):
-        jobs.remind()
+        for one in _forces(force_id):
+            with force_scope(one):
+                jobs.remind()
+                if at:
+                    click.echo(f"{one}: letters sent as of {at}: {outbox.send_made_now()}")
 
 
 @commands.command("sweep")
-@force_option
+@one_force_or_all
 @click.option("--at", metavar="MOMENT", help="In demo mode: as if it were this moment.")
-def sweep(force: Force, at: str | None) -> None:
+def sweep(force_id: str | None, at: str | None) -> None:
     """Ask for a call to whoever did not read news of a right for 48 hours, as the worker does each hour."""
+    cases = 0
     with moment_of(at):
-        click.echo(f"cases in which somebody is to be reached: {jobs.sweep()}")
+        for one in _forces(force_id):
+            with force_scope(one):
+                cases += jobs.sweep()
+    click.echo(f"cases in which somebody is to be reached: {cases}")
+
+
+def _forces(force_id: str | None) -> list[str]:
+    """The one that is named, or all that are served."""
+    if force_id:
+        return [host().get(force_id).force.id]
+    return sorted(served(host(), installation().settings))
 
 
 @contextmanager

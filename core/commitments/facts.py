@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from core.cases import safe_contact
 from core.cases.models import Access, Case, Contact, Entry, Message, Person
 from core.commitments.models import Commitment
 from core.force.vocabulary import StageId
-from core.hookspecs import NewsKind
+from core.hookspecs import NewsKind, Rule
 from core.notices.models import Notice
 from core.notices.reports import LOST_AT
 from core.storage.db import read
@@ -89,21 +91,32 @@ class Kept:
     made_at: datetime
     due_at: datetime
     shown: bool
+    shown_due_at: datetime | None
     state: str
     ended_at: datetime | None
 
 
+@dataclass(frozen=True, order=True)
+class Sought:
+    """When, for another case, somebody was to reach this person, until they did; ``until`` None: still."""
+
+    since: datetime
+    case_id: UUID
+    until: datetime | None = field(compare=False)
+
+
 @dataclass
 class Follower:
-    """A person on a case, and all that is about them alone. ``left_alone``: nobody looks for them, since they
-    locked their access, or are never to be written to."""
+    """A person on a case, and all that is about them alone."""
 
     id: UUID
     access_id: UUID
     role: str
     since: datetime
     removed_at: datetime | None
-    left_alone: bool
+    locked: bool
+    silent: Callable[[], bool] = lambda: False  # never to be contacted: opened only where it matters
+    sought: list[Sought] = field(default_factory=list)
     messages: list[Written] = field(default_factory=list)
     contacts: list[Met] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
@@ -153,8 +166,8 @@ _SEALED = ("s1", "s2")
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "what": sa.Text(), **dict.fromkeys(_IDS, sa.Uuid()),
     **dict.fromkeys(_MOMENTS, sa.DateTime(timezone=True)), **dict.fromkeys(_TEXTS, sa.Text()),
-    **dict.fromkeys(_SEALED, sa.LargeBinary()), "day": sa.Date(), "yes": sa.Boolean(),
-    "also": sa.Boolean(), "list": sa.ARRAY(sa.Text),
+    "safe": sa.LargeBinary(), "chosen": sa.LargeBinary(),
+    "day": sa.Date(), "yes": sa.Boolean(), "also": sa.Boolean(), "list": sa.ARRAY(sa.Text),
 }
 _CASES = sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid))
 
@@ -174,7 +187,7 @@ FACTS = sa.union_all(
           list=Case.level_news),
     _rows("access", Access, Access.case_id, id=Access.id, person_id=Access.person_id, m1=Access.made_at,
           m2=Access.removed_at, t1=Access.role, yes=Access.removed, also=Person.locked_by.is_not(None),
-          s1=Person.safe_contact_sealed, s2=Person.chosen_contact_sealed,
+          safe=Person.safe_contact_sealed, chosen=Person.chosen_contact_sealed,
           ).join(Person, sa.and_(Person.id == Access.person_id, owned(Person))),
     _rows("entry", Entry, Entry.case_id, id=Entry.id, m1=Entry.happened_at, m2=Entry.received_at,
           m3=Entry.entered_at, t1=Entry.kind, t2=Entry.stage, t3=Entry.outcome, t4=Entry.scheme,
@@ -189,7 +202,13 @@ FACTS = sa.union_all(
           ).where(Notice.person_id.is_not(None), Notice.kind.in_((NewsKind.ENTRY, NewsKind.MESSAGE))),
     _rows("kept", Commitment, Commitment.case_id, id=Commitment.id, person_id=Commitment.person_id,
           other_id=Commitment.cause_id, m1=Commitment.made_at, m2=Commitment.due_at, m3=Commitment.ended_at,
-          t1=Commitment.rule, t2=Commitment.kind, t3=Commitment.state, yes=Commitment.shown),
+          m4=Commitment.shown_due_at, t1=Commitment.rule, t2=Commitment.kind, t3=Commitment.state,
+          yes=Commitment.shown),
+    _rows("sought", Access, Access.case_id, person_id=Access.person_id, other_id=Commitment.case_id,
+          m1=Commitment.made_at, m2=Commitment.ended_at,
+          ).join(Commitment, sa.and_(
+              Commitment.person_id == Access.person_id, Commitment.case_id != Access.case_id,
+              Commitment.rule == Rule.REACH, owned(Commitment))),
 )
 
 
@@ -202,8 +221,8 @@ def facts_of(case_ids: Collection[UUID], needs_care: Collection[str]) -> list[Ca
     cases = {row.id: _case(row, needs_care) for row in by_kind.get("case", ())}
     for row in by_kind.get("access", ()):
         cases[row.case_id].followers[row.person_id] = Follower(
-            row.person_id, row.id, row.t1, row.m1, (row.m2 or row.m1) if row.yes else None,
-            row.also or is_silent(row.person_id, row.s1, row.s2))
+            row.person_id, row.id, row.t1, row.m1, (row.m2 or row.m1) if row.yes else None, row.also,
+            partial(never_contacted, row.person_id, row.safe, row.chosen))
     for row in by_kind.get("entry", ()):
         cases[row.case_id].news.append(News(
             row.id, row.t1, row.t2, row.t3, row.t4, row.t5, row.m1, _known_at(row.m1, row.m2, row.m3), row.m3,
@@ -215,12 +234,6 @@ def facts_of(case_ids: Collection[UUID], needs_care: Collection[str]) -> list[Ca
     return list(cases.values())
 
 
-def is_silent(person_id: UUID, of_record: bytes | None, chosen: bytes | None) -> bool:
-    """Whether a person is never to be written to, as the sealed columns of their safe contact have it."""
-    return any(safe_contact.read(unseal(Person, name, person_id, sealed)).silent
-               for name, sealed in (("safe_contact", of_record), ("chosen_contact", chosen)) if sealed)
-
-
 def _case(row: Any, needs_care: Collection[str]) -> CaseFacts:
     return CaseFacts(
         row.id, row.other_id, StageId(row.t1), row.yes, not row.yes and row.t2 in needs_care, row.t3, row.t4,
@@ -230,6 +243,13 @@ def _case(row: Any, needs_care: Collection[str]) -> CaseFacts:
 def _known_at(happened: datetime, received: datetime | None, entered: datetime) -> datetime:
     """Nobody received news before it happened, nor after it was here: a slip of the pen moves no term."""
     return max(happened, min(received or happened, entered))
+
+
+def never_contacted(person_id: UUID, safe: bytes | None, chosen: bytes | None) -> bool:
+    """Whether nobody may contact this person: by the record (*safe*) or by their own choice, both sealed."""
+    return safe_contact.never(SimpleNamespace(
+        safe_contact=unseal(Person, "safe_contact", person_id, safe),
+        chosen_contact=unseal(Person, "chosen_contact", person_id, chosen)))
 
 
 def _add_message(to: Follower, row: Any) -> None:
@@ -245,8 +265,14 @@ def _add_letter(to: Follower, row: Any) -> None:
 
 
 def _add_kept(to: Follower, row: Any) -> None:
-    to.rows.append(Kept(row.id, row.t1, row.other_id, row.t2, row.m1, row.m2, row.yes, row.t3, row.m3))
+    to.rows.append(Kept(
+        row.id, row.t1, row.other_id, row.t2, row.m1, row.m2, row.yes, row.m4, row.t3, row.m3))
+
+
+def _add_sought(to: Follower, row: Any) -> None:
+    to.sought.append(Sought(row.m1, row.other_id, row.m2))
 
 
 _OF_A_PERSON = {
-    "message": _add_message, "contact": _add_contact, "letter": _add_letter, "kept": _add_kept}
+    "message": _add_message, "contact": _add_contact, "letter": _add_letter, "kept": _add_kept,
+    "sought": _add_sought}

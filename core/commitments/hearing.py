@@ -44,6 +44,7 @@ class Hearing:
                 for one in self.case.news if one.announced]
         messages = [Heard(one.id, one.at, self._message_received(one.id, one.read_at))
                     for one in self.person.messages if not one.from_person]
+        # Told as it happened: one that is written down later does not keep what was promised since.
         calls = [Heard(one.id, one.at, one.at)
                  for one in self.person.contacts if one.reached and one.way != PORTAL]
         return [*news, *messages, *calls]

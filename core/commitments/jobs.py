@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import structlog
@@ -50,9 +50,9 @@ def _settle_all(cases: Sequence[UUID]) -> int:
     return len(cases)
 
 
-def heard(case_id: UUID, person_id: UUID) -> None:
-    """Something became known of a letter to this person: what was promised is settled with it."""
-    settle([case_id])
+def heard(whom: Collection[tuple[UUID, UUID]]) -> None:
+    """Something became known of letters to these people, each of a case: what was promised is settled."""
+    settle({case for case, _ in whom})
 
 
 def declare(registry: Registry) -> None:

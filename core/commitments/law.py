@@ -153,17 +153,20 @@ def promise(force: Force, edition: str, duty: Duty, cause: Cause) -> Promised:
 
     Under the enhanced service the sooner day holds: that of the standard term, or that of the enhanced one
     from the later of the event and the change to it. So a change shortens what is open and lengthens nothing.
+    Where the enhanced number is not confirmed and the standard one is, people are told the standard day.
     """
     if duty.standard is None or duty.kind is None:
         raise ValueError(f"{duty.key} opens nothing: {duty.not_opened}")
     start = day_of(cause.known_at if duty.since is Since.RECEIVED else cause.at)
-    term, due = duty.standard, duty.standard.last_day(force, start)
+    standard = due = duty.standard.last_day(force, start)
+    confirmed = shown = duty.standard.confidence is Confidence.OK
     if duty.enhanced and cause.enhanced_since:
         sooner = duty.enhanced.last_day(force, max(start, day_of(cause.enhanced_since)))
         if sooner < due:
-            term, due = duty.enhanced, sooner
+            due, confirmed = sooner, duty.enhanced.confidence is Confidence.OK
     return Promised(
-        f"{edition}/{duty.key}", duty.kind, end_of(due), shown=term.confidence is Confidence.OK)
+        f"{edition}/{duty.key}", duty.kind, end_of(due), shown=confirmed or shown,
+        shown_due_at=end_of(standard) if shown and not confirmed else None)
 
 
 def _by_code(edition: Edition) -> dict[_Code, tuple[Duty, ...]]:

@@ -12,9 +12,16 @@ from core.commitments.facts import CaseFacts, Follower, News
 from core.commitments.hearing import Heard, Hearing
 from core.force.model import Force
 from core.force.working_days import day_of, end_of, working_day_until, working_days_after
-from core.hookspecs import Cause, CauseKind, CommitmentKind, CommitmentState, EntryCodes, Promised
+from core.hookspecs import (
+    Cause,
+    CauseKind,
+    CommitmentKind,
+    CommitmentState,
+    EntryCodes,
+    Promised,
+    Rule,
+)
 
-PLAN, WORD, MESSAGE, UNREACHED = "plan", "word", "message", "reach"  # rules that are not of a law
 USUAL_RHYTHM = timedelta(days=28)  # where no plan was agreed
 ANSWERED_WITHIN, REACHED_WITHIN = 3, 2  # working days
 NEWS_OF_RIGHTS = frozenset({CommitmentKind.TOLD, CommitmentKind.RELEASE})
@@ -58,9 +65,11 @@ class Promises:
             if news.announced and news.entered_at >= self.person.since:
                 for promised in self.ask(self._cause_of(news)):
                     yield Promise(promised, CauseKind.ENTRY, news.id, news.entered_at)
-            if news.promised_by and end_of(news.promised_by) > news.entered_at:
-                word = Promised(WORD, CommitmentKind.CONTACT, end_of(news.promised_by))
-                yield Promise(word, CauseKind.ENTRY, news.id, max(news.entered_at, self.person.since))
+            made_at = max(news.entered_at, self.person.since)
+            if news.promised_by and end_of(news.promised_by) > made_at and not any(
+                    news.entered_at < one.begun <= made_at for one in closed_times(self.case)):
+                word = Promised(Rule.WORD, CommitmentKind.CONTACT, end_of(news.promised_by))
+                yield Promise(word, CauseKind.ENTRY, news.id, made_at)
 
     def _cause_of(self, news: News) -> Cause:
         codes = EntryCodes(news.kind, news.stage, news.outcome, news.scheme, news.release_kind)
@@ -80,15 +89,21 @@ class Promises:
         """While a case is open, from each contact on the next is promised: nobody is owed nothing."""
         kept = {(one.rule, one.cause_id): one for one in self.person.rows if one.state != "open"}
         for cause_id, at in self._contact_causes():
-            known = kept.get((PLAN, cause_id))
+            known = kept.get((Rule.PLAN, cause_id))
             # It ended: by a plan that was in force then, whatever was agreed since.
             if known and known.made_at == at:
-                promised = [Promised(PLAN, CommitmentKind.CONTACT, known.due_at, known.shown)]
+                promised = [Promised(Rule.PLAN, CommitmentKind.CONTACT, known.due_at, known.shown,
+                                     known.shown_due_at)]
             else:
-                promised = [*self.ask(self._cause(CauseKind.CONTACT, cause_id, at, at))]
-            if not any(one.kind == CommitmentKind.CONTACT for one in promised):
-                promised.append(self._usual(at))
+                promised = self.after_contact(cause_id, at)
             yield from (Promise(one, CauseKind.CONTACT, cause_id, at) for one in promised)
+
+    def after_contact(self, cause_id: UUID, at: datetime) -> list[Promised]:
+        """What a contact *at* a moment promises: the next one among it, always."""
+        promised = [*self.ask(self._cause(CauseKind.CONTACT, cause_id, at, at))]
+        if not any(one.kind == CommitmentKind.CONTACT for one in promised):
+            promised.append(self._usual(at))
+        return promised
 
     def _contact_causes(self) -> Iterator[tuple[UUID, datetime]]:
         """From when the next contact counts: the beginning, each time something reached the person, and each
@@ -97,7 +112,7 @@ class Promises:
         starts = [(self.person.access_id, self.person.since)]
         starts += [(one.opened_by, one.ended) for one in closed if one.opened_by and one.ended]
         known = {cause_id for cause_id, _ in starts}
-        standing = {row.cause_id: row.made_at for row in self.person.rows if row.rule == PLAN
+        standing = {row.cause_id: row.made_at for row in self.person.rows if row.rule == Rule.PLAN
                     and row.state not in _OVER and not self.hearing.was_lost(row.made_at)}
         by_moment: dict[datetime, UUID] = {}
         for one in sorted(self.hearing.heard, key=lambda heard: heard.id):
@@ -123,7 +138,7 @@ class Promises:
     def _usual(self, at: datetime) -> Promised:
         day = day_of(at)
         due = max(working_day_until(self.force, day + USUAL_RHYTHM), working_days_after(self.force, day, 1))
-        return Promised(PLAN, CommitmentKind.CONTACT, end_of(due))
+        return Promised(Rule.PLAN, CommitmentKind.CONTACT, end_of(due))
 
     # --- answers, and who was not reached ---------------------------------------------------------
 
@@ -131,27 +146,42 @@ class Promises:
         for message in self.person.messages:
             if message.from_person:
                 due = end_of(working_days_after(self.force, day_of(message.at), ANSWERED_WITHIN))
-                promised = Promised(MESSAGE, CommitmentKind.ANSWER, due)
+                promised = Promised(Rule.MESSAGE, CommitmentKind.ANSWER, due)
                 yield Promise(promised, CauseKind.MESSAGE, message.id, message.at)
 
     def _reach(self, now: datetime, rights: Collection[UUID]) -> Iterator[Promise]:
-        """At most one at a time: who was reached after the first is looked for again only after that."""
-        if self.person.left_alone or not self.case.offered:
+        """One at a time: who was reached after the first is looked for again only after that, and who is
+        looked for in another case only when they were reached there. Who is locked out, or may not be
+        contacted, is never looked for."""
+        unreached = sorted(self._unreached(now, rights))
+        if not unreached or self.person.locked or not self.case.offered or self.person.silent():
             return
         reached: datetime | None = self.person.since
-        for at, letter_id in sorted(self._unreached(now, rights)):
-            if reached is None or at < reached:
+        for happened_at, letter_id in unreached:
+            if reached is None or happened_at < reached:
                 continue
+            at = self._when_free(happened_at)
+            if at is None:
+                return
             due = end_of(working_days_after(self.force, day_of(at), REACHED_WITHIN))
-            promised = Promised(UNREACHED, CommitmentKind.REACH, due, shown=False)
+            promised = Promised(Rule.REACH, CommitmentKind.REACH, due, shown=False)
             yield Promise(promised, CauseKind.UNREACHED, letter_id, at)
             reached = self.hearing.seen_after(at)
+
+    def _when_free(self, at: datetime) -> datetime | None:
+        """From when on, at *at* or later, nobody else looks for them; None: somebody does."""
+        for other in sorted(self.person.sought):
+            if (other.since, other.case_id) < (at, self.case.id):
+                if other.until is None:
+                    return None
+                at = max(at, other.until)
+        return at
 
     def _unreached(self, now: datetime, rights: Collection[UUID]) -> Iterator[tuple[datetime, UUID]]:
         """From when somebody is to be looked for, and for which letter; also for one that is kept no more."""
         there = {letter.id for letter in self.person.letters}
         for row in self.person.rows:
-            if row.rule == UNREACHED and row.state not in _OVER and row.cause_id not in there:
+            if row.rule == Rule.REACH and row.state not in _OVER and row.cause_id not in there:
                 yield row.made_at, row.cause_id
         for letter in self.person.letters:
             if letter.read_at:

@@ -35,6 +35,7 @@ class Reckoned:
     made_at: datetime
     due_at: datetime
     shown: bool
+    shown_due_at: datetime | None
     state: CommitmentState
     ended_at: datetime | None
 
@@ -67,7 +68,7 @@ def _of_person(
         state, ended_at = _as_kept(person, promise, hearing) or _ending(promise, case, hearing, left)
         promised = promise.promised
         yield Reckoned(promised.rule, promise.cause, promise.cause_id, promised.kind, promise.made_at,
-                       promised.due_at, promised.shown, state, ended_at)
+                       promised.due_at, promised.shown, promised.shown_due_at, state, ended_at)
 
 
 _RECEIVED = frozenset({CommitmentState.KEPT, CommitmentState.KEPT_LATE, CommitmentState.EXPLAINED})
@@ -153,12 +154,22 @@ def _heard(one: Heard | None) -> tuple[datetime | None, bool]:
 def _answer(promise: Promise, hearing: Hearing) -> datetime | None:
     """When an answer reached the writer: what the force told them until the message waited no more, or a
     call."""
+    if promise.cause is not CauseKind.MESSAGE:
+        return _answer_to_request(promise, hearing)
     waited_until = _answered_at(promise, hearing)
     received = [
         one.received_at for one in hearing.heard if one.received_at and one.told_at >= promise.made_at
         and (one.id in _calls(hearing) or (waited_until and one.told_at <= waited_until))
     ]
     return min(received, default=None)
+
+
+def _answer_to_request(promise: Promise, hearing: Hearing) -> datetime | None:
+    """When they were told of what they asked for: in a message to them alone, or by a call. An update does
+    not say that it answers."""
+    own = {one.id for one in hearing.person.messages} | _calls(hearing)
+    return min((one.received_at for one in hearing.heard
+                if one.received_at and one.id in own and one.told_at >= promise.made_at), default=None)
 
 
 def _needs_no_answer(promise: Promise, hearing: Hearing) -> datetime | None:
@@ -170,7 +181,8 @@ def _needs_no_answer(promise: Promise, hearing: Hearing) -> datetime | None:
 
 
 def _answered_at(promise: Promise, hearing: Hearing) -> datetime | None:
-    return next(one.answered_at for one in hearing.person.messages if one.id == promise.cause_id)
+    written = {one.id: one.answered_at for one in hearing.person.messages}
+    return written.get(promise.cause_id)
 
 
 def _calls(hearing: Hearing) -> set[UUID]:

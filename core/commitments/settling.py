@@ -17,17 +17,17 @@ from core.cases.models import Access
 from core.commitments.closed_times import closed_times
 from core.commitments.facts import CaseFacts, Follower, Kept, facts_of
 from core.commitments.models import MARKS, Commitment
-from core.commitments.promising import MESSAGE, PLAN
 from core.commitments.reckoning import Reckoned, reckon
 from core.force.eligibility import NEEDS_CARE
-from core.hookspecs import Cause, CommitmentState, Promised
+from core.hookspecs import Cause, CommitmentState, Promised, Rule
 from core.plugin_host.host import InstalledForce, installed
 from core.storage.db import insert_many, read, sent_together, update_many
 from core.storage.locks import lock_each
 from core.storage.walls import owned
 
 AT_ONCE = timedelta(minutes=5)  # longer than any transaction that takes in a person, and settles
-WRITTEN = ("made_at", "due_at", "shown", "state", "ended_at")  # what may change of a commitment
+# What may change of a commitment.
+WRITTEN = ("made_at", "due_at", "shown", "shown_due_at", "state", "ended_at")
 CASES_OF = sa.select(Access.case_id).distinct().where(
     owned(Access), Access.person_id == sa.any_(sa.bindparam("people", type_=sa.ARRAY(sa.Uuid))))
 
@@ -61,7 +61,7 @@ def settle(
     rows = _Rows()
     for case in facts_of(case_ids, NEEDS_CARE):
         _begin(case, now)
-        reckoned = reckon(here.force, case, partial(_asked, here), now)
+        reckoned = reckon(here.force, case, partial(asked, here), now)
         for person_id, commitments in reckoned.items():
             _compare(case, case.followers[person_id], commitments, now, rows)
     with sent_together():
@@ -75,7 +75,7 @@ def _begin(case: CaseFacts, now: datetime) -> None:
     case was not offered before, somebody else was told in their place, or there were no commitments then.
     What nobody had promised is not late. When that was, says the row of their first contact."""
     for person in case.owed():
-        key = PLAN, person.access_id
+        key = Rule.PLAN, person.access_id
         first = next((row for row in person.rows if (row.rule, row.cause_id) == key), None)
         if first:
             person.since = max(person.since, first.made_at)
@@ -87,10 +87,11 @@ def _begin(case: CaseFacts, now: datetime) -> None:
 def _was_promised_nothing(case: CaseFacts, person: Follower) -> bool:
     """And now they are; of a case that was closed the promises begin with what opens it again."""
     looked_after = (case.offered or case.hidden) and person.removed_at is None
-    return looked_after and not closed_times(case) and all(row.rule == MESSAGE for row in person.rows)
+    return looked_after and not closed_times(case) and all(row.rule == Rule.MESSAGE for row in person.rows)
 
 
-def _asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:
+def asked(here: InstalledForce, cause: Cause) -> Iterator[Promised]:
+    """What the plugins of the force promise because of *cause*."""
     for answer in here.hook.commitments_from(force=here.force, cause=cause):
         yield from answer
 

@@ -98,6 +98,8 @@ class Force(NamedPart):
     accessibility: Accessibility = Field(default_factory=Accessibility)
     oversight: Oversight = Field(default_factory=lambda: Oversight())
     retention: Retention = Field(default_factory=Retention)
+    unit_mailboxes: Annotated[Mapping[Line, Email], AfterValidator(MappingProxyType)] = Field(
+        default_factory=lambda: MappingProxyType({}))
     plugin_settings: MappingOfTables = Field(
         default_factory=lambda: MappingProxyType({}), alias="plugins"
     )

@@ -101,7 +101,6 @@ LOAD_CASES = sa.select(
     Case.offered,
     Case.offered_reason,
     Case.stage,
-    Case.next_update_by,
     Case.staff_id,
     Case.latest_at,
     Case.crime_reference,

@@ -9,14 +9,13 @@ from typing import Any, TypeVar, cast
 from core.base.clock import LONDON
 from core.force.eligibility import eligibility, flag_id
 from core.force.model import Force
-from core.force.vocabulary import ENDED, STAGES, StageId
+from core.force.vocabulary import STAGES, StageId
 from core.hookspecs import Event
 from core.intake import contact_work, court_work, desk_work, shapes
 from core.intake.batch import Batch
 from core.intake.case_parts import Work, addressees, enter, officer_named, people_of, person_named
 from core.intake.cover import covered
 from core.intake.mapped_codes import looked_up
-from core.intake.promised_days import promise_day
 from core.intake.property_news import take_property
 from core.intake.shapes import NotUnderstood
 from core.intake.tracked_row import TrackedRow
@@ -195,7 +194,6 @@ def _progress(work: Work, data: shapes.Data) -> None:
         raise NotUnderstood(
             f"/data/stage: there is no such stage{_nearest(data.stage, STAGES)}", "/data/stage")
     stage = StageId(data.stage) if data.stage else None
-    promise_day(work.case, data.next_update_by, stage, work.event.stamp)
     by = data.next_update_by.isoformat() if data.next_update_by else None
     if work.seen:
         work.batch.answers.append((work.case.id, None, work.seen))
@@ -224,8 +222,6 @@ def _outcome(work: Work, data: shapes.Data) -> None:
             f"{_nearest(data.outcome, known)}", "/data/outcome",
         )
     stage = known[data.outcome].stage
-    if stage in ENDED:
-        promise_day(work.case, None, stage, work.event.stamp)
     enter(
         work, "outcome", stage, data, {"text": data.reasons, "done": data.done},
         outcome=data.outcome, scheme=data.scheme,

@@ -161,5 +161,5 @@ def mark_read(
     update_many(Message, [{"id": found, "read_at": now} for found in unread])
     if by_person and unread:
         reports.read_news(case_id, person_id, unread)
-        reports.tell(case_id, person_id)
+        reports.tell([(case_id, person_id)])
     return len(unread)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, PrivateAttr, create_model
+from pydantic import AfterValidator, BeforeValidator, PrivateAttr, ValidationInfo, create_model
 
 from core.base.field_marks import CONTACT, DETAIL, SAFETY, Detail
 from core.base.field_values import (
@@ -20,6 +20,7 @@ from core.base.fields import BirthDay, Day, Id, Line, Shape, key
 from core.base.languages import SOURCE_LANGUAGE
 from core.cases.safe_contact import SafeContact
 from core.cases.things import STATUSES
+from core.force.vocabulary import NationCodes
 
 
 @dataclass(frozen=True)
@@ -154,3 +155,8 @@ class Data(Shape):
     def left_out(self) -> tuple[LeftOut, ...]:
         """What could not be used of it, in the order of the event."""
         return self._left_out
+
+
+def codes_of(info: ValidationInfo) -> NationCodes:
+    """The codes of the force that is reading: what :func:`core.intake.reading.read_data` was given."""
+    return info.context if isinstance(info.context, NationCodes) else NationCodes()

@@ -7,7 +7,7 @@ are kept in UTC; unknown ``data`` fields are ignored here and kept in the stored
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -38,7 +38,13 @@ from core.base.fields import (
     listed,
     not_blank,
 )
-from core.force.vocabulary import COURT_RESULTS, STAGES, NationCodes, OutcomeCode, StageId
+from core.force.vocabulary import STAGES, OutcomeCode
+from core.intake.court_shapes import (
+    CourtResult as CourtResult,
+)
+from core.intake.court_shapes import (
+    Hearing as Hearing,
+)
 from core.intake.shape_parts import (
     CHANNELS as CHANNELS,
 )
@@ -82,16 +88,14 @@ from core.intake.shape_parts import (
     PersonShape as PersonShape,
 )
 from core.intake.shape_parts import (
+    codes_of as codes_of,
+)
+from core.intake.shape_parts import (
     has_letters as has_letters,
 )
 
 PREFIX = "uk.police."
 CONTACT_WAYS = tuple(way for way in WAYS if way != "portal")  # of which somebody can tell
-
-
-def codes_of(info: ValidationInfo) -> NationCodes:
-    """The codes of the force that is reading: what :func:`core.intake.reading.read_data` was given."""
-    return info.context if isinstance(info.context, NationCodes) else NationCodes()
 
 
 def _one_of(value: Any, known: Iterable[str]) -> str:
@@ -231,52 +235,6 @@ class Sent(Data):
 
 class MessageSent(Sent):
     officer: Officer
-
-
-class Hearing(Data):
-    court: Annotated[Line | None, DETAIL] = None
-    starts_at: Moment
-    purpose: Text | None = None
-    received_at: Annotated[Moment | None, DETAIL] = None
-
-
-class CodedResult(NamedTuple):
-    """A result that is known: a code of a scheme, or of none; and the stage that it brings a case to."""
-
-    scheme: str | None
-    code: str
-    stage: StageId
-
-
-class CourtResult(Data):
-    court: Annotated[Line | None, DETAIL] = None
-    result: Line
-    text: Text | None = None
-    received_at: Annotated[Moment | None, DETAIL] = None
-    _coded: CodedResult | None = PrivateAttr(None)
-
-    @model_validator(mode="after")
-    def _as_coded(self, info: ValidationInfo) -> CourtResult:
-        self._coded = _coded_result(self.result, codes_of(info))
-        return self
-
-    @property
-    def coded(self) -> CodedResult | None:
-        """The code that it is, however it is written; None where it is in words of somebody's own."""
-        return self._coded
-
-
-def _coded_result(written: str, codes: NationCodes) -> CodedResult | None:
-    known: list[tuple[str | None, Mapping[str, StageId]]] = [
-        (scheme, {one.id: one.stage for one in of_scheme.values()
-                  if one.stage in (StageId.COURT, StageId.RESULT) and has_letters(one.id)})
-        for scheme, of_scheme in codes.schemes.items()
-    ]
-    for scheme, stages in [*known, (None, COURT_RESULTS)]:
-        code = key_reader(tuple(stages))(written)
-        if code in stages:
-            return CodedResult(scheme, code, stages[code])
-    return None
 
 
 class PropertyUpdated(Data):

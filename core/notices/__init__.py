@@ -7,13 +7,14 @@ from core.notices.letters import CODE_LASTS, portal_link
 from core.notices.models import Notice
 from core.notices.outbox import promise, promise_account, promise_code, tell_staff
 from core.notices.reports import delivery_report, known_of, listen
-from core.notices.ways import Way, ways_to
+from core.notices.ways import Way, agreed_way, safe_ways, ways_to
 
 __all__ = [
     "CODE_LASTS",
     "Notice",
     "Way",
     "account_news",
+    "agreed_way",
     "delivery_report",
     "hand_over",
     "known_of",
@@ -25,6 +26,7 @@ __all__ = [
     "promise_code",
     "reports",
     "restored",
+    "safe_ways",
     "tell_staff",
     "ways_to",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from urllib.parse import urlencode
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask import current_app
@@ -26,8 +27,9 @@ from core.cases.safe_contact import Effective
 from core.force.model import Force
 from core.hookspecs import Channel, NoticeKind, RenderedNotice
 from core.notices.letter_words import Words, known, letter_words, text_words
+from core.notices.mailboxes import unit_mailbox
 from core.notices.models import Notice
-from core.notices.ways import NEWS, contact, next_way
+from core.notices.ways import NEWS, agreed_way, contact, next_way
 from core.plugin_host.host import the_force
 from core.storage.db import db, read
 from core.storage.walls import owned
@@ -63,6 +65,8 @@ def letter_for(notice: Notice) -> RenderedNotice:
     force, kind = the_force(), known(notice.kind)
     if notice.staff_id:
         return _to_staff(force, notice, kind)
+    if kind is NoticeKind.COMMITMENTS_DUE:
+        return _to_unit(force, notice, kind)
     if kind in OVERSIGHT:
         return _to_reviewer(force, notice, kind)
     person = db.session.get(Person, (notice.force, notice.person_id))
@@ -72,7 +76,7 @@ def letter_for(notice: Notice) -> RenderedNotice:
     # What changes in a locked account is told all the same: it may be somebody else who changes it.
     if person.locked_by and kind != NoticeKind.ACCOUNT:
         raise Withhold("the person's access is locked")
-    channel = _channel_now(notice, person, kind)
+    channel = _channel_now(notice, case.id, person, kind)
     safe, to = safe_contact.of_person(person), address_of(notice, person, channel)
     ask_safe_contact(to, safe, now=clock.now(), code=kind == NoticeKind.CODE, channel=channel)
     if kind == NoticeKind.CODE and not notice.extra:
@@ -95,15 +99,16 @@ def channel_of(notice: Notice) -> Channel:
     return Channel(notice.channel or Channel.EMAIL)
 
 
-def _channel_now(notice: Notice, person: Person, kind: NoticeKind) -> Channel:
-    """News that cannot go by email, as things stand now, goes by text if it can; never by both.
+def _channel_now(notice: Notice, case_id: UUID, person: Person, kind: NoticeKind) -> Channel:
+    """News goes in the way that was agreed with the person, else by email, else by text, as far as each is
+    safe and possible now; never by both.
 
     What was perhaps sent is repeated by the same way; what follows another keeps to its own.
     """
     channel = channel_of(notice)
     if kind not in NEWS or channel is Channel.TEXT or notice.unsure:
         return channel
-    way = next_way(person)
+    way = next_way(person, agreed=lambda: agreed_way(case_id, person.id, person))
     if way is None or way.channel is Channel.EMAIL or _went_by(notice, way.channel):
         return channel
     return way.channel
@@ -190,6 +195,13 @@ def _to_reviewer(force: Force, notice: Notice, kind: NoticeKind) -> RenderedNoti
     if not to:
         raise Withhold("nobody reviews: no supervisor or force admin with an email, and no "
                        "oversight.reviewer_email in force.toml")
+    return _letter_to_staff(force, notice, kind, to)
+
+
+def _to_unit(force: Force, notice: Notice, kind: NoticeKind) -> RenderedNotice:
+    to = unit_mailbox(force, notice.cause_id)
+    if not to:
+        raise Withhold("unit_mailboxes in force.toml names this mailbox no longer")
     return _letter_to_staff(force, notice, kind, to)
 
 

@@ -44,7 +44,10 @@ class Notice(ForceOwned, Base):
     bounced_at: Mapped[datetime | None] = mapped_column(Moment)
     failed_at: Mapped[datetime | None] = mapped_column(Moment)
     lost_reason: Mapped[str | None] = mapped_column(sa.Text)  # of the first report that it was lost
+    # who listens is to hear of these: core/notices/untold.py
+    untold_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
+        filled_index("notice_untold", "untold_at"),
         sa.Index("notice_due", "state", "due_at", "force"),
         sa.Index("notice_case", "case_id", "force"),
         filled_index("notice_person", "person_id"),
@@ -54,6 +57,9 @@ class Notice(ForceOwned, Base):
         # For who is looked for since they read nothing: of what was sent within a day (commitments/sweeping).
         sa.Index("notice_unread", "sent_at", "force",
                  postgresql_where=sa.text("kind = 'entry' AND read_at IS NULL AND sent_at IS NOT NULL")),
+        # For who had a letter today: to mailboxes of the force (commitments/reminding).
+        sa.Index("notice_mailbox", "made_at", "force",
+                 postgresql_where=sa.text("case_id IS NULL AND staff_id IS NULL")),
         sa.CheckConstraint("state IN ('due', 'perhaps_sent', 'sent', 'failed', 'withheld')", "notice_state"),
         sa.CheckConstraint("channel IN ('email', 'sms')", name="notice_channel"),
         force_key("case_id", to="crime_case"),

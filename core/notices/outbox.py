@@ -21,10 +21,11 @@ from core.notices.claims import presence
 from core.notices.models import Notice
 from core.notices.outgoing import send_notice
 from core.notices.queue import enqueue, new_row, postpone, write_promised
+from core.notices.untold import any_left, tell_untold
 from core.notices.waits import AGAIN, DUE, UNSURE_TRIES, WAITS
 from core.plugin_host.host import InstalledForce, installed
 from core.plugin_host.jobs import Registry, has_job
-from core.storage.db import db
+from core.storage.db import db, read
 from core.storage.sealed import seal
 from core.storage.walls import owned
 
@@ -61,8 +62,14 @@ def tell_staff(
 
 def tell(kind: NoticeKind, whom: Sequence[tuple[UUID | None, UUID | None, UUID | None]]) -> None:
     """A notice, of which no hook is asked, to each of *whom*: (case, person, None), or (None, None, member of
-    staff), who is the force's reviewer where it is None. The caller sees to it that nobody is told twice."""
+    staff). The caller sees to it that nobody is told twice."""
     write_promised([new_row(kind, uuid7(), *one) for one in whom])
+
+
+def tell_mailbox(kind: NoticeKind, mailbox: UUID) -> None:
+    """As :func:`tell`, to a mailbox of the force by its id (:mod:`core.notices.mailboxes`): what is late to
+    the force's reviewer, what falls due to a unit."""
+    write_promised([new_row(kind, mailbox, None, None, None)])
 
 
 def promise_code(
@@ -151,3 +158,19 @@ STUCK = sa.union_all(*(
 def declare(registry: Registry) -> None:
     registry.task("send_notice")(send_notice)
     registry.task("sweep_notices", cron="* * * * *", due=lambda: (STUCK, {"before": stuck_since()}))(sweep)
+    registry.task("tell_of_letters", cron="* * * * *", due=any_left)(tell_untold)
+
+
+MADE_NOW = sa.select(Notice.id).where(
+    owned(Notice), Notice.state == "due", Notice.made_at == sa.bindparam("now")).order_by(Notice.id)
+
+
+def send_made_now() -> int:
+    """Send, in this process, what was written at this moment of a clock that was moved; how many these were.
+
+    A worker, by whose clock they are not due yet, would leave them. Commits.
+    """
+    written = read(MADE_NOW, now=clock.now()).scalars().all()
+    for notice_id in written:
+        send_notice(str(notice_id))
+    return len(written)

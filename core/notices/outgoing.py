@@ -34,6 +34,7 @@ from core.notices.letter_words import UnknownKind
 from core.notices.letters import CODE_LASTS, Withhold, letter_for
 from core.notices.models import Notice
 from core.notices.queue import postpone
+from core.notices.untold import tell_untold
 from core.notices.waits import UNSURE_TRIES, WAITS
 from core.plugin_host.host import installed
 from core.storage.db import db, undo
@@ -91,6 +92,9 @@ def send_notice(notice_id: str) -> None:
         unsure = claimed is not None and _send(claimed).unsure
     if claimed and (claimed.left or unsure):
         lost_codes.note()
+    if claimed:
+        with _at_work:
+            tell_untold()
 
 
 def _send(claimed: Claimed) -> Tried:
@@ -212,7 +216,7 @@ def _mark(claimed: Claimed, tried: Tried) -> None:
     elif tried.by:
         notice.state = "sent"
         notice.reason = notice.extra_sealed = None  # a code that has gone is kept by nobody here
-        reports.take(notice, NoticeReport.SENT, clock.now())
+        reports.take_untold(notice, NoticeReport.SENT)
         audit.write(CoreAction.NOTICE_SENT, case_id=notice.case_id, kind=notice.kind, by=tried.by)
     elif tried.unsure:
         _mark_unsure(notice, str(tried.why))
@@ -242,7 +246,7 @@ def _failed(notice: Notice, why: str) -> None:
     if notice.unsure and notice.kind != NoticeKind.CODE:
         why = f"{why}; before that, perhaps sent"
     notice.state, notice.reason, notice.extra_sealed = "failed", why, None
-    reports.take(notice, NoticeReport.FAILED, clock.now(), why)
+    reports.take_untold(notice, NoticeReport.FAILED, why)
 
 
 def _still_ours(claimed: Claimed) -> Notice | None:

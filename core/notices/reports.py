@@ -26,7 +26,7 @@ from core.notices.ways import NEWS, next_way
 from core.storage.db import db, read, update_many
 from core.storage.walls import owned
 
-Listener = Callable[[UUID, UUID], None]
+Listener = Callable[[Collection[tuple[UUID, UUID]]], None]
 LOST = (NoticeReport.BOUNCED, NoticeReport.FAILED)
 LOST_AT = sa.func.least(Notice.bounced_at, Notice.failed_at)
 _COLUMNS = {report: f"{report}_at" for report in NoticeReport}
@@ -44,8 +44,9 @@ SAME_NEWS = sa.select(Notice.channel, Notice.read_at).where(
 
 
 def listen(listener: Listener, app: Flask | None = None) -> None:
-    """Have *listener* called with the ids of case and person whenever something became known of a notice
-    to that person: in the same transaction, which ends if it fails. Once, however often it is asked for."""
+    """Have *listener* called with pairs of ids, case and person, whenever something became known of notices
+    to these people: in the same transaction, which ends if it fails; of letters as they are sent soon after
+    (:mod:`core.notices.untold`). Once, however often it is asked for."""
     listening = _listeners.get(app)
     if listener not in listening:
         listening.append(listener)
@@ -68,19 +69,27 @@ def delivery_report(
         .execution_options(populate_existing=True)).first()
     if notice is None:
         raise LookupError(f"there is no notice {notice_id}")
-    take(notice, report, at, reason)
+    if take(notice, report, at, reason) and notice.case_id and notice.person_id:
+        tell([(notice.case_id, notice.person_id)])
 
 
-def take(notice: Notice, report: NoticeReport, at: datetime, reason: str | None = None) -> None:
-    """As :func:`delivery_report`, for a row that the caller has locked."""
+def take(notice: Notice, report: NoticeReport, at: datetime, reason: str | None = None) -> bool:
+    """As :func:`delivery_report`, for a row that the caller has locked; whether it says anything new, which
+    is for the caller to tell."""
     known: datetime | None = getattr(notice, _COLUMNS[report])
     if not _keep(notice, report, known, at, reason):
-        return
+        return False
     if report in LOST and known is None:
         audit.write(_WORDS[report], case_id=notice.case_id, kind=notice.kind)
         _go_on(notice)
-    if notice.case_id and notice.person_id:
-        tell(notice.case_id, notice.person_id)
+    return True
+
+
+def take_untold(notice: Notice, report: NoticeReport, reason: str | None = None) -> None:
+    """As :func:`take`, of now: what a mail server did is kept whatever becomes of who listens."""
+    now = clock.now()
+    if take(notice, report, now, reason) and notice.case_id and notice.person_id:
+        notice.untold_at = now
 
 
 def _keep(
@@ -135,10 +144,10 @@ def read_news(case_id: UUID, person_id: UUID, causes: Collection[UUID]) -> None:
     update_many(Notice, [{"id": one, "read_at": now} for one in rows])
 
 
-def tell(case_id: UUID, person_id: UUID) -> None:
-    """Call who listens."""
+def tell(whom: Collection[tuple[UUID, UUID]]) -> None:
+    """Call who listens, with pairs of case and person."""
     for listener in _listeners.get():
-        listener(case_id, person_id)
+        listener(whom)
 
 
 def _go_on(notice: Notice) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
+from core.base.commitment_kinds import AgreedWay
 from core.base.email_address import ascii_address, is_address
 from core.base.notice_kinds import Channel, NoticeKind
 from core.base.phone import text_number
@@ -15,6 +17,7 @@ from core.plugin_host.host import installed, the_force
 NEWS = (NoticeKind.ENTRY, NoticeKind.MESSAGE, NoticeKind.LATE)  # to people; may go by more than one way
 # Of the ways that can be safe for somebody, those by which notices go.
 SENT_BY = {one.value: one for one in Channel}
+AS_AGREED = {Channel.EMAIL: AgreedWay.EMAIL, Channel.TEXT: AgreedWay.TEXT}
 
 
 class Reachable(Protocol):
@@ -55,8 +58,28 @@ def contact(person: Reachable, channel: Channel) -> str | None:
     return text_number(person.phone, the_force().texts.also_to)
 
 
-def next_way(person: Reachable, tried: Collection[str] = ()) -> Way | None:
-    """By which way news goes to this person: by email if that is safe and possible, else by text; by none
-    that was *tried*."""
-    ways = {way.channel: way for way in ways_to(person)}
-    return next((ways[one] for one in Channel if one in ways and one not in tried), None)
+def safe_ways(person: Reachable) -> tuple[AgreedWay, ...]:
+    """The ways in which this person may be in contact now, the best first; last of all, by looking here."""
+    safe = of_person(person)
+    found = [AS_AGREED[way.channel] for way in ways_to(person)]
+    if person.phone and not safe.silent and (safe.channels is None or "phone" in safe.channels):
+        found.append(AgreedWay.CALL)
+    return (*found, AgreedWay.PORTAL)
+
+
+def agreed_way(case_id: UUID, person_id: UUID, person: Reachable) -> AgreedWay | None:
+    """In which way this person and the force agreed to be in contact about this case; None where nothing was
+    agreed, or it is not safe or not possible now."""
+    here = installed()
+    way = here.hook.agreed_way(force=here.force, case_id=case_id, person_id=person_id)
+    return AgreedWay(way) if way in safe_ways(person) else None
+
+
+def next_way(
+    person: Reachable, tried: Collection[str] = (), agreed: Callable[[], AgreedWay | None] = lambda: None
+) -> Way | None:
+    """By which way news goes to this person: by that which was *agreed*, else by email, else by text; by none
+    that is not safe, not possible, or was *tried*. What was agreed is asked only if there is a choice."""
+    ways = {way.channel: way for way in ways_to(person) if way.channel not in tried}
+    wanted = agreed() if len(ways) > 1 else None
+    return next((ways[one] for one in sorted(ways, key=lambda one: (AS_AGREED[one] != wanted, one))), None)

@@ -29,7 +29,6 @@ from core.storage.row_guard import CHECKED, Base
 
 if TYPE_CHECKING:
     # Asked for where the schema is changed or compared: what serves pages does neither.
-    from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
 CORE = "core"
@@ -296,20 +295,5 @@ def draft(
         for one in owners(plugins):
             if one.name in (CORE, owner.name):
                 _bring_up(connection, one)
-    return drafting.draft(_comparing(connection, owner), Base.metadata, owner.name, owner.head(), name)
-
-
-def _comparing(connection: sa.Connection, owner: Owner | None) -> MigrationContext:
-    def ours(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
-        if kind != "table":
-            return True
-        if str(name).startswith(("procrastinate_", "schema_version_")):
-            return False
-        return owner is None or name in owner.tables()
-
-    from alembic.migration import MigrationContext
-
-    return MigrationContext.configure(
-        connection,
-        opts={"include_object": ours, "target_metadata": Base.metadata, "compare_type": True},
-    )
+    context = drafting.comparing(connection, Base.metadata, owner.tables())
+    return drafting.draft(context, Base.metadata, owner.name, owner.head(), name)

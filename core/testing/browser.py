@@ -203,7 +203,8 @@ class _Fields(HTMLParser):
             return
         paths, fields = self.forms[-1]
         paths |= {str(given[name]).partition("?")[0] for name in ("action", "formaction") if name in given}
-        if tag in ("input", "textarea", "select") and given.get("name"):
+        unticked = given.get("type") in ("radio", "checkbox") and "checked" not in given
+        if tag in ("input", "textarea", "select") and given.get("name") and not unticked:
             fields[str(given["name"])] = given.get("value") or ""
             self._writing = given["name"] if tag != "input" else None
         if tag == "option" and "selected" in given and self._writing:

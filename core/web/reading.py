@@ -35,4 +35,4 @@ def shown(case: Any, person_id: UUID, entries: Sequence[TimelineEntry]) -> None:
             "happened_at": now, "entered_at": now, "through": through, "topics": [],
         }])
     reports.read_news(case.id, person_id, [entry.id for entry in entries])
-    reports.tell(case.id, person_id)
+    reports.tell([(case.id, person_id)])

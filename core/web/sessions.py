@@ -52,8 +52,6 @@ BY_TOKEN = sa.select(
 ).where(owned(PortalSession), PortalSession.token_hash == sa.bindparam("token_hash"))
 STILL_THERE = sa.select(PortalSession.id).where(
     owned(PortalSession), PortalSession.id == sa.bindparam("id"))
-ENDED = sa.select(PortalSession.id).where(
-    owned(PortalSession), PortalSession.ends_at < sa.bindparam("now")).limit(1)
 CHOSEN_LANGUAGE = sa.select(Person.chosen_language).where(
     owned(Person), Person.id == sa.bindparam("person_id"))
 LOCKED_BY = sa.select(Person.locked_by).where(owned(Person), Person.id == sa.bindparam("person_id"))
@@ -296,11 +294,6 @@ def ended_meanwhile() -> bool:
     if time.monotonic() - opened.opened_at < LOOKED_AGAIN_AFTER:
         return False
     return read(STILL_THERE, id=opened.row_id).first() is None
-
-
-def ended_ones() -> tuple[Any, dict[str, Any]]:
-    """The question whether there are sessions past their end."""
-    return ENDED, {"now": clock.now()}
 
 
 def _need_database() -> None:

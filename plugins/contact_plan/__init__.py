@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint
 
 from core.force import Force
-from core.hookspecs import Cause, CauseKind, CommitmentKind, Panel, Promised, Viewing, hookimpl
+from core.hookspecs import (
+    AgreedWay,
+    Cause,
+    CauseKind,
+    CommitmentKind,
+    Panel,
+    Promised,
+    Rule,
+    Viewing,
+    hookimpl,
+)
 from core.plugin_host import plugin_settings
 from plugins.contact_plan import plans, rhythm, shown, words
 from plugins.contact_plan.routes import bp
@@ -16,7 +27,6 @@ from plugins.contact_plan.settings import ContactPlanSettings
 NAME = "contact_plan"
 VERSION = "0.1.0"
 SETTINGS = ContactPlanSettings
-RULE = "plan"
 
 
 @hookimpl
@@ -30,7 +40,13 @@ def commitments_from(force: Force, cause: Cause) -> list[Promised]:
         return []
     agreed = plans.rows_of(cause.case_id, cause.person_id)
     due = rhythm.due_at(force, cause.at, agreed, plugin_settings(NAME).usual)
-    return [Promised(RULE, CommitmentKind.CONTACT, due)]
+    return [Promised(Rule.PLAN, CommitmentKind.CONTACT, due)]
+
+
+@hookimpl
+def agreed_way(force: Force, case_id: UUID, person_id: UUID) -> AgreedWay | None:
+    agreed = plans.rows_of(case_id, person_id)
+    return AgreedWay(agreed[-1].way) if agreed else None
 
 
 @hookimpl

@@ -13,10 +13,11 @@ from uuid6 import uuid7
 from core import audit, commitments
 from core.base import clock
 from core.cases import Access, Person
+from core.hookspecs import AgreedWay
 from core.storage import insert_many, lock, owned, read, seal, unseal
 from plugins.contact_plan.audit_actions import ContactPlanAction
 from plugins.contact_plan.models import ContactPlan
-from plugins.contact_plan.rhythm import By, Every
+from plugins.contact_plan.rhythm import Every
 
 # Nothing is kept of it between two questions: one takes less than a tenth of a millisecond.
 PLANS = sa.select(
@@ -39,7 +40,7 @@ class Plan:
     """One agreement; ``staff_id`` None: the person chose it. ``reason``: in the words of who did."""
 
     every: Every
-    way: By
+    way: AgreedWay
     staff_id: UUID | None
     reason: str | None
     made_at: datetime
@@ -52,7 +53,7 @@ def rows_of(case_id: UUID, person_id: UUID) -> Any:
 
 def history(case_id: UUID, person_id: UUID) -> list[Plan]:
     """All that was agreed, newest first, with the reasons opened."""
-    found = (Plan(Every(row.every), By(row.way), row.staff_id,
+    found = (Plan(Every(row.every), AgreedWay(row.way), row.staff_id,
                   unseal(ContactPlan, "reason", row.id, row.reason_sealed), row.made_at)
              for row in rows_of(case_id, person_id))
     return [*found][::-1]
@@ -75,7 +76,8 @@ def _name(row: Any) -> str:
 
 
 def agree(
-    case_id: UUID, person_id: UUID, every: Every, way: By, *, reason: str = "", staff_id: UUID | None = None,
+    case_id: UUID, person_id: UUID, every: Every, way: AgreedWay, *, reason: str = "",
+    staff_id: UUID | None = None,
 ) -> None:
     """From now on this counts. The same said again, without a word more, changes nothing.
 
@@ -99,5 +101,5 @@ def agree(
     commitments.settle([case_id])
 
 
-def _says(plan: Plan) -> tuple[Every, By, str | None, UUID | None]:
+def _says(plan: Plan) -> tuple[Every, AgreedWay, str | None, UUID | None]:
     return plan.every, plan.way, plan.reason, plan.staff_id

@@ -1,4 +1,4 @@
-"""How often, and in which way, to be in contact: the choices, and until when the next contact is promised."""
+"""How often to be in contact: the choices, and until when the next contact is promised."""
 
 from __future__ import annotations
 
@@ -19,15 +19,6 @@ class Every(StrEnum):
     TWO_WEEKLY = "two_weekly"
     EVERY_28_DAYS = "every_28_days"
     WHEN_SOMETHING_HAPPENS = "when_something_happens"
-
-
-class By(StrEnum):
-    """In which way; ``portal``: they look here, and nothing is sent."""
-
-    PORTAL = "portal"
-    EMAIL = "email"
-    TEXT = "text"
-    CALL = "call"
 
 
 DAYS = {

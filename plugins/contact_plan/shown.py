@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from core.cases import people
+from core.hookspecs import AgreedWay
+from core.notices import safe_ways
 from core.web import at_force
-from plugins.contact_plan import plans, safe_ways, words
+from plugins.contact_plan import plans, words
 from plugins.contact_plan.forms import OfficerPlanForm, PlanForm
 from plugins.contact_plan.plans import Plan
-from plugins.contact_plan.rhythm import By, Every
+from plugins.contact_plan.rhythm import Every
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Shown:
     name: str
     plan: Plan | None
     before: tuple[Plan, ...]
-    safe: tuple[By, ...]
+    safe: tuple[AgreedWay, ...]
     usual: Every
 
     @property
@@ -38,7 +41,7 @@ class Shown:
         return self.plan.every if self.plan else self.usual
 
     @property
-    def way(self) -> By:
+    def way(self) -> AgreedWay:
         return self.plan.way if self.plan else self.safe[0]
 
     @property
@@ -56,8 +59,8 @@ def usual() -> Every:
 
 def of_person(person_id: UUID, kept: Sequence[Plan], name: str = "") -> Shown:
     """*kept*: all that was agreed with them about the case, newest first."""
-    return Shown(person_id, name, kept[0] if kept else None, tuple(kept[1:]),
-                 safe_ways.of_person(person_id), usual())
+    person: Any = people.person(person_id)
+    return Shown(person_id, name, kept[0] if kept else None, tuple(kept[1:]), safe_ways(person), usual())
 
 
 def of_case(case_id: UUID) -> list[Shown]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
-from plugins.contact_plan.rhythm import By, Every
+from core.hookspecs import AgreedWay
+from plugins.contact_plan.rhythm import Every
 
 EVERY = {
     Every.WEEKLY: N_("Every week"),
@@ -15,10 +16,10 @@ EVERY = {
 }
 LOOKED_AT = N_("Your officer still looks at your case every 90 days at least, and tells you how it stands.")
 WAYS = {
-    By.EMAIL: N_("By email"),
-    By.TEXT: N_("By text message"),
-    By.CALL: N_("By phone"),
-    By.PORTAL: N_("Here, when I sign in"),
+    AgreedWay.EMAIL: N_("By email"),
+    AgreedWay.TEXT: N_("By text message"),
+    AgreedWay.CALL: N_("By phone"),
+    AgreedWay.PORTAL: N_("Here, when I sign in"),
 }
 SAID_EVERY = {
     Every.WEEKLY: N_("every week"),
@@ -27,13 +28,13 @@ SAID_EVERY = {
     Every.WHEN_SOMETHING_HAPPENS: N_("only when something happens"),
 }
 SAID_WAY = {
-    By.EMAIL: N_("by email"),
-    By.TEXT: N_("by text message"),
-    By.CALL: N_("by phone"),
-    By.PORTAL: N_("here in the portal"),
+    AgreedWay.EMAIL: N_("by email"),
+    AgreedWay.TEXT: N_("by text message"),
+    AgreedWay.CALL: N_("by phone"),
+    AgreedWay.PORTAL: N_("here in the portal"),
 }
 
 
-def in_words(every: Every, way: By) -> str:
+def in_words(every: Every, way: AgreedWay) -> str:
     """Both in one breath: “every 2 weeks, by email”."""
     return str(_("%(every)s, %(way)s", every=SAID_EVERY[every], way=SAID_WAY[way]))

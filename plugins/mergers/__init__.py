@@ -8,9 +8,8 @@ from __future__ import annotations
 import click
 
 from core.hookspecs import hookimpl
-from plugins.mergers.audit_actions import MergerAction
 
-__all__ = ["ALWAYS_ON", "NAME", "SETTINGS", "VERSION", "MergerAction", "commands"]
+__all__ = ["ALWAYS_ON", "NAME", "SETTINGS", "VERSION", "commands"]
 NAME = "mergers"
 VERSION = "0.1.0"
 SETTINGS = None

@@ -51,7 +51,10 @@ def case_panels(force: Force, viewing: Viewing) -> list[Panel]:
 
 @hookimpl
 def case_actions(force: Force, viewing: Viewing) -> list[Action]:
-    if viewing.viewer != "person" or viewing.staff_id is None:
+    if viewing.viewer != "person":
         return []
+    asks = Action(21, _("Ask us to call you"), "messages.call", {"case_id": viewing.case_id})
+    if viewing.staff_id is None:
+        return [asks]
     values = {"case_id": viewing.case_id, "_anchor": "latest"}
-    return [Action(20, _("Write to your officer"), "messages.thread", values)]
+    return [Action(20, _("Write to your officer"), "messages.thread", values), asks]

@@ -9,3 +9,4 @@ class MessageAction(AuditAction):
     """What is written of the conversation, beside the core's word that a message was sent."""
 
     SEEN = "messages_seen", "viewer"
+    CALL_FORM_SEEN = "messages_call_form_seen", "possible"

@@ -12,12 +12,15 @@ from flask_login import current_user
 
 from core import audit
 from core.base import clock
-from core.cases import timeline
+from core.cases import people, safe_contact, timeline
+from core.hookspecs import AgreedWay
 from core.intake import conversation
+from core.notices import safe_ways
 from core.storage import db
 from core.web import allow, drafts, person_of_case
+from plugins.messages import calls
 from plugins.messages.audit_actions import MessageAction
-from plugins.messages.forms import MessageForm, explained
+from plugins.messages.forms import CallForm, MessageForm, explained
 
 bp = Blueprint("messages", __name__)
 
@@ -50,6 +53,48 @@ def send(case_id: UUID) -> Any:
     db.session.commit()
     drafts.keep(case_id, {})
     return redirect(url_for("messages.thread", case_id=case_id, _anchor="latest"), 303)
+
+
+@bp.get("/case/<uuid:case_id>/messages/call")
+@allow(person_of_case)
+def call(case_id: UUID) -> str:
+    """Asks when it is safe to call, if it ever is."""
+    return _call_page(_call_form())
+
+
+@bp.post("/case/<uuid:case_id>/messages/call")
+@allow(person_of_case)
+def ask_for_call(case_id: UUID) -> Any:
+    """The request is a message like any other: an answer is owed, and a call that reaches them is one."""
+    form = _call_form()
+    if not form.safe:
+        return _call_page(form), 409
+    if not form.validate():
+        return _call_page(form), 400
+    text = calls.request(form.chosen(), may_leave_message=form.leave.data == "yes", more=form.more.data)
+    try:
+        conversation.post_message(
+            case_id=case_id, person_id=current_user.person_id, staff_id=g.case_row.staff_id,
+            from_person=True, text=text, form_key=form.form_key.data)
+    except ValueError as problem:
+        form.refuse("more", explained(problem))
+        return _call_page(form), 400
+    db.session.commit()
+    return redirect(url_for("messages.thread", case_id=case_id, _anchor="latest"), 303)
+
+
+def _call_form() -> CallForm:
+    form, person = CallForm(), people.person(current_user.person_id)
+    if AgreedWay.CALL in safe_ways(person):
+        form.safe = tuple(calls.safe_parts(safe_contact.of_person(person)))
+    return form
+
+
+def _call_page(form: CallForm) -> str:
+    number = people.person(current_user.person_id).phone
+    audit.write(MessageAction.CALL_FORM_SEEN, case_id=g.case_row.id, possible=bool(form.safe))
+    db.session.commit()
+    return render_template("messages/call.html", case=g.case_row, form=form, ends=(number or "")[-3:])
 
 
 @bp.post("/case/<uuid:case_id>/messages/ask")

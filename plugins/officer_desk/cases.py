@@ -59,7 +59,7 @@ def _statement(leads: Any, which: Any) -> Any:
     return (
         sa.select(
             Case.id, Case.crime_reference, Case.crime_type, Case.stage, Case.latest_at,
-            Case.offered, Case.offered_reason, Case.next_update_by, Case.staff_id,
+            Case.offered, Case.offered_reason, Case.staff_id,
             ids.c.unread, ids.c.unanswered, ids.c.new, ids.c.waits,
         )
         .join_from(ids, Case, sa.and_(owned(Case), Case.id == ids.c.id))

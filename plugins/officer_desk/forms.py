@@ -21,6 +21,10 @@ from core.web import forms
 
 ANSWER = "answer-"  # and whom to
 LONGEST_LINE = 500
+# By the first word of a field's name, the id of the part of the page in which it stands.
+PARTS = {
+    "text": "update", "stage": "update", "next": "update", "nothing": "nothing-new", "contact": "contact",
+}
 CONTACT_WAYS: Mapping[str, LazyString] = {
     "phone": N_("By phone"),
     "in_person": N_("In person"),
@@ -97,6 +101,13 @@ class Quick(forms.Select):
         return {}
 
 
+class QuickChoice(forms.Choice):
+    """As :class:`Quick`, with all that can be chosen in sight: one press."""
+
+    def written(self) -> dict[str, str]:
+        return {}
+
+
 class QuickDay(forms.Day):
     """A day that a form of its own button needs: it is looked at when that button is pressed."""
 
@@ -130,7 +141,7 @@ class CaseForm(forms.Form):
         N_("Next update by (optional)"), optional=True, explain=lambda day: problem_of(
             day.name, "not_a_year" if day.slip.part == "year" else "not_a_date"))
 
-    nothing_reason = Quick(N_("There is nothing new, because …"))
+    nothing_reason = QuickChoice(N_("Why is there nothing new?"))
     nothing_more = forms.LongText(
         N_("A sentence of your own (optional)"), maxlength=LONGEST_LINE, rows=2,
         hint=N_("Plain words. No names or details of suspects or witnesses."))
@@ -139,8 +150,7 @@ class CaseForm(forms.Form):
             day.name, "not_a_year" if day.slip.part == "year" else "not_a_date"))
     contact_key = forms.Key()
     contact_way = Quick(N_("How were you in contact?"), default="phone", options=[*CONTACT_WAYS.items()])
-    contact_outcome = Quick(
-        N_("Did you reach them?"), options=[("", N_("Choose")), *CONTACT_OUTCOMES.items()])
+    contact_outcome = QuickChoice(N_("Did you reach them?"), options=[*CONTACT_OUTCOMES.items()])
     contact_topics = forms.Several(
         N_("What did you do? (optional)"), hint=N_("What is still owed to them, if you reached them."))
     contact_line = forms.LongText(
@@ -151,6 +161,17 @@ class CaseForm(forms.Form):
         super().__init__(given)
         if given is None:  # it was sent, and a list of which nothing came says what its first line says
             self.stage.data = self.stage.data or ""
+
+    @property
+    def opened(self) -> str:
+        """The part of the page that is open at first: where something is to be put right, else was begun."""
+        wrong = next((field.name for field in self if field.errors), "")
+        if wrong == "answers" and self.answers.to:
+            return answer_to(self.answers.to)
+        if wrong:
+            return PARTS[wrong.partition("_")[0]]
+        began = next((name for name, text in self.written().items() if text and name != "stage"), "")
+        return began if began.startswith(ANSWER) else PARTS.get(began.partition("_")[0], "")
 
     def without(self, *sent: str) -> dict[str, str]:
         """What stays begun when these boxes were sent."""

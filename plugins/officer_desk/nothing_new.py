@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 from flask_babel.speaklater import LazyString
 
+from core import commitments
 from core.base import clock, force_locale
 from core.force import Force, working_days
 from core.intake import updates
@@ -34,10 +36,11 @@ def reasons(language: str) -> dict[str, str]:
     return usual | {name: words.in_language(language)[0] for name, words in own.items()}
 
 
-def usual_day(force: Force) -> date:
-    """By when people hear again, if the officer names no other day: 28 days on, or the last working day
-    before."""
-    return working_days.working_day_until(force, clock.today() + WITHIN)
+def day_to_propose(force: Force, case_id: UUID) -> date:
+    """By when people hear again, if the officer names no other day: as often as was agreed with them, the
+    soonest of several; where nobody follows the case, 28 days on, or the last working day before."""
+    return (commitments.next_contact_day(case_id)
+            or working_days.working_day_until(force, clock.today() + WITHIN))
 
 
 def read(form: CaseForm, language: str) -> updates.Update | None:

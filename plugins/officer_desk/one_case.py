@@ -25,6 +25,7 @@ ROLES = {
     "helper": N_("helper"),
     "business_contact": N_("contact of the business"),
 }
+LATEST = 3  # messages that stand open; what is older is folded
 
 FACTS = sa.select(
     Case.id, Case.flags, Case.other_flags_sealed, Case.incident_reference_sealed,
@@ -92,6 +93,17 @@ class Thread:
     role: str
     removed: bool
     lines: tuple[Line, ...] = ()
+
+    @property
+    def latest(self) -> tuple[Line, ...]:
+        """The newest few, and all since the oldest that is new or waits for an answer."""
+        first = next((n for n, line in enumerate(self.lines) if line.new or line.waits), len(self.lines))
+        return self.lines[max(0, min(first, len(self.lines) - LATEST)):]
+
+    @property
+    def earlier(self) -> tuple[Line, ...]:
+        """All before :attr:`latest`."""
+        return self.lines[:len(self.lines) - len(self.latest)]
 
     @property
     def waits_since(self) -> datetime | None:

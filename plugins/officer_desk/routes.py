@@ -51,15 +51,17 @@ def _list(name: str) -> str:
         found = cases.listed(me(), name, wanted=wanted, meant=meant, after=after)
     except cases.NoSuchPlace:
         abort(404)
-    leads = cases.names_of({row.staff_id for row in found.rows}) if name != "own" else {}
+    due = None if after or wanted else promises.due_for(the_force(), me(), name)
+    of_others = {row.staff_id for row in (*found.rows, *(due.rows if due else ()))} - {me().id}
+    leads = cases.names_of(of_others)
     audit.write(CoreAction.CASES_LISTED, count=len(found.rows))
     db.session.commit()
     return render_template(
         "officer_desk/desk.html", cases=found.rows, after=found.after, looked_for=looked_for,
         find=FindForm(reference=looked_for),
         first=not after, stages=vocabulary.STAGES, why_not_shown=why_not_shown, leads=leads,
-        due=promises.due_for(the_force(), me().id) if name == "own" and not (after or wanted) else None,
-        due_now=clock.now(), own=name == "own", name=name, waited=unanswered.days_since,
+        due=due, due_now=clock.now(), due_what=promises.WHAT,
+        own=name == "own", name=name, waited=unanswered.days_since,
         here="officer_desk.desk" if name == "own" else "officer_desk.unit",
     )
 
@@ -95,8 +97,14 @@ def case(case_id: UUID) -> str:
 @bp.post("/case/<uuid:case_id>")
 @allow(officer_of_case)
 def keep(case_id: UUID) -> Any:
-    """Nothing is sent: what is begun stays in its boxes, on this page in whatever language."""
-    drafts.keep(case_id, CaseForm().written())
+    """Nothing is sent: what is begun stays in its boxes, on this page in whatever language.
+
+    Here comes also who pressed Enter in one of the boxes, where no script pressed the button beside it.
+    """
+    form = CaseForm()
+    drafts.keep(case_id, form.written())
+    if not form.only_keeps:
+        return page_of(case_id, form, _("Nothing is sent yet. Press the button of what you want to send."))
     return redirect(url_for("officer_desk.case", case_id=case_id, lang=request.args.get("lang")), 303)
 
 

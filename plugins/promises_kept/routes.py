@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
@@ -15,6 +15,7 @@ from core.hookspecs import CommitmentKind
 from core.storage import db
 from core.web import allow, reviewer
 from plugins.promises_kept.audit_actions import PromisesKeptAction
+from plugins.promises_kept.names import NAMED
 from plugins.promises_kept.small_numbers import SMALL, without_small
 
 bp = Blueprint("promises_kept", __name__, url_prefix="/desk", template_folder="templates")
@@ -48,21 +49,24 @@ class Table:
 @allow(reviewer)
 def shown() -> str:
     counted = [(_("The five measures"), _measures())]
-    counted += [(str(heading), figures.figures(by)) for by, heading in HEADINGS.items()]
+    counted += [(str(heading), _named(by)) for by, heading in HEADINGS.items()]
     audit.write(PromisesKeptAction.SHOWN)
     db.session.commit()  # before small numbers are hidden, which may take its time
     tables = [_table(heading, one) for heading, one in counted]
     return render_template("promises_kept/shown.html", tables=tables, small=SMALL)
 
 
-def _measures() -> dict[str, figures.Figures]:
+def _measures() -> list[tuple[str, figures.Figures]]:
     by_kind = figures.figures("kind")
     none = figures.Figures()
-    return {str(name): sum((by_kind.get(kind, none) for kind in kinds), none) for name, kinds in MEASURES}
+    return [(str(name), sum((by_kind.get(kind, none) for kind in kinds), none)) for name, kinds in MEASURES]
 
 
-def _table(heading: str, counted: Mapping[str, figures.Figures]) -> Table:
+def _named(by: str) -> list[tuple[str, figures.Figures]]:
+    return [(NAMED[by](value), one) for value, one in figures.figures(by).items()]
+
+
+def _table(heading: str, counted: Sequence[tuple[str, figures.Figures]]) -> Table:
     numbers = [[one.due, one.kept, one.kept_late, one.explained, one.missed, one.overdue]
-               for one in counted.values()]
-    names = (name or _("No unit") for name in counted)
-    return Table(heading, list(zip(names, without_small(numbers), strict=True)))
+               for _name, one in counted]
+    return Table(heading, list(zip((name for name, _one in counted), without_small(numbers), strict=True)))

@@ -64,7 +64,6 @@ CASES = (
         Case.offered,
         Case.offered_reason,
         Case.stage,
-        Case.next_update_by,
         Case.latest_at,
         Case.cover_id,
         Case.cover_from,

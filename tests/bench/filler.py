@@ -55,7 +55,7 @@ def _copy(
     dropped = [index for index in table.indexes if not index.unique]
     for index in dropped:
         connection.execute(sa.text(f"DROP INDEX {index.name}"))
-    columns = dict(_columns(table))
+    columns = dict(columns_of(table))
     connection.execute(sa.text(
         f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {', '.join(columns.values())} "
         f"FROM (SELECT * FROM {table.name} WHERE force = :home ORDER BY id) t "
@@ -64,7 +64,7 @@ def _copy(
         connection.execute(CreateIndex(index))
 
 
-def _columns(table: sa.Table) -> Iterator[tuple[str, str]]:
+def columns_of(table: sa.Table) -> Iterator[tuple[str, str]]:
     """Each column and what a copy has in it."""
     unique = {
         column.name for group in (*table.constraints, *table.indexes)

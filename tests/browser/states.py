@@ -58,6 +58,27 @@ def after(*steps: Reach) -> Reach:
     return reach
 
 
+def sent_in(part: str, **values: str) -> Reach:
+    """A part of the page of a case at the desk is opened, filled in, and sent."""
+    whole = f"details:has(> #{part})"
+
+    def reach(page: Page, case: str) -> None:
+        if not page.locator(f"{whole}[open]").count():
+            page.locator(f"#{part}").click()
+        submit(whole, **values)(page, case)
+
+    return reach
+
+
+def written_to(page: Page, case: str) -> None:
+    """The box in which a person is written to is sent, opened before if nobody waits for an answer."""
+    box = page.locator("textarea[name^=answer-]").first
+    if not box.is_visible():
+        page.locator("details:has(textarea[name^=answer-]) > summary").first.click()
+    with page.expect_navigation():
+        page.locator("button[formaction*='/messages/']").first.click()
+
+
 def stranger(page: Page, case: str) -> None:
     """Details that are well formed and fit nobody."""
     fill(page, sample("early").fields() | {"surname": "Nobody"})
@@ -127,6 +148,9 @@ PEOPLE = (
     State("messages, both ways", "busy", MESSAGES, "CASE/messages"),
     State("messages, nothing written", "busy", MESSAGES, "CASE/messages", submit("form#write")),
     State("messages, no officer", "olu", MESSAGES, "CASE/messages"),
+    State("call", "busy", f"{MESSAGES}/call", "CASE/messages/call"),
+    State("call, nothing chosen", "busy", f"{MESSAGES}/call", "CASE/messages/call", submit()),
+    State("call, not safe", "olu", f"{MESSAGES}/call", "CASE/messages/call"),
     State("contact plan", "busy", CONTACT_PLAN, "CASE/contact-plan"),
     State("contact plan, nothing changed", "busy", CONTACT_PLAN, "CASE/contact-plan", submit()),
     State("reports", "olu", "/your-reports", f"{HOME}your-reports"),
@@ -148,16 +172,15 @@ OFFICERS = tuple(
         ("desk, nothing found", "/desk/", DESK, submit(reference="41/1")),
         ("desk, case", DESK_CASE, DESK, FIRST_CASE),
         ("desk, empty answer", f"{DESK_CASE}/messages/<uuid:person_id>", DESK,
-         after(FIRST_CASE, submit("section[aria-labelledby^=person-]"))),
+         after(FIRST_CASE, written_to)),
         ("desk, wrong update", f"{DESK_CASE}/update", DESK,
-         after(FIRST_CASE, submit("section[aria-labelledby=update]", **{"next_update_by-day": "31"}))),
+         after(FIRST_CASE, sent_in("update", **{"next_update_by-day": "31"}))),
         ("desk, update published", DESK_CASE, DESK,
-         after(FIRST_CASE, submit("section[aria-labelledby=update]", text="The court has a date.",
-                                   **{"next_update_by-day": ""}))),
+         after(FIRST_CASE, sent_in("update", text="The court has a date.", **{"next_update_by-day": ""}))),
         ("desk, nothing new and no reason", f"{DESK_CASE}/nothing-new", DESK,
-         after(FIRST_CASE, submit("section[aria-labelledby=nothing-new]"))),
+         after(FIRST_CASE, sent_in("nothing-new"))),
         ("desk, contact of which nothing is said", f"{DESK_CASE}/contact/<uuid:person_id>", DESK,
-         after(FIRST_CASE, submit("section[aria-labelledby=contact]"))),
+         after(FIRST_CASE, sent_in("contact"))),
         ("contact plan at the desk", f"{DESK_CASE}/contact-plan/<uuid:person_id>", DESK,
          after(FIRST_CASE, press("a[href*=contact-plan]"))),
         ("callers", TRACK_FOR, f"{DESK}can-they-track", after()),

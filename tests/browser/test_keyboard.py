@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.states import ALL
 from tests.live import Demo
-from tests.visits import CODE, HOME, Details, code_in, fill, kept_by, send, visit
+from tests.visits import CODE, HOME, Details, code_in, fill, kept_by, send, unfold, visit
 
 STATES = {state.name: state for state in ALL}
 MOST_STOPS = 80
@@ -59,9 +59,10 @@ def walk(page: Page, key: str) -> list[dict[str, Any]]:
 
 def tab_to(page: Page, name: str, *, presses: int = MOST_STOPS) -> None:
     """Go on to what is called *name*, or begins so."""
-    wanted = page.get_by_role("main").locator("a, button, input, select, textarea").and_(
-        page.get_by_label(name).or_(page.get_by_role("button", name=name)).or_(
-            page.get_by_role("link", name=name))).first
+    named = page.get_by_label(name).or_(page.get_by_role("button", name=name)).or_(
+        page.get_by_role("link", name=name)).or_(page.locator("summary", has_text=name))
+    wanted = page.get_by_role("main").locator("a, button, input, select, textarea, summary").and_(
+        named).filter(visible=True).first
     for _ in range(presses):
         page.keyboard.press("Tab")
         if wanted.evaluate("one => one === document.activeElement"):
@@ -101,20 +102,42 @@ def test_an_officer_answers_or_says_that_no_answer_is_needed(demo: Demo, browser
                 expect(page.locator(".govuk-notification-banner--success")).to_be_focused()
 
 
-def test_enter_in_the_date_of_an_update_sends_no_message(demo: Demo, browser: Browser) -> None:
+def test_enter_in_a_date_presses_the_button_beside_it_and_no_other(demo: Demo, browser: Browser) -> None:
     with visit(browser, demo, kept=kept_by(browser, demo, "officer of busy")) as (page, _):
         STATES["desk, case"].open(page, "", "en")
-        tab_to(page, "Write to")
-        page.keyboard.type("Not yet finished")
-        tab_to(page, "Day")
-        page.keyboard.type("31")
-        press_enter(page)
-        expect(page.locator(".govuk-error-summary")).to_be_focused()
-        expect(page.get_by_label("Write to")).to_have_value("Not yet finished")
+        unfold(page)
+        page.locator("#text").fill("Not yet finished")
+        for part, box, asked in (("Write an update", "#next_update_by-day", "Next update by"),
+                                 ("Say that there is nothing", "#nothing_by-day", "Why is there nothing")):
+            if not page.locator(box).is_visible():
+                tab_to(page, part)
+                page.keyboard.press("Enter")
+            page.locator(box).focus()
+            page.keyboard.type("31")
+            press_enter(page)
+            expect(page.locator(".govuk-error-summary")).to_be_focused()
+            expect(page.locator(".govuk-form-group--error").first).to_contain_text(asked)
+            assert page.locator("#text").input_value() == "Not yet finished"
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        expect(page.locator(".govuk-date-input input:focus")).to_be_visible()
-        page.get_by_label("Write to").fill("")
+        expect(page.locator("input[name=nothing_reason]").first).to_be_focused()
+        unfold(page)
+        page.locator("#text").fill("")
+
+
+def test_without_scripts_enter_sends_nothing_from_the_desk(demo: Demo, browser: Browser) -> None:
+    with visit(browser, demo, kept=kept_by(browser, demo, "officer of busy"), scripts=False) as (page, _):
+        STATES["desk, case"].open(page, "", "en")
+        lines = page.locator(".tmc-timeline__entry").count()
+        unfold(page)
+        page.locator("#text").fill("Not yet finished")
+        unfold(page, "nothing-new")
+        page.locator("#nothing_by-day").focus()
+        press_enter(page)
+        expect(page.get_by_text("Nothing is sent yet")).to_be_visible()
+        assert page.locator("#text").input_value() == "Not yet finished"
+        assert page.locator(".tmc-timeline__entry").count() == lines
+        page.locator("#text").fill("")
 
 
 @pytest.mark.parametrize("who", ["busy", "officer of busy"])
@@ -127,6 +150,7 @@ def test_whoever_comes_back_to_a_covered_page_goes_on_where_they_were(
     with visit(browser, demo, kept=kept) as (page, _):
         page.clock.install()
         page.goto(f"{address}?lang=en")
+        unfold(page)
         text = page.locator("#text")
         text.fill("")  # what another test began in this visit
         text.press_sequentially("It was bl")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.judges import axe
 from tests.browser.looks import SIZES, Size, look, too_wide
 from tests.live import Demo
-from tests.visits import kept_by, visit
+from tests.visits import kept_by, unfold, visit
 
 MINUTE = 60_000
 WRITTEN = "I remember the colour."
@@ -33,9 +33,11 @@ def page_of(browser: Browser, demo: Demo, who: str = "busy") -> Iterator[Page]:
     with visit(browser, demo, kept=kept) as (page, _):
         page.clock.install()
         page.goto(f"{address}?lang=cy")
+        unfold(page)
         page.locator("#text").fill("")  # what another test began in this visit
         page.get_by_role("button", name="English").click()
         page.wait_for_url("**lang=en")
+        unfold(page)
         yield page
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.live import Demo
 from tests.security.checklist import requirement
-from tests.visits import HOME, Details, fill, kept_by, sample, send, visit
+from tests.visits import HOME, Details, fill, kept_by, sample, send, unfold, visit
 
 # Everything that scripts of a page can read later: both storages, databases, caches, workers, cookies.
 STORED = """async () => {
@@ -65,6 +65,7 @@ def details_in(found: dict[str, Any], person: Details) -> list[str]:
 
 def with_draft(page: Page, address: str) -> None:
     page.goto(address)
+    unfold(page)
     page.locator("#text").fill(WRITTEN)
     page.locator("#text").press("Tab")
 

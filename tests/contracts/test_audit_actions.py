@@ -11,12 +11,13 @@ import pytest
 from flask import Flask
 
 from core import audit
-from core.base.audit_actions import DECLARED, AuditAction, CoreAction
+from core.base.audit_actions import AuditAction, CoreAction
 from core.plugin_host.host import host
 from core.storage.db import force_scope
 from core.storage.keys.key_ends import Note
 from tests.conftest import HERTS
 from tests.contracts.bare_kinds import bare_actions
+from tests.security.audited import declared
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs/audit.md"
@@ -42,7 +43,7 @@ def owner_of(action: AuditAction) -> str:
 
 
 def of_the_portal() -> dict[str, AuditAction]:
-    return {text: one for text, one in DECLARED.items()
+    return {text: one for text, one in declared().items()
             if type(one).__module__.split(".")[0] in ("core", "plugins")}
 
 

@@ -24,6 +24,7 @@ ABOUT_MORE = {
     "tests/isolation/test_one_connection.py is about core/app": "forces are kept apart by all rooms",
     "tests/isolation/test_second_wall.py is about core/storage": "forces are kept apart by all rooms",
     "tests/journeys/test_the_whole_way.py is about core/web": "a datum goes through all processes",
+    "tests/promises/test_journeys.py is about core/commitments": "a browser shows one promise to three people",
     "tests/security/test_odd_signs.py is about core/base": "it asks every address",
     "tests/security/test_scripts_stay_text.py is about core/base": "a browser reads every page",
     "tests/security/test_shadow.py is about core/base": "the shadow falls on every test",

@@ -46,6 +46,11 @@ def dues(promised: Iterable[Promised]) -> dict[str, date]:
     return {one.rule: day_of(one.due_at) for one in promised}
 
 
+def shown_dues(promised: Iterable[Promised]) -> dict[str, date | None]:
+    """The day of each promise that people are told, by its rule; None: they are told none."""
+    return {one.rule: day_of(one.shown_due_at or one.due_at) if one.shown else None for one in promised}
+
+
 def opened_keys(clock: Clock) -> set[str]:
     return {duty.key for edition in clock.editions for duty in edition.duties if not duty.not_opened}
 

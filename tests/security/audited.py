@@ -7,13 +7,15 @@ just that row while the test ran; test_everything_is_audited.py looks that no ac
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.audit import trail
+from core.base.audit_actions import DECLARED, AuditAction
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -21,6 +23,13 @@ TESTS = Path(__file__).resolve().parents[1]
 def audited(*events: str) -> Any:
     """This test makes the portal write these rows, as people do it."""
     return pytest.mark.audited(*events)
+
+
+def declared() -> Mapping[str, AuditAction]:
+    """Text -> action, of the core and of every plugin, also where only its commands or jobs would load it."""
+    for path in sorted((TESTS.parent / "plugins").glob("*/audit_actions.py")):
+        import_module(f"plugins.{path.parent.name}.{path.stem}")
+    return DECLARED
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -36,6 +36,23 @@ def downgrade() -> None:
 {downgrade}
 '''
 NUMBER = re.compile(r"_(\d{4})(?:_|$)")
+
+
+def comparing(
+    connection: sa.Connection, metadata: sa.MetaData, tables: Collection[str] | None
+) -> MigrationContext:
+    """What compares the database with *metadata*; *tables*: those that are looked at (None: all)."""
+    from alembic.migration import MigrationContext
+
+    def ours(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+        if kind != "table":
+            return True
+        if str(name).startswith(("procrastinate_", "schema_version_")):
+            return False
+        return tables is None or name in tables
+
+    return MigrationContext.configure(
+        connection, opts={"include_object": ours, "target_metadata": metadata, "compare_type": True})
 
 
 def draft(

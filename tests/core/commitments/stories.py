@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from core.base.clock import LONDON
-from core.commitments.facts import CaseFacts, Follower, Kept, Letter, Met, News, Written
+from core.commitments.facts import CaseFacts, Follower, Kept, Letter, Met, News, Sought, Written
 from core.commitments.reckoning import Reckoned, reckon
 from core.force import StageId, build_force
 from core.hookspecs import Cause, CauseKind, CommitmentKind, Promised
@@ -47,6 +47,8 @@ class Story:
     role: str = "victim"
     removed_at: datetime | None = None
     locked: bool = False
+    silent: bool = False
+    sought: list[Sought] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
     messages: list[Written] = field(default_factory=list)
     contacts: list[Met] = field(default_factory=list)
@@ -88,6 +90,10 @@ class Story:
         entered = day(on if recorded is None else recorded)
         self.contacts.append(Met(self._id(), way, reached, day(on), entered, None, frozenset(topics)))
 
+    def sought_elsewhere(self, since: float, until: float | None, case: int = 1) -> None:
+        """For another case of hers somebody is to reach her, or did *until* a day."""
+        self.sought.append(Sought(day(since), UUID(int=case), None if until is None else day(until)))
+
     def reads(self, on: float) -> None:
         """All that stands there by then."""
         self.contacts.append(Met(self._id(), "portal", True, day(on), day(on), day(on), frozenset()))
@@ -105,7 +111,8 @@ class Story:
 
     def facts(self, order: Callable[[list[Any]], list[Any]] = list) -> CaseFacts:
         """As they would be read, in some *order*."""
-        her = Follower(HER, UUID(int=2), self.role, day(0), self.removed_at, self.locked)
+        her = Follower(HER, UUID(int=2), self.role, day(0), self.removed_at, self.locked,
+                       lambda: self.silent, order(list(self.sought)))
         for name in ("messages", "contacts", "letters", "rows"):
             getattr(her, name).extend(order(list(getattr(self, name))))
         return CaseFacts(UUID(int=3), None, self.stage, self.offered, self.hidden, "burglary", "watford",

@@ -15,10 +15,12 @@ from flask import Flask
 from core.base import clock
 from core.commitments import export
 from core.commitments.models import Commitment
+from core.notices.models import Notice
 from core.storage.db import db, force_scope, read
 from core.testing import allocated, officer, person, recorded
 from core.testing.commands import run_command
 from tests.conftest import AVON, HERTS
+from tests.mail import MailServer, sends_through
 from tests.people import Met, meet, take
 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -151,3 +153,26 @@ def test_an_export_holds_a_page_of_rows_at_a_time(
     assert table(app) == whole
     assert len(pages) > 2
     assert max(pages) == 2
+
+
+# --- remind ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("force", [("--force", HERTS), ()])
+def test_reminders_of_another_day_are_sent_at_once_in_demo_and_only_once(
+    app: Flask, case: Met, post: MailServer, force: tuple[str, ...]
+) -> None:
+    with sends_through(app, post.url):
+        said = [command(app, "remind", *force, "--at", "2026-03-27T09:00Z") for _ in range(2)]
+    assert [f"{HERTS}: letters sent as of 2026-03-27T09:00Z: {sent}" in one
+            for sent, one in zip((1, 0), said, strict=True)] == [True, True]
+    assert [letter["to"] for letter in post.letters] == ["officer1@example.org"]
+
+
+def test_reminders_of_today_are_left_to_the_worker(app: Flask, case: Met, post: MailServer) -> None:
+    with sends_through(app, post.url), clock.travel(datetime(2026, 3, 27, 9, tzinfo=UTC)):
+        assert run_command(app, "commitments", "remind", "--force", HERTS, ends=0).output == ""
+        assert post.letters == []
+        with app.app_context(), force_scope(HERTS):
+            assert db.session.scalars(sa.select(Notice.state).where(
+                Notice.kind == "commitments_due")).all() == ["due"]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from core.commitments.law import Clock, Confidence, Duty, Edition, Since, Term, Unit, When
+from core.force.working_days import day_of
 from core.hookspecs import CauseKind, CommitmentKind, EntryCodes
 from tests.plugins.clocks import because_of, dues, force_in
 
@@ -108,21 +109,29 @@ def test_a_promise_ends_with_its_day_in_the_united_kingdom(at: str, due_at: date
     assert promised.due_at == due_at
 
 
-@pytest.mark.parametrize(("standard", "enhanced", "enhanced_since", "shown"), [
-    (Confidence.OK, Confidence.OK, "2026-06-02", True),
-    (Confidence.OK, Confidence.UNCONFIRMED, None, True),
-    (Confidence.OK, Confidence.UNCONFIRMED, "2026-06-02", False),
-    (Confidence.OK, Confidence.OLD, "2026-06-02", False),
-    (Confidence.OK, Confidence.OLD, "2026-06-08", True),  # the same day by the standard term
-    (Confidence.UNCONFIRMED, Confidence.OK, None, False),
+STANDARD, SOONER = date(2026, 6, 9), date(2026, 6, 3)
+
+
+@pytest.mark.parametrize(("standard", "enhanced", "enhanced_since", "kept_to", "shown"), [
+    (Confidence.OK, Confidence.OK, "2026-06-02", SOONER, SOONER),
+    (Confidence.OK, Confidence.UNCONFIRMED, None, STANDARD, STANDARD),
+    (Confidence.OK, Confidence.UNCONFIRMED, "2026-06-02", SOONER, STANDARD),
+    (Confidence.OK, Confidence.OLD, "2026-06-02", SOONER, STANDARD),
+    (Confidence.OK, Confidence.OLD, "2026-06-08", STANDARD, STANDARD),  # the same day by both terms
+    (Confidence.UNCONFIRMED, Confidence.OK, None, STANDARD, None),
+    (Confidence.UNCONFIRMED, Confidence.OK, "2026-06-02", SOONER, SOONER),
+    (Confidence.UNCONFIRMED, Confidence.UNCONFIRMED, "2026-06-02", SOONER, None),
+    (Confidence.OLD, Confidence.UNCONFIRMED, "2026-06-02", SOONER, None),
 ])
-def test_only_a_number_that_was_confirmed_is_shown(
-    standard: Confidence, enhanced: Confidence, enhanced_since: str | None, shown: bool
+def test_only_a_number_that_was_confirmed_is_shown_and_the_sooner_one_is_kept_to(
+    standard: Confidence, enhanced: Confidence, enhanced_since: str | None, kept_to: date, shown: date | None
 ) -> None:
     duty = replace(ARREST, standard=Term(5, confidence=standard), enhanced=Term(1, confidence=enhanced))
     cause = because_of(ARRESTED, "2026-06-02", enhanced_since=enhanced_since)
     (promised,) = clock(duty).promised(ENGLAND, cause)
-    assert promised.shown is shown
+    assert day_of(promised.due_at) == kept_to
+    told = promised.shown_due_at or promised.due_at
+    assert (day_of(told) if promised.shown else None) == shown
 
 
 @pytest.mark.parametrize("kind", [CauseKind.CONTACT, CauseKind.MESSAGE, CauseKind.UNREACHED])

@@ -68,7 +68,7 @@ def reaches(app: Flask, *, at: datetime = UNREAD) -> tuple[int, list[str]]:
     """In how many cases the sweep finds somebody, and how what it opened stands."""
     with clock.travel(at), app.app_context(), force_scope(HERTS):
         found = jobs.sweep()
-        return found, list(db.session.scalars(sa.select(Commitment.state).where(Commitment.rule == "reach")))
+        return found, list(db.session.scalars(sa.select(Commitment.state).where(Commitment.kind == "reach")))
 
 
 @LEFT_ALONE
@@ -99,5 +99,5 @@ def test_whose_lock_is_opened_again_is_looked_for_again(app: Flask) -> None:
             page, {"act": "unlock", "unlock-how": "called_back"}).status_code == 303
         with app.app_context(), force_scope(HERTS):
             assert db.session.scalars(sa.select(Person.locked_by)).all() == [None]
-            states = db.session.scalars(sa.select(Commitment.state).where(Commitment.rule == "reach")).all()
+            states = db.session.scalars(sa.select(Commitment.state).where(Commitment.kind == "reach")).all()
     assert states == ["open"]

@@ -15,7 +15,7 @@ ARREST = "law/arrested"
 def rows(found):
     """As they would stand in the database."""
     return [Kept(UUID(int=900 + n), one.rule, one.cause_id, one.kind, one.made_at, one.due_at, one.shown,
-                 one.state, one.ended_at) for n, one in enumerate(found)]
+                 None, one.state, one.ended_at) for n, one in enumerate(found)]
 
 
 def test_what_was_kept_stands_when_its_letters_are_removed_and_the_next_contact_is_still_owed():
@@ -79,7 +79,7 @@ def test_who_is_to_be_reached_is_looked_for_when_the_letter_that_came_back_is_ke
     story.rows, story.letters = rows(story.stands(2, law_within(4))), []
     if call:
         story.call(call)
-    assert by_rule(story.stands(201, law_within(4)), "reach") == [stands]
+    assert by_rule(story.stands(201, law_within(4)), "portal/reach") == [stands]
 
 
 def test_whose_letter_comes_back_after_they_were_reached_for_it_is_looked_for_again():
@@ -87,9 +87,9 @@ def test_whose_letter_comes_back_after_they_were_reached_for_it_is_looked_for_ag
     story.entry(1, "arrested")
     story.call(4)
     story.rows = rows(story.stands(5, law_within(4)))
-    assert by_rule(story.stands(5, law_within(4)), "reach") == [("kept", day(4))]
+    assert by_rule(story.stands(5, law_within(4)), "portal/reach") == [("kept", day(4))]
     story.letters = [replace(story.letters[0], lost_at=day(20))]
-    assert by_rule(story.stands(21, law_within(4)), "reach") == [("open", None)]
+    assert by_rule(story.stands(21, law_within(4)), "portal/reach") == [("open", None)]
 
 
 def test_who_reads_again_what_a_letter_told_that_is_kept_no_more_changes_nothing_of_what_was_promised():

@@ -159,6 +159,19 @@ def test_a_word_for_a_day_that_was_over_when_it_came_promises_nothing():
     assert by_rule(story.stands(21), "word") == []
 
 
+@pytest.mark.parametrize(("named", "closed", "stands"), [
+    (date(2026, 3, 10), False, [("open", None)]),  # the day is still to come
+    (date(2026, 2, 27), False, []),  # it was over
+    (date(2026, 3, 10), True, []),  # the case had been closed, and that took it along
+])
+def test_who_follows_later_was_promised_what_is_still_to_come(named, closed, stands):
+    story = Story(stage=StageId.CLOSED if closed else StageId.INVESTIGATING)
+    story.entry(-9, promised_by=named)
+    if closed:
+        story.entry(-5, "outcome", stage=StageId.CLOSED)
+    assert by_rule(story.stands(1), "word") == stands
+
+
 def test_an_update_that_did_not_reach_her_keeps_nothing_and_does_not_move_the_day():
     story = Story()
     story.entry(10, lost=11)
@@ -181,7 +194,7 @@ def test_a_case_hidden_for_safety_is_still_somebodys_duty_and_one_not_offered_no
     assert len(Story(offered=offered, hidden=hidden).stands(1)) == count
 
 
-# --- she asks, and is looked for --------------------------------------------------------------------------
+# --- she asks -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("happens", "stands"), [
@@ -213,32 +226,6 @@ def test_who_helps_her_is_owed_an_answer_and_no_news():
     assert [one.id for one in her.owed()] == list(her.followers)  # nobody else is there
     her.followers[next(iter(her.followers))].role = "victim"
     assert len(her.owed()) == 1
-
-
-def test_who_cannot_be_reached_is_looked_for_by_a_person_once_at_a_time():
-    story = Story()
-    story.entry(1, "arrested", lost=1.1)
-    story.entry(2, "arrested", lost=2.1)
-    assert by_rule(story.stands(3, law_within(4)), "reach") == [("open", None)]
-    story.call(2.5)
-    story.entry(5, "arrested", lost=5.1)
-    assert by_rule(story.stands(6, law_within(4)), "reach") == [("kept", day(2.5)), ("open", None)]
-
-
-@pytest.mark.parametrize(("kind", "read", "on", "found"), [
-    ("arrested", None, 2.9, 0), ("arrested", None, 3.1, 1), ("arrested", 2, 10, 0), ("progress", None, 10, 0),
-])
-def test_news_of_a_right_that_stands_unread_for_two_days_is_told_by_a_person(kind, read, on, found):
-    story = Story()
-    story.entry(1, kind, read=read)
-    assert len(by_rule(story.stands(on, law_within(4)), "reach")) == found
-
-
-@pytest.mark.parametrize(
-    "story", [Story(locked=True), Story(offered=False, hidden=True)], ids=["locked", "hidden"])
-def test_who_locked_their_access_or_is_hidden_is_never_looked_for(story):
-    story.entry(1, "arrested", lost=1.1)
-    assert by_rule(story.stands(20, law_within(4)), "reach") == []
 
 
 # --- whatever the order ---------------------------------------------------------------------------------

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,58 +12,28 @@ from flask import Flask
 
 from core.base import clock
 from core.cases.models import Staff
-from core.commitments.jobs import remind
 from core.commitments.models import Commitment
+from core.hookspecs import AgreedWay
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from core.testing import allocated, event, officer, recorded
 from plugins.contact_plan import plans
-from plugins.contact_plan.rhythm import By, Every
+from plugins.contact_plan.rhythm import Every
 from tests.conftest import HERTS
+from tests.core.commitments.reminders import (
+    KINDS,
+    MONDAY,
+    due_case,
+    letters_on,
+    on,
+    supervisor,
+)
 from tests.people import meet, take
-
-MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
-DUE = datetime(2026, 3, 30, tzinfo=UTC).date()  # 28 days after it, a Monday
-KINDS = ("commitments_due", "commitments_late", "late")
 
 
 @pytest.fixture
-def case(app: Flask) -> Iterator[Flask]:
-    """A crime with its officer, of whose unit somebody is the supervisor."""
-    with clock.travel(MONDAY):
-        take(app, recorded(time="2026-03-02T08:00:00Z"), allocated(time="2026-03-02T08:30:00Z"))
-        supervisor(app, "S1", "Watford CID")
-    with app.app_context(), force_scope(HERTS):
-        db.session.execute(sa.update(Notice).values(state="failed"))  # no letter got through: nothing is kept
-        db.session.commit()
-    return app
-
-
-def supervisor(app: Flask, record_id: str, unit: str) -> None:
-    with app.app_context(), force_scope(HERTS):
-        db.session.add(Staff(record_id=record_id, name="Sue", email=f"{record_id}@example.org", unit=unit,
-                             role="supervisor"))
-        db.session.commit()
-
-
-@contextmanager
-def on(app: Flask, day: int, hour: int = 9) -> Iterator[None]:
-    """So many days after the day on which something is due."""
-    with clock.travel(datetime(2026, 3, 30, hour, tzinfo=UTC) + timedelta(days=day)), app.app_context(), \
-            force_scope(HERTS):
-        yield
-
-
-def letters_on(app: Flask, day: int, hour: int = 9) -> dict[str, int]:
-    """How many letters of each kind go on this day."""
-    with on(app, day, hour):
-        before = _letters()
-        remind()
-        return dict(Counter(one for one in _letters().elements()) - before)
-
-
-def _letters() -> Counter[str]:
-    return Counter(db.session.scalars(sa.select(Notice.kind).where(Notice.kind.in_(KINDS))))
+def case(app: Flask) -> Flask:
+    return due_case(app)
 
 
 def test_the_officer_hears_the_day_before_and_on_the_day_and_the_others_two_days_after(case: Flask) -> None:
@@ -85,6 +53,20 @@ def test_nobody_hears_twice_on_a_day_however_much_falls_due(case: Flask) -> None
     assert letters_on(case, 0, 15) == {}
 
 
+def test_what_comes_to_be_due_during_the_day_waits_for_the_letter_of_the_next(app: Flask) -> None:
+    def told(subject: str) -> None:  # what is owed after a report is due on Wednesday, 26 days before DUE
+        take(app, recorded(subject, time="2026-03-02T08:00:00Z"), announce=True)
+        take(app, allocated(subject, time="2026-03-02T08:30:00Z"))
+
+    with on(app, -27, 8):
+        told("41/1/26")
+    assert letters_on(app, -27) == {"commitments_due": 1}
+    with on(app, -27, 12):
+        told("41/2/26")
+    assert letters_on(app, -27, 15) == {}
+    assert letters_on(app, -26) == {"commitments_due": 1}
+
+
 def test_who_covers_hears_on_the_day(case: Flask) -> None:
     with clock.travel(MONDAY + timedelta(days=1)):
         take(case, allocated(time="2026-03-03T08:00:00Z", cover={"officer": officer(2), "from": "2026-03-20",
@@ -96,10 +78,67 @@ def test_who_covers_hears_on_the_day(case: Flask) -> None:
 def test_where_nobody_has_the_case_those_above_hear_on_the_day(app: Flask) -> None:
     with clock.travel(MONDAY):
         take(app, recorded(time="2026-03-02T08:00:00Z"))
-    assert (letters_on(app, -3), letters_on(app, 0)) == ({}, {"commitments_late": 1, "late": 1})
+    assert [letters_on(app, day) for day in (-3, 0, 1, 2)] == [
+        {}, {"commitments_late": 1}, {}, {"late": 1}]  # to the person when it is late, not before
     with on(app, 0):
         whom = db.session.scalars(sa.select(Notice.staff_id).where(Notice.kind == "commitments_late"))
         assert whom.one() is None  # the force's reviewer
+
+
+def test_the_reviewer_too_hears_once_a_day(app: Flask) -> None:
+    with clock.travel(MONDAY):
+        take(app, recorded(time="2026-03-02T08:00:00Z"))
+    assert letters_on(app, 0) == {"commitments_late": 1}
+    with clock.travel(MONDAY):
+        take(app, recorded("41/2/26", time="2026-03-02T08:00:00Z"))
+    assert letters_on(app, 0, 15) == {}
+    assert letters_on(app, 1) == {"commitments_late": 1}
+
+
+def test_who_is_owed_in_two_cases_hears_once_a_day_that_we_are_late(case: Flask) -> None:
+    with clock.travel(MONDAY):
+        take(case, recorded("41/2/26", time="2026-03-02T08:00:00Z"),
+             allocated("41/2/26", time="2026-03-02T08:30:00Z"))
+    assert letters_on(case, 2) == {"commitments_due": 1, "commitments_late": 1, "late": 1}
+    assert [letters_on(case, 2, 15), letters_on(case, 3)] == [{}, {}]
+
+
+def test_a_supervisor_with_a_case_of_their_own_gets_one_letter_which_speaks_of_both(case: Flask) -> None:
+    with on(case, -30):
+        officer_id = db.session.scalars(sa.select(Staff.id).where(Staff.record_id == "O1")).one()
+        db.session.execute(sa.update(Staff).where(Staff.record_id == "S1").values(role="officer"))
+        db.session.commit()
+    with clock.travel(MONDAY):
+        take(case, recorded("41/2/26", time="2026-03-02T08:00:00Z"),
+             allocated("41/2/26", time="2026-03-02T08:30:00Z", officer=officer(2)))
+    with on(case, -30):
+        db.session.execute(sa.update(Staff).where(Staff.record_id == "O1").values(role="supervisor"))
+        db.session.commit()
+    for day in range(-5, 6):
+        letters_on(case, day)
+        with on(case, day):
+            midnight = datetime(2026, 3, 30, tzinfo=UTC) + timedelta(days=day)
+            mine = db.session.scalars(sa.select(Notice.kind).where(
+                Notice.staff_id == officer_id, Notice.kind.in_(KINDS), Notice.made_at >= midnight)).all()
+            assert len(mine) <= 1, day
+            assert mine == {-3: ["commitments_due"], 0: ["commitments_due"], 2: ["commitments_late"]}.get(
+                day, []), day
+
+
+# --- the mailbox of a unit --------------------------------------------------------------------------------
+
+
+def test_who_was_told_of_a_later_day_hears_only_when_that_one_is_late(case: Flask) -> None:
+    """The sooner one, which is kept to and was not confirmed, is for staff alone."""
+    with on(case, -10):
+        db.session.execute(sa.update(Commitment).values(
+            shown_due_at=Commitment.due_at + timedelta(days=7)))
+        db.session.commit()
+    days = {day: letters_on(case, day) for day in range(-5, 12)}
+    assert {day: letters for day, letters in days.items() if letters} == {
+        -3: {"commitments_due": 1}, 0: {"commitments_due": 1}, 2: {"commitments_late": 1},
+        9: {"late": 1},  # two working days after the seventh day, which is Easter Monday
+    }
 
 
 def test_of_a_hidden_case_the_person_is_told_nothing(case: Flask) -> None:
@@ -134,7 +173,7 @@ def test_who_was_told_of_a_day_that_was_moved_is_told_of_the_new_one_and_she_rea
     assert [letters_on(case, day) for day in (-3, 0)] == [{"commitments_due": 1}] * 2
     met = meet(case)
     with on(case, 0, 12):  # on its day she says: only when something happens
-        plans.agree(met.case, met.people["P1"], Every.WHEN_SOMETHING_HAPPENS, By.EMAIL)
+        plans.agree(met.case, met.people["P1"], Every.WHEN_SOMETHING_HAPPENS, AgreedWay.EMAIL)
         db.session.commit()
     moved = 60  # days: to a Friday, the last working day of the 90 from the first
     days = {day: letters for day in range(1, moved + 5) if (letters := letters_on(case, day))}
@@ -148,3 +187,19 @@ def test_what_is_settled_at_this_moment_has_its_turn_an_hour_later_and_nobody_wa
         assert letters_on(case, 0) == {}
         db.session.rollback()
     assert letters_on(case, 0, 10) == {"commitments_due": 1}
+
+
+@pytest.mark.parametrize(("closed_on", "told"), [(-26, {}), (-25, {"commitments_late": 1, "late": 1})])
+def test_of_what_a_closing_case_ended_after_its_day_those_above_and_the_person_hear_once(
+    app: Flask, closed_on: int, told: dict[str, int]
+) -> None:
+    with clock.travel(MONDAY):  # a referral to support is due on Wednesday, 26 days before DUE
+        take(app, recorded(time="2026-03-02T08:00:00Z"), allocated(time="2026-03-02T08:30:00Z"),
+             announce=True)
+        supervisor(app, "S1", "Watford CID")
+    with on(app, closed_on, 8):
+        take(app, event("crime.outcome", time="2026-03-04T07:00:00Z", outcome="18"), announce=True)
+    days = Counter[str]()
+    for day in range(closed_on, -20):
+        days.update(letters_on(app, day))
+    assert days == told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -41,8 +41,8 @@ def who(force: None, monkeypatch: pytest.MonkeyPatch) -> tuple[Case, Person]:
 def heard(force: None) -> Iterator[list[tuple[UUID, UUID]]]:
     calls: list[tuple[UUID, UUID]] = []
 
-    def listener(case_id: UUID, person_id: UUID) -> None:
-        calls.append((case_id, person_id))
+    def listener(whom: Collection[tuple[UUID, UUID]]) -> None:
+        calls.extend(whom)
 
     listen(listener)
     listen(listener)
@@ -147,7 +147,7 @@ def test_who_listens_hears_of_what_is_new_once(who: tuple[Case, Person], heard: 
 
 
 def test_a_report_is_not_kept_without_who_must_hear_of_it(who: tuple[Case, Person]) -> None:
-    def fails(case_id: UUID, person_id: UUID) -> None:
+    def fails(whom: Collection[tuple[UUID, UUID]]) -> None:
         raise RuntimeError("cannot reckon")
 
     made = notice(*who)

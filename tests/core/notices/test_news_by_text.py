@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 
 from core.base import clock
 from core.cases.models import Case, Person
-from core.hookspecs import Channel
+from core.hookspecs import AgreedWay, Channel, hookimpl
 from core.notices.letters import Withhold, letter_for
 from core.notices.models import Notice
 from core.storage.db import db, force_scope
 from tests.conftest import HERTS
+from tests.core.plugin_host.hostile import at_hertfordshire
 from tests.rows import case, person, staff
 
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
@@ -118,3 +119,24 @@ def test_a_text_is_short_and_says_no_more_than_a_letter(
         assert "neges" not in letter.text and "message" not in letter.text and "heddlu" not in letter.text
     assert set(letter.text) <= GSM, set(letter.text) - GSM
     assert ("Mae " in letter.text or "mae " in letter.text) is (language == "cy")
+
+
+@pytest.mark.parametrize(("agreed", "channel"), [
+    (AgreedWay.TEXT, Channel.TEXT), (AgreedWay.EMAIL, Channel.EMAIL), (AgreedWay.CALL, Channel.EMAIL),
+    (None, Channel.EMAIL)])
+def test_what_was_agreed_goes_first_and_whoever_has_no_choice_is_not_asked(
+    app: Flask, who: tuple[Case, Person], agreed: AgreedWay | None, channel: Channel
+) -> None:
+    one, amina = who
+    asked: list[tuple[UUID, UUID]] = []
+
+    def agreed_way(case_id: UUID, person_id: UUID) -> AgreedWay | None:
+        asked.append((case_id, person_id))
+        return agreed
+
+    with at_hertfordshire(app, agreed_way=hookimpl(agreed_way)):
+        assert letter_for(notice(one, amina)).channel is channel
+        assert asked == [(one.id, amina.id)]
+        amina.phone = None
+        assert letter_for(notice(one, amina)).channel is Channel.EMAIL
+        assert len(asked) == 1

@@ -18,6 +18,7 @@ from core.cases.models import PortalSession
 from core.notices.models import Notice
 from core.plugin_host import jobs
 from core.storage.db import db
+from core.storage.due import forces_with_work
 from plugins.oversight.audit_actions import OversightAction
 from plugins.sign_in.models import Activation, Attempt, Count
 from tests.conftest import HERTS
@@ -27,7 +28,8 @@ from tests.rows import case, person, staff
 NOW = datetime(2024, 6, 12, 12, 5, tzinfo=UTC)
 SECOND, MINUTE, DAY = (timedelta(seconds=n) for n in (1, 60, 86400))
 PERIODIC = {
-    "sweep_notices": "* * * * *", "judge_cases_after_start": "* * * * *",
+    "sweep_notices": "* * * * *", "tell_of_letters": "* * * * *", "sweep_commitments": "41 * * * *",
+    "judge_cases_after_start": "* * * * *",
     "oversight_unusual_viewing": "*/10 * * * *", "remove_old_sessions": "7 * * * *",
     "retention_remove_overdue": "41 2 * * *", "your_account_run_due": "*/5 * * * *",
     "your_account_remove_old": "41 3 * * *", "sign_in_remove_old": "23 * * * *",
@@ -44,6 +46,14 @@ def test_every_job_runs_when_it_is_said_to(portal: Flask) -> None:
     assert {name: found.owners.get(name) for name in ("your_account_run_due", "sign_in_send",
         "send_notice")} == {
         "your_account_run_due": "your_account", "sign_in_send": "sign_in", "send_notice": None}
+
+
+def test_every_question_of_a_job_can_be_asked(portal: Flask) -> None:
+    """One that cannot be is only written to the log, and its job would never run."""
+    found = jobs.registry(portal)
+    with portal.app_context():
+        for name in found.questions.keys() & found.periodic.keys():
+            forces_with_work([HERTS], found.questions[name])
 
 
 def has_work(app: Flask, name: str) -> bool:

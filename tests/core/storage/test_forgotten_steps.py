@@ -199,7 +199,7 @@ def test_steps_drafted_from_nothing_make_the_tables_of_every_plugin_we_have(
             tables = [Base.metadata.tables[name] for name in owner.tables()]
             assert drift(connection, tables) == [
                 f"the table {table.name} is not there" for table in sorted(tables, key=lambda t: t.name)]
-            context = schema._comparing(connection, owner)
+            context = drafting.comparing(connection, Base.metadata, owner.tables())
             step = drafting.draft(context, Base.metadata, owner.name, None, None)
             assert step is not None
             drafting.write(tmp_path / owner.name / "versions", step[0], step[1])
@@ -207,7 +207,7 @@ def test_steps_drafted_from_nothing_make_the_tables_of_every_plugin_we_have(
             assert drift(connection, tables) == []
             assert {table.name: key_of(table.name, connection) for table in tables} == {
                 table.name: ["id", "force"] for table in tables}
-            assert drafting.draft(
-                schema._comparing(connection, owner), Base.metadata, owner.name, None, None) is None
+            context = drafting.comparing(connection, Base.metadata, owner.tables())
+            assert drafting.draft(context, Base.metadata, owner.name, None, None) is None
         assert schema.admin.unprotected(connection) == []
     engine.dispose()

@@ -35,7 +35,7 @@ def case(number: int, words: str) -> dict[str, Any]:
         "reported_at": MOMENTS[number % 4], "occurred_from": [None, MOMENTS[number % 4]][number % 2],
         "offered": number % 2 == 0, "offered_reason": "offered", "stage": "recorded",
         "latest_at": MOMENTS[(number + 1) % 4], "staff_id": None, "summary_sealed": BYTES[number % 4],
-        "next_update_by": [None, date(2024, 2, 29), date(9999, 12, 31)][number % 3]}
+        "cover_from": [None, date(2024, 2, 29), date(9999, 12, 31)][number % 3]}
 
 
 def audited(number: int, words: str) -> dict[str, Any]:

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.cases.models import Person
+from core.hookspecs import AgreedWay
 from core.storage.db import db, force_scope
 from core.testing import allocated, event, officer, person, recorded
 from plugins.contact_plan.models import ContactPlan
 from plugins.contact_plan.plans import agree
-from plugins.contact_plan.rhythm import By, Every
+from plugins.contact_plan.rhythm import Every
 from tests.conftest import AVON, HERTS
 from tests.pages import Browser, shown
 from tests.people import (
@@ -176,8 +177,8 @@ def test_with_who_is_no_longer_on_the_case_nothing_is_agreed(app: Flask, met: Me
 def test_staff_never_change_it_without_a_reason(app: Flask, met: Met) -> None:
     with app.app_context(), force_scope(HERTS):
         with pytest.raises(ValueError, match="why"):
-            agree(met.case, met.people["P1"], Every.WEEKLY, By.EMAIL, staff_id=met.staff)
-        agree(met.case, met.people["P1"], Every.WEEKLY, By.EMAIL, staff_id=met.staff, reason=REASON)
+            agree(met.case, met.people["P1"], Every.WEEKLY, AgreedWay.EMAIL, staff_id=met.staff)
+        agree(met.case, met.people["P1"], Every.WEEKLY, AgreedWay.EMAIL, staff_id=met.staff, reason=REASON)
 
 
 def test_who_only_looks_sees_it_and_changes_nothing(app: Flask, others: dict[str, Browser]) -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 from flask import Flask
 
-from core.cases.models import PortalSession
+from core.cases.models import Contact, Entry, PortalSession
 from core.testing import allocated, officer, person, recorded
 from tests.conftest import HERTS
 from tests.pages import Browser
@@ -109,14 +109,55 @@ def test_what_is_begun_is_kept_sealed_and_opens_on_its_own_case_only(app: Flask,
     assert form_on(desk.get(at(other)).text, desk.path(f"{at(other)}/update"))["text"] == ""
 
 
-def test_enter_in_a_box_of_the_date_sends_no_message(app: Flask, two: Met) -> None:
-    """It presses the first button of the form, wherever that stands, which has the form's own address: the
-    update's. The header's, for the other language, are buttons of the form too."""
-    html = officer_browser(app, two.staff).get(at(two)).text
+def test_enter_in_a_box_sends_nothing_and_keeps_all_that_stands_there(app: Flask, two: Met) -> None:
+    """It presses the first button of the form, wherever that stands, which has the form's own address. The
+    header's, for the other language, are buttons of the form too. (Scripts press the button of its part.)"""
+    desk = officer_browser(app, two.staff)
+    html = desk.get(at(two)).text
     first, *others = re.findall(r'<button[^>]* form="write"[^>]*>', html)
     assert 'type="submit"' in first and "formaction" not in first
     assert others and html.index(first) < html.index('id="write"')
-    assert f'action="/{HERTS}{at(two)}/update" id="write"' in html
+    assert f'action="/{HERTS}{at(two)}" id="write"' in html
+    filled = {**form_on(html, desk.path(at(two))), **begun(two), **DAY, "nothing_reason": "cctv",
+              "nothing_by-day": "9", "contact_outcome": "tried"}
+    answer = desk.client.post(desk.path(at(two)), data=filled)
+    assert answer.status_code == 200 and "Nothing is sent yet" in answer.text
+    left = form_on(answer.text, desk.path(at(two)))
+    assert {name: left[name] for name in filled if name != "seen"} == {
+        name: text for name, text in filled.items() if name != "seen"}
+    assert rows(app, Entry, Entry.kind == "progress") == [] and rows(app, Contact) == []
+    assert texts(app) == ["Have you found my bicycle?"]
+
+
+@pytest.mark.parametrize(("sent", "action", "opened"), [
+    ({"nothing_reason": ""}, "/nothing-new", "nothing-new"),
+    ({"contact_outcome": ""}, "/contact/P2", "contact"),
+    ({"text": ""}, "/update", "update"),
+    ({}, "/messages/P2", "answer-P2"),
+    ({"contact_line": "We spoke.", "nothing_reason": ""}, "/nothing-new", "nothing-new"),
+])
+def test_what_is_to_be_put_right_stands_open_and_nothing_else(
+    app: Flask, two: Met, sent: dict[str, str], action: str, opened: str
+) -> None:
+    desk = officer_browser(app, two.staff)
+    for name in ("P1", "P2"):
+        action = action.replace(f"/{name}", f"/{two.people[name]}")
+        opened = opened.replace(f"-{name}", f"-{two.people[name].hex}")
+    assert open_on(desk.get(at(two)).text) == []
+    form = form_on(desk.get(at(two)).text, desk.path(at(two)))
+    answer = desk.client.post(desk.path(at(two) + action), data={**form, **sent})
+    assert answer.status_code == 400 and open_on(answer.text) == [opened]
+
+
+def test_what_was_begun_stands_open_when_its_writer_comes_back(app: Flask, two: Met) -> None:
+    desk = officer_browser(app, two.staff)
+    press(desk, two, "", contact_line="We spoke.")
+    assert open_on(desk.get(at(two)).text) == ["contact"]
+
+
+def open_on(html: str) -> list[str]:
+    """The parts that are open, by their ids."""
+    return re.findall(r'<details[^>]* open>\s*<summary id="([^"]+)"', html)
 
 
 def test_a_stranger_keeps_nothing_on_a_case(app: Flask, two: Met) -> None:

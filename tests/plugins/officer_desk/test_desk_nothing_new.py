@@ -12,11 +12,13 @@ from werkzeug.test import TestResponse
 from core.base import clock
 from core.cases.models import Access, Entry
 from core.commitments import Commitment
-from core.hookspecs import NoticeReport
+from core.hookspecs import AgreedWay, NoticeReport
 from core.notices import Notice, delivery_report
 from core.storage.db import db, force_scope
 from core.testing import allocated, event, officer, person, recorded
 from core.testing.browser import form_on
+from plugins.contact_plan.plans import agree
+from plugins.contact_plan.rhythm import Every
 from plugins.officer_desk.nothing_new import REASONS
 from tests.conftest import HERTS
 from tests.core.intake.more_news import page_of
@@ -38,7 +40,10 @@ def updates_of(app: Flask) -> list[Entry]:
     return rows(app, Entry, Entry.kind == "progress")
 
 
-def test_two_presses_tell_people_why_and_by_when_they_hear_again(app: Flask, met: Met) -> None:
+def test_two_presses_tell_people_why_and_by_when_they_hear_again(app: Flask) -> None:
+    with clock.travel(NOON - timedelta(hours=1)):
+        take(app, recorded(), allocated())
+    met = meet(app)
     with clock.travel(NOON):
         assert say(app, met, nothing_more="The laboratory is busy.").status_code == 303
         page = page_of(app)
@@ -52,6 +57,31 @@ def test_the_day_that_stands_there_is_a_working_day_within_28_days(app: Flask, m
     with clock.travel(EASTER):
         say(app, met)
     assert updates_of(app)[0].promised_by == date(2024, 3, 28)
+
+
+@pytest.mark.parametrize(("agreed", "day"), [
+    ([Every.WEEKLY], date(2024, 3, 8)), ([Every.TWO_WEEKLY], date(2024, 3, 15)),
+    ([Every.EVERY_28_DAYS], date(2024, 3, 28)),
+    ([Every.WHEN_SOMETHING_HAPPENS], date(2024, 5, 30)),
+    ([Every.EVERY_28_DAYS, Every.TWO_WEEKLY], date(2024, 3, 15)),  # of two people the sooner
+    ([Every.WHEN_SOMETHING_HAPPENS, None], date(2024, 3, 28)),
+], ids=str)
+def test_the_day_is_that_of_the_plan_and_what_is_promised_is_no_later(
+    app: Flask, agreed: list[Every | None], day: date
+) -> None:
+    people = [person(number + 1) for number in range(len(agreed))]
+    with clock.travel(EASTER):
+        take(app, recorded(people=people, time="2024-03-01T09:00:00Z"),
+             allocated(time="2024-03-01T11:00:00Z"))
+    met = meet(app)
+    with clock.travel(EASTER), app.app_context(), force_scope(HERTS):
+        for number, every in enumerate(agreed, start=1):
+            if every:
+                agree(met.case, met.people[f"P{number}"], every, AgreedWay.EMAIL)
+        db.session.commit()
+    with clock.travel(EASTER + timedelta(hours=1)):
+        say(app, met)
+    assert updates_of(app)[0].promised_by == day
 
 
 def test_any_other_update_explains_nothing(app: Flask, met: Met) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -37,6 +38,22 @@ def test_a_thread_for_everybody_on_the_case_and_for_who_left_it_and_wrote() -> N
         ("First", True, False, NOW - HOUR), ("Second", True, True, None), ("Third", False, False, None)]
     assert threads[1].lines == ()
     assert one_case.on_case(one.id) == {amina.id, ben.id}
+
+
+def test_of_a_long_thread_what_is_older_is_folded_but_nothing_that_waits() -> None:
+    def line(number: int, *, waits: bool = False) -> one_case.Line:
+        return one_case.Line(True, None, NOW, NOW, str(number), new=False, waits=waits)
+
+    def folded(*lines: one_case.Line) -> tuple[int, int]:
+        one = one_case.Thread(UUID(int=1), "Amina", "victim", False, lines)
+        assert one.earlier + one.latest == lines
+        return len(one.earlier), len(one.latest)
+
+    calm = [line(n) for n in range(6)]
+    assert folded() == (0, 0)
+    assert folded(*calm[:3]) == (0, 3)
+    assert folded(*calm) == (3, 3)
+    assert folded(calm[0], line(9, waits=True), *calm) == (1, 7)
 
 
 @pytest.mark.usefixtures("force")

@@ -53,6 +53,10 @@ def test_who_answers_for_the_force_sees_its_figures(cases: Flask, role: str) -> 
     assert "By district" in text
     assert "not shown" in text  # of the one case of its district
     assert "Amina" not in text
+    # by their names, not by what the force's file calls them
+    for name in ("Watford", "Theft or unauthorised taking of a pedal cycle", "Standard", "March 2026",
+                 "How often to be in contact, as agreed"):
+        assert f"<bdi>{name}</bdi>" in text
 
 
 def test_an_officer_finds_no_such_page(cases: Flask) -> None:

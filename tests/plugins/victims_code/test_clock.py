@@ -16,6 +16,7 @@ from tests.plugins.clocks import (
     force_in,
     opened_keys,
     outcome_of,
+    shown_dues,
 )
 
 ENGLAND = force_in("England")
@@ -27,7 +28,7 @@ RECORDED = EntryCodes("recorded", stage="recorded")
 BY_POLICE_UK = "police_uk"
 
 
-ROWS = [  # what happened, the right, its last day for everyone and under the enhanced service, if these show
+ROWS = [  # what happened, the right, its last day for everyone and under the enhanced service, if it is shown
     (RECORDED, "ack_written", TWO, TWO, False, False),
     (RECORDED, "needs_assessment", TWO, TWO, False, False),
     (RECORDED, "support_referral", TWO, TWO, True, True),
@@ -64,11 +65,13 @@ ROWS = [  # what happened, the right, its last day for everyone and under the en
 def test_each_right_has_its_day_at_both_levels_of_service(
     entry: EntryCodes, key: str, standard: date, enhanced: date, shown: bool, enhanced_shown: bool
 ) -> None:
-    for since, last_day, shows in ((None, standard, shown), ("2026-12-01", enhanced, enhanced_shown)):
+    told = standard if shown else None
+    for since, last_day, told_day in ((None, standard, told),
+                                      ("2026-12-01", enhanced, enhanced if enhanced_shown else told)):
         cause = because_of(entry, CHRISTMAS_EVE, enhanced_since=since)
         promised = victims_code.commitments_from(ENGLAND, cause)
         assert dues(promised)[f"2021/{key}"] == last_day
-        assert next(one.shown for one in promised if one.rule == f"2021/{key}") is shows
+        assert shown_dues(promised)[f"2021/{key}"] == told_day
 
 
 def test_every_row_that_opens_a_promise_is_shown_here() -> None:
@@ -76,17 +79,18 @@ def test_every_row_that_opens_a_promise_is_shown_here() -> None:
 
 
 @pytest.mark.parametrize(("entry", "standard", "enhanced"), [  # on Tuesday 2 June 2026
-    (EntryCodes("charged"), (date(2026, 6, 7), True), (date(2026, 6, 3), False)),  # a Sunday: days, all days
-    (outcome_of(None, "8"), (date(2026, 6, 7), True), (date(2026, 6, 3), False)),
-    (EntryCodes("arrested"), (date(2026, 6, 9), True), (date(2026, 6, 3), True)),
+    (EntryCodes("charged"), date(2026, 6, 7), (date(2026, 6, 3), date(2026, 6, 7))),  # a Sunday: all days
+    (outcome_of(None, "8"), date(2026, 6, 7), (date(2026, 6, 3), date(2026, 6, 7))),
+    (EntryCodes("arrested"), date(2026, 6, 9), (date(2026, 6, 3), date(2026, 6, 3))),
 ])
 def test_a_charge_and_what_takes_a_courts_place_have_days_and_not_working_days(
-    entry: EntryCodes, standard: tuple[date, bool], enhanced: tuple[date, bool]
+    entry: EntryCodes, standard: date, enhanced: tuple[date, date]
 ) -> None:
-    for since, expected in ((None, standard), ("2026-06-01", enhanced)):
+    """The sooner day is kept to; of the enhanced service people are told the day that was confirmed."""
+    for since, expected in ((None, (standard, standard)), ("2026-06-01", enhanced)):
         cause = because_of(entry, "2026-06-02", enhanced_since=since)
-        (promised,) = victims_code.commitments_from(ENGLAND, cause)
-        assert (promised.due_at.date(), promised.shown) == expected
+        promised = victims_code.commitments_from(ENGLAND, cause)
+        assert (*dues(promised).values(), *shown_dues(promised).values()) == expected
 
 
 def test_when_a_crime_is_recorded_four_things_are_to_be_done() -> None:

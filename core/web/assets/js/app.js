@@ -7,6 +7,7 @@ import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notific
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { drafts } from "./drafts.js";
 import { watchIdle } from "./idle.js";
+import { parts } from "./parts.js";
 
 // The usual inline script for this is refused by our content security policy.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -48,4 +49,5 @@ if (home && "BroadcastChannel" in window) {
 }
 
 drafts();
+parts();
 watchIdle(enhance);

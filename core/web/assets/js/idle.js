@@ -78,6 +78,7 @@ function uncover(page, begun, place, enhance, begin) {
   for (const [id, checked, value] of begun) {
     const field = document.getElementById(id);
     if (!field) continue;
+    if (field.value !== value || field.checked !== checked) unfold(field);
     if (field.type === "radio" || field.type === "checkbox") field.checked = checked;
     else field.value = value;
   }
@@ -86,5 +87,13 @@ function uncover(page, begun, place, enhance, begin) {
   const form = document.getElementById("write") || main;
   form.tabIndex = -1;
   form.scrollIntoView();
-  (document.getElementById(place) || form).focus();
+  const at = document.getElementById(place);
+  unfold(at);
+  (at || form).focus();
+}
+
+// What stands in a part that is closed can't be seen, nor have the focus.
+function unfold(field) {
+  const part = field && field.closest("details");
+  if (part) part.open = true;
 }
