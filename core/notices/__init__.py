@@ -7,14 +7,13 @@ from core.notices.letters import CODE_LASTS, portal_link
 from core.notices.models import Notice
 from core.notices.outbox import promise, promise_account, promise_code, tell_staff
 from core.notices.reports import delivery_report, known_of, listen
-from core.notices.ways import Way, agreed_way, safe_ways, ways_to
+from core.notices.ways import Way, safe_ways, way_as_agreed, ways_to
 
 __all__ = [
     "CODE_LASTS",
     "Notice",
     "Way",
     "account_news",
-    "agreed_way",
     "delivery_report",
     "hand_over",
     "known_of",
@@ -28,5 +27,6 @@ __all__ = [
     "restored",
     "safe_ways",
     "tell_staff",
+    "way_as_agreed",
     "ways_to",
 ]

@@ -29,7 +29,7 @@ from core.hookspecs import Channel, NoticeKind, RenderedNotice
 from core.notices.letter_words import Words, known, letter_words, text_words
 from core.notices.mailboxes import unit_mailbox
 from core.notices.models import Notice
-from core.notices.ways import NEWS, agreed_way, contact, next_way
+from core.notices.ways import NEWS, contact, next_way, way_as_agreed
 from core.plugin_host.host import the_force
 from core.storage.db import db, read
 from core.storage.walls import owned
@@ -108,7 +108,7 @@ def _channel_now(notice: Notice, case_id: UUID, person: Person, kind: NoticeKind
     channel = channel_of(notice)
     if kind not in NEWS or channel is Channel.TEXT or notice.unsure:
         return channel
-    way = next_way(person, agreed=lambda: agreed_way(case_id, person.id, person))
+    way = next_way(person, agreed=lambda: way_as_agreed(case_id, person.id, person))
     if way is None or way.channel is Channel.EMAIL or _went_by(notice, way.channel):
         return channel
     return way.channel

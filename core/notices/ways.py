@@ -67,7 +67,7 @@ def safe_ways(person: Reachable) -> tuple[AgreedWay, ...]:
     return (*found, AgreedWay.PORTAL)
 
 
-def agreed_way(case_id: UUID, person_id: UUID, person: Reachable) -> AgreedWay | None:
+def way_as_agreed(case_id: UUID, person_id: UUID, person: Reachable) -> AgreedWay | None:
     """In which way this person and the force agreed to be in contact about this case; None where nothing was
     agreed, or it is not safe or not possible now."""
     here = installed()

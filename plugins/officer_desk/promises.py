@@ -95,5 +95,5 @@ def _what(case_id: UUID, row: Any) -> LazyString | str:
     contact = row.kind == CommitmentKind.CONTACT
     if (locked := people.is_locked(person)) or safe_contact.never(person):
         return f"{LOCKED if locked else NEVER} {UPDATE if contact else WHAT[row.kind]}"
-    way = notices.agreed_way(case_id, row.person_id, person) if contact else None
+    way = notices.way_as_agreed(case_id, row.person_id, person) if contact else None
     return CONTACT_BY.get(way, WHAT[row.kind])
