@@ -53,7 +53,11 @@ core/web/static/.built: tools/build_static.py tools/logical_css.py package-lock.
 run: setup ## try it out: pages, worker, database and mailbox (PORT=8000, TMC_DATA_DIR=.data)
 	@exec $(PY) -m core demo
 
-setup-test: setup $(VENV)/.test-packages
+$(VENV)/.certified-provider: tests/plugins/staff_sign_in/certified/package-lock.json requirements-node.txt | $(VENV)/.packages
+	@$(STEP) "Installing a certified provider for one test ..." $(PY) tools/certified_provider.py
+	@touch $@
+
+setup-test: setup $(VENV)/.test-packages $(VENV)/.certified-provider
 	@$(PY) -m tools.browser_works
 
 # What Python compiled is kept, whatever the machine says: else each of the processes that tests start, and
@@ -123,6 +127,7 @@ lock: $(VENV)/.test-packages ## write the locked requirements anew from setup.cf
 		-c requirements.txt -o requirements-test.txt setup.cfg
 	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) -o requirements-node.txt requirements-node.in
 	$(PY) tools/build_static.py --lock
+	$(PY) tools/certified_provider.py --lock
 
 sbom: $(VENV)/.packages ## list what the portal is made of: dist/sbom.json (CycloneDX)
 	@$(PY) -m tools.sbom dist/sbom.json
@@ -131,7 +136,7 @@ advisories: $(VENV)/.packages ## known weaknesses in it, and of when that is (AN
 	@$(PY) -m tools.advisories $(if $(ANSWERS),--answers $(ANSWERS)) $(if $(SAVE),--save $(SAVE))
 
 clean: ## remove everything made here, except .data
-	rm -rf $(VENV) .venv-attack .mutants node_modules core/web/static core/web/static.new build dist \
+	rm -rf $(VENV) .venv-attack .mutants node_modules tests/plugins/staff_sign_in/certified/node_modules core/web/static core/web/static.new build dist \
 		*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f translations/*/LC_MESSAGES/*.mo

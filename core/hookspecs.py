@@ -301,7 +301,18 @@ def second_step(force: Force, proof: str) -> UUID | None:
 def sign_in_at(force: Force, who: str) -> str | None:
     """Where somebody who is not signed in begins.
 
-    Asked: when a page needs a ``person`` or an ``officer`` (``who``) and nobody is signed in.
+    Asked: when a page needs a ``person`` or an ``officer`` (``who``) and nobody is signed in; and, as
+    ``officer_again``, when what an officer wants to do needs proof of the last ten minutes.
     Answer: an endpoint, or None, which leaves it to the next. With no answer at all, the page is "not
     found". The first answer ends it.
+    """
+
+
+@hookspec(firstresult=True)
+def sign_out_at(force: Force, who: str) -> str | None:
+    """Where somebody goes on who signed out here, so that they are signed out elsewhere too.
+
+    Asked: when a ``person`` or an ``officer`` (``who``) pressed "Sign out" and their visit has ended.
+    Answer: an endpoint, or None, which leaves it to the next. With no answer at all, the home page. The
+    first answer ends it.
     """

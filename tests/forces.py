@@ -14,7 +14,7 @@ from tests.core.force.force_texts import GOOD
 
 finding = import_module("core.plugin_host.finding")
 
-# Every plugin that a live force needs; how staff sign in is not part of the portal yet.
+# Every plugin that a live force needs; its staff sign in by a plugin of others, which asks no provider.
 LASTING = ("record_feed", "sign_in", "your_account", "messages", "officer_desk", "email_notices", "support",
            "eligibility", "victims_code")
 ALL = (*LASTING, "staff_door")

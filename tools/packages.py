@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = ("requirements.txt", "requirements-node.txt", "requirements-test.txt")
-NODE = "package-lock.json"
+NODE = ("package-lock.json", "tests/plugins/staff_sign_in/certified/package-lock.json")
 PINNED = re.compile(r"^([A-Za-z0-9][\w.\-]*)(?:\[[\w,.\- ]*\])?==([\w.!+\-]+)")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
@@ -38,7 +38,7 @@ def packages(root: Path = ROOT) -> list[Package]:
     for name in PYTHON:
         for one in _python(root / name, serves=name == PYTHON[0]):
             found.setdefault((one.ecosystem, one.name.lower(), one.version), one)
-    for one in _node(root / NODE):
+    for one in (one for name in NODE for one in _node(root / name)):
         found.setdefault((one.ecosystem, one.name, one.version), one)
     return [found[key] for key in sorted(found)]
 

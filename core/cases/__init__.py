@@ -20,7 +20,7 @@ from core.cases import (
     unanswered,
 )
 from core.cases.entry_words import EntryTexts, EntryWords
-from core.cases.known_ids import kept_hashes, kept_id
+from core.cases.known_ids import kept_hashes, kept_id, kept_ids
 from core.cases.models import Access, Case, Contact, Entry, Message, Person, Staff
 from core.cases.visits import visits_of
 
@@ -41,6 +41,7 @@ __all__ = [
     "general_words",
     "kept_hashes",
     "kept_id",
+    "kept_ids",
     "people",
     "relations",
     "safe_contact",

@@ -159,7 +159,7 @@ class Asking:
             self._timed(implementation.plugin_name, name, time.perf_counter() - started)
         if not ANSWERS[name].fits(answer):
             raise TypeError(f"{name} answers {ANSWERS[name]}")
-        if name == "sign_in_at" and has_app_context() and answer is not None:
+        if name in ("sign_in_at", "sign_out_at") and has_app_context() and answer is not None:
             # A page that is not there fails here, with the plugin's name, and not where a link is made of it.
             current_app.view_functions[answer]
         return answer

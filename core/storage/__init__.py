@@ -20,12 +20,13 @@ from core.storage.keys.purposes import declare as declare_purpose
 from core.storage.locks import LockBusy, lock_now, lock_soon, take_place
 from core.storage.row_ends import Kept
 from core.storage.row_guard import Base, ForceOwned, owned_models
-from core.storage.sealed import Secret, seal, sealed_column, secrets_of, unseal
+from core.storage.sealed import ComparedSecret, Secret, seal, sealed_column, secrets_of, unseal
 from core.storage.table_parts import filled_index, force_key
 from core.storage.walls import owned
 
 __all__ = [
     "Base",
+    "ComparedSecret",
     "ForceOwned",
     "Kept",
     "LockBusy",

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -95,6 +95,21 @@ def me() -> relations.Member:
     return found
 
 
+def officer_lately(**view_args: Any) -> None:
+    """As :func:`officer`, who proved in the last ten minutes who they are: for what leaves the portal."""
+    officer()
+    need_recent_proof()
+
+
+def need_recent_proof() -> None:
+    """For what is hard to take back: a table that leaves the portal, a code that opens a case, a key.
+
+    Raises :class:`NotSignedIn`, which leads to signing in once more, and from there back to this page.
+    """
+    if not sessions.proved_lately():
+        raise NotSignedIn("officer_again")
+
+
 def person_of_case(case_id: UUID, **view_args: Any) -> None:
     """The person has access to this case, and the case is offered. Else "not found"."""
     signed_in_person()
@@ -110,6 +125,12 @@ def officer_of_case(case_id: UUID, **view_args: Any) -> None:
     Else "not found", also for those who gave a reason: they look, and change nothing.
     """
     _enter_case(case_id, "officer_of_case", looking=False)
+
+
+def officer_of_case_lately(case_id: UUID, **view_args: Any) -> None:
+    """As :func:`officer_of_case` and :func:`officer_lately`: for what lets somebody into the case."""
+    officer_of_case(case_id)
+    need_recent_proof()
 
 
 def reader_of_case(case_id: UUID, **view_args: Any) -> None:
@@ -200,6 +221,8 @@ def way_in(who: str) -> str | None:
 def to_sign_in(error: NotSignedIn) -> Any:
     """Show the way in; where there is none, the page does not exist."""
     endpoint = way_in(str(error))
+    if str(error) == "officer_again" and request.method == "GET":
+        session[sessions.STAFF_BACK] = request.path
     if endpoint is None:
         return current_app.handle_user_exception(NotFound())
     return redirect(url_for(endpoint), 303)

@@ -186,8 +186,11 @@ def come_back() -> Any:
 @allow(anyone)
 def sign_out() -> Any:
     kept = None if language() == of_browser() else language()
+    who = "officer" if getattr(session, "staff_id", None) else "person"
     _sign_out("button")
-    return _clear(redirect(url_for("pages.home", lang=kept), 303))
+    at = at_force()
+    onwards = at.hook.sign_out_at(force=at.force, who=who) or "pages.home"
+    return _clear(redirect(url_for(onwards, lang=kept), 303))
 
 
 def _sign_out(how: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -44,6 +45,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 PROOF_LASTS = timedelta(minutes=10)
 THROUGH_LOCK = "through_lock"
 COME_BACK = "come_back"  # a path of this force, where a visit ended while somebody was writing
+STAFF_BACK = "staff_back"  # the same, where staff are asked to sign in once more
 LOOKED_AGAIN_AFTER = 0.05  # seconds: an answer that takes longer is let out if the visit still goes on
 
 BY_TOKEN = sa.select(
@@ -281,6 +283,12 @@ def end_others(*, person_id: UUID) -> int:
     read(ALONE, person_id=person_id)
     return visits.end_rows(sa.and_(
         PortalSession.person_id == person_id, PortalSession.id != opened.row_id))
+
+
+def end_of_staff(staff_id: UUID, *, only: Collection[UUID] | None = None) -> int:
+    """End the visits of a member of staff in all browsers, or *only* these; how many. The caller commits."""
+    theirs = PortalSession.staff_id == staff_id
+    return visits.end_rows(theirs if only is None else sa.and_(theirs, PortalSession.id.in_(only)))
 
 
 def ended_meanwhile() -> bool:

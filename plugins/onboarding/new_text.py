@@ -84,9 +84,10 @@ class NewForce:
 
 def force_text(new: NewForce, plugins: Mapping[str, ModuleType]) -> str:
     """A whole ``force.toml`` of a draft; its last table is ``[[phases]]``."""
+    lasting = list(_plugins_for(plugins, new.nation, demo=False))
     return _written("new_force.toml.jinja", new=new, groups=vocabulary.GROUPS.values(),
                     crime_types=vocabulary.CRIME_TYPES.values(),
-                    lasting=list(_plugins_for(plugins, new.nation, demo=False)),
+                    lasting=[one for one in lasting if not one[2]], asking=[one for one in lasting if one[2]],
                     demo=list(_plugins_for(plugins, new.nation, demo=True)))
 
 
@@ -95,14 +96,19 @@ def wordmark(new: NewForce) -> str:
     return _written("new_logo.svg.jinja", new=new)
 
 
-def _plugins_for(plugins: Mapping[str, ModuleType], nation: str, *, demo: bool) -> Iterator[tuple[str, str]]:
-    """Name of each of our plugins that a force of *nation* lists, and what it is for."""
+def _plugins_for(
+    plugins: Mapping[str, ModuleType], nation: str, *, demo: bool
+) -> Iterator[tuple[str, str, list[str]]]:
+    """Name of each of our plugins that a force of *nation* lists, what it is for, and the settings without
+    which it cannot be on."""
     for name, module in plugins.items():
         ours = module.__name__.startswith("plugins.") and not (
             getattr(module, "PUTS_ITSELF_ON", False) or is_always_on(module))
         of_nation = nation in getattr(module, "NATIONS", {nation})
         if ours and of_nation and getattr(module, "DEMO_ONLY", False) is demo:
-            yield name, (module.__doc__ or "").strip().partition("\n")[0].replace("`", "")
+            about = (module.__doc__ or "").strip().partition("\n")[0].replace("`", "")
+            fields = module.SETTINGS.model_fields if module.SETTINGS else {}
+            yield name, about, [key for key, field in fields.items() if field.is_required()]
 
 
 def _written(template: str, **values: Any) -> str:

@@ -14,7 +14,7 @@ from core.base import clock
 from core.notices import portal_link
 from core.plugin_host import the_force
 from core.storage import db
-from core.web import allow, officer, officer_of_case
+from core.web import allow, officer_lately, officer_of_case, officer_of_case_lately
 from plugins.sign_in import activation, people
 from plugins.sign_in.routes import bp
 from plugins.sign_in.sheet import sheet_for
@@ -23,7 +23,7 @@ __all__ = ["bp"]
 
 
 @bp.get("/desk/case/<uuid:case_id>/sign-in-code/<uuid:person_id>")
-@allow(officer_of_case)
+@allow(officer_of_case_lately)
 def offer_activation(case_id: UUID, person_id: UUID) -> Any:
     person, waiting = _person(case_id, person_id), activation.waiting_since(person_id)
     audit.write(CoreAction.PEOPLE_LISTED, case_id=case_id, count=1)
@@ -35,7 +35,7 @@ def offer_activation(case_id: UUID, person_id: UUID) -> Any:
 
 
 @bp.post("/desk/case/<uuid:case_id>/sign-in-code/<uuid:person_id>")
-@allow(officer_of_case)
+@allow(officer_of_case_lately)
 def make_activation(case_id: UUID, person_id: UUID) -> Any:
     """The code is shown on this answer only, as a sheet to print or read from."""
     person = _person(case_id, person_id)
@@ -64,7 +64,7 @@ def _person(case_id: UUID, person_id: UUID) -> people.OnCase:
 
 
 @bp.get("/desk/people.csv")
-@allow(officer)
+@allow(officer_lately)
 def people_csv() -> Response:
     """Everybody on the officer's cases: who can sign in, who cannot and why."""
     listed = people.of_officer(current_user.staff_id)

@@ -14,7 +14,7 @@ from tools.rooms import python, templates, texts, views
 WORDS_OF_THE_CORE = {
     "demo": "a mode of an installation", "sign_in": "what the audit tells of",
     "support": "who helps, in a force.toml", "oversight": "a table of force.toml",
-    "retention": "a table of force.toml",
+    "retention": "a table of force.toml", "staff_sign_in": "a capability, of whichever plugin has it",
 }
 RECORD_SYSTEM = re.compile(r"niche|athena|police[._]uk|red ?sigma|crimefile", re.IGNORECASE)
 ALSO_A_WORD = frozenset({"connect"})  # a record system only where it is all of a text

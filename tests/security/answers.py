@@ -20,6 +20,7 @@ from core.base.installation import installation
 from core.web.pages import EXIT_TO
 from core.web.portal import Portal
 from core.web.security import HEADERS
+from plugins.staff_sign_in.settings import StaffSignInSettings
 
 REQUIRED = tuple(HEADERS)
 OWN_LOOK = ("/preview/", "/demo/mailbox/")  # show letters, which bring their own style
@@ -66,9 +67,11 @@ def redirect_faults(location: str, own: frozenset[str] = frozenset()) -> list[st
 
 
 def own_hosts(app: Portal) -> frozenset[str]:
-    """The hosts that a redirect may name: of the portal, and of its forces."""
+    """The hosts that a redirect may name: of the portal, of its forces, of the providers of their staff."""
     settings, forces = installation(app).settings, installation(app).host.installed.values()
     named = {name for one in forces for name in one.force.hosts}
+    doors = (one.settings.get("staff_sign_in") for one in forces)
+    named |= {urlsplit(door.issuer).netloc for door in doors if isinstance(door, StaffSignInSettings)}
     return frozenset({*named, urlsplit(settings.base_url or "").netloc})
 
 

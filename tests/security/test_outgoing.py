@@ -136,6 +136,7 @@ MAY_SPEAK = {
     "plugins/email_notices/connections.py": "TMC_SMTP_URL",
     "plugins/email_notices/patient_smtp.py": "TMC_SMTP_URL, with a time limit for each answer",
     "plugins/email_notices/__init__.py": "what the mail server answers",
+    "plugins/staff_sign_in/fetching.py": "the provider that a force's file names, its own hosts only",
     "plugins/demo/mailbox.py": "the demo's mail server, on this machine",
     "plugins/demo/run.py": "asks the demo itself whether it is ready",
     "plugins/preview/command.py": "serves the preview on this machine",

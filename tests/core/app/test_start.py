@@ -248,7 +248,7 @@ def test_a_live_force_does_not_start_while_its_officers_cannot_sign_in(
     with pytest.raises(ForceFileError, match="officers cannot sign in") as refused:
         start(production(database, tmp_path, forces_dir=folder))
     assert "midshire/force.toml" in str(refused.value)
-    assert "“staff_sign_in”" in str(refused.value)
+    assert "add [plugins.staff_sign_in]" in str(refused.value)
     file = folder / "midshire" / "force.toml"
     file.write_text(file.read_text().replace('status = "live"', 'status = "draft"'))
     start(production(database, tmp_path, forces_dir=folder))

@@ -190,6 +190,18 @@ def test_the_way_in_is_what_a_plugin_says(app: Flask) -> None:
             assert way_in("person") == "pages.safety"
 
 
+def test_where_somebody_goes_on_who_signed_out_is_what_a_plugin_says(app: Flask) -> None:
+    take(app, recorded(), allocated())
+    asked: list[str] = []
+    with at_hertfordshire(app, sign_out_at=hookimpl(lambda who: asked.append(who) or "pages.safety")):
+        for browser in (person_browser(app, meet(app)), officer_browser(app, meet(app).staff)):
+            out = browser.post("/sign-out", form_at="/safety")
+            assert out.headers["Location"] == f"/{HERTS}/safety"
+    assert asked == ["person", "officer"]
+    out = officer_browser(app, meet(app).staff).post("/sign-out", form_at="/safety")
+    assert out.headers["Location"] == f"/{HERTS}/"
+
+
 def test_a_force_has_what_one_of_its_plugins_provides(app: Flask) -> None:
     force = host(app).get(HERTS)
     assert force.provides("conversation")

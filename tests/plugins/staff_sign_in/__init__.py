@@ -1,0 +1,1 @@
+"""Staff sign in by their force's provider."""
