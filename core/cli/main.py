@@ -237,7 +237,7 @@ def worker(concurrency: int, once: bool) -> None:
     ready(app, process="worker")
     with chaining(app):
         if once:
-            jobs.work(app, concurrency=concurrency)
+            jobs.work(app, concurrency=concurrency, by_the_clock=True)
         else:
             work_on(app, concurrency)
 

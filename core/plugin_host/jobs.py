@@ -176,9 +176,10 @@ def bounded(url: str) -> str:
 
 def worker_app(
     app: Flask, url: str, forces: Sequence[str],
-    connector: procrastinate.BaseConnector | None = None,
+    connector: procrastinate.BaseConnector | None = None, *, by_the_clock: bool = True,
 ) -> procrastinate.App:
-    """A Procrastinate app for one database and the forces that live in it."""
+    """A Procrastinate app for one database and the forces that live in it. ``by_the_clock``: it also begins
+    what is due at a time of the day, up to ten minutes ago."""
     queue = procrastinate.App(
         connector=connector or procrastinate.PsycopgConnector(conninfo=bounded(url)))
     for name in registry(app).tasks:
@@ -187,6 +188,8 @@ def worker_app(
         name=f"{PREFIX}.remove_failed", queueing_lock="remove_failed", pass_context=True
     )
     queue.periodic(cron="11 3 * * *")(task(remove_failed))
+    if not by_the_clock:
+        queue.periodic_registry.periodic_tasks.clear()
     return queue
 
 
@@ -261,14 +264,14 @@ def databases(app: Flask) -> dict[str, list[str]]:
     return found
 
 
-def work(app: Flask, *, concurrency: int = 4) -> datetime | None:
-    """Run the jobs of every database until none is due.
+def work(app: Flask, *, concurrency: int = 4, by_the_clock: bool = False) -> datetime | None:
+    """Run the jobs of every database until none is due; ``by_the_clock`` as for :func:`worker_app`.
 
     The moment (UTC) when the next of those that are left is due; None if none is left.
     """
 
     async def one(url: str, forces: list[str]) -> datetime | None:
-        async with worker_app(app, url, forces).open_async() as queue:
+        async with worker_app(app, url, forces, by_the_clock=by_the_clock).open_async() as queue:
             while True:
                 await queue.run_worker_async(
                     concurrency=concurrency, wait=False, install_signal_handlers=False,

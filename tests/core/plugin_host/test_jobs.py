@@ -134,3 +134,14 @@ def test_one_forces_failure_does_not_stop_the_others(
     queue = jobs.worker_app(app, url, forces)
     queue.tasks["trackmycrime.tidy.periodic"].func(0)
     assert done == [AVON, HERTS]
+
+
+@pytest.mark.parametrize("by_the_clock", [False, True])
+def test_what_the_clock_begins_is_begun_by_who_asks_for_it_alone(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, by_the_clock: bool
+) -> None:
+    done = list[str]()
+    monkeypatch.setitem(jobs.registry(app).tasks, "tidy", lambda: done.append("tidy"))
+    monkeypatch.setitem(jobs.registry(app).periodic, "tidy", "* * * * *")
+    jobs.work(app, by_the_clock=by_the_clock)
+    assert bool(done) is by_the_clock
