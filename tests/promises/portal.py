@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Thread
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from core.base import clock
 from core.cases.models import Staff
@@ -23,15 +21,9 @@ from core.storage.db import db, force_scope
 from core.testing import kit
 from tests.people import FORCE, Met, meet, officer_browser, person_browser, take
 from tests.rows import rows
+from tests.served import serving
 
 MONDAY = datetime(2024, 3, 4, 12, tzinfo=UTC)  # no day off until Good Friday, 29 March
-
-
-class Quiet(WSGIRequestHandler):
-    """Says nothing of each request."""
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the name is werkzeug's
-        pass
 
 
 class Portal:
@@ -102,10 +94,7 @@ class Portal:
 @contextmanager
 def served(browser: Browser) -> Iterator[Portal]:
     port, before = free_port(), clock._frozen
-    with kit.portal(base_url=f"http://127.0.0.1:{port}") as given:
-        server = make_server("127.0.0.1", port, given.app, threaded=True, request_handler=Quiet)
-        serving = Thread(target=server.serve_forever, daemon=True)
-        serving.start()
+    with kit.portal(base_url=f"http://127.0.0.1:{port}") as given, serving(given.app, port):
         portal = Portal(given, port, browser)
         try:
             yield portal
@@ -113,6 +102,3 @@ def served(browser: Browser) -> Iterator[Portal]:
             clock._frozen = before
             for page in portal.pages.values():
                 page.context.close()
-            server.shutdown()
-            serving.join()
-            server.server_close()

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from core.audit.models import AuditEntry
 from core.cases.models import PortalSession, Staff
 from core.storage.db import db, force_scope
-from core.testing import Browser
+from core.testing import Browser, run_command
 from plugins.staff_sign_in import secret
 from tests.core.force.force_texts import GOOD
 from tests.plugins.staff_sign_in.simulator import SECRET, Make, Simulator
@@ -110,3 +110,8 @@ class Door:
         """The fields of the rows of one action, the oldest first."""
         return self.look(lambda: [row.fields for row in db.session.scalars(
             sa.select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id))])
+
+
+def code_of(door: Door, *more: str) -> str:
+    said = run_command(door.app, "staff", "setup-code", "--force", "midshire", *more, ends=0)
+    return str(said.output.splitlines()[0])

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from markupsafe import escape
 
 from core.base import clock
 
@@ -36,7 +37,8 @@ def key_called(kid: str, owner: str = "") -> RSAKey:
 @dataclass
 class Simulator:
     """``told``: what changes in its discovery document. ``status``: of every answer. ``before``: called
-    before an answer is given. ``asked``: how often each path was."""
+    before an answer is given. ``asked``: how often each path was. ``says``: of
+    whoever signs in with a real browser."""
 
     issuer: str = ""
     kid: str = "first"
@@ -46,6 +48,7 @@ class Simulator:
     before: Callable[[str], None] = lambda path: None
     asked: Counter[str] = field(default_factory=Counter)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    says: Claims = field(default_factory=dict)
 
     @property
     def key(self) -> RSAKey:
@@ -71,6 +74,12 @@ class Simulator:
                             "redirect_uri": asked["redirect_uri"]}
         return asked["redirect_uri"] + "?" + urlencode(
             {"code": code, "state": asked["state"], "iss": self.issuer})
+
+    def page(self, path: str) -> bytes:
+        """Where a browser that was sent to *path* asks who it is."""
+        back = escape(self.allow(self.issuer + path, **self.says))
+        return (f'<!doctype html><html lang="en"><title>Midshire</title><h1>Midshire</h1>'
+                f'<a href="{back}">Yes, it is me</a>').encode()
 
     def claims(self, nonce: str) -> Claims:
         now = int(clock.now().timestamp())
@@ -138,11 +147,16 @@ def simulator(context: Any = None) -> Iterator[Simulator]:
             length = int(self.headers.get("Content-Length", 0))
             form = {name: values[0] for name, values in parse_qs(self.rfile.read(length).decode()).items()}
             path = self.path.partition("?")[0]
-            status, told = of.answer(path, form, self.headers.get("Authorization", ""))
+            if path == "/authorize":
+                status, told = 200, of.page(self.path)
+            else:
+                status, told = of.answer(path, form, self.headers.get("Authorization", ""))
             body = told if isinstance(told, bytes) else json.dumps(told).encode()
             self.send_response(status)
             if 300 <= status < 400:
                 self.send_header("Location", f"{of.issuer}/elsewhere")
+            if path == "/authorize":
+                self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -11,16 +11,11 @@ from core.base import clock
 from core.storage.db import db
 from core.testing import Browser, run_command
 from plugins.staff_sign_in.models import SetupCode
-from tests.plugins.staff_sign_in.door import NOW, Door
+from tests.plugins.staff_sign_in.door import NOW, Door, code_of
 from tests.security.audited import audited
 from tests.security.checklist import requirement
 
 NO_ROLE = {"roles": []}
-
-
-def code_of(door: Door, *more: str) -> str:
-    said = run_command(door.app, "staff", "setup-code", "--force", "midshire", *more, ends=0)
-    return str(said.output.splitlines()[0])
 
 
 def gives(door: Door, code: str, browser: Browser | None = None) -> Browser:
