@@ -249,7 +249,9 @@ def requests(force: str | None = None) -> Iterator[Requests]:
     """A portal of its own to send requests to, at *force* as in :func:`walks`."""
     kit = importlib.import_module("core.testing")
     rules = importlib.import_module("plugins.sign_in.rules")
-    with kit.portal() as portal, patch.object(rules, "SEND_WITHIN", 0):  # no wait that chance chooses
+    clock = importlib.import_module("core.base.clock")
+    # No wait that chance chooses, and no visit that has grown old on a busy machine.
+    with kit.portal() as portal, patch.object(rules, "SEND_WITHIN", 0), clock.travel(clock.now()):
         host = there("host", ("core.plugin_host.host", "core.plugin_host"))
         chosen = force or first_able(host(portal.app).installed)
         yield Requests(kit, portal, chosen)

@@ -107,7 +107,8 @@ def _plugins_for(
         of_nation = nation in getattr(module, "NATIONS", {nation})
         if ours and of_nation and getattr(module, "DEMO_ONLY", False) is demo:
             about = (module.__doc__ or "").strip().partition("\n")[0].replace("`", "")
-            fields = module.SETTINGS.model_fields if module.SETTINGS else {}
+            settings = getattr(module, "SETTINGS", None)
+            fields = settings.model_fields if settings else {}
             yield name, about, [key for key, field in fields.items() if field.is_required()]
 
 

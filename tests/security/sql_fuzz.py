@@ -15,7 +15,8 @@ from tests.statements import statements_heard
 
 CALM = "zzword"
 # What pages read of an address, and what other portals would: to sort, filter and turn pages by.
-READ = {"lang", "kind", "district", "flagged", "call", "to", "found", "after", "draft"}
+READ = {"lang", "kind", "district", "flagged", "call", "to", "found", "after", "draft", "again", "code",
+        "error", "iss", "state"}
 PARAMETERS = (*sorted(READ), "reported-day", "reported-month", "reported-year", "sort", "order", "order_by",
               "dir", "filter", "q", "search", "page", "limit", "offset", "id", "stage", "text", "fields")
 

@@ -44,6 +44,7 @@ NO_FORCE = {
     "settings", "routes", "web", "worker", "schema upgrade", "schema check", "schema draft", "forces list",
     "forces check", "forces new", "forces diff", "keys master", "keys rotate", "notices retry",
     "notices release", "staff set-role", "feed retry", "forces merge", "demo", "forces preview",
+    "staff client-secret", "staff setup-code", "staff end-access", "staff give-access",
 }
 
 

@@ -174,5 +174,5 @@ def test_its_settings_are_asked_of_nobody(folder: Path, always: bool) -> None:
 def test_a_new_force_is_written_without_it(always: bool) -> None:
     made = ModuleType("plugins.bell", "Rings.")
     vars(made).update(NAME="bell", **({"ALWAYS_ON": True} if always else {}))
-    expected = [] if always else [("bell", "Rings.")]
+    expected = [] if always else [("bell", "Rings.", [])]
     assert [*_plugins_for({"bell": made}, "England", demo=False)] == expected

@@ -42,6 +42,9 @@ LARGE = 1000  # rows
 SMALL = {
     "audit_head", "eligibility_demand", "erased_case", "force_file", "force_key", "outgoing",
     "contact_plan_agreed",  # read by case and person, by an index of its own
+    # as many as a force has staff, who sign in now and then
+    "staff_sign_in_attempt", "staff_sign_in_identity", "staff_sign_in_secret", "staff_sign_in_setup",
+    "staff_sign_in_visit",
     "police_uk_crime", "record_feed_key", "record_feed_quota", "sign_in_alike",
 }
 # What has to look at every case of a force, and why.
