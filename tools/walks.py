@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
@@ -249,9 +250,10 @@ def requests(force: str | None = None) -> Iterator[Requests]:
     """A portal of its own to send requests to, at *force* as in :func:`walks`."""
     kit = importlib.import_module("core.testing")
     rules = importlib.import_module("plugins.sign_in.rules")
-    clock = importlib.import_module("core.base.clock")
-    # No wait that chance chooses, and no visit that has grown old on a busy machine.
-    with kit.portal() as portal, patch.object(rules, "SEND_WITHIN", 0), clock.travel(clock.now()):
+    sessions = importlib.import_module("core.web.sessions")
+    # No wait that chance chooses, and no visit that grows old on a busy machine.
+    with kit.portal() as portal, patch.object(rules, "SEND_WITHIN", 0), \
+            patch.object(sessions, "TOUCH_EVERY", timedelta(days=1)):
         host = there("host", ("core.plugin_host.host", "core.plugin_host"))
         chosen = force or first_able(host(portal.app).installed)
         yield Requests(kit, portal, chosen)
